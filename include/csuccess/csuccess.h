@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Everything public, in one include. */
+#ifndef CSUCCESS_CSUCCESS_H
+#define CSUCCESS_CSUCCESS_H
+
+#include <csuccess/base.h>
+
+#endif

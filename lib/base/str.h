@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* String views: comparison, hashing, nearest name for suggestions. */
+#ifndef CSUCCESS__BASE_STR_H
+#define CSUCCESS__BASE_STR_H
+
+#include <csuccess/base.h>
+#include <stdbool.h>
+
+csuccess_str csuccess__str(const char *terminated); /* NULL gives the empty string */
+bool csuccess__str_eq(csuccess_str a, csuccess_str b);
+bool csuccess__str_is(csuccess_str a, const char *terminated);
+int csuccess__str_cmp(csuccess_str a, csuccess_str b); /* by bytes, then by length */
+bool csuccess__str_starts(csuccess_str s, csuccess_str prefix);
+bool csuccess__str_ends(csuccess_str s, csuccess_str suffix);
+/* Offset of the first `needle` in s, or SIZE_MAX. The empty needle is at 0. */
+size_t csuccess__str_find(csuccess_str s, csuccess_str needle);
+uint64_t csuccess__str_hash(csuccess_str s);
+
+/* Keeps the nearest of many names to `wanted`: edit distance with transpositions, at most a third
+   of the length. Feed each with _try; `best.ptr` stays NULL when none is near. */
+typedef struct csuccess__nearest {
+    csuccess_str wanted;
+    csuccess_str best;
+    uint32_t distance;
+} csuccess__nearest;
+void csuccess__nearest_start(csuccess__nearest *near, csuccess_str wanted);
+void csuccess__nearest_try(csuccess__nearest *near, csuccess_str name);
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Many conditions evaluated as one set: a predicate shared by several is evaluated once, thresholds on
+   one slot by interval, conditions as bit operations. Answers equal those of each program by itself. */
+#ifndef CSUCCESS__EXPR_RULESET_H
+#define CSUCCESS__EXPR_RULESET_H
+
+#include "expr/column.h"
+
+typedef struct csuccess__ruleset csuccess__ruleset; /* immutable, shareable, in the arena given */
+
+/* `programs` are bool and live as long as the set. NULL: no memory. n may be 0. */
+const csuccess__ruleset *csuccess__ruleset_new(csuccess__arena *arena,
+                                               const csuccess__program *const *programs, size_t n);
+/* One customer. `holds` and `undecided` are bitmaps of n bits, in words of 64 (undecided may be NULL). */
+csuccess_result csuccess__ruleset_row(const csuccess__ruleset *set, csuccess__machine *machine,
+                                      const csuccess__frame *frame, uint64_t *holds,
+                                      uint64_t *undecided);
+/* A block of rows: holds[i * CSUCCESS__BLOCK_WORDS ...] are the rows in which condition i holds. */
+csuccess_result csuccess__ruleset_columns(const csuccess__ruleset *set,
+                                          csuccess__column_machine *machine,
+                                          const csuccess__column_frame *frame, uint64_t *holds,
+                                          uint64_t *undecided);
+
+#endif
