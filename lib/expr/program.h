@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A compiled expression: typed nodes in post-order, so that operands stand before what uses them. The
-   row machine, the column machine, rule sets and the printer all read this one form. */
+   row machine, the column machine, rule sets and the printer all read this one form.
+
+   Equal parts of an expression are one node with several users. Nodes may nest as deep as there are nodes
+   (a long sum is a long chain), so walk them in order or with a stack of your own, not by recursion.
+   The nodes first..body of a macro stand together before the macro, are evaluated once per item
+   and used by nobody outside the body; they may use nodes before `first`, which do not vary with the item, and
+   may hold macros with bodies of their own. A body that is one outer node has first > body: no
+   nodes of its own. Every other node may be evaluated at any time and at most once. */
 #ifndef CSUCCESS__EXPR_PROGRAM_H
 #define CSUCCESS__EXPR_PROGRAM_H
 
@@ -20,7 +27,7 @@ typedef struct csuccess__node {
         uint32_t slot;                       /* OP_SLOT */
         struct {
             uint32_t variable;               /* macros: number of the bound variable; OP_VARIABLE: it */
-            uint32_t body;                   /* macros: the node that is evaluated per item */
+            uint32_t first, body;            /* macros: nodes first..body are the body, body its result */
         } each;
         uint32_t field;                      /* OP_FIELD: index in the record's type */
         const csuccess__regex *regex;        /* OP_MATCHES */
