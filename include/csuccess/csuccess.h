@@ -4,5 +4,7 @@
 #define CSUCCESS_CSUCCESS_H
 
 #include <csuccess/base.h>
+#include <csuccess/config.h>
+#include <csuccess/facts.h>
 
 #endif

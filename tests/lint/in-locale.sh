@@ -1,0 +1,4 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Runs a test, and every program that it starts, in the locale CHECK_LOCALE.
+LC_ALL=$CHECK_LOCALE LD_PRELOAD=$CHECK_LOCALE_SO exec "$@"

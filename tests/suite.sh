@@ -1,0 +1,133 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+# What `./dev test` runs, and how it is counted. Sourced by dev, whose functions it uses.
+# shellcheck disable=SC2154
+
+passed=0
+failed=0
+
+start_counting() {
+    passed=0
+    failed=0
+    mkdir -p "$logs"
+}
+
+finish_counting() {
+    echo "$passed passed, $failed failed"
+    [ "$failed" = 0 ]
+}
+
+# check NAME COMMAND...: one check; its output goes to build/logs and is shown when it fails.
+check() {
+    local name=$1 log status start=$SECONDS
+    log=$logs/${1//[^a-zA-Z0-9._-]/_}.log
+    shift
+    set +e
+    (
+        set -e
+        "$@"
+    ) >"$log" 2>&1 </dev/null
+    status=$?
+    set -e
+    if [ $status = 0 ]; then
+        passed=$((passed + 1))
+        printf 'ok      %s (%d s)\n' "$name" $((SECONDS - start))
+        return 0
+    fi
+    failed=$((failed + 1))
+    printf 'FAILED  %s\n' "$name"
+    tail -n 30 "$log" | sed 's/^/        /'
+    return 0
+}
+
+# meson_checks NAME DIR ARG...: the meson tests of a build, each one check.
+meson_checks() {
+    local name=$1 dir=$build/$2 counts start=$SECONDS
+    shift 2
+    rm -f "$dir/meson-logs/$name.json"
+    if [ -f "$dir/build.ninja" ]; then
+        meson test -C "$dir" --no-rebuild --num-processes "$jobs" --logbase "$name" "$@" \
+            >"$logs/$name.log" 2>&1 </dev/null || true
+    fi
+    counts=$("$build/venv/bin/python" tests/count.py "$name" "$dir/meson-logs/$name.json")
+    passed=$((passed + $(head -n 1 <<<"$counts" | cut -d' ' -f1)))
+    failed=$((failed + $(head -n 1 <<<"$counts" | cut -d' ' -f2)))
+    tail -n +2 <<<"$counts"
+    printf '        %s: %d s\n' "$name" $((SECONDS - start))
+}
+
+# ---- builds -----------------------------------------------------------------------------------
+
+strict=(-Dwerror=true)
+sanitizers=(-Db_lundef=false -Dwerror=true)
+
+configure_asan() {
+    configure asan clang "${sanitizers[@]}" -Db_sanitize=address,undefined \
+        -Dc_args=-fno-sanitize-recover=all
+}
+build_werror() { configure "$1" "$2" "${strict[@]}" && make "$1"; }
+build_asan() { configure_asan && make asan; }
+build_tsan() { configure tsan clang "${sanitizers[@]}" -Db_sanitize=thread && make tsan; }
+
+# ---- the parts --------------------------------------------------------------------------------
+
+lint_checks() {
+    local python=$build/venv/bin/python
+    check format tests/lint/format.sh "$build/venv/bin/clang-format"
+    check clang-tidy tests/lint/tidy.sh "$build/gcc" "$jobs"
+    check cppcheck tests/lint/cppcheck.sh "$build/gcc" "$jobs"
+    check lengths "$python" tests/lint/lengths.py "$root"
+    if command -v shellcheck >/dev/null 2>&1; then check shellcheck shellcheck -x dev .ci/run tests/*.sh; fi
+}
+
+make_locales() {
+    local name
+    mkdir -p "$build/locales"
+    for name in de_DE tr_TR; do
+        [ -d "$build/locales/$name.UTF-8" ] || localedef -i $name -f UTF-8 "$build/locales/$name.UTF-8"
+    done
+    cc -std=c11 -Wall -Wextra -Werror -shared -fPIC tests/lint/locale.c -o "$build/locales/locale.so"
+}
+
+# Every program of the tests is started in a locale with a decimal comma, and in one where "I" is not
+# the upper case of "i"; the preloaded locale.c sets it, and stops a program that does not get it.
+locale_checks() {
+    local name
+    check make-locales make_locales
+    for name in de_DE tr_TR; do
+        LOCPATH=$build/locales CHECK_LOCALE=$name.UTF-8 CHECK_LOCALE_SO=$build/locales/locale.so \
+            meson_checks "locale-$name" gcc --suite unit --suite vectors --suite cli \
+            --wrapper "$root/tests/lint/in-locale.sh"
+    done
+}
+
+abi_checks() {
+    check abidiff tests/abi/compare.sh "$build/gcc" tests/abi/libcsuccess-0.1.abi
+}
+
+consumer_checks() {
+    local how
+    for how in c11-shared c11-static cxx17-shared cxx17-static cmake; do
+        check "consumer-$how" tests/consumer/run.sh "$build/gcc" "$build/consumer" "$how"
+    done
+}
+
+run_suite() {
+    export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
+    export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1
+    export TSAN_OPTIONS=halt_on_error=1
+    start_counting
+    check build-gcc build_werror gcc gcc
+    meson_checks gcc gcc
+    check build-clang build_werror clang clang
+    meson_checks clang clang --no-suite static
+    check build-asan build_asan
+    meson_checks asan asan --no-suite static
+    check build-tsan build_tsan
+    meson_checks tsan tsan --suite threads
+    locale_checks
+    consumer_checks
+    abi_checks
+    lint_checks
+    finish_counting
+}
