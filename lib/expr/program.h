@@ -80,6 +80,7 @@ const csuccess__program *csuccess__expr_read(csuccess__compiler *with, csuccess_
                                              const csuccess__json *node, const csuccess__type *wanted);
 /* Renders the two lines of a caret under `offset`: the text (one line, windowed to 72 columns) and the caret. */
 void csuccess__expr_caret(csuccess__buffer *out, csuccess_str text, size_t offset);
+struct csuccess__names;
 /* Prints a program as text that compiles to the same program (print∘parse is the identity). */
 void csuccess__program_print(csuccess__buffer *out, const csuccess__program *program,
                              const struct csuccess__names *names);

@@ -4,6 +4,7 @@
 #ifndef CSUCCESS__EXPR_SCOPE_H
 #define CSUCCESS__EXPR_SCOPE_H
 
+#include "base/error.h"
 #include "expr/value.h"
 
 typedef struct csuccess__symbol {

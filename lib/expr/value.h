@@ -4,6 +4,7 @@
 #define CSUCCESS__EXPR_VALUE_H
 
 #include "base/arena.h"
+#include "base/buffer.h"
 #include "base/str.h"
 #include "calendar/time.h"
 

@@ -6,19 +6,19 @@
 #include "base/error.h"
 #include "text/json.h"
 
-typedef struct csuccess__problem {
+typedef struct csuccess__noted {
     int32_t code;   /* negative: an error; 0: lint */
     uint32_t line, column;
     uint64_t offset;
     csuccess_str source;  /* name of the document, empty for the one handed in */
     csuccess_str pointer; /* RFC 6901 */
     csuccess_str message;
-    struct csuccess__problem *next;
-} csuccess__problem;
+    struct csuccess__noted *next;
+} csuccess__noted;
 
 typedef struct csuccess__problems {
     csuccess__arena *arena;
-    csuccess__problem *first, *last;
+    csuccess__noted *first, *last;
     uint32_t count;  /* all of them, kept or not */
     uint32_t errors; /* those with a negative code */
     uint32_t most;   /* kept at most */
