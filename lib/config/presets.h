@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The named configurations that are compiled in, as the bytes of their documents. */
-#ifndef CSUCCESS__PRESETS_PRESETS_H
-#define CSUCCESS__PRESETS_PRESETS_H
+/* The shipped configurations: declared here, where they are asked for; filled by lib/presets. */
+#ifndef CSUCCESS__CONFIG_PRESETS_H
+#define CSUCCESS__CONFIG_PRESETS_H
 
 #include <stddef.h>
 

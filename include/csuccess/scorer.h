@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Scoring: one customer at a time, or whole columns. */
+#ifndef CSUCCESS_SCORER_H
+#define CSUCCESS_SCORER_H
+
+#include <csuccess/facts.h>
+#include <csuccess/score.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/**
+ * Scratch memory for scoring over one configuration. It has no state: a run depends on the configuration, the
+ * facts and the time alone. Warm, csuccess_scorer_run() allocates nothing.
+ *
+ * Thread-safety: one thread at a time; make one per thread over a shared configuration.
+ * @since 0.1
+ */
+typedef struct csuccess_scorer csuccess_scorer;
+
+/**
+ * Makes a scorer, which references config until csuccess_scorer_free(). *out is NULL on failure.
+ * CSUCCESS_EINVALID, CSUCCESS_EABI, CSUCCESS_ENOMEM.
+ * @param allocator NULL: the configuration's
+ * @since 0.1
+ */
+CSUCCESS_API csuccess_result csuccess_scorer_new(csuccess_scorer **out, csuccess_config *config,
+                                                 const csuccess_allocator *allocator,
+                                                 csuccess_error *err);
+/** Frees a scorer; NULL does nothing. @since 0.1 */
+CSUCCESS_API void csuccess_scorer_free(csuccess_scorer *scorer);
+
+/**
+ * Scores one customer's health at a time: metrics, profile, score, modifiers, band, trend. Nothing is
+ * explained; see csuccess_scorer_explain(). A score that cannot be given is not an error: `present` says what is.
+ * CSUCCESS_EMISSING when a node whose missing policy is `fail` is missing (err names it); CSUCCESS_ELIMIT for the
+ * step budget; CSUCCESS_EINVALID when facts are of another configuration, or it has no health; CSUCCESS_EABI;
+ * CSUCCESS_ENOMEM.
+ * @param now_ms the time to score at, milliseconds since the epoch, UTC, years 1 to 9999
+ * @since 0.1
+ */
+CSUCCESS_API csuccess_result csuccess_scorer_run(csuccess_scorer *scorer,
+                                                 const csuccess_facts *facts, int64_t now_ms,
+                                                 csuccess_score *out, csuccess_error *err);
+
+/**
+ * The same with everything that is known about it: contributions, churn, segments, alerts. Then
+ * csuccess_scorer_explanation() and csuccess_scorer_json() speak of this run. `out` may be NULL. Errors as
+ * csuccess_scorer_run(), but a configuration without health is fine.
+ * @since 0.1
+ */
+CSUCCESS_API csuccess_result csuccess_scorer_explain(csuccess_scorer *scorer,
+                                                     const csuccess_facts *facts, int64_t now_ms,
+                                                     csuccess_score *out, csuccess_error *err);
+/**
+ * Why the last csuccess_scorer_explain() came to its score; NULL before the first or without health. Borrowed
+ * until the scorer's next call.
+ * @since 0.1
+ */
+CSUCCESS_API const csuccess_explanation *csuccess_scorer_explanation(const csuccess_scorer *scorer);
+/**
+ * The result object of the last csuccess_scorer_explain(), as the command prints it: customer_id, at, config,
+ * health, churn. Keys are always there; what is missing is null. Borrowed until the scorer's next call.
+ * CSUCCESS_EINVALID before the first run; CSUCCESS_ENOMEM; CSUCCESS_ELIMIT (output_bytes).
+ * @since 0.1
+ */
+CSUCCESS_API csuccess_result csuccess_scorer_json(csuccess_scorer *scorer, csuccess_str *out,
+                                                  csuccess_error *err);
+
+/**
+ * An override that a person has set, in force in every later run of this scorer until its expiry or until NULL is
+ * set. Copied. CSUCCESS_EINVALID without reason, expiry, or both score and status; CSUCCESS_ENAME for a status
+ * that no profile has; CSUCCESS_ERANGE for a score that is not finite; CSUCCESS_EABI; CSUCCESS_EENCODING; CSUCCESS_ENOMEM.
+ * @since 0.1
+ */
+CSUCCESS_API csuccess_result csuccess_scorer_override(csuccess_scorer *scorer,
+                                                      const csuccess_override *override_,
+                                                      csuccess_error *err);
+
+/**
+ * Evaluates every segment for one customer. `members` receives a bit per segment, in the order of
+ * csuccess_config_segment(), least significant bit first, in words of 64; `words` is how many there are. Conditions
+ * that a missing input left open are not membership; their bits are set in `undecided` (may be NULL).
+ * CSUCCESS_EINVALID when words are too few; else as csuccess_scorer_run().
+ * @since 0.1
+ */
+CSUCCESS_API csuccess_result csuccess_scorer_segments(csuccess_scorer *scorer,
+                                                      const csuccess_facts *facts, int64_t now_ms,
+                                                      uint64_t *members, uint64_t *undecided,
+                                                      size_t words, csuccess_error *err);
+/** How many segments a configuration has. @since 0.1 */
+CSUCCESS_API uint32_t csuccess_config_segments(const csuccess_config *config);
+/** The id of one segment. Borrowed from config. CSUCCESS_EINVALID when index is out of range. @since 0.1 */
+CSUCCESS_API csuccess_result csuccess_config_segment(const csuccess_config *config, uint32_t index,
+                                                     csuccess_str *id);
+
+/**
+ * Input columns: the host's own memory, bound to the inputs of a configuration, never copied. What is not
+ * bound is missing in every row (or its default).
+ *
+ * Thread-safety: one thread at a time while binding; then read by any.
+ * @since 0.1
+ */
+typedef struct csuccess_columns csuccess_columns;
+
+/**
+ * Makes columns of `rows` rows. CSUCCESS_EINVALID, CSUCCESS_EABI, CSUCCESS_ENOMEM; *out is NULL then.
+ * @since 0.1
+ */
+CSUCCESS_API csuccess_result csuccess_columns_new(csuccess_columns **out, csuccess_config *config,
+                                                  size_t rows, const csuccess_allocator *allocator,
+                                                  csuccess_error *err);
+/** Frees columns, not what is bound; NULL does nothing. @since 0.1 */
+CSUCCESS_API void csuccess_columns_free(csuccess_columns *columns);
+
+/**
+ * Binds one input. `values` has a value per row and stays the host's; `validity` is a bitmap, least
+ * significant bit first, 1: present; NULL: all present. Values are taken as given: ranges and allowed values are the
+ * host's to keep; NaN and infinities count as missing. CSUCCESS_EINVALID for a slot that is not an input or NULL values;
+ * CSUCCESS_ETYPE when the input's type does not take this memory.
+ * Numbers and money take f64, i64, i32, u8. Booleans take u8 (0, else true) and bits. Times take i64 (milliseconds since the epoch).
+ * Dates take i64 (milliseconds) and i32 (days since the epoch).
+ * @since 0.1
+ */
+CSUCCESS_API csuccess_result csuccess_columns_bind_f64(csuccess_columns *columns, uint32_t slot,
+                                                       const double *values,
+                                                       const uint8_t *validity);
+/** Whole numbers or times; see csuccess_columns_bind_f64(). @since 0.1 */
+CSUCCESS_API csuccess_result csuccess_columns_bind_i64(csuccess_columns *columns, uint32_t slot,
+                                                       const int64_t *values,
+                                                       const uint8_t *validity);
+/** Whole numbers, or dates in days; see csuccess_columns_bind_f64(). @since 0.1 */
+CSUCCESS_API csuccess_result csuccess_columns_bind_i32(csuccess_columns *columns, uint32_t slot,
+                                                       const int32_t *values,
+                                                       const uint8_t *validity);
+/** Booleans or small numbers, a byte each; see csuccess_columns_bind_f64(). @since 0.1 */
+CSUCCESS_API csuccess_result csuccess_columns_bind_u8(csuccess_columns *columns, uint32_t slot,
+                                                      const uint8_t *values,
+                                                      const uint8_t *validity);
+/** Booleans, a bit each, least significant bit first; see csuccess_columns_bind_f64(). @since 0.1 */
+CSUCCESS_API csuccess_result csuccess_columns_bind_bits(csuccess_columns *columns, uint32_t slot,
+                                                        const uint8_t *bits,
+                                                        const uint8_t *validity);
+/**
+ * Text as Arrow's utf8: rows + 1 offsets into bytes, ascending. CSUCCESS_EENCODING when a text is not UTF-8;
+ * CSUCCESS_ERANGE when offsets descend or are negative; errors as csuccess_columns_bind_f64().
+ * @since 0.1
+ */
+CSUCCESS_API csuccess_result csuccess_columns_bind_utf8(csuccess_columns *columns, uint32_t slot,
+                                                        const int32_t *offsets, const char *bytes,
+                                                        const uint8_t *validity);
+/**
+ * Text as codes into a dictionary of `count` words (copied). `width` is 1, 2 or 4 bytes per code, unsigned.
+ * CSUCCESS_ERANGE when a code of a present row is not below count; errors as csuccess_columns_bind_utf8().
+ * @since 0.1
+ */
+CSUCCESS_API csuccess_result csuccess_columns_bind_dictionary(csuccess_columns *columns,
+                                                              uint32_t slot, const void *codes,
+                                                              uint32_t width,
+                                                              const csuccess_str *words,
+                                                              uint32_t count,
+                                                              const uint8_t *validity);
+
+/**
+ * Where results go: arrays of the host's, one item per row; a NULL array is not wanted. Rows without a score have 0 in
+ * `score` and `raw`, 255 in `status`, 0 in `trend`, and a 0 bit in `scored`.
+ * @since 0.1
+ */
+typedef struct csuccess_column_results {
+    size_t size;              /**< set by the caller: sizeof(csuccess_column_results) */
+    double *score;            /**< displayed score */
+    double *raw;              /**< after modifiers, rounded to 9 decimals */
+    double *completeness;     /**< 0 to 1 */
+    double *probability;      /**< of churn, 0 to 1; 0 when missing */
+    uint8_t *status;          /**< index of the band in its profile; 254: churned; 255: none */
+    uint8_t *trend;           /**< 0 none, 1 improving, 2 stable, 3 declining */
+    uint8_t *profile;         /**< index of the profile; 255: none */
+    uint8_t *level;           /**< index of the churn level; 255: none */
+    uint8_t *scored;          /**< bitmap of (rows + 7) / 8 bytes: there is a score */
+    uint8_t *predicted;       /**< bitmap of (rows + 7) / 8 bytes: there is a probability */
+    uint8_t *const *segments; /**< a bitmap of (rows + 7) / 8 bytes per segment; NULL: not wanted */
+    uint64_t *segment_sizes;  /**< members per segment, added to what is there */
+} csuccess_column_results;
+
+#ifdef __cplusplus
+#define CSUCCESS_COLUMN_RESULTS_INIT \
+    {sizeof(csuccess_column_results), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL}
+#else
+#define CSUCCESS_COLUMN_RESULTS_INIT {.size = sizeof(csuccess_column_results)}
+#endif
+
+/**
+ * Scores rows first .. first + count - 1 of the columns; item i of each result is row first + i. Results equal
+ * csuccess_scorer_run() to the bit. Memory does not grow with count. Errors as csuccess_scorer_run(), CSUCCESS_ERANGE
+ * when the rows are not there; results are then partly written.
+ * @since 0.1
+ */
+CSUCCESS_API csuccess_result csuccess_scorer_columns(csuccess_scorer *scorer,
+                                                     const csuccess_columns *columns, size_t first,
+                                                     size_t count, int64_t now_ms,
+                                                     const csuccess_column_results *out,
+                                                     csuccess_error *err);
+
+/**
+ * Evaluates one expression for a customer, over inputs, metrics, health, churn and segments, and gives the value as JSON text, or
+ * "missing". CSUCCESS_UNDECIDED when it is missing: then *open (may be NULL) lists the inputs that left it open,
+ * separated by ", ". Both borrowed until the scorer's next call. CSUCCESS_EEXPRESSION and kin with err->offset in the text, and a
+ * message of which the later lines are the text and a caret under the place; CSUCCESS_ELIMIT; CSUCCESS_ENOMEM.
+ * @since 0.1
+ */
+CSUCCESS_API csuccess_result csuccess_scorer_eval(csuccess_scorer *scorer,
+                                                  const csuccess_facts *facts, int64_t now_ms,
+                                                  csuccess_str expression, csuccess_str *value,
+                                                  csuccess_str *open, csuccess_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
