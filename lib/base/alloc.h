@@ -15,7 +15,8 @@ csuccess_result csuccess__allocator_take(csuccess_allocator *out, const csuccess
 
 /* n items of `bytes` each, zeroed; NULL on overflow, on 0 bytes in all, or when refused. */
 void *csuccess__alloc(const csuccess_allocator *mem, size_t n, size_t bytes);
-/* Resizes an array from old_n to new_n items; new items zeroed. block may be NULL with old_n 0. */
+/* Resizes an array from old_n to new_n items; new items zeroed. block may be NULL with old_n 0.
+   */
 void *csuccess__resize(const csuccess_allocator *mem, void *block, size_t old_n, size_t new_n,
                        size_t bytes);
 /* NULL does nothing. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A growable byte buffer with a ceiling; a failure sticks, so a writer checks once at the end. */
+/* A growable byte buffer with a ceiling; a failure sticks, so a writer checks once at the end.
+   */
 #ifndef CSUCCESS__BASE_BUFFER_H
 #define CSUCCESS__BASE_BUFFER_H
 
@@ -13,7 +14,8 @@ typedef struct csuccess__buffer {
     csuccess_result status; /* OK, ENOMEM or ELIMIT; once not OK nothing more is written */
 } csuccess__buffer;
 
-void csuccess__buffer_init(csuccess__buffer *buf, const csuccess_allocator *mem, size_t ceiling);
+void csuccess__buffer_init(csuccess__buffer *buf, const csuccess_allocator *mem,
+                           size_t ceiling);
 void csuccess__buffer_free(csuccess__buffer *buf);
 void csuccess__buffer_clear(csuccess__buffer *buf); /* keeps the memory, forgets a failure */
 void csuccess__buffer_put(csuccess__buffer *buf, const void *bytes, size_t n);

@@ -16,8 +16,8 @@ bool csuccess__str_ends(csuccess_str s, csuccess_str suffix);
 size_t csuccess__str_find(csuccess_str s, csuccess_str needle);
 uint64_t csuccess__str_hash(csuccess_str s);
 
-/* Keeps the nearest of many names to `wanted`: edit distance with transpositions, at most a third
-   of the length. Feed each with _try; `best.ptr` stays NULL when none is near. */
+/* Keeps the nearest of many names to `wanted`: edit distance with transpositions, at most a
+   third of the length. Feed each with _try; `best.ptr` stays NULL when none is near. */
 typedef struct csuccess__nearest {
     csuccess_str wanted;
     csuccess_str best;
