@@ -314,6 +314,11 @@ static inline bool check_one(const check_test *test, size_t number)
     return check_failures == 0;
 }
 
+static inline bool check_is(const char *text, const char *name)
+{
+    return text && strcmp(text, name) == 0;
+}
+
 static inline int check_list(const check_test *tests, size_t count)
 {
     for (size_t i = 0; i < count; i++) printf("%s\n", tests[i].name);
@@ -323,15 +328,15 @@ static inline int check_list(const check_test *tests, size_t count)
 static inline int check_main(const check_test *tests, size_t count, int argc, char **argv)
 {
     const char *only = argc > 1 ? argv[1] : NULL;
-    if (only && strcmp(only, "--list") == 0) return check_list(tests, count);
+    if (check_is(only, "--list")) return check_list(tests, count);
     if (!check_locale()) return 1;
     size_t ran = 0, failed = 0;
     for (size_t i = 0; i < count; i++) {
-        if (only && strcmp(only, tests[i].name) != 0) continue;
+        if (only && !check_is(only, tests[i].name)) continue;
         if (!check_one(&tests[i], ++ran)) failed++;
     }
     printf("1..%zu\n", ran);
-    return failed || ran == 0 ? 1 : 0;
+    return failed != 0 || ran == 0;
 }
 
 #endif
