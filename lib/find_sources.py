@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Prints the files that match patterns under a directory, sorted, one a line: glob.py DIR PATTERN..."""
+"""Prints the files that match patterns under a directory, sorted, one a line: find_sources.py DIR PATTERN..."""
 import sys
 from pathlib import Path
 
