@@ -192,7 +192,7 @@
        looked at only then. */ \
     X(BANDS, "bands", CALL, "n#n:n", SPECIAL, 0) \
     X(LINEAR, "linear", CALL, "n#:n", STRICT, 0) /* at least one point; clamped outside */ \
-    X(CHANGE, "change", CALL, "nn:n", STRICT, 0) /* (now - before) / before; 0: DIVISION */ \
+    X(CHANGE, "change", CALL, "nn:n", STRICT, 0) /* (now - before) / |before|; 0: DIVISION */ \
     /* Share of the cohort's values at or below the operand, 0 to 100; an empty cohort: EMPTY */ \
     X(PERCENTILE, "percentile", CALL, "n$:n", SPECIAL, 0)
 
