@@ -28,14 +28,21 @@ typedef struct csuccess__node {
         struct {
             uint32_t variable;               /* macros: number of the bound variable; OP_VARIABLE: it */
             uint32_t first, body;            /* macros: nodes first..body are the body, body its result */
+            const csuccess_str *name;        /* of the variable, as it was written */
         } each;
         uint32_t field;                      /* OP_FIELD: index in the record's type */
-        const csuccess__regex *regex;        /* OP_MATCHES */
+        struct {
+            const csuccess__regex *regex;    /* OP_MATCHES */
+            csuccess_str pattern;
+        };
         struct {
             const double *x, *y;             /* OP_BANDS, OP_LINEAR: ascending limits and values */
             uint32_t count;
         } table;
-        const csuccess__benchmark *benchmark; /* OP_PERCENTILE */
+        struct {
+            const csuccess__benchmark *benchmark; /* OP_PERCENTILE */
+            csuccess_str cohort;
+        };
         int32_t offset_minutes;              /* getHours('+11:00') and kin */
     } as;
     uint32_t at; /* offset in the text, for messages */
