@@ -11,8 +11,10 @@ typedef struct row {
     size_t is, must_be;
 } row;
 
+/* clang-format off */
 #define SIZE(type, bytes) {"sizeof " #type, sizeof(type), (bytes)}
 #define FIELD(type, field, at) {#type "." #field, offsetof(type, field), (at)}
+/* clang-format on */
 
 static const row rows[] = {
     /* base.h */
