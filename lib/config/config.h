@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The compiled configuration. This room knows the document as a whole: what it extends, which sections it has,
+   in which order the rooms compile them, its hash. What a section means is the room's own. */
+#ifndef CSUCCESS__CONFIG_CONFIG_H
+#define CSUCCESS__CONFIG_CONFIG_H
+
+#include "churn/churn.h"
+#include "flow/segments.h"
+#include "score/health.h"
+#include <csuccess/config.h>
+#include <stdatomic.h>
+
+struct csuccess_config {
+    csuccess_allocator mem;
+    csuccess_limits limits;
+    atomic_uint references;
+    csuccess__arena arena; /* everything below lives in it */
+    struct csuccess__cleanup *cleanup;
+    csuccess__constants *constants;
+    csuccess__schema *schema;
+    const csuccess__health *health;
+    const csuccess__churn *churn;
+    const csuccess__segments *segments;
+    const csuccess__json *document; /* effective */
+    csuccess_str text, hash, name;
+};
+
+/* The document as it is in effect: read, everything extended and merged, bindings filled in. Problems are
+   noted; NULL when there is nothing to go on with. */
+csuccess__json *csuccess__document_read(csuccess_str text, const csuccess_config_options *options,
+                                        const csuccess_limits *limits, csuccess__arena *arena,
+                                        csuccess__problems *problems);
+/* Reads one text as a document, noting what JSON finds wrong with it; NULL then. */
+csuccess__json *csuccess__document_parse(csuccess_str text, csuccess_str name,
+                                         const csuccess_limits *limits, csuccess__arena *arena,
+                                         csuccess__problems *problems);
+/* Fills in {"binding": "name"} from the declarations under `bindings` and the host's values. */
+void csuccess__bindings_apply(csuccess__json *document, csuccess_str values,
+                              const csuccess_limits *limits, csuccess__arena *arena,
+                              csuccess__problems *problems);
+
+/* Whether the members of this object are in an order that matters (profiles, modifiers, bands …). */
+bool csuccess__order_matters(const csuccess__json *object);
+/* "sha256:…" over the effective document, terminated. False: no memory. */
+bool csuccess__document_hash(char out[7 + 65], const csuccess__json *document,
+                             csuccess__arena *arena);
+
+/* What is legal and probably wrong. */
+void csuccess__config_lint(const csuccess_config *config, csuccess__problems *problems);
+/* Compiles all sections of config->document into config. Problems are noted. */
+void csuccess__sections_compile(csuccess_config *config, csuccess__problems *problems);
+/* Makes a configuration and notes its problems; *out is NULL only without memory or with bad options. */
+csuccess_result csuccess__config_make(csuccess_config **out, csuccess_str document,
+                                      const csuccess_config_options *options,
+                                      csuccess__problems *problems, csuccess_error *err);
+
+/* A text for the caller, copied. ENOMEM. */
+csuccess_result csuccess__text_make(csuccess_text **out, const csuccess_allocator *mem,
+                                    csuccess_str bytes);
+
+#endif

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The sections of the document, in the order in which the rooms compile them. */
+#include "config/config.h"
+#include "customer/benchmark.h"
+#include "text/reader.h"
+
+typedef struct compilation {
+    csuccess_config *config;
+    csuccess__compiler *with;
+    csuccess__problems *problems;
+} compilation;
+
+typedef void section_compiler(const compilation *c, const csuccess__json *section);
+
+static void attributes(const compilation *c, const csuccess__json *section)
+{
+    csuccess__attributes_compile(c->config->schema, c->with, c->problems, section);
+}
+
+static void records(const compilation *c, const csuccess__json *section)
+{
+    csuccess__records_compile(c->config->schema, c->with, c->problems, section);
+    csuccess__health_inputs(c->config->schema,
+                            csuccess__json_member(c->config->document, "health"));
+}
+
+static void benchmarks(const compilation *c, const csuccess__json *section)
+{
+    csuccess__benchmarks_compile(c->config->schema, c->with, c->problems, section);
+}
+
+static void metrics(const compilation *c, const csuccess__json *section)
+{
+    csuccess__metrics_compile(c->config->schema, c->with, c->problems, section);
+    csuccess__benchmarks_conditions(c->config->schema, c->with, c->problems);
+}
+
+static void health(const compilation *c, const csuccess__json *section)
+{
+    c->config->health =
+        csuccess__health_compile(c->config->schema, c->with, c->problems, section);
+}
+
+static void churn(const compilation *c, const csuccess__json *section)
+{
+    c->config->churn = csuccess__churn_compile(c->config->schema, c->with, c->problems, section,
+                                               c->config->name);
+}
+
+static void segments(const compilation *c, const csuccess__json *section)
+{
+    c->config->segments =
+        csuccess__segments_compile(c->config->schema, c->with, c->problems, section);
+}
+
+static void vocabulary(const compilation *c, const csuccess__json *section)
+{
+    for (const csuccess__json *m = section ? section->first : NULL; m; m = m->next) {
+        if (m->type != CSUCCESS__JSON_STRING) {
+            csuccess__problem(c->problems, m, CSUCCESS_ECONFIG,
+                              "a word of the vocabulary is a string, such as \"HEALTHY\"; this is %s",
+                              csuccess__json_type_name(m));
+        }
+    }
+}
+
+/* Every section that a document may have, in the order of the strata. A row without a compiler is the document's own, or,
+   when `later`, known but not in this version. */
+static const struct {
+    const char *key;
+    section_compiler *compile;
+    csuccess__stratum stratum;
+    bool later;
+} sections[] = {
+    {"csuccess", NULL, CSUCCESS__STRATUM_INPUT, false},
+    {"name", NULL, CSUCCESS__STRATUM_INPUT, false},
+    {"description", NULL, CSUCCESS__STRATUM_INPUT, false},
+    {"bindings", NULL, CSUCCESS__STRATUM_INPUT, false},
+    {"attributes", attributes, CSUCCESS__STRATUM_INPUT, false},
+    {"records", records, CSUCCESS__STRATUM_INPUT, false},
+    {"benchmarks", benchmarks, CSUCCESS__STRATUM_METRIC, false},
+    {"metrics", metrics, CSUCCESS__STRATUM_METRIC, false},
+    {"health", health, CSUCCESS__STRATUM_HEALTH, false},
+    {"churn", churn, CSUCCESS__STRATUM_CHURN, false},
+    {"segments", segments, CSUCCESS__STRATUM_SEGMENT, false},
+    {"vocabulary", vocabulary, CSUCCESS__STRATUM_SEGMENT, false},
+    {"sources", NULL, CSUCCESS__STRATUM_INPUT, true},
+    {"aggregates", NULL, CSUCCESS__STRATUM_INPUT, true},
+    {"milestones", NULL, CSUCCESS__STRATUM_SEGMENT, true},
+    {"features", NULL, CSUCCESS__STRATUM_SEGMENT, true},
+    {"journeys", NULL, CSUCCESS__STRATUM_SEGMENT, true},
+    {"playbooks", NULL, CSUCCESS__STRATUM_SEGMENT, true},
+    {"calendars", NULL, CSUCCESS__STRATUM_SEGMENT, true},
+    {"templates", NULL, CSUCCESS__STRATUM_SEGMENT, true},
+    {"team", NULL, CSUCCESS__STRATUM_SEGMENT, true},
+    {"interventions", NULL, CSUCCESS__STRATUM_SEGMENT, true},
+    {"channels", NULL, CSUCCESS__STRATUM_SEGMENT, true},
+    {"policies", NULL, CSUCCESS__STRATUM_SEGMENT, true},
+    {"campaigns", NULL, CSUCCESS__STRATUM_SEGMENT, true},
+    {"offers", NULL, CSUCCESS__STRATUM_SEGMENT, true},
+    {"approvals", NULL, CSUCCESS__STRATUM_SEGMENT, true},
+    {"experiments", NULL, CSUCCESS__STRATUM_SEGMENT, true},
+    {"expansion", NULL, CSUCCESS__STRATUM_SEGMENT, true},
+    {"sentiment", NULL, CSUCCESS__STRATUM_SEGMENT, true},
+    {"analytics", NULL, CSUCCESS__STRATUM_SEGMENT, true},
+    {"access", NULL, CSUCCESS__STRATUM_SEGMENT, true},
+    {"privacy", NULL, CSUCCESS__STRATUM_SEGMENT, true},
+    {"schedule", NULL, CSUCCESS__STRATUM_SEGMENT, true},
+    {"limits", NULL, CSUCCESS__STRATUM_SEGMENT, true},
+};
+enum { SECTIONS = sizeof sections / sizeof *sections };
+
+static void unknown_section(const csuccess__json *member, csuccess__problems *problems)
+{
+    csuccess__nearest near;
+    csuccess__nearest_start(&near, member->key);
+    for (size_t i = 0; i < SECTIONS; i++) {
+        csuccess__nearest_try(&near, csuccess__str(sections[i].key));
+    }
+    if (near.best.ptr) {
+        csuccess__problem(problems, member, CSUCCESS_ECONFIG,
+                          "a configuration has no section %q (did you mean %q?)", member->key,
+                          near.best);
+    } else {
+        csuccess__problem(problems, member, CSUCCESS_ECONFIG,
+                          "a configuration has no section %q", member->key);
+    }
+}
+
+/* Notes members that are no section, or one of a later version. */
+static void check_members(const csuccess__json *document, csuccess__problems *problems)
+{
+    for (const csuccess__json *m = document->first; m; m = m->next) {
+        size_t i = 0;
+        while (i < SECTIONS && !csuccess__str_is(m->key, sections[i].key)) {
+            i++;
+        }
+        if (i == SECTIONS) {
+            unknown_section(m, problems);
+        } else if (sections[i].later) {
+            csuccess__problem(problems, m, CSUCCESS_EUNSUPPORTED,
+                              "the section %q is not available in this version; remove it", m->key);
+        }
+    }
+}
+
+void csuccess__sections_compile(csuccess_config *config, csuccess__problems *problems)
+{
+    check_members(config->document, problems);
+    config->name =
+        csuccess__read_string(problems, config->document, "name", csuccess__str(NULL));
+    csuccess__read_string(problems, config->document, "description", csuccess__str(NULL));
+    csuccess__scope scope = csuccess__schema_scope(config->schema);
+    csuccess__compiler with = {.arena = &config->arena,
+                               .mem = &config->mem,
+                               .limits = &config->limits,
+                               .scope = &scope,
+                               .constants = config->constants,
+                               .cleanup = NULL};
+    compilation c = {config, &with, problems};
+    for (size_t i = 0; i < SECTIONS; i++) {
+        if (!sections[i].compile) {
+            continue;
+        }
+        config->schema->stratum = sections[i].stratum;
+        const csuccess__json *section = csuccess__read_section(
+            problems, config->document, sections[i].key, CSUCCESS__JSON_OBJECT);
+        sections[i].compile(&c, section);
+        config->cleanup = with.cleanup;
+    }
+}
