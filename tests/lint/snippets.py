@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Compiles every C snippet of README.md and docs/: snippets.py ROOT BUILD CC...
 A snippet with a `main` is linked and run; one that begins with #include is compiled as it is; any other is taken
-as statements, or as definitions when those do not compile. ```c fragment is left alone."""
+as statements, or as definitions when those do not compile. ```c fragment is left alone. ```sh run is run, with the
+built command on the path."""
+import os
 import re
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-FENCE = re.compile(r"^```c[ \t]*(\S*)[ \t]*\n(.*?)^```", re.M | re.S)
+FENCE = re.compile(r"^```(c|sh)\b[ \t]*(\S*)[ \t]*\n(.*?)^```", re.M | re.S)
 HEAD = "#include <csuccess/csuccess.h>\n#include <stdio.h>\n#include <stdlib.h>\n#include <string.h>\n"
 FLAGS = ["-std=c11", "-Wall", "-Wextra", "-Wno-unused-variable", "-Wno-unused-function", "-Wno-unused-parameter",
          "-Wno-unused-but-set-variable", "-Werror"]
@@ -37,6 +39,16 @@ def tried(code, cc, includes, build, folder):
     return done if done.returncode == 0 else compiled(cc, includes, HEAD + code, folder / "snippet")
 
 
+def run_shell(code, build, folder):
+    environment = dict(os.environ, PATH=f"{build}/examples/cli:{os.environ['PATH']}")
+    return run(["bash", "-euo", "pipefail", "-c", code], cwd=folder, env=environment, timeout=60)
+
+
+def wanted(match):
+    """C unless it says fragment, shell only where it says run."""
+    return match[2] != "fragment" if match[1] == "c" else match[2] == "run"
+
+
 def main(root, build, *cc):
     root, bad, count = Path(root), 0, 0
     includes = [f"-I{root}/include", f"-I{build}/include"]
@@ -44,10 +56,11 @@ def main(root, build, *cc):
         for page in [root / "README.md", *sorted(root.glob("docs/**/*.md"))]:
             text = page.read_text(encoding="utf-8")
             for match in FENCE.finditer(text):
-                if match[1] == "fragment":
+                if not wanted(match):
                     continue
                 count += 1
-                done = tried(match[2], cc, includes, build, Path(folder))
+                done = (tried(match[3], cc, includes, build, Path(folder)) if match[1] == "c"
+                        else run_shell(match[3], build, Path(folder)))
                 if done.returncode:
                     bad += 1
                     place = f"{page.relative_to(root)}:{text.count(chr(10), 0, match.start()) + 1}"
