@@ -15,26 +15,39 @@ typedef struct csuccess__segment {
     const csuccess__json *at;
 } csuccess__segment;
 
+/* Segments of one wave refer only to those of earlier waves; each wave is evaluated as one set. */
+typedef struct csuccess__segment_wave {
+    const csuccess__ruleset *set;
+    uint32_t first, count; /* in the list */
+} csuccess__segment_wave;
+
 typedef struct csuccess__segments {
-    const csuccess__segment *list; /* in effective order */
+    const csuccess__segment *list; /* in effective order, but those that refer to others after them */
     uint32_t count;
-    /* Waves: segments that refer to none run as one set, then those that refer to these, and so on. */
-    const struct csuccess__segment_wave *waves;
+    const csuccess__segment_wave *waves;
     uint32_t wave_count;
 } csuccess__segments;
+
+enum { CSUCCESS__SEGMENTS_MOST = 4096, CSUCCESS__SEGMENT_WORDS_MOST = CSUCCESS__SEGMENTS_MOST / 64 };
 
 /* NULL section: no segments. Adds the slots segment('id'); a circle of references is CSUCCESS_ECYCLE. NULL: noted. */
 const csuccess__segments *csuccess__segments_compile(csuccess__schema *schema, csuccess__compiler *with,
                                                      csuccess__problems *problems,
                                                      const csuccess__json *section);
-/* Bitmaps of count bits; writes the slots too. `undecided` may be NULL. */
+/* Bitmaps of count bits in the order of the list. Slots of segments that others refer to are written.
+   `undecided` may be NULL. */
 csuccess_result csuccess__segments_row(const csuccess__segments *segments, csuccess__machine *machine,
-                                       csuccess__frame *frame, csuccess__value *slots, uint64_t *holds,
-                                       uint64_t *undecided);
-/* A block: members[i * CSUCCESS__BLOCK_WORDS ..] for segment i. */
+                                       const csuccess__frame *frame, csuccess__value *slots,
+                                       uint64_t *holds, uint64_t *undecided);
+/* Writes the slots of all segments from bitmaps, for expressions evaluated afterwards. */
+void csuccess__segments_publish(const csuccess__segments *segments, const uint64_t *holds,
+                                const uint64_t *undecided, csuccess__value *slots);
+/* A block: members[i * CSUCCESS__BLOCK_WORDS ..] for segment i, undecided alike (both required). `slots` are the
+   frame's. */
 csuccess_result csuccess__segments_columns(const csuccess__segments *segments,
                                            csuccess__column_machine *machine,
-                                           csuccess__column_frame *frame, csuccess__column *slots,
-                                           uint64_t *members);
+                                           const csuccess__column_frame *frame,
+                                           csuccess__column *slots, uint64_t *members,
+                                           uint64_t *undecided);
 
 #endif

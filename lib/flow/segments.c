@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Compiling segments, putting those that refer to others after them, and evaluating them in waves. */
+#include "flow/segments.h"
+
+#include "text/reader.h"
+
+#include <string.h>
+
+static const char *const keys[] = {"type", "when", "label", "description", "order", NULL};
+static const char *const types[] = {"dynamic", "static", NULL};
+
+/* What is known of a segment while the section is compiled. */
+typedef struct draft {
+    csuccess__segment segment;
+    uint32_t wave;
+} draft;
+
+static void compile_one(draft *d, csuccess__compiler *with, csuccess__problems *problems)
+{
+    const csuccess__json *at = d->segment.at;
+    if (!csuccess__read_object(problems, at, keys)) {
+        return;
+    }
+    const csuccess__json *when = csuccess__json_member(at, "when");
+    d->segment.dynamic = csuccess__read_word(problems, at, "type", types, 0) == 0;
+    d->segment.label = csuccess__read_string(problems, at, "label", at->key);
+    csuccess__read_string(problems, at, "description", csuccess__str(NULL));
+    if (d->segment.dynamic && !when) {
+        csuccess__problem(problems, at, CSUCCESS_ECONFIG,
+                          "the dynamic segment %q needs a condition: \"when\"", at->key);
+    } else if (!d->segment.dynamic && when) {
+        csuccess__problem(problems, when, CSUCCESS_ECONFIG,
+                          "the members of a static segment are added by the host; remove \"when\" or "
+                          "write \"type\": \"dynamic\"");
+    } else if (when) {
+        d->segment.when = csuccess__expr_read(with, problems, when,
+                                              csuccess__type_of(CSUCCESS__KIND_BOOL));
+    }
+}
+
+/* Raises each segment above those that it refers to. Without a circle nothing rises above n - 1. The slots of
+   the segments stand in a row, so a slot tells its segment. */
+static bool settle(draft *drafts, uint32_t n)
+{
+    bool moved = true;
+    for (uint32_t round = 0; moved && round <= n; round++) {
+        moved = false;
+        for (uint32_t i = 0; i < n; i++) {
+            const csuccess__program *when = drafts[i].segment.when;
+            for (uint32_t k = 0; when && k < when->input_count; k++) {
+                uint32_t other = when->inputs[k] - drafts[0].segment.slot;
+                if (other < n && drafts[i].wave <= drafts[other].wave) {
+                    drafts[i].wave = drafts[other].wave + 1;
+                    moved = true;
+                }
+            }
+        }
+    }
+    return !moved;
+}
+
+static void note_circle(const draft *drafts, uint32_t n, csuccess__problems *problems)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        if (drafts[i].wave >= n) {
+            csuccess__problem(problems, drafts[i].segment.at, CSUCCESS_ECYCLE,
+                              "the segment %q refers to itself, directly or through others",
+                              drafts[i].segment.id);
+        }
+    }
+}
+
+static bool build_wave(csuccess__segment_wave *wave, const csuccess__segment *list,
+                       csuccess__arena *arena)
+{
+    const csuccess__program **programs =
+        CSUCCESS__NEW_ARRAY(arena, const csuccess__program *, wave->count);
+    static const csuccess__node never = {.op = CSUCCESS__OP_CONSTANT,
+                                         .as.constant = {.kind = CSUCCESS__KIND_BOOL}};
+    if (!programs) {
+        return false;
+    }
+    for (uint32_t i = 0; i < wave->count; i++) {
+        programs[i] = list[wave->first + i].when;
+        if (!programs[i]) {
+            /* A static segment: its members are the host's to know. */
+            csuccess__program *none = CSUCCESS__NEW(arena, csuccess__program);
+            if (!none) {
+                return false;
+            }
+            csuccess__node *node = CSUCCESS__NEW(arena, csuccess__node);
+            if (!node) {
+                return false;
+            }
+            *node = never;
+            node->type = csuccess__type_of(CSUCCESS__KIND_BOOL);
+            none->nodes = node;
+            none->count = 1;
+            none->type = node->type;
+            programs[i] = none;
+        }
+    }
+    wave->set = csuccess__ruleset_new(arena, programs, wave->count);
+    return wave->set != NULL;
+}
+
+/* Lists the drafts wave by wave and builds a set for each. */
+static bool build(csuccess__segments *out, const draft *drafts, csuccess__arena *arena)
+{
+    uint32_t n = out->count, placed = 0;
+    csuccess__segment *list = CSUCCESS__NEW_ARRAY(arena, csuccess__segment, n);
+    csuccess__segment_wave *waves = CSUCCESS__NEW_ARRAY(arena, csuccess__segment_wave, n);
+    if (!list || !waves) {
+        return false;
+    }
+    for (uint32_t wave = 0; placed < n; wave++) {
+        waves[wave].first = placed;
+        for (uint32_t i = 0; i < n; i++) {
+            if (drafts[i].wave == wave) {
+                list[placed++] = drafts[i].segment;
+            }
+        }
+        waves[wave].count = placed - waves[wave].first;
+        if (!build_wave(&waves[wave], list, arena)) {
+            return false;
+        }
+        out->wave_count = wave + 1;
+    }
+    out->list = list;
+    out->waves = waves;
+    return true;
+}
+
+/* Adds the slots of all segments first, so that conditions may refer to any of them. */
+static bool open_drafts(draft *drafts, csuccess__schema *schema, const csuccess__json **members,
+                        uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        csuccess__slot slot = {.path = CSUCCESS_STR("segment"),
+                               .argument = members[i]->key,
+                               .type = csuccess__type_of(CSUCCESS__KIND_BOOL),
+                               .stratum = CSUCCESS__STRATUM_SEGMENT};
+        drafts[i].segment.at = members[i];
+        drafts[i].segment.id = members[i]->key;
+        drafts[i].segment.slot = csuccess__schema_add(schema, &slot);
+        if (drafts[i].segment.slot == UINT32_MAX) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static csuccess__segments *compile_all(csuccess__schema *schema, csuccess__compiler *with,
+                                       csuccess__problems *problems,
+                                       const csuccess__json *section)
+{
+    uint32_t n = section->count;
+    csuccess__arena *arena = with->arena;
+    const csuccess__json **members = CSUCCESS__NEW_ARRAY(arena, const csuccess__json *, n);
+    draft *drafts = CSUCCESS__NEW_ARRAY(arena, draft, n);
+    csuccess__segments *out = CSUCCESS__NEW(arena, csuccess__segments);
+    uint32_t errors = problems->errors;
+    if (!members || !drafts || !out) {
+        problems->lost = true;
+        return NULL;
+    }
+    csuccess__read_order(section, members);
+    if (!open_drafts(drafts, schema, members, n)) {
+        problems->lost = true;
+        return NULL;
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        compile_one(&drafts[i], with, problems);
+    }
+    if (!settle(drafts, n)) {
+        note_circle(drafts, n, problems);
+    }
+    if (problems->errors > errors) {
+        return NULL;
+    }
+    out->count = n;
+    if (!build(out, drafts, arena)) {
+        problems->lost = true;
+        return NULL;
+    }
+    return out;
+}
+
+const csuccess__segments *csuccess__segments_compile(csuccess__schema *schema, csuccess__compiler *with,
+                                                     csuccess__problems *problems,
+                                                     const csuccess__json *section)
+{
+    if (!section || section->count == 0) {
+        return NULL;
+    }
+    if (section->count > CSUCCESS__SEGMENTS_MOST) {
+        csuccess__problem(problems, section, CSUCCESS_ELIMIT,
+                          "a configuration has at most %u segments; this has %u",
+                          (uint32_t)CSUCCESS__SEGMENTS_MOST, section->count);
+        return NULL;
+    }
+    return compile_all(schema, with, problems, section);
+}
+
+/* Copies n bits from the start of `from` to bit `first` of `to`, which is zero there. */
+static void place_bits(uint64_t *to, uint32_t first, const uint64_t *from, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        to[(first + i) / 64] |= (from[i / 64] >> (i % 64) & 1) << ((first + i) % 64);
+    }
+}
+
+static bool bit(const uint64_t *bits, uint32_t i)
+{
+    return bits[i / 64] >> (i % 64) & 1;
+}
+
+static void publish(const csuccess__segments *segments, uint32_t first, uint32_t count,
+                    const uint64_t *holds, const uint64_t *undecided, csuccess__value *slots)
+{
+    for (uint32_t i = first; i < first + count; i++) {
+        slots[segments->list[i].slot] = bit(undecided, i)
+                                            ? csuccess__missing(CSUCCESS__ABSENCE_UNDECIDED)
+                                            : csuccess__boolean(bit(holds, i));
+    }
+}
+
+void csuccess__segments_publish(const csuccess__segments *segments, const uint64_t *holds,
+                                const uint64_t *undecided, csuccess__value *slots)
+{
+    publish(segments, 0, segments->count, holds, undecided, slots);
+}
+
+csuccess_result csuccess__segments_row(const csuccess__segments *segments, csuccess__machine *machine,
+                                       const csuccess__frame *frame, csuccess__value *slots,
+                                       uint64_t *holds, uint64_t *undecided)
+{
+    if (segments->wave_count == 1) {
+        return csuccess__ruleset_row(segments->waves[0].set, machine, frame, holds, undecided);
+    }
+    uint64_t open[CSUCCESS__SEGMENT_WORDS_MOST], part[CSUCCESS__SEGMENT_WORDS_MOST];
+    size_t words = ((size_t)segments->count + 63) / 64;
+    uint64_t all_open[CSUCCESS__SEGMENT_WORDS_MOST] = {0};
+    memset(holds, 0, words * sizeof *holds);
+    for (uint32_t w = 0; w < segments->wave_count; w++) {
+        const csuccess__segment_wave *wave = &segments->waves[w];
+        csuccess_result status = csuccess__ruleset_row(wave->set, machine, frame, part, open);
+        if (status < 0) {
+            return status;
+        }
+        place_bits(holds, wave->first, part, wave->count);
+        place_bits(all_open, wave->first, open, wave->count);
+        publish(segments, wave->first, wave->count, holds, all_open, slots);
+    }
+    if (undecided) {
+        memcpy(undecided, all_open, words * sizeof *undecided);
+    }
+    return CSUCCESS_OK;
+}
+
+/* Binds the answers of a wave as columns for the next ones. False: no memory. */
+static bool bind_wave(const csuccess__segments *segments, const csuccess__segment_wave *wave,
+                      csuccess__column_machine *machine, const csuccess__column_frame *frame,
+                      csuccess__column *slots, const uint64_t *members, const uint64_t *undecided)
+{
+    for (uint32_t i = wave->first; i < wave->first + wave->count; i++) {
+        csuccess__vector *v =
+            csuccess__column_machine_vector(machine, CSUCCESS__KIND_BOOL, frame->rows);
+        if (!v) {
+            return false;
+        }
+        const size_t at = (size_t)i * CSUCCESS__BLOCK_WORDS;
+        v->all_valid = true;
+        for (uint32_t w = 0; w < CSUCCESS__BLOCK_WORDS; w++) {
+            v->as.bits[w] = members[at + w];
+            v->valid[w] = ~undecided[at + w];
+            v->all_valid = v->all_valid && undecided[at + w] == 0;
+        }
+        slots[segments->list[i].slot] = (csuccess__column){
+            .form = CSUCCESS__FORM_VECTOR, .kind = CSUCCESS__KIND_BOOL, .data = v};
+    }
+    return true;
+}
+
+csuccess_result csuccess__segments_columns(const csuccess__segments *segments,
+                                           csuccess__column_machine *machine,
+                                           const csuccess__column_frame *frame,
+                                           csuccess__column *slots, uint64_t *members,
+                                           uint64_t *undecided)
+{
+    for (uint32_t w = 0; w < segments->wave_count; w++) {
+        const csuccess__segment_wave *wave = &segments->waves[w];
+        const size_t at = (size_t)wave->first * CSUCCESS__BLOCK_WORDS;
+        csuccess_result status = csuccess__ruleset_columns(wave->set, machine, frame, members + at,
+                                                           undecided + at);
+        if (status < 0) {
+            return status;
+        }
+        if (w + 1 < segments->wave_count &&
+            !bind_wave(segments, wave, machine, frame, slots, members, undecided)) {
+            return CSUCCESS_ENOMEM;
+        }
+    }
+    return CSUCCESS_OK;
+}
