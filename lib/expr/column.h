@@ -40,7 +40,7 @@ typedef struct csuccess__vector {
     uint32_t rows;
     uint64_t valid[CSUCCESS__BLOCK_WORDS];
     union {
-        double *numbers;         /* CSUCCESS__BLOCK long, 64-byte aligned */
+        double *numbers;         /* `rows` long; of a loaded slot perhaps the host's own memory */
         int64_t *times;
         uint64_t *bits;          /* BOOL: CSUCCESS__BLOCK_WORDS words */
         csuccess__value *values; /* every other kind */
