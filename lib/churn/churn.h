@@ -18,7 +18,7 @@ const csuccess__churn *csuccess__churn_compile(csuccess__schema *schema, csucces
 
 typedef struct csuccess__churn_result {
     bool has_probability, recommended, has_recommended;
-    double probability;  /* rounded to 9 decimals for levels, unrounded here */
+    double probability;  /* as computed; levels read it rounded to 9 decimals */
     double confidence;   /* completeness of the scorecard */
     int32_t level, urgency; /* index; -1: none */
     bool has_lifetime_value, has_value_at_risk, has_prevention_cost;

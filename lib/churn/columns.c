@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Churn over blocks of rows: probability and level. */
+#include "churn/internal.h"
+
+#include <string.h>
+
+/* Binds a slot that no column answers: later programs see it missing. */
+static void unbind(csuccess__column *slots, uint32_t slot, csuccess__kind kind)
+{
+    if (slot != UINT32_MAX) {
+        slots[slot] = (csuccess__column){.form = CSUCCESS__FORM_NONE, .kind = kind};
+    }
+}
+
+/* The probability as later expressions see it: rounded to 9 decimals. */
+static const csuccess__vector *publish(const csuccess__churn *churn, const csuccess__vector *p,
+                                       csuccess__churn_columns_run *run)
+{
+    csuccess__vector *v = csuccess__column_machine_vector(run->machine, CSUCCESS__KIND_NUMBER,
+                                                          run->frame->rows);
+    if (!v) {
+        return NULL;
+    }
+    memcpy(v->valid, p->valid, sizeof v->valid);
+    v->all_valid = p->all_valid;
+    for (uint32_t i = 0; i < run->frame->rows; i++) {
+        v->as.numbers[i] = csuccess__round9(p->as.numbers[i]);
+    }
+    run->slots[churn->probability_slot] = (csuccess__column){
+        .form = CSUCCESS__FORM_VECTOR, .kind = CSUCCESS__KIND_NUMBER, .data = v};
+    return v;
+}
+
+/* Raises levels whose condition holds; from the top down, so that the highest wins. */
+static bool raise_levels(const csuccess__churn *churn, csuccess__churn_columns_run *run,
+                         uint8_t *level)
+{
+    for (uint32_t r = churn->levels.count; r-- > 0;) {
+        const csuccess__program *when = churn->levels.rungs[r].when;
+        if (!when) {
+            continue;
+        }
+        const csuccess__vector *bits =
+            csuccess__program_columns(when, run->machine, run->frame, NULL, &run->failed);
+        if (!bits) {
+            return false;
+        }
+        for (uint32_t i = 0; i < run->frame->rows; i++) {
+            bool there = bits->valid[i / 64] & bits->as.bits[i / 64] & (uint64_t)1 << (i % 64);
+            if (there && level[i] > r) {
+                level[i] = (uint8_t)r;
+            }
+        }
+    }
+    return true;
+}
+
+/* The slots of risk factors, for segments that ask for factor('id'). */
+static bool publish_risks(const csuccess__churn *churn, csuccess__churn_columns_run *run)
+{
+    for (uint32_t k = 0; k < churn->risk_count; k++) {
+        const csuccess__risk *risk = &churn->risks[k];
+        if (risk->slot == UINT32_MAX) {
+            continue;
+        }
+        const csuccess__vector *bits =
+            csuccess__program_columns(risk->when, run->machine, run->frame, NULL, &run->failed);
+        csuccess__vector *v = csuccess__column_machine_vector(run->machine, CSUCCESS__KIND_NUMBER,
+                                                              run->frame->rows);
+        if (!bits || !v) {
+            return false;
+        }
+        memset(v->valid, 0xFF, sizeof v->valid);
+        v->all_valid = true;
+        for (uint32_t i = 0; i < run->frame->rows; i++) {
+            bool there = bits->valid[i / 64] & bits->as.bits[i / 64] & (uint64_t)1 << (i % 64);
+            v->as.numbers[i] = there ? risk->impact : 0;
+        }
+        run->slots[risk->slot] = (csuccess__column){
+            .form = CSUCCESS__FORM_VECTOR, .kind = CSUCCESS__KIND_NUMBER, .data = v};
+    }
+    return true;
+}
+
+/* The level as text, for segments that ask for churn.level. */
+static bool publish_levels(const csuccess__churn *churn, csuccess__churn_columns_run *run,
+                           const uint8_t *level)
+{
+    csuccess__vector *v = csuccess__column_machine_vector(run->machine, CSUCCESS__KIND_STRING,
+                                                          run->frame->rows);
+    if (!v) {
+        return false;
+    }
+    memset(v->valid, 0, sizeof v->valid);
+    v->all_valid = false;
+    for (uint32_t i = 0; i < run->frame->rows; i++) {
+        bool there = level[i] < churn->levels.count;
+        v->valid[i / 64] |= (uint64_t)there << (i % 64);
+        v->as.values[i] = there ? churn->level_values[level[i]]
+                                : csuccess__missing(CSUCCESS__ABSENCE_OPERAND);
+    }
+    run->slots[churn->level_slot] = (csuccess__column){
+        .form = CSUCCESS__FORM_VECTOR, .kind = CSUCCESS__KIND_STRING, .data = v};
+    return true;
+}
+
+/* The levels of the block; also the slots that they and the risk factors have. */
+static bool levels(const csuccess__churn *churn, const csuccess__vector *p,
+                   csuccess__churn_columns_run *run, uint8_t *level)
+{
+    for (uint32_t i = 0; i < run->frame->rows; i++) {
+        bool known = p->valid[i / 64] >> (i % 64) & 1;
+        int32_t found = known ? csuccess__ladder_find(&churn->levels, p->as.numbers[i]) : -1;
+        level[i] = found >= 0 ? (uint8_t)found : 255;
+    }
+    return publish_risks(churn, run) && raise_levels(churn, run, level) &&
+           publish_levels(churn, run, level);
+}
+
+void csuccess__churn_columns(const csuccess__churn *churn, csuccess__churn_columns_run *run,
+                             csuccess__churn_block *out)
+{
+    csuccess__card_columns card = {
+        .machine = run->machine, .frame = run->frame, .slots = run->slots};
+    uint8_t level[CSUCCESS__BLOCK];
+    run->failed = CSUCCESS_OK;
+    unbind(run->slots, churn->lifetime_slot, CSUCCESS__KIND_NUMBER);
+    unbind(run->slots, churn->at_risk_slot, CSUCCESS__KIND_NUMBER);
+    const csuccess__vector *p = csuccess__scorecard_columns(churn->card, &card);
+    if (!p || !publish(churn, p, run) || !levels(churn, p, run, level)) {
+        run->failed = card.failed < 0 ? card.failed
+                      : run->failed < 0 ? run->failed
+                                        : CSUCCESS_ENOMEM;
+        return;
+    }
+    for (uint32_t i = 0; i < run->frame->rows; i++) {
+        bool known = p->valid[i / 64] >> (i % 64) & 1;
+        if (out->probability) {
+            out->probability[i] = known ? p->as.numbers[i] : 0;
+        }
+        if (out->level) {
+            out->level[i] = level[i];
+        }
+    }
+    if (out->known) {
+        memcpy(out->known, p->valid, sizeof p->valid);
+    }
+}

@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Compiling the churn section of a configuration. */
+#include "churn/internal.h"
+
+#include "text/reader.h"
+
+static const char *const section_keys[] = {
+    "model",   "horizon", "min_confidence", "levels",      "risk_factors", "value",
+    "urgency", "actions", "recommend",      "description", NULL};
+/* Known to the document, not to this version. */
+static const char *const later_keys[] = {"fallback", "retrain_every", "severity", "time_to_churn",
+                                         NULL};
+static const char *const model_keys[] = {"scorecard", "description", NULL};
+static const char *const later_models[] = {"learned", "xgboost", "host", NULL};
+static const char *const level_keys[] = {"from", "above", "when", "description", "order", NULL};
+static const char *const bound_keys[] = {"from", "above", "description", "order", NULL};
+static const char *const risk_keys[] = {"when",  "severity",    "impact", "say",
+                                        "label", "description", "order",  NULL};
+static const char *const action_keys[] = {"when", "label", "description", "order", NULL};
+static const char *const value_keys[] = {"lifetime", "prevention_cost", "description", NULL};
+static const char *const severities[] = {"low", "medium", "high", "critical", NULL};
+
+typedef struct builder {
+    csuccess__churn *churn;
+    csuccess__schema *schema;
+    csuccess__compiler *with;
+    csuccess__problems *problems;
+} builder;
+
+static bool listed(csuccess_str word, const char *const *list)
+{
+    for (; *list; list++) {
+        if (csuccess__str_is(word, *list)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Notes members that a later version will have; what else is unknown is left to the reader's own check. */
+static bool note_later(const builder *b, const csuccess__json *object, const char *const *later)
+{
+    bool any = false;
+    for (const csuccess__json *m = object->first; m; m = m->next) {
+        if (listed(m->key, later)) {
+            csuccess__problem(b->problems, m, CSUCCESS_EUNSUPPORTED,
+                              "%q is not available in this version; remove it", m->key);
+            any = true;
+        }
+    }
+    return any;
+}
+
+static const csuccess__program *read_program(const builder *b, const csuccess__json *object,
+                                             const char *key, csuccess__kind kind, bool required)
+{
+    const csuccess__json *node = csuccess__json_member(object, key);
+    if (!node) {
+        if (required) {
+            csuccess__problem(b->problems, object, CSUCCESS_ECONFIG, "%q is missing",
+                              csuccess__str(key));
+        }
+        return NULL;
+    }
+    return csuccess__expr_read(b->with, b->problems, node, csuccess__type_of(kind));
+}
+
+/* `from` (inclusive) or `above` (exclusive) of a probability. */
+static void read_bound(const builder *b, const csuccess__json *node, csuccess__rung *rung)
+{
+    const csuccess__json *from = csuccess__json_member(node, "from");
+    const csuccess__json *above = csuccess__json_member(node, "above");
+    if (from && above) {
+        csuccess__problem(b->problems, above, CSUCCESS_ECONFIG,
+                          "give either \"from\" (inclusive) or \"above\" (exclusive), not both");
+    }
+    rung->bounded = from || above;
+    rung->exclusive = !from && above;
+    rung->bound = csuccess__read_number(b->problems, node, from ? "from" : "above", 0, 0, 1);
+}
+
+/* The members of an object in effective order; NULL when absent, empty or refused memory. */
+static const csuccess__json **read_members(const builder *b, const csuccess__json *parent,
+                                           const char *key, uint32_t *count)
+{
+    const csuccess__json *object =
+        csuccess__read_section(b->problems, parent, key, CSUCCESS__JSON_OBJECT);
+    *count = 0;
+    if (!object || object->count == 0) {
+        return NULL;
+    }
+    const csuccess__json **list =
+        CSUCCESS__NEW_ARRAY(b->with->arena, const csuccess__json *, object->count);
+    if (!list) {
+        b->problems->lost = true;
+        return NULL;
+    }
+    csuccess__read_order(object, list);
+    *count = object->count;
+    return list;
+}
+
+static csuccess__ladder read_ladder(const builder *b, const csuccess__json *section,
+                                    const char *key, const char *const *known)
+{
+    csuccess__ladder ladder = {NULL, 0};
+    uint32_t n;
+    const csuccess__json **members = read_members(b, section, key, &n);
+    csuccess__rung *rungs = n ? CSUCCESS__NEW_ARRAY(b->with->arena, csuccess__rung, n) : NULL;
+    if (!rungs) {
+        b->problems->lost = b->problems->lost || n > 0;
+        return ladder;
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        if (csuccess__read_object(b->problems, members[i], known)) {
+            rungs[i].id = members[i]->key;
+            read_bound(b, members[i], &rungs[i]);
+            rungs[i].when = known == level_keys
+                                ? read_program(b, members[i], "when", CSUCCESS__KIND_BOOL, false)
+                                : NULL;
+        }
+    }
+    ladder.rungs = rungs;
+    ladder.count = n;
+    return ladder;
+}
+
+enum { LEVELS_MOST = 64 };
+
+/* The names of the levels as values with their constants, since expressions compare churn.level with them. */
+static void name_levels(const builder *b, const csuccess__json *section)
+{
+    const csuccess__ladder *levels = &b->churn->levels;
+    if (levels->count > LEVELS_MOST) {
+        csuccess__problem(b->problems, csuccess__json_member(section, "levels"), CSUCCESS_ELIMIT,
+                          "there are at most %u levels", (uint32_t)LEVELS_MOST);
+        return;
+    }
+    csuccess__value *values =
+        CSUCCESS__NEW_ARRAY(b->with->arena, csuccess__value, levels->count);
+    for (uint32_t i = 0; values && i < levels->count; i++) {
+        values[i] = csuccess__string(levels->rungs[i].id);
+        values[i].code = csuccess__constants_add(b->with->constants, levels->rungs[i].id);
+        b->problems->lost = b->problems->lost || values[i].code == 0;
+    }
+    b->problems->lost = b->problems->lost || !values;
+    b->churn->level_values = values;
+}
+
+/* `recommend` is one bound, a ladder of one rung. */
+static csuccess__ladder read_recommend(const builder *b, const csuccess__json *section)
+{
+    csuccess__ladder ladder = {NULL, 0};
+    const csuccess__json *node = csuccess__json_member(section, "recommend");
+    if (!node || !csuccess__read_object(b->problems, node, bound_keys)) {
+        return ladder;
+    }
+    csuccess__rung *rung = CSUCCESS__NEW(b->with->arena, csuccess__rung);
+    if (!rung) {
+        b->problems->lost = true;
+        return ladder;
+    }
+    rung->id = node->key;
+    read_bound(b, node, rung);
+    ladder.rungs = rung;
+    ladder.count = 1;
+    return ladder;
+}
+
+/* A slot of this stratum; UINT32_MAX when the name is an input's already (noted) or memory is refused. */
+static uint32_t add_slot(const builder *b, const char *path, csuccess__kind kind,
+                         const csuccess__json *at)
+{
+    csuccess__slot slot = {.path = csuccess__str(path),
+                           .type = csuccess__type_of(kind),
+                           .stratum = CSUCCESS__STRATUM_CHURN};
+    if (csuccess__schema_find(b->schema, slot.path, NULL) != UINT32_MAX) {
+        csuccess__problem(b->problems, at, CSUCCESS_ECONFIG,
+                          "%q is computed here; call the attribute or metric of that name otherwise",
+                          slot.path);
+        return UINT32_MAX;
+    }
+    uint32_t added = csuccess__schema_add(b->schema, &slot);
+    b->problems->lost = b->problems->lost || added == UINT32_MAX;
+    return added;
+}
+
+static void read_model(const builder *b, const csuccess__json *section)
+{
+    const csuccess__json *model =
+        csuccess__read_section(b->problems, section, "model", CSUCCESS__JSON_OBJECT);
+    if (!model) {
+        if (!csuccess__json_member(section, "model")) {
+            csuccess__problem(b->problems, section, CSUCCESS_ECONFIG,
+                              "churn needs a \"model\": {\"scorecard\": {…}}");
+        }
+        return;
+    }
+    if (note_later(b, model, later_models) ||
+        !csuccess__read_object(b->problems, model, model_keys)) {
+        return;
+    }
+    const csuccess__json *card = csuccess__json_member(model, "scorecard");
+    if (!card) {
+        csuccess__problem(b->problems, model, CSUCCESS_ECONFIG,
+                          "the model needs a \"scorecard\": {\"combine\": …, \"of\": {…}}");
+        return;
+    }
+    b->churn->card = csuccess__scorecard_compile(b->schema, b->with, b->problems, card, "factor",
+                                                 CSUCCESS__STRATUM_CHURN);
+}
+
+static void read_risk(const builder *b, const csuccess__json *node, csuccess__risk *risk)
+{
+    if (!csuccess__read_object(b->problems, node, risk_keys)) {
+        return;
+    }
+    csuccess_str none = csuccess__str(NULL);
+    risk->id = node->key;
+    risk->text = csuccess__read_string(b->problems, node, "label", node->key);
+    risk->when = read_program(b, node, "when", CSUCCESS__KIND_BOOL, true);
+    risk->impact = csuccess__read_number(b->problems, node, "impact", 0, 0, 1);
+    int severity = csuccess__read_word(b->problems, node, "severity", severities, 1);
+    risk->severity = csuccess__str(severities[severity]);
+    const csuccess__json *say = csuccess__json_member(node, "say");
+    if (say && csuccess__read_string(b->problems, node, "say", none).ptr) {
+        risk->say = csuccess__template_read(b->with, b->problems, say, CSUCCESS__ESCAPE_TEXT);
+    }
+}
+
+static bool add_risk_slot(const builder *b, csuccess__risk *risk)
+{
+    csuccess_str path = CSUCCESS_STR("factor");
+    risk->slot = UINT32_MAX;
+    if (csuccess__schema_find(b->schema, path, &risk->id) != UINT32_MAX) {
+        return true;
+    }
+    csuccess__slot slot = {.path = path,
+                           .argument = risk->id,
+                           .type = csuccess__type_of(CSUCCESS__KIND_NUMBER),
+                           .stratum = CSUCCESS__STRATUM_CHURN};
+    risk->slot = csuccess__schema_add(b->schema, &slot);
+    return risk->slot != UINT32_MAX;
+}
+
+/* Highest impact first; equals keep the order of the document. */
+static void insert_risk(csuccess__risk *sorted, uint32_t n, csuccess__risk risk)
+{
+    while (n > 0 && sorted[n - 1].impact < risk.impact) {
+        sorted[n] = sorted[n - 1];
+        n--;
+    }
+    sorted[n] = risk;
+}
+
+static void read_risks(const builder *b, const csuccess__json *section)
+{
+    uint32_t n;
+    const csuccess__json **members = read_members(b, section, "risk_factors", &n);
+    csuccess__risk *risks = n ? CSUCCESS__NEW_ARRAY(b->with->arena, csuccess__risk, n) : NULL;
+    if (!risks) {
+        b->problems->lost = b->problems->lost || n > 0;
+        return;
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        csuccess__risk risk = {.slot = UINT32_MAX};
+        read_risk(b, members[i], &risk);
+        insert_risk(risks, i, risk);
+    }
+    /* Slots come after all conditions are read: a risk factor does not see its siblings. */
+    for (uint32_t i = 0; i < n; i++) {
+        b->problems->lost = b->problems->lost || !add_risk_slot(b, &risks[i]);
+    }
+    b->churn->risks = risks;
+    b->churn->risk_count = n;
+}
+
+static void read_actions(const builder *b, const csuccess__json *section)
+{
+    uint32_t n;
+    const csuccess__json **members = read_members(b, section, "actions", &n);
+    csuccess__action *actions = n ? CSUCCESS__NEW_ARRAY(b->with->arena, csuccess__action, n) : NULL;
+    if (!actions) {
+        b->problems->lost = b->problems->lost || n > 0;
+        return;
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        if (csuccess__read_object(b->problems, members[i], action_keys)) {
+            actions[i].id = members[i]->key;
+            actions[i].when = read_program(b, members[i], "when", CSUCCESS__KIND_BOOL, true);
+        }
+    }
+    b->churn->actions = actions;
+    b->churn->action_count = n;
+}
+
+static void read_value(const builder *b, const csuccess__json *section)
+{
+    const csuccess__json *value =
+        csuccess__read_section(b->problems, section, "value", CSUCCESS__JSON_OBJECT);
+    b->churn->lifetime_slot = b->churn->at_risk_slot = UINT32_MAX;
+    if (!value || !csuccess__read_object(b->problems, value, value_keys)) {
+        return;
+    }
+    b->churn->lifetime = read_program(b, value, "lifetime", CSUCCESS__KIND_NUMBER, true);
+    b->churn->lifetime_slot = add_slot(b, "lifetime_value", CSUCCESS__KIND_NUMBER, value);
+    b->churn->at_risk_slot = add_slot(b, "value_at_risk", CSUCCESS__KIND_NUMBER, value);
+    b->churn->prevention =
+        read_program(b, value, "prevention_cost", CSUCCESS__KIND_NUMBER, false);
+}
+
+/* The horizon in days; months count as 30.4375 days, a year's twelfth. */
+static double read_horizon(const builder *b, const csuccess__json *section)
+{
+    csuccess_str text =
+        csuccess__read_string(b->problems, section, "horizon", CSUCCESS_STR("P30D"));
+    csuccess__duration d;
+    if (!csuccess__duration_parse(&d, text, NULL) || d.months < 0 || d.days < 0 || d.ms < 0) {
+        csuccess__problem(b->problems, csuccess__json_member(section, "horizon"), CSUCCESS_ECONFIG,
+                          "the horizon is an ISO 8601 duration such as \"P30D\"");
+        return 30;
+    }
+    return d.months * 30.4375 + d.days + (double)d.ms / 86400000.0;
+}
+
+const csuccess__churn *csuccess__churn_compile(csuccess__schema *schema, csuccess__compiler *with,
+                                               csuccess__problems *problems,
+                                               const csuccess__json *section,
+                                               csuccess_str model_name)
+{
+    if (!section) {
+        return NULL;
+    }
+    csuccess__churn *churn = CSUCCESS__NEW(with->arena, csuccess__churn);
+    if (!churn) {
+        problems->lost = true;
+        return NULL;
+    }
+    builder b = {churn, schema, with, problems};
+    uint32_t errors = problems->errors;
+    if (!note_later(&b, section, later_keys)) {
+        csuccess__read_object(problems, section, section_keys);
+    }
+    churn->model_name = model_name;
+    churn->horizon_days = read_horizon(&b, section);
+    churn->min_confidence = csuccess__read_number(problems, section, "min_confidence", 0, 0, 1);
+    read_model(&b, section);
+    churn->probability_slot =
+        add_slot(&b, "churn.probability", CSUCCESS__KIND_NUMBER, section);
+    read_risks(&b, section);
+    churn->levels = read_ladder(&b, section, "levels", level_keys);
+    name_levels(&b, section);
+    churn->level_slot = add_slot(&b, "churn.level", CSUCCESS__KIND_STRING, section);
+    churn->urgency = read_ladder(&b, section, "urgency", bound_keys);
+    churn->recommend = read_recommend(&b, section);
+    read_value(&b, section);
+    read_actions(&b, section);
+    return problems->errors == errors ? churn : NULL;
+}
+
+csuccess_str csuccess__churn_level_name(const csuccess__churn *churn, int32_t level)
+{
+    bool there = level >= 0 && (uint32_t)level < churn->levels.count;
+    return there ? churn->levels.rungs[level].id : csuccess__str(NULL);
+}

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Churn of one customer. */
+#include "base/number.h"
+#include "churn/internal.h"
+
+#include <string.h>
+
+int32_t csuccess__ladder_find(const csuccess__ladder *ladder, double probability)
+{
+    double p = csuccess__round9(probability);
+    for (uint32_t i = 0; i < ladder->count; i++) {
+        const csuccess__rung *rung = &ladder->rungs[i];
+        if (!rung->bounded || (rung->exclusive ? p > rung->bound : p >= rung->bound)) {
+            return (int32_t)i;
+        }
+    }
+    return -1;
+}
+
+void csuccess__churn_sizes(const csuccess__churn *churn, uint32_t *risks, uint32_t *actions,
+                           uint32_t *nodes)
+{
+    *risks = churn ? churn->risk_count : 0;
+    *actions = churn ? churn->action_count : 0;
+    *nodes = churn ? churn->card->count : 0;
+}
+
+static csuccess__value evaluate(const csuccess__program *program, csuccess__churn_run *run)
+{
+    csuccess__frame frame = {run->slots, run->slot_count, run->now};
+    csuccess_result failed = CSUCCESS_OK;
+    csuccess__value v = csuccess__program_run(program, run->machine, &frame, &failed);
+    if (failed < 0) {
+        run->failed = failed;
+    }
+    return v;
+}
+
+static bool holds(const csuccess__program *program, csuccess__churn_run *run)
+{
+    csuccess__value v = evaluate(program, run);
+    return !csuccess__is_missing(v) && v.as.boolean;
+}
+
+/* A number, and whether there is one. */
+static bool amount(const csuccess__program *program, csuccess__churn_run *run, double *out)
+{
+    csuccess__value v =
+        program ? evaluate(program, run) : csuccess__missing(CSUCCESS__ABSENCE_NEVER_SET);
+    *out = csuccess__is_missing(v) ? 0 : v.as.number;
+    return !csuccess__is_missing(v);
+}
+
+static void set_number(csuccess__churn_run *run, uint32_t slot, bool there, double value)
+{
+    if (slot != UINT32_MAX) {
+        run->slots[slot] =
+            there ? csuccess__number(value) : csuccess__missing(CSUCCESS__ABSENCE_OPERAND);
+    }
+}
+
+static void predict(const csuccess__churn *churn, csuccess__churn_run *run,
+                    csuccess__churn_result *out)
+{
+    csuccess__card_run card = {.machine = run->machine,
+                               .slots = run->slots,
+                               .slot_count = run->slot_count,
+                               .now = run->now,
+                               .results = out->nodes,
+                               .contributions = run->explain};
+    csuccess__value p = csuccess__scorecard_run(churn->card, &card);
+    if (card.failed < 0) {
+        run->failed = card.failed;
+    }
+    out->node_count = churn->card->count;
+    out->confidence = card.completeness;
+    out->has_probability = !csuccess__is_missing(p);
+    out->probability = out->has_probability ? p.as.number : 0;
+    set_number(run, churn->probability_slot, out->has_probability,
+               csuccess__round9(out->probability));
+}
+
+static void find_risks(const csuccess__churn *churn, csuccess__churn_run *run,
+                       csuccess__churn_result *out)
+{
+    out->risk_count = 0;
+    for (uint32_t i = 0; i < churn->risk_count; i++) {
+        const csuccess__risk *risk = &churn->risks[i];
+        bool there = holds(risk->when, run);
+        if (there) {
+            out->risks[out->risk_count++] = i;
+        }
+        set_number(run, risk->slot, true, there ? risk->impact : 0);
+    }
+}
+
+/* The rung of the probability, or a higher one whose own condition holds. Ladders go from the top down. */
+static void find_level(const csuccess__churn *churn, csuccess__churn_run *run,
+                       csuccess__churn_result *out)
+{
+    int32_t level = out->has_probability
+                        ? csuccess__ladder_find(&churn->levels, out->probability)
+                        : -1;
+    int32_t top = level >= 0 ? level : (int32_t)churn->levels.count;
+    for (int32_t i = 0; i < top; i++) {
+        const csuccess__program *when = churn->levels.rungs[i].when;
+        if (when && holds(when, run)) {
+            level = i;
+            break;
+        }
+    }
+    out->level = level;
+    run->slots[churn->level_slot] =
+        level >= 0 ? churn->level_values[level]
+                   : csuccess__missing(CSUCCESS__ABSENCE_OPERAND);
+}
+
+static void value_customer(const csuccess__churn *churn, csuccess__churn_run *run,
+                           csuccess__churn_result *out)
+{
+    out->has_lifetime_value = amount(churn->lifetime, run, &out->lifetime_value);
+    csuccess__value at_risk = csuccess__number(out->probability * out->lifetime_value);
+    out->has_value_at_risk =
+        out->has_lifetime_value && out->has_probability && !csuccess__is_missing(at_risk);
+    out->value_at_risk = out->has_value_at_risk ? at_risk.as.number : 0;
+    set_number(run, churn->lifetime_slot, out->has_lifetime_value, out->lifetime_value);
+    set_number(run, churn->at_risk_slot, out->has_value_at_risk, out->value_at_risk);
+    out->has_prevention_cost = amount(churn->prevention, run, &out->prevention_cost);
+}
+
+static void recommend(const csuccess__churn *churn, csuccess__churn_run *run,
+                      csuccess__churn_result *out)
+{
+    bool sure = out->has_probability && out->confidence >= churn->min_confidence;
+    out->urgency =
+        out->has_probability ? csuccess__ladder_find(&churn->urgency, out->probability) : -1;
+    out->has_recommended = out->has_probability && churn->recommend.count > 0;
+    out->recommended =
+        sure && csuccess__ladder_find(&churn->recommend, out->probability) >= 0;
+    out->action_count = 0;
+    for (uint32_t i = 0; sure && i < churn->action_count; i++) {
+        if (holds(churn->actions[i].when, run)) {
+            out->actions[out->action_count++] = i;
+        }
+    }
+}
+
+void csuccess__churn_row(const csuccess__churn *churn, csuccess__churn_run *run,
+                         csuccess__churn_result *out)
+{
+    run->failed = CSUCCESS_OK;
+    predict(churn, run, out);
+    find_risks(churn, run, out);
+    find_level(churn, run, out);
+    value_customer(churn, run, out);
+    recommend(churn, run, out);
+}
