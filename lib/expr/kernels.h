@@ -201,12 +201,22 @@ static inline csuccess__truth csuccess__k_duration(unsigned relation, csuccess__
 }
 
 /* a == b of any one type by Kleene: lists and records by their parts, and missing parts leave it open unless
-   another differs; open too beyond 64 levels. Missing operands: open. */
-csuccess__truth csuccess__k_equal(const csuccess__value *a, const csuccess__value *b);
+   another differs; open too beyond 64 levels. Missing operands: open. Each pair of parts takes one of
+   *steps; at 0 the answer is worth nothing. */
+csuccess__truth csuccess__k_equal(const csuccess__value *a, const csuccess__value *b,
+                                  uint32_t *steps);
 
 /* needle in list: found, else open when an item is missing (or equal only perhaps). A missing
    needle is open, but nothing is in the empty list. */
-csuccess__truth csuccess__k_in(const csuccess__value *needle, const csuccess__value *list);
+csuccess__truth csuccess__k_in_steps(const csuccess__value *needle, const csuccess__value *list,
+                                     uint32_t *steps);
+/* The same where the items are scalars, so that the work is no more than the list is long. */
+static inline csuccess__truth csuccess__k_in(const csuccess__value *needle,
+                                             const csuccess__value *list)
+{
+    uint32_t steps = UINT32_MAX;
+    return csuccess__k_in_steps(needle, list, &steps);
+}
 
 /* ---- Time. Functions of bool: false means missing, beyond the years or bounds (OVERFLOWED). ---- */
 
