@@ -10,7 +10,8 @@ from source_text import bare, files, line_of
 ROOMS = ("base text calendar expr stats customer score churn trust flow intervene insight config presets "
          "engine columns adapters").split()
 SYSTEM = {"float.h", "limits.h", "math.h", "stdarg.h", "stdatomic.h", "stdbool.h", "stddef.h", "stdint.h", "string.h"}
-ONLY_IN = {"stdlib.h": {"base/alloc.c"}, "cjson/cJSON.h": {"text/json.c"}, "pcre2.h": {"text/regex.c"}}
+ONLY_IN = {"stdlib.h": {"base/alloc.c"}, "cjson/cJSON.h": {"text/json.c"}, "pcre2.h": {"text/regex.c"},
+           "emmintrin.h": {"expr/column_kernels.c"}}
 FOREIGN_NAMES = {"text/json.c": r"\bpcre2_|\bPCRE2_", "text/regex.c": r"\bcJSON"}
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.M)
 
