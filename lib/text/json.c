@@ -3,7 +3,7 @@
    that sees cJSON. */
 #include "text/json.h"
 
-#include <cJSON.h>
+#include <cjson/cJSON.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -44,7 +44,7 @@ static size_t decode_escape(char out[4], const char *p, size_t *used)
     static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
     *used = 2;
     if (p[1] != 'u') {
-        out[0] = to[strchr(from, p[1]) - from];
+        out[0] = to[(const char *)memchr(from, p[1], sizeof from - 1) - from];
         return 1;
     }
     uint32_t unit = hex_unit(p + 2);
@@ -125,40 +125,50 @@ static csuccess__json *make_node(reading *r, const cJSON *item, const csuccess__
     return node;
 }
 
-/* Copies the cJSON tree into nodes, in document order, beside the marks. `path` has room for the
-   deepest nesting. Depths and types must be the same on both sides. */
-static csuccess_result build_along(reading *r, const cJSON *root, const cJSON **path,
-                                   csuccess__json **out)
+/* Where a walk through the cJSON tree stands; cJSON keeps no parents. */
+typedef struct walk {
+    const cJSON *item;
+    const cJSON **path; /* containers around it; room for the deepest nesting */
+    uint32_t depth;
+    csuccess__json *parent; /* our node of path[depth - 1] */
+} walk;
+
+/* Goes on to the next item in document order; item NULL at the end. */
+static void walk_on(walk *w, csuccess__json *node)
 {
-    const cJSON *item = root;
-    csuccess__json *parent = NULL, *first = NULL;
-    uint32_t depth = 0;
+    if (w->item->child) {
+        w->path[w->depth++] = w->item;
+        w->parent = node;
+        w->item = w->item->child;
+        return;
+    }
+    while (!w->item->next && w->depth) {
+        w->item = w->path[--w->depth];
+        w->parent = w->parent->parent;
+    }
+    w->item = w->item->next;
+}
+
+/* Copies the cJSON tree into nodes beside the marks. Depths and types must be the same on both sides. */
+static csuccess_result build_along(reading *r, walk *w, csuccess__json **out)
+{
+    csuccess__json *root = NULL;
     for (uint32_t i = 0; i < r->scan.count; i++) {
         const csuccess__json_mark *mark = &r->scan.marks[i];
-        if (!item || mark->depth != depth || type_of(item) != mark->type) break;
-        csuccess__json *node = make_node(r, item, mark);
+        if (!w->item || mark->depth != w->depth || type_of(w->item) != mark->type) break;
+        csuccess__json *node = make_node(r, w->item, mark);
         if (!node) return no_memory(r->err);
-        if (parent) {
-            csuccess__json_append(parent, node);
+        if (w->parent) {
+            csuccess__json_append(w->parent, node);
         } else {
-            first = node;
+            root = node;
         }
-        if (item->child) {
-            path[depth++] = item;
-            parent = node;
-            item = item->child;
-            continue;
-        }
-        while (!item->next && depth) {
-            item = path[--depth];
-            parent = parent->parent;
-        }
-        item = item->next;
-        if (!item && i + 1 == r->scan.count) {
-            *out = first;
-            return CSUCCESS_OK;
+        walk_on(w, node);
+        if (!w->item && i + 1 == r->scan.count) {
+            *out = root;
         }
     }
+    if (*out) return CSUCCESS_OK;
     return csuccess__fail(r->err, CSUCCESS_EJSON, "two readers of this text disagree about it");
 }
 
@@ -172,7 +182,8 @@ static csuccess_result build(reading *r, csuccess__json **out)
         root = cJSON_ParseWithLengthOpts(r->scan.plain, r->scan.text.len, NULL, 0);
     }
     if (root) {
-        result = build_along(r, root, path, out);
+        walk w = {.item = root, .path = path};
+        result = build_along(r, &w, out);
     } else {
         result = no_memory(r->err); /* the text was checked: nothing else can stop cJSON */
     }

@@ -77,6 +77,12 @@ static csuccess_str here(const check *c)
     return (csuccess_str){c->scan->text.ptr + c->scan->at, length};
 }
 
+static csuccess_str rest(const check *c)
+{
+    const csuccess__json_scan *s = c->scan;
+    return (csuccess_str){s->text.ptr + s->at, s->text.len - s->at};
+}
+
 static csuccess_str piece(const check *c, uint32_t from, uint32_t to)
 {
     return (csuccess_str){c->scan->text.ptr + from, to - from};
@@ -186,9 +192,7 @@ static bool scan_unicode(check *c, bool *nul)
         *nul = true;
     }
     if (unit < 0xD800 || unit > 0xDFFF) return true;
-    bool paired = unit < 0xDC00 && s->at + 1 < s->text.len && s->text.ptr[s->at] == '\\' &&
-                  s->text.ptr[s->at + 1] == 'u';
-    if (paired) {
+    if (unit < 0xDC00 && csuccess__str_starts(rest(c), CSUCCESS_STR("\\u"))) {
         s->at += 2;
         if (!scan_hex(c, &low)) return false;
         if (low >= 0xDC00 && low <= 0xDFFF) return true;
@@ -211,7 +215,7 @@ static bool scan_escape(check *c, bool *nul)
         s->at++;
         return scan_unicode(c, nul);
     }
-    if (e != '\0' && strchr("\"\\/bfnrt", e)) {
+    if (e != '\0' && memchr("\"\\/bfnrt", e, 8)) {
         s->at++;
         return true;
     }
@@ -323,6 +327,17 @@ static bool leading_zero(check *c, uint32_t start)
     return false;
 }
 
+static bool scan_exponent(check *c)
+{
+    c->scan->at++;
+    if (peek(c) == '+' || peek(c) == '-') {
+        c->scan->at++;
+    }
+    if (skip_digits(c)) return true;
+    wrong(c, "an exponent needs a digit, such as 1e6");
+    return false;
+}
+
 /* Checks the form of a number: -? (0 | [1-9][0-9]*) (. [0-9]+)? ([eE] [+-]? [0-9]+)? */
 static bool scan_numeral(check *c)
 {
@@ -346,17 +361,7 @@ static bool scan_numeral(check *c)
             return false;
         }
     }
-    if (peek(c) == 'e' || peek(c) == 'E') {
-        s->at++;
-        if (peek(c) == '+' || peek(c) == '-') {
-            s->at++;
-        }
-        if (!skip_digits(c)) {
-            wrong(c, "an exponent needs a digit, such as 1e6");
-            return false;
-        }
-    }
-    return true;
+    return (peek(c) | 0x20) != 'e' || scan_exponent(c);
 }
 
 static state scan_number(check *c)

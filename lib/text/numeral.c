@@ -202,11 +202,22 @@ static decimal round_decimal(decimal d, int32_t decimals)
     return d;
 }
 
+/* A double other than NaN and the infinities, rounded to `decimals`. */
+static decimal fixed_decimal(uint64_t bits, uint32_t decimals)
+{
+    return bits ? round_decimal(shortest(bits), (int32_t)decimals) : (decimal){0, 0};
+}
+
 /* The digit of d that stands for 10^place. */
 static char digit_at(const char *digits, int k, int32_t exponent, int32_t place)
 {
     int32_t i = k - 1 + exponent - place;
     return i >= 0 && i < k ? digits[i] : '0';
+}
+
+static int32_t at_least_0(int32_t x)
+{
+    return x > 0 ? x : 0;
 }
 
 size_t csuccess__numeral_fixed(char *out, size_t cap, double v, uint32_t decimals)
@@ -220,18 +231,13 @@ size_t csuccess__numeral_fixed(char *out, size_t cap, double v, uint32_t decimal
     if (!magnitude(v, &bits, &negative) || decimals > 9) {
         return 0;
     }
-    decimal d = {0, 0};
-    if (bits) {
-        d = round_decimal(shortest(bits), (int32_t)decimals);
-    }
+    decimal d = fixed_decimal(bits, decimals);
     char digits[DIGITS];
     int k = put_digits(digits, d.digits);
     negative = negative && d.digits;
-    int32_t top = k - 1 + d.exponent > 0 ? k - 1 + d.exponent : 0;
+    int32_t top = at_least_0(k - 1 + d.exponent);
     size_t length = negative + (size_t)top + 1 + (decimals ? decimals + 1 : 0);
-    if (length >= cap) {
-        return 0;
-    }
+    if (length >= cap) return 0;
     char *p = out;
     if (negative) {
         *p++ = '-';

@@ -29,6 +29,7 @@ typedef struct scan {
 
 /* The bits of a double without its sign: doubles in order, adjacent ones adjacent. */
 typedef uint64_t rank;
+#define INFINITE ((rank)0x7FF << CSUCCESS__DOUBLE_FRACTION)
 
 static bool is_digit(char c)
 {
@@ -46,26 +47,17 @@ static const char *skip_digits(const char *p, const char *end)
 /* Reads [e[+-]digits] at p, saturating; returns its end, p itself when there is none. */
 static const char *scan_exponent(const char *p, const char *end, int64_t *exponent)
 {
-    const char *q = p;
-    if (q == end || (*q != 'e' && *q != 'E')) {
-        return p;
-    }
-    q++;
-    bool negative = q < end && *q == '-';
-    if (q < end && (*q == '-' || *q == '+')) {
-        q++;
-    }
-    if (q == end || !is_digit(*q)) {
-        return p;
-    }
+    if (p == end || (*p | 0x20) != 'e') return p;
+    const char *sign = p + 1;
+    const char *first = sign < end && (*sign == '-' || *sign == '+') ? sign + 1 : sign;
+    const char *last = skip_digits(first, end);
+    if (last == first) return p;
     int64_t value = 0;
-    for (; q < end && is_digit(*q); q++) {
-        if (value < EXPONENT_CEILING) {
-            value = value * 10 + (*q - '0');
-        }
+    for (; first < last && value < EXPONENT_CEILING; first++) {
+        value = value * 10 + (*first - '0');
     }
-    *exponent += negative ? -value : value;
-    return q;
+    *exponent += *sign == '-' ? -value : value;
+    return last;
 }
 
 /* Takes the digits between s->digits and s->end into the word; `point` is where the point stands, or
@@ -116,6 +108,13 @@ static size_t scan_number(scan *s, csuccess_str text)
     return (size_t)(p - text.ptr);
 }
 
+/* Half to even: `rest` in units of 2^-64 of the last place, a little more when `sticky`. */
+static bool rounds_up(uint64_t rest, bool sticky, bool odd)
+{
+    uint64_t half = UINT64_C(1) << 63;
+    return rest > half || (rest == half && (sticky || odd));
+}
+
 /* The double nearest to (hi * 2^64 + lo) * 2^exponent, half to even; `sticky`: the true value lies a
    little above. hi is not 0. */
 static rank round_bits(uint64_t hi, uint64_t lo, bool sticky, int32_t exponent)
@@ -125,26 +124,19 @@ static rank round_bits(uint64_t hi, uint64_t lo, bool sticky, int32_t exponent)
         lo <<= 1;
         exponent--;
     }
-    exponent += 64; /* of hi alone */
-    int32_t biased = exponent + 11 + CSUCCESS__DOUBLE_BIAS;
-    int drop = 11; /* bits of hi beyond the significand; more for a subnormal */
-    if (biased <= 0) {
-        if (biased < -52) {
-            return 0;
-        }
+    int32_t biased = exponent + 64 + 11 + CSUCCESS__DOUBLE_BIAS;
+    if (biased < -52) return 0;
+    if (biased >= 0x7FF) return INFINITE;
+    int drop = 11; /* bits of hi beyond the significand; up to 64 for a subnormal */
+    if (biased < 1) {
         drop += 1 - biased;
-        biased = 0;
-    } else if (biased >= 0x7FF) {
-        return (rank)0x7FF << CSUCCESS__DOUBLE_FRACTION;
+        biased = 1;
     }
     uint64_t kept = drop < 64 ? hi >> drop : 0;
     uint64_t rest = drop < 64 ? hi << (64 - drop) : hi;
-    uint64_t half = UINT64_C(1) << 63;
-    bool above = rest > half || (rest == half && (lo || sticky));
-    bool tie = rest == half && !lo && !sticky;
     /* The hidden bit carries into the exponent, and so does a rounding up to the next power. */
-    rank r = (biased ? ((rank)(biased - 1) << CSUCCESS__DOUBLE_FRACTION) : 0) + kept;
-    return r + (above || (tie && (kept & 1)));
+    return ((rank)(biased - 1) << CSUCCESS__DOUBLE_FRACTION) + kept +
+           rounds_up(rest, lo || sticky, kept & 1);
 }
 
 /* The double nearest to word * power * 2^scale, where power stands for 10^exponent. */
@@ -316,7 +308,7 @@ double csuccess__numeral_read(csuccess_str text, size_t *used)
     if (!read_fast(&s, &value)) {
         rank r = 0;
         if (s.word != 0 && s.exponent > 308) {
-            r = (rank)0x7FF << CSUCCESS__DOUBLE_FRACTION;
+            r = INFINITE;
         } else if (s.word != 0 && s.exponent >= CSUCCESS__POWER_MIN) {
             r = nearest(&s);
         }

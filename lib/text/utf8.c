@@ -2,38 +2,39 @@
 /* UTF-8: checking, decoding, encoding, counting characters. */
 #include "text/utf8.h"
 
-/* Bytes of the well-formed sequence that starts at p, 0 when there is none (Unicode 15, table 3-7:
-   only the second byte's range depends on the first). */
+/* Well-formed sequences of more than one byte (Unicode 15, table 3-7): for a range of first bytes, the
+   range of the second; the others are 80 to BF. */
+static const struct form {
+    unsigned char first, last, low, high, length;
+} forms[] = {
+    {0xC2, 0xDF, 0x80, 0xBF, 2}, {0xE0, 0xE0, 0xA0, 0xBF, 3}, {0xE1, 0xEC, 0x80, 0xBF, 3},
+    {0xED, 0xED, 0x80, 0x9F, 3}, {0xEE, 0xEF, 0x80, 0xBF, 3}, {0xF0, 0xF0, 0x90, 0xBF, 4},
+    {0xF1, 0xF3, 0x80, 0xBF, 4}, {0xF4, 0xF4, 0x80, 0x8F, 4},
+};
+
+/* Bytes of the well-formed sequence that starts at p with a byte above 7F, 0 when there is none. */
 static size_t sequence(const unsigned char *p, size_t left)
 {
-    unsigned char lead = p[0];
-    if (lead < 0x80) {
-        return 1;
+    const struct form *f = forms, *end = forms + sizeof forms / sizeof forms[0];
+    while (f < end && p[0] > f->last) {
+        f++;
     }
-    if (lead < 0xC2 || lead > 0xF4) {
-        return 0;
+    if (f == end || p[0] < f->first || left < f->length) return 0;
+    if (p[1] < f->low || p[1] > f->high) return 0;
+    for (size_t i = 2; i < f->length; i++) {
+        if ((p[i] & 0xC0) != 0x80) return 0;
     }
-    size_t length = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-    if (left < length) {
-        return 0;
-    }
-    unsigned char low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
-    unsigned char high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
-    if (p[1] < low || p[1] > high) {
-        return 0;
-    }
-    for (size_t i = 2; i < length; i++) {
-        if ((p[i] & 0xC0) != 0x80) {
-            return 0;
-        }
-    }
-    return length;
+    return f->length;
 }
 
 bool csuccess__utf8_check(csuccess_str text, size_t *bad)
 {
     const unsigned char *p = (const unsigned char *)text.ptr;
     for (size_t i = 0; i < text.len;) {
+        if (p[i] < 0x80) {
+            i++;
+            continue;
+        }
         size_t length = sequence(p + i, text.len - i);
         if (length == 0) {
             if (bad) {
@@ -89,7 +90,13 @@ size_t csuccess__utf8_count(csuccess_str text)
 bool csuccess__utf8_is_space(uint32_t c)
 {
     /* Unicode property White_Space; the zero-width characters do not have it. */
-    return (c >= 0x09 && c <= 0x0D) || c == 0x20 || c == 0x85 || c == 0xA0 || c == 0x1680 ||
-           (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F ||
-           c == 0x205F || c == 0x3000;
+    static const struct {
+        uint32_t first, last;
+    } ranges[] = {{0x09, 0x0D},     {0x20, 0x20},     {0x85, 0x85},     {0xA0, 0xA0},
+                  {0x1680, 0x1680}, {0x2000, 0x200A}, {0x2028, 0x2029}, {0x202F, 0x202F},
+                  {0x205F, 0x205F}, {0x3000, 0x3000}};
+    for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++) {
+        if (c >= ranges[i].first && c <= ranges[i].last) return true;
+    }
+    return false;
 }
