@@ -2,9 +2,10 @@
 /* Operations of the row machine: macros, which run their body once per item of a list. */
 #include "expr/machine.h"
 
-/* The round's item is bound, what depends on it is computed again. NULL once the machine has failed. */
-static const csuccess__value *round_of(csuccess__machine *machine, const csuccess__node *node,
-                                       const csuccess__value *item)
+/* What depends on the item is computed again. */
+const csuccess__value *csuccess__macro_round(csuccess__machine *machine,
+                                             const csuccess__node *node,
+                                             const csuccess__value *item)
 {
     machine->variables[node->as.each.variable] = *item;
     if (node->as.each.first <= node->as.each.body) {
@@ -17,8 +18,7 @@ static const csuccess__value *round_of(csuccess__machine *machine, const csucces
     return machine->failed == CSUCCESS_OK ? v : NULL;
 }
 
-/* Macros within macros are the only recursion; their depth is that of the expression's nesting. */
-static bool enter(csuccess__machine *machine, const csuccess__node *node)
+bool csuccess__macro_enter(csuccess__machine *machine, const csuccess__node *node)
 {
     if (machine->nested >= machine->limits.expression_depth) {
         machine->failed = machine->failed ? machine->failed : CSUCCESS_ELIMIT;
@@ -29,7 +29,7 @@ static bool enter(csuccess__machine *machine, const csuccess__node *node)
     return true;
 }
 
-static void leave(csuccess__machine *machine, const csuccess__node *node)
+void csuccess__macro_leave(csuccess__machine *machine, const csuccess__node *node)
 {
     machine->nested--;
     machine->variables[node->as.each.variable].kind = CSUCCESS__PENDING;
@@ -42,9 +42,11 @@ uint32_t csuccess__row_quantifier(csuccess__machine *machine, const csuccess__no
     if (!csuccess__is_there(list)) return csuccess__not_all_there(machine, node, out);
     bool deciding = node->op == CSUCCESS__OP_EXISTS;
     csuccess__truth answer = deciding ? CSUCCESS__FALSE : CSUCCESS__TRUE;
-    if (!enter(machine, node)) return csuccess__give_up(machine, out, CSUCCESS_ELIMIT);
+    if (!csuccess__macro_enter(machine, node))
+        return csuccess__give_up(machine, out, CSUCCESS_ELIMIT);
     for (size_t i = 0; i < list->as.many.count; i++) {
-        const csuccess__value *v = round_of(machine, node, &list->as.many.items[i]);
+        const csuccess__value *v =
+            csuccess__macro_round(machine, node, &list->as.many.items[i]);
         if (!v) break;
         if (!csuccess__is_there(v)) {
             answer = CSUCCESS__OPEN;
@@ -53,7 +55,7 @@ uint32_t csuccess__row_quantifier(csuccess__machine *machine, const csuccess__no
             break;
         }
     }
-    leave(machine, node);
+    csuccess__macro_leave(machine, node);
     return csuccess__give_truth(out, answer);
 }
 
@@ -65,9 +67,11 @@ uint32_t csuccess__row_exists_one(csuccess__machine *machine, const csuccess__no
     if (!csuccess__is_there(list)) return csuccess__not_all_there(machine, node, out);
     unsigned holding = 0;
     bool open = false;
-    if (!enter(machine, node)) return csuccess__give_up(machine, out, CSUCCESS_ELIMIT);
+    if (!csuccess__macro_enter(machine, node))
+        return csuccess__give_up(machine, out, CSUCCESS_ELIMIT);
     for (size_t i = 0; i < list->as.many.count && holding < 2; i++) {
-        const csuccess__value *v = round_of(machine, node, &list->as.many.items[i]);
+        const csuccess__value *v =
+            csuccess__macro_round(machine, node, &list->as.many.items[i]);
         if (!v) break;
         if (!csuccess__is_there(v)) {
             open = true;
@@ -75,7 +79,7 @@ uint32_t csuccess__row_exists_one(csuccess__machine *machine, const csuccess__no
             holding++;
         }
     }
-    leave(machine, node);
+    csuccess__macro_leave(machine, node);
     if (open && holding < 2) return csuccess__give_missing(out, CSUCCESS__ABSENCE_UNDECIDED);
     return csuccess__give_bool(out, holding == 1);
 }
@@ -86,17 +90,18 @@ uint32_t csuccess__row_filter(csuccess__machine *machine, const csuccess__node *
     const csuccess__value *list = csuccess__operand(machine, node, 0);
     if (!csuccess__is_there(list)) return csuccess__not_all_there(machine, node, out);
     csuccess__value *items = csuccess__machine_items(machine, list->as.many.count);
-    if (!items || !enter(machine, node))
+    if (!items || !csuccess__macro_enter(machine, node))
         return csuccess__give_up(machine, out, CSUCCESS_ENOMEM);
     size_t kept = 0;
     bool open = false;
     for (size_t i = 0; i < list->as.many.count && !open; i++) {
-        const csuccess__value *v = round_of(machine, node, &list->as.many.items[i]);
+        const csuccess__value *v =
+            csuccess__macro_round(machine, node, &list->as.many.items[i]);
         if (!v) break;
         open = !csuccess__is_there(v);
         if (!open && v->as.boolean) items[kept++] = list->as.many.items[i];
     }
-    leave(machine, node);
+    csuccess__macro_leave(machine, node);
     if (open) return csuccess__give_missing(out, CSUCCESS__ABSENCE_UNDECIDED);
     *out = (csuccess__value){.kind = CSUCCESS__KIND_LIST};
     out->as.many.items = items;
@@ -110,14 +115,15 @@ uint32_t csuccess__row_map(csuccess__machine *machine, const csuccess__node *nod
     const csuccess__value *list = csuccess__operand(machine, node, 0);
     if (!csuccess__is_there(list)) return csuccess__not_all_there(machine, node, out);
     csuccess__value *items = csuccess__machine_items(machine, list->as.many.count);
-    if (!items || !enter(machine, node))
+    if (!items || !csuccess__macro_enter(machine, node))
         return csuccess__give_up(machine, out, CSUCCESS_ENOMEM);
     for (size_t i = 0; i < list->as.many.count; i++) {
-        const csuccess__value *v = round_of(machine, node, &list->as.many.items[i]);
+        const csuccess__value *v =
+            csuccess__macro_round(machine, node, &list->as.many.items[i]);
         if (!v) break;
         items[i] = *v;
     }
-    leave(machine, node);
+    csuccess__macro_leave(machine, node);
     *out = (csuccess__value){.kind = CSUCCESS__KIND_LIST};
     out->as.many.items = items;
     out->as.many.count = list->as.many.count;

@@ -151,6 +151,7 @@ static void release_nodes(csuccess__machine *machine)
     machine->values = NULL;
     machine->stack = NULL;
     machine->marks = NULL;
+    machine->blamed = NULL;
     machine->node_room = 0;
 }
 
@@ -194,8 +195,9 @@ static bool make_nodes(csuccess__machine *machine, uint32_t n)
     machine->values = csuccess__alloc(&machine->mem, room, sizeof *machine->values);
     machine->stack = csuccess__alloc(&machine->mem, room, sizeof *machine->stack);
     machine->marks = csuccess__alloc(&machine->mem, room, sizeof *machine->marks);
+    machine->blamed = csuccess__alloc(&machine->mem, room, sizeof *machine->blamed);
     machine->node_room = room;
-    if (machine->values && machine->stack && machine->marks) return true;
+    if (machine->values && machine->stack && machine->marks && machine->blamed) return true;
     release_nodes(machine);
     return false;
 }

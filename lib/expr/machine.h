@@ -29,9 +29,10 @@ struct csuccess__machine {
     csuccess_result failed;
 
     csuccess__value *values; /* by node */
-    uint32_t *stack;         /* nodes being forced, or walked by blame */
-    uint32_t *marks;         /* by node; blame's */
-    uint32_t node_room, top, mark;
+    uint32_t *stack;         /* nodes being forced */
+    uint8_t *marks;          /* by node, and */
+    bool *blamed;            /* by input: blame's */
+    uint32_t node_room, top;
     csuccess__value *variables; /* by number */
     uint32_t *bound_to;         /* by number: the node of the list that a macro goes through */
     uint32_t variable_room;
@@ -128,6 +129,14 @@ uint32_t csuccess__not_all_there(csuccess__machine *machine, const csuccess__nod
 char *csuccess__machine_text(csuccess__machine *machine, size_t len);
 /* Built list of n items, ELIMIT beyond limits->list_items; NULL when refused. */
 csuccess__value *csuccess__machine_items(csuccess__machine *machine, size_t n);
+
+/* Macros within macros are the only recursion; their depth is that of the expression's nesting. Enter is false when
+   that is spent. A round binds the item and gives the body's value, NULL once the machine has failed. */
+bool csuccess__macro_enter(csuccess__machine *machine, const csuccess__node *node);
+void csuccess__macro_leave(csuccess__machine *machine, const csuccess__node *node);
+const csuccess__value *csuccess__macro_round(csuccess__machine *machine,
+                                             const csuccess__node *node,
+                                             const csuccess__value *item);
 
 /* The operations. */
 csuccess__row_op csuccess__row_constant, csuccess__row_slot, csuccess__row_variable,
