@@ -168,4 +168,5 @@ void csuccess__sections_compile(csuccess_config *config, csuccess__problems *pro
         sections[i].compile(&c, section);
         config->cleanup = with.cleanup;
     }
+    config->schema->sealed = true;
 }

@@ -83,6 +83,7 @@ typedef struct csuccess__schema {
     const struct csuccess__benchmarks *benchmarks; /* cohorts for percentile(); see customer/benchmark.h */
     struct csuccess__slot_index *index; /* look-up by path and argument */
     csuccess__stratum stratum; /* being compiled now: later names are refused with that reason */
+    bool sealed; /* compiled: shared between threads, so nothing is marked any more */
     bool health_alias, churn_alias; /* health_score, churn_probability are free as aliases */
 } csuccess__schema;
 

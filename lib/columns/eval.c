@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Segments and single expressions of one customer. */
+#include "columns/scorer.h"
+
+#include "base/error.h"
+#include "customer/facts.h"
+
+#include <string.h>
+
+csuccess_result csuccess_scorer_segments(csuccess_scorer *scorer, const csuccess_facts *facts,
+                                         int64_t now_ms, uint64_t *members, uint64_t *undecided,
+                                         size_t words, csuccess_error *err)
+{
+    csuccess_result status = csuccess__scorer_check(scorer, facts, now_ms, err);
+    if (status < 0) {
+        return status;
+    }
+    const csuccess_config *config = scorer->config;
+    size_t needed = ((size_t)csuccess_config_segments(config) + 63) / 64;
+    if (words < needed || (needed && !members)) {
+        return csuccess__fail(err, CSUCCESS_EINVALID, "members needs %z words of 64 bits", needed);
+    }
+    status = csuccess__scorer_inputs(scorer, facts, now_ms, err);
+    if (status == CSUCCESS_OK && scorer->health_for_segments) {
+        status = csuccess__scorer_health(scorer, now_ms, false, err);
+    }
+    if (status == CSUCCESS_OK && scorer->churn_for_segments) {
+        status = csuccess__scorer_churn(scorer, now_ms, false, err);
+    }
+    scorer->explained = false;
+    if (status < 0 || !config->segments) {
+        return status;
+    }
+    csuccess__frame frame = {scorer->slots, config->schema->count, now_ms};
+    status = csuccess__segments_row(config->segments, scorer->machine, &frame, scorer->slots,
+                                    members, undecided);
+    return status < 0 ? csuccess__scorer_failed(status, err) : CSUCCESS_OK;
+}
+
+/* All slots of every stratum, for an expression over anything. */
+static csuccess_result fill_all(csuccess_scorer *scorer, const csuccess_facts *facts, int64_t now,
+                                csuccess_error *err)
+{
+    const csuccess_config *config = scorer->config;
+    uint64_t members[CSUCCESS__SEGMENT_WORDS_MOST], open[CSUCCESS__SEGMENT_WORDS_MOST];
+    scorer->explained = false;
+    csuccess_result status = csuccess__scorer_inputs(scorer, facts, now, err);
+    if (status == CSUCCESS_OK) {
+        status = csuccess__scorer_health(scorer, now, false, err);
+    }
+    if (status == CSUCCESS_OK) {
+        status = csuccess__scorer_churn(scorer, now, false, err);
+    }
+    if (status < 0 || !config->segments) {
+        return status;
+    }
+    csuccess__frame frame = {scorer->slots, config->schema->count, now};
+    status = csuccess__segments_row(config->segments, scorer->machine, &frame, scorer->slots,
+                                    members, open);
+    if (status < 0) {
+        return csuccess__scorer_failed(status, err);
+    }
+    csuccess__segments_publish(config->segments, members, open, scorer->slots);
+    return CSUCCESS_OK;
+}
+
+/* The configuration's constants are shared and closed; an expression of its own gets a copy in which the same texts have
+   the same numbers. NULL: no memory. */
+static csuccess__constants *copy_constants(const csuccess__constants *from, csuccess__arena *arena)
+{
+    csuccess__constants *copy = csuccess__constants_new(arena);
+    for (uint32_t code = 1; copy && code <= csuccess__constants_count(from); code++) {
+        if (csuccess__constants_add(copy, csuccess__constants_text(from, code)) != code) {
+            return NULL;
+        }
+    }
+    return copy;
+}
+
+/* Texts of the customer that only this expression names get its numbers. */
+static void number_texts(csuccess_scorer *scorer, const csuccess__program *program,
+                         const csuccess__constants *constants)
+{
+    for (uint32_t i = 0; i < program->input_count; i++) {
+        csuccess__value *v = &scorer->slots[program->inputs[i]];
+        if (v->kind == CSUCCESS__KIND_STRING && v->code == 0) {
+            v->code = csuccess__constants_find(constants, v->as.string);
+        }
+    }
+}
+
+/* A compile error with its caret on the lines below. */
+static csuccess_result say_where(csuccess_scorer *scorer, csuccess_str text,
+                                 const csuccess_error *found, csuccess_error *err)
+{
+    csuccess_result code = found->code;
+    csuccess__buffer_clear(&scorer->open);
+    csuccess__expr_caret(&scorer->open, text, (size_t)found->offset);
+    csuccess__fail(err, code, "%s\n%S", found->message, csuccess__buffer_view(&scorer->open));
+    csuccess__error_at(err, text, (size_t)found->offset);
+    return code;
+}
+
+static csuccess_result write_value(csuccess_scorer *scorer, const csuccess__program *program,
+                                   csuccess__value value, csuccess_str *out)
+{
+    csuccess__json_writer w;
+    csuccess__buffer_clear(&scorer->json);
+    csuccess__json_writer_init(&w, &scorer->json);
+    if (csuccess__is_missing(value)) {
+        csuccess__buffer_cstr(&scorer->json, "missing");
+    } else {
+        csuccess__value_write(&w, value, program->type);
+    }
+    *out = csuccess__buffer_view(&scorer->json);
+    return scorer->json.status;
+}
+
+enum { BLAMED_MOST = 32 };
+
+/* The inputs that left a missing value open, by name. */
+static csuccess_result write_open(csuccess_scorer *scorer, const csuccess__program *program,
+                                  const csuccess__frame *frame, csuccess_str *open)
+{
+    uint32_t slots[BLAMED_MOST];
+    size_t n = csuccess__program_blame(program, scorer->machine, frame, slots, BLAMED_MOST);
+    csuccess__buffer_clear(&scorer->open);
+    for (size_t i = 0; i < n && i < BLAMED_MOST; i++) {
+        csuccess__buffer_cstr(&scorer->open, i ? ", " : "");
+        csuccess__schema_print(scorer->config->schema, &scorer->open, slots[i]);
+    }
+    if (open) {
+        *open = csuccess__buffer_view(&scorer->open);
+    }
+    return scorer->open.status;
+}
+
+static csuccess_result evaluate(csuccess_scorer *scorer, const csuccess__program *program,
+                                int64_t now, csuccess_str *value, csuccess_str *open)
+{
+    csuccess__frame frame = {scorer->slots, scorer->config->schema->count, now};
+    csuccess_result failed = CSUCCESS_OK;
+    csuccess__value v = csuccess__program_run(program, scorer->machine, &frame, &failed);
+    if (failed == CSUCCESS_OK) {
+        failed = write_value(scorer, program, v, value);
+    }
+    if (failed == CSUCCESS_OK && csuccess__is_missing(v)) {
+        failed = write_open(scorer, program, &frame, open);
+        return failed == CSUCCESS_OK ? CSUCCESS_UNDECIDED : failed;
+    }
+    return failed;
+}
+
+csuccess_result csuccess_scorer_eval(csuccess_scorer *scorer, const csuccess_facts *facts,
+                                     int64_t now_ms, csuccess_str expression, csuccess_str *value,
+                                     csuccess_str *open, csuccess_error *err)
+{
+    csuccess_result status = csuccess__scorer_check(scorer, facts, now_ms, err);
+    if (status == CSUCCESS_OK && !value) {
+        status = csuccess__fail(err, CSUCCESS_EINVALID, "value is required");
+    }
+    if (status == CSUCCESS_OK) {
+        status = fill_all(scorer, facts, now_ms, err);
+    }
+    if (status < 0) {
+        return status;
+    }
+    csuccess__arena_reset(&scorer->scratch);
+    csuccess__constants *constants = copy_constants(scorer->config->constants, &scorer->scratch);
+    csuccess__scope scope = csuccess__schema_scope(scorer->config->schema);
+    csuccess__compiler with = {.arena = &scorer->scratch,
+                               .mem = &scorer->mem,
+                               .limits = &scorer->config->limits,
+                               .scope = &scope,
+                               .constants = constants};
+    csuccess_error found = CSUCCESS_ERROR_INIT;
+    const csuccess__program *program = NULL;
+    status = constants ? csuccess__expr_compile(&program, &with, expression, NULL, &found)
+                       : csuccess__fail(&found, CSUCCESS_ENOMEM, "out of memory");
+    if (status < 0) {
+        status = say_where(scorer, expression, &found, err);
+    } else {
+        number_texts(scorer, program, constants);
+        status = evaluate(scorer, program, now_ms, value, open);
+        if (status < 0) {
+            csuccess__scorer_failed(status, err);
+        }
+    }
+    csuccess__cleanup_run(with.cleanup);
+    if (open && status != CSUCCESS_UNDECIDED) {
+        *open = csuccess__str(NULL);
+    }
+    return status;
+}

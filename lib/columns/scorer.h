@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The scorer: scratch memory that walks a compiled configuration, stratum by stratum, for one customer or for blocks of
+   rows. What a stratum means is its own room's; this one only knows the order. */
+#ifndef CSUCCESS__COLUMNS_SCORER_H
+#define CSUCCESS__COLUMNS_SCORER_H
+
+#include "config/config.h"
+#include "score/explain.h"
+#include <csuccess/scorer.h>
+
+struct csuccess_columns {
+    csuccess_allocator mem;
+    csuccess_config *config;
+    size_t rows;
+    csuccess__column *slots; /* config->schema->inputs */
+    csuccess__arena words;   /* dictionaries and their strings */
+};
+
+struct csuccess_scorer {
+    csuccess_allocator mem;
+    csuccess_config *config;
+    csuccess__machine *machine;
+    csuccess__column_machine *columns; /* made at the first use of columns */
+    csuccess__value *slots;            /* config->schema->count */
+    csuccess__column *column_slots;    /* the same, made with `columns` */
+    uint64_t *members, *undecided;     /* of segments: a block each, made with `columns` */
+    csuccess__health_result health;
+    csuccess__churn_result churn;
+    csuccess_explanation *explanation;
+    csuccess__buffer json, open;
+    csuccess__arena scratch; /* expressions of csuccess_scorer_eval */
+    csuccess__override override_;
+    csuccess__arena override_text;
+    bool overridden, explained;
+    bool health_for_segments, churn_for_segments; /* some segment asks for these strata */
+    int64_t now;
+    csuccess__buffer customer; /* of the last explained run */
+};
+
+/* Checks what every call is given: handles, facts of the same configuration, a time of the calendar. */
+csuccess_result csuccess__scorer_check(const csuccess_scorer *scorer, const csuccess_facts *facts,
+                                       int64_t now, csuccess_error *err);
+/* Fills the slots up to metrics. */
+csuccess_result csuccess__scorer_inputs(csuccess_scorer *scorer, const csuccess_facts *facts,
+                                        int64_t now, csuccess_error *err);
+/* Health, then churn, into the scorer's results and slots. */
+csuccess_result csuccess__scorer_health(csuccess_scorer *scorer, int64_t now, bool explain,
+                                        csuccess_error *err);
+csuccess_result csuccess__scorer_churn(csuccess_scorer *scorer, int64_t now, bool explain,
+                                       csuccess_error *err);
+/* Fills err for a code that a machine gave. */
+csuccess_result csuccess__scorer_failed(csuccess_result code, csuccess_error *err);
+
+#endif

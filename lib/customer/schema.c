@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The slots of a configuration: adding, finding, and answering for names in expressions. */
+#include "customer/schema_internal.h"
+
+#include "customer/benchmark.h"
+
+#include <string.h>
+
+enum { FIRST_SLOTS = 64, MOST_SLOTS = 1 << 24 };
+
+static const char *const stratum_names[] = {
+#define CSUCCESS__STRATUM(name, text) text,
+    CSUCCESS__STRATA(CSUCCESS__STRATUM)
+#undef CSUCCESS__STRATUM
+};
+
+csuccess__schema *csuccess__schema_new(csuccess__arena *arena)
+{
+    csuccess__schema *schema = CSUCCESS__NEW(arena, csuccess__schema);
+    struct csuccess__slot_index *index = CSUCCESS__NEW(arena, struct csuccess__slot_index);
+    if (!schema || !index) return NULL;
+    index->pairs.arena = arena;
+    schema->arena = arena;
+    schema->index = index;
+    schema->health_alias = schema->churn_alias = true;
+    return schema;
+}
+
+static bool grow(csuccess__schema *schema)
+{
+    if (schema->capacity >= MOST_SLOTS) return false;
+    uint32_t capacity = schema->capacity ? schema->capacity * 2 : FIRST_SLOTS;
+    csuccess__slot *slots = CSUCCESS__NEW_ARRAY(schema->arena, csuccess__slot, capacity);
+    if (!slots) return false;
+    if (schema->count > 0) memcpy(slots, schema->slots, schema->count * sizeof *slots);
+    schema->slots = slots;
+    schema->capacity = capacity;
+    return true;
+}
+
+uint32_t csuccess__schema_add(csuccess__schema *schema, const csuccess__slot *slot)
+{
+    uint32_t known = csuccess__pairs_find(&schema->index->pairs, slot->path, slot->argument);
+    if (known != UINT32_MAX) return known;
+    if (schema->count == schema->capacity && !grow(schema)) return UINT32_MAX;
+    uint32_t at = schema->count;
+    if (!csuccess__pairs_add(&schema->index->pairs, slot->path, slot->argument, at)) {
+        return UINT32_MAX;
+    }
+    schema->slots[at] = *slot;
+    schema->count++;
+    if (slot->argument.ptr) return at;
+    if (csuccess__str_is(slot->path, "health_score")) schema->health_alias = false;
+    if (csuccess__str_is(slot->path, "churn_probability")) schema->churn_alias = false;
+    return at;
+}
+
+/* The index tells no argument from an empty one by the pointer. */
+static csuccess_str argument_of(const csuccess_str *argument)
+{
+    if (!argument) return (csuccess_str){NULL, 0};
+    return argument->ptr ? *argument : CSUCCESS_STR("");
+}
+
+uint32_t csuccess__schema_find(const csuccess__schema *schema, csuccess_str path,
+                               const csuccess_str *argument)
+{
+    return csuccess__pairs_find(&schema->index->pairs, path, argument_of(argument));
+}
+
+/* Names that later rooms give a meaning, and the stratum in which that is known. */
+static const struct reserved {
+    const char *path;
+    csuccess__stratum stratum;
+    bool unsupported;
+    const char *section;
+} reserved_names[] = {
+    {"health.score", CSUCCESS__STRATUM_HEALTH, false, "health"},
+    {"health.raw", CSUCCESS__STRATUM_HEALTH, false, "health"},
+    {"health.status", CSUCCESS__STRATUM_HEALTH, false, "health"},
+    {"health.trend", CSUCCESS__STRATUM_HEALTH, false, "health"},
+    {"health.completeness", CSUCCESS__STRATUM_HEALTH, false, "health"},
+    {"component", CSUCCESS__STRATUM_HEALTH, false, "health"},
+    {"churn.probability", CSUCCESS__STRATUM_CHURN, false, "churn"},
+    {"churn.level", CSUCCESS__STRATUM_CHURN, false, "churn"},
+    {"factor", CSUCCESS__STRATUM_CHURN, false, "churn"},
+    {"segment", CSUCCESS__STRATUM_SEGMENT, false, "segments"},
+    {"health.change", CSUCCESS__STRATUM_INPUT, true, ""},
+    {"milestone", CSUCCESS__STRATUM_INPUT, true, ""},
+    {"journey", CSUCCESS__STRATUM_INPUT, true, ""},
+    {"last_event", CSUCCESS__STRATUM_INPUT, true, ""},
+    {"event", CSUCCESS__STRATUM_INPUT, true, ""},
+};
+
+/* "event.amount" is under "event"; a look-up such as journey('x').state is under its first name. */
+static bool is_under(csuccess_str path, const char *name, bool look_up)
+{
+    csuccess_str first = csuccess__str(name);
+    if (csuccess__str_eq(path, first)) return true;
+    return look_up && csuccess__str_starts(path, first) && path.ptr[first.len] == '.';
+}
+
+static const struct reserved *reserved_of(csuccess_str path, const csuccess_str *argument)
+{
+    for (size_t i = 0; i < sizeof reserved_names / sizeof reserved_names[0]; i++) {
+        const struct reserved *r = &reserved_names[i];
+        bool event = strcmp(r->path, "event") == 0;
+        bool look_up = argument != NULL && !strchr(r->path, '.');
+        bool plain = argument == NULL && (event || strchr(r->path, '.'));
+        bool change = r->unsupported && strchr(r->path, '.');
+        if (!look_up && !plain && !change) continue;
+        if (is_under(path, r->path, r->unsupported)) return r;
+    }
+    return NULL;
+}
+
+static csuccess_result say_later(const csuccess__schema *schema, csuccess_str path,
+                                 csuccess__stratum stratum, csuccess__text *say)
+{
+    csuccess__text_format(say,
+                          "%S is computed after %s, so it cannot be used there (the order is",
+                          path, stratum_names[schema->stratum]);
+    for (size_t i = 0; i < sizeof stratum_names / sizeof stratum_names[0]; i++) {
+        csuccess__text_format(say, "%s %s", i == 0 ? "" : ",", stratum_names[i]);
+    }
+    csuccess__text_format(say, "; %S belongs to %s)", path, stratum_names[stratum]);
+    return CSUCCESS_EEXPRESSION;
+}
+
+/* component('usge'): the look-up is known, its argument is not. */
+static csuccess_result say_argument(const csuccess__schema *schema, csuccess_str path,
+                                    csuccess_str argument, csuccess__text *say)
+{
+    csuccess__nearest near;
+    csuccess__nearest_start(&near, argument);
+    for (uint32_t i = 0; i < schema->count; i++) {
+        const csuccess__slot *slot = &schema->slots[i];
+        if (!slot->argument.ptr || !csuccess__str_eq(slot->path, path)) continue;
+        csuccess__nearest_try(&near, slot->argument);
+    }
+    csuccess__text_format(say, "there is no %S %q here", path, argument);
+    if (near.best.ptr) csuccess__text_format(say, " (did you mean %q?)", near.best);
+    return CSUCCESS_EEXPRESSION;
+}
+
+static csuccess_result say_reserved(const csuccess__schema *schema, const struct reserved *r,
+                                    csuccess_str path, const csuccess_str *argument,
+                                    csuccess__text *say)
+{
+    if (r->unsupported) {
+        csuccess__text_format(say, "%s%s is not available in this version", r->path,
+                              argument ? "('...')" : "");
+        return CSUCCESS_EUNSUPPORTED;
+    }
+    if (schema->stratum < r->stratum) return say_later(schema, path, r->stratum, say);
+    if (argument) return say_argument(schema, path, *argument, say);
+    csuccess__text_format(
+        say,
+        "%S is not known here: the document has no \"%s\" section, or that is still to come",
+        path, r->section);
+    return CSUCCESS_EEXPRESSION;
+}
+
+static void feed_names(const csuccess__schema *schema, csuccess__nearest *near)
+{
+    for (uint32_t i = 0; i < schema->count; i++) {
+        const csuccess__slot *slot = &schema->slots[i];
+        if (!slot->argument.ptr && slot->stratum <= schema->stratum) {
+            csuccess__nearest_try(near, slot->path);
+        }
+    }
+    csuccess__nearest_try(near, CSUCCESS_STR("now"));
+    for (size_t i = 0; i < sizeof reserved_names / sizeof reserved_names[0]; i++) {
+        const struct reserved *r = &reserved_names[i];
+        if (r->unsupported || !strchr(r->path, '.') || schema->stratum < r->stratum) continue;
+        csuccess__nearest_try(near, csuccess__str(r->path));
+    }
+}
+
+static csuccess_str unalias(const csuccess__schema *schema, csuccess_str path)
+{
+    if (schema->health_alias && csuccess__str_is(path, "health_score")) {
+        return CSUCCESS_STR("health.score");
+    }
+    if (schema->churn_alias && csuccess__str_is(path, "churn_probability")) {
+        return CSUCCESS_STR("churn.probability");
+    }
+    return path;
+}
+
+static csuccess_result resolve(void *ud, csuccess_str path, const csuccess_str *argument,
+                               csuccess__symbol *out, csuccess__nearest *near,
+                               csuccess__text *say)
+{
+    csuccess__schema *schema = ud;
+    if (!argument) path = unalias(schema, path);
+    uint32_t at = csuccess__schema_find(schema, path, argument);
+    if (at == UINT32_MAX) {
+        const struct reserved *r = reserved_of(path, argument);
+        if (r) return say_reserved(schema, r, path, argument, say);
+        feed_names(schema, near);
+        return CSUCCESS_ENAME;
+    }
+    csuccess__stratum stratum = schema->slots[at].stratum;
+    if (stratum > schema->stratum) return say_later(schema, path, stratum, say);
+    if (!schema->slots[at].type) {
+        csuccess_result result = csuccess__metric_demand(schema, at, say);
+        if (result < 0) return result;
+    }
+    csuccess__slot *slot = &schema->slots[at]; /* compiling a metric may have moved the slots */
+    if (!schema->sealed) slot->used = true;
+    *out = (csuccess__symbol){.type = slot->type, .slot = at};
+    return CSUCCESS_OK;
+}
+
+static const csuccess__benchmark *benchmark(void *ud, csuccess_str metric, csuccess_str cohort)
+{
+    const csuccess__schema *schema = ud;
+    if (!schema->benchmarks) return NULL;
+    return csuccess__benchmarks_find(schema->benchmarks, metric, cohort);
+}
+
+csuccess__scope csuccess__schema_scope(csuccess__schema *schema)
+{
+    return (csuccess__scope){.ud = schema, .resolve = resolve, .benchmark = benchmark};
+}
+
+static void print_quoted(csuccess__buffer *out, csuccess_str text)
+{
+    static const char digits[] = "0123456789abcdef";
+    csuccess__buffer_char(out, '\'');
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+        if (c < 0x20) {
+            csuccess__buffer_cstr(out, "\\u00");
+            csuccess__buffer_char(out, digits[c >> 4]);
+            csuccess__buffer_char(out, digits[c & 0xF]);
+            continue;
+        }
+        if (c == '\'' || c == '\\') csuccess__buffer_char(out, '\\');
+        csuccess__buffer_char(out, (char)c);
+    }
+    csuccess__buffer_char(out, '\'');
+}
+
+void csuccess__schema_print(void *ud, csuccess__buffer *out, uint32_t at)
+{
+    const csuccess__schema *schema = ud;
+    if (at >= schema->count) return;
+    const csuccess__slot *slot = &schema->slots[at];
+    if (!slot->argument.ptr) {
+        csuccess__buffer_str(out, slot->path);
+        return;
+    }
+    size_t dot = csuccess__str_find(slot->path, CSUCCESS_STR("."));
+    size_t head = dot == SIZE_MAX ? slot->path.len : dot;
+    csuccess__buffer_put(out, slot->path.ptr, head);
+    csuccess__buffer_char(out, '(');
+    print_quoted(out, slot->argument);
+    csuccess__buffer_char(out, ')');
+    csuccess__buffer_put(out, slot->path.ptr + head, slot->path.len - head);
+}
