@@ -27,7 +27,8 @@ csuccess_result csuccess__cohorts_new(csuccess__cohorts **out, const csuccess__s
 csuccess_result csuccess__cohorts_add(csuccess__cohorts *cohorts, csuccess__machine *machine,
                                       const csuccess__frame *frame);
 csuccess_result csuccess__cohorts_merge(csuccess__cohorts *into, const csuccess__cohorts *from);
-csuccess_result csuccess__cohorts_write(const csuccess__cohorts *cohorts, csuccess__buffer *out);
+csuccess_result csuccess__cohorts_write(const csuccess__cohorts *cohorts,
+                                        csuccess__buffer *out);
 void csuccess__cohorts_free(csuccess__cohorts *cohorts);
 
 #endif

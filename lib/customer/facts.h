@@ -15,10 +15,11 @@ typedef struct csuccess__facts_options {
     const csuccess__schema *schema;
     const csuccess__constants *constants;
     const csuccess_limits *limits;
-    void *owner;               /* a reference that is given back by drop(owner) on free */
+    void *owner; /* a reference that is given back by drop(owner) on free */
     void (*drop)(void *owner);
 } csuccess__facts_options;
-csuccess_result csuccess__facts_make(csuccess_facts **out, const csuccess__facts_options *options,
+csuccess_result csuccess__facts_make(csuccess_facts **out,
+                                     const csuccess__facts_options *options,
                                      csuccess_error *err);
 
 /* Writes the values of the input slots as they stand at `now` (defaults applied, older than max_age
@@ -28,7 +29,8 @@ const csuccess__schema *csuccess__facts_schema(const csuccess_facts *facts);
 
 /* One value of a document or row into a value of an attribute's type; strings and lists go to the arena.
    OK; ETYPE, ELIMIT, ENOMEM (err filled); ERANGE: impossible, quarantined, `reason` filled. */
-csuccess_result csuccess__attribute_read(csuccess__value *out, const csuccess__attribute *attribute,
+csuccess_result csuccess__attribute_read(csuccess__value *out,
+                                         const csuccess__attribute *attribute,
                                          const csuccess__json *node, csuccess__arena *arena,
                                          const csuccess__facts_options *with,
                                          csuccess__text *reason, csuccess_error *err);

@@ -6,15 +6,15 @@
 
 #include "expr/program.h"
 
-#define CSUCCESS__ATTRIBUTE_TYPES(X)                                                            \
-    X(NUMBER, "number", CSUCCESS__KIND_NUMBER)                                                  \
-    X(BOOL, "bool", CSUCCESS__KIND_BOOL)                                                        \
-    X(STRING, "string", CSUCCESS__KIND_STRING)                                                  \
-    X(TIME, "time", CSUCCESS__KIND_TIME)                                                        \
-    X(DATE, "date", CSUCCESS__KIND_TIME)                                                        \
-    X(DURATION, "duration", CSUCCESS__KIND_DURATION)                                            \
-    X(MONEY, "money", CSUCCESS__KIND_NUMBER)                                                    \
-    X(LIST, "list", CSUCCESS__KIND_LIST)                                                        \
+#define CSUCCESS__ATTRIBUTE_TYPES(X) \
+    X(NUMBER, "number", CSUCCESS__KIND_NUMBER) \
+    X(BOOL, "bool", CSUCCESS__KIND_BOOL) \
+    X(STRING, "string", CSUCCESS__KIND_STRING) \
+    X(TIME, "time", CSUCCESS__KIND_TIME) \
+    X(DATE, "date", CSUCCESS__KIND_TIME) \
+    X(DURATION, "duration", CSUCCESS__KIND_DURATION) \
+    X(MONEY, "money", CSUCCESS__KIND_NUMBER) \
+    X(LIST, "list", CSUCCESS__KIND_LIST) \
     X(RECORDS, "records", CSUCCESS__KIND_LIST) /* a collection: a list of records */
 
 typedef enum csuccess__attribute_type {
@@ -33,21 +33,21 @@ typedef struct csuccess__attribute {
     bool has_min, has_max, has_max_age, pii, outcome;
     double min, max; /* numbers, money; times and durations have none */
     csuccess__duration max_age;
-    csuccess__value fallback;      /* `default`, marked defaulted; missing when there is none */
-    const csuccess_str *allowed;   /* `in`, of strings */
+    csuccess__value fallback;    /* `default`, marked defaulted; missing when there is none */
+    const csuccess_str *allowed; /* `in`, of strings */
     uint32_t allowed_count;
     const struct csuccess__attribute *fields; /* of a collection */
     uint32_t field_count;
-    uint32_t max_records;          /* of a collection */
-    const csuccess__json *at;      /* its definition, for messages; NULL when implicit */
+    uint32_t max_records;     /* of a collection */
+    const csuccess__json *at; /* its definition, for messages; NULL when implicit */
 } csuccess__attribute;
 
 /* The strata of evaluation: an expression sees the slots of its own stratum and of those before it. */
-#define CSUCCESS__STRATA(X)                                                                    \
-    X(INPUT, "inputs")                                                                          \
-    X(METRIC, "metrics")                                                                        \
-    X(HEALTH, "health")                                                                         \
-    X(CHURN, "churn")                                                                           \
+#define CSUCCESS__STRATA(X) \
+    X(INPUT, "inputs") \
+    X(METRIC, "metrics") \
+    X(HEALTH, "health") \
+    X(CHURN, "churn") \
     X(SEGMENT, "segments")
 
 typedef enum csuccess__stratum {
@@ -57,12 +57,12 @@ typedef enum csuccess__stratum {
 } csuccess__stratum;
 
 typedef struct csuccess__slot {
-    csuccess_str path;      /* "last_login", "health.score", "component" */
-    csuccess_str argument;  /* of a look-up: component('argument'); ptr NULL without one */
+    csuccess_str path;     /* "last_login", "health.score", "component" */
+    csuccess_str argument; /* of a look-up: component('argument'); ptr NULL without one */
     const csuccess__type *type;
     csuccess__stratum stratum;
     const csuccess__attribute *attribute; /* of an input */
-    bool used; /* some expression reads it, for lint */
+    bool used;                            /* some expression reads it, for lint */
 } csuccess__slot;
 
 typedef struct csuccess__metric {
@@ -77,12 +77,14 @@ typedef struct csuccess__schema {
     csuccess__arena *arena;
     csuccess__slot *slots;
     uint32_t count, capacity;
-    uint32_t inputs; /* slots below are inputs; fixed once metrics are compiled */
+    uint32_t inputs;           /* slots below are inputs; fixed once metrics are compiled */
     csuccess__metric *metrics; /* in the order of evaluation */
     uint32_t metric_count;
-    const struct csuccess__benchmarks *benchmarks; /* cohorts for percentile(); see customer/benchmark.h */
+    const struct csuccess__benchmarks
+        *benchmarks;                    /* cohorts for percentile(); see customer/benchmark.h */
     struct csuccess__slot_index *index; /* look-up by path and argument */
-    csuccess__stratum stratum; /* being compiled now: later names are refused with that reason */
+    csuccess__stratum
+        stratum; /* being compiled now: later names are refused with that reason */
     bool sealed; /* compiled: shared between threads, so nothing is marked any more */
     bool health_alias, churn_alias; /* health_score, churn_probability are free as aliases */
 } csuccess__schema;
@@ -102,7 +104,8 @@ void csuccess__schema_print(void *schema, csuccess__buffer *out, uint32_t slot);
    input that is not declared but that a later section offers (previous_score, score_30d_ago) is added by
    csuccess__schema_implicit before metrics are compiled. */
 void csuccess__attributes_compile(csuccess__schema *schema, csuccess__compiler *with,
-                                  csuccess__problems *problems, const csuccess__json *attributes);
+                                  csuccess__problems *problems,
+                                  const csuccess__json *attributes);
 void csuccess__records_compile(csuccess__schema *schema, csuccess__compiler *with,
                                csuccess__problems *problems, const csuccess__json *records);
 uint32_t csuccess__schema_implicit(csuccess__schema *schema, csuccess_str name,
@@ -113,7 +116,8 @@ void csuccess__metrics_compile(csuccess__schema *schema, csuccess__compiler *wit
                                csuccess__problems *problems, const csuccess__json *metrics);
 
 /* Evaluates the metrics into slots[] (count = schema->count). */
-csuccess_result csuccess__metrics_run(const csuccess__schema *schema, csuccess__machine *machine,
-                                      csuccess__value *slots, int64_t now);
+csuccess_result csuccess__metrics_run(const csuccess__schema *schema,
+                                      csuccess__machine *machine, csuccess__value *slots,
+                                      int64_t now);
 
 #endif
