@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Churn over blocks of rows: probability and level. */
+#include "base/number.h"
 #include "churn/internal.h"
 
 #include <string.h>
