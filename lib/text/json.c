@@ -241,42 +241,31 @@ static const csuccess__json *repeated_small(const csuccess__json *object,
     return NULL;
 }
 
-static const csuccess__json *repeated_sorted(const csuccess__json *const *sorted, uint32_t n,
+static const csuccess__json *repeated_sorted(const csuccess__json *object,
                                              const csuccess__json **first)
 {
     const csuccess__json *again = NULL;
-    for (uint32_t i = 1; i < n; i++) {
-        bool same = csuccess__str_eq(sorted[i - 1]->key, sorted[i]->key);
-        if (same && (!again || sorted[i]->position < again->position)) {
-            again = sorted[i];
-            *first = sorted[i - 1];
+    for (uint32_t i = 1; i < object->count; i++) {
+        const csuccess__json *a = object->sorted[i - 1], *b = object->sorted[i];
+        if (csuccess__str_eq(a->key, b->key) && (!again || b->position < again->position)) {
+            again = b;
+            *first = a;
         }
     }
     return again;
 }
 
-static csuccess_result check_keys(const reading *r, const csuccess__json *object)
-{
-    enum { SMALL = 16 };
-    const csuccess__json *first = NULL, *again;
-    if (object->count <= SMALL) {
-        again = repeated_small(object, &first);
-    } else {
-        const csuccess__json **sorted = csuccess__json_sorted(r->scan.mem, object);
-        if (!sorted) return no_memory(r->err);
-        again = repeated_sorted(sorted, object->count, &first);
-        csuccess__release(r->scan.mem, sorted, object->count, sizeof *sorted);
-    }
-    return again ? duplicate(r, first, again) : CSUCCESS_OK;
-}
-
-static csuccess_result check_all_keys(const reading *r, const csuccess__json *root)
+/* Refuses the first duplicate key, and sorts large objects on the way. */
+static csuccess_result check_keys(const reading *r, csuccess__json *root)
 {
     for (const csuccess__json *n = root; n; n = csuccess__json_after(n, root)) {
-        if (n->type == CSUCCESS__JSON_OBJECT && n->count > 1) {
-            csuccess_result result = check_keys(r, n);
-            if (result != CSUCCESS_OK) return result;
-        }
+        if (n->type != CSUCCESS__JSON_OBJECT) continue;
+        /* All nodes are this reader's own until it returns. */
+        if (!csuccess__json_index(r->arena, (csuccess__json *)n)) return no_memory(r->err);
+        const csuccess__json *first = NULL;
+        const csuccess__json *again =
+            n->sorted ? repeated_sorted(n, &first) : repeated_small(n, &first);
+        if (again) return duplicate(r, first, again);
     }
     return CSUCCESS_OK;
 }
@@ -315,7 +304,7 @@ csuccess_result csuccess__json_read(csuccess__json **out, csuccess__arena *arena
     }
     result = build(&r, &root);
     if (result != CSUCCESS_OK) goto done;
-    result = check_all_keys(&r, root);
+    result = check_keys(&r, root);
     if (result == CSUCCESS_OK) {
         *out = root;
     }

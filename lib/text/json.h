@@ -36,6 +36,7 @@ struct csuccess__json {
     csuccess_str string; /* decoded, terminated; may hold NUL bytes */
     const csuccess__json_source *source;
     csuccess__json *parent, *first, *last, *next;
+    const csuccess__json **sorted; /* by key, of a large object that was read or merged; else NULL */
 };
 
 typedef struct csuccess__json_options {
@@ -51,7 +52,8 @@ typedef struct csuccess__json_options {
 csuccess_result csuccess__json_read(csuccess__json **out, csuccess__arena *arena, csuccess_str text,
                                     const csuccess__json_options *options, csuccess_error *err);
 
-/* Look-up is exact and case-sensitive. NULL when absent or when node is not an object. */
+/* Look-up is exact and case-sensitive, in logarithmic time where an object is large. NULL when absent
+   or when node is not an object. */
 const csuccess__json *csuccess__json_get(const csuccess__json *object, csuccess_str key);
 const csuccess__json *csuccess__json_member(const csuccess__json *object, const char *key);
 /* RFC 6901; NULL when nothing is there. */
@@ -66,12 +68,17 @@ const char *csuccess__json_type_name(const csuccess__json *node);
 
 /* Building. Nodes are made in the arena; NULL when memory is refused. */
 csuccess__json *csuccess__json_new(csuccess__arena *arena, csuccess__json_type type);
-/* Appends child to parent (an object takes key; an array ignores it); replaces a member of that name in place. */
+/* Appends child, which stands in no tree yet, to parent (an object takes key; an array ignores it);
+   replaces a member of that name in place. False when memory is refused: parent is as before. */
 bool csuccess__json_put(csuccess__arena *arena, csuccess__json *parent, csuccess_str key,
                         csuccess__json *child);
+/* A copy with texts of its own. The source is shared: where there is one, its arena must outlive the copy.
+   NULL when memory is refused. */
 csuccess__json *csuccess__json_copy(csuccess__arena *arena, const csuccess__json *node);
 /* RFC 7396 of patch over base into a new tree. `whole` (may be NULL) says which members are replaced
-   whole instead of merged: asked with the patch's member. Nodes keep their provenance. */
+   whole instead of merged: asked with the patch's member. Members keep the order of base, new ones follow
+   in that of patch. Nodes keep their provenance (an object of both: that of patch), as copies do.
+   NULL when memory is refused. */
 typedef bool csuccess__json_whole(const csuccess__json *patch_member);
 csuccess__json *csuccess__json_merge(csuccess__arena *arena, const csuccess__json *base,
                                      const csuccess__json *patch, csuccess__json_whole *whole);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copies of JSON trees, and one document merged over another (RFC 7396). */
-#include "base/str.h"
 #include "text/json_check.h"
 #include "text/json_tree.h"
 
@@ -25,61 +24,42 @@ static csuccess__json *copy_node(csuccess__arena *arena, const csuccess__json *n
     return copy;
 }
 
+/* The copy of the node after `from`, where `at` is the copy of that one; NULL when memory is refused. */
+static csuccess__json *copy_next(csuccess__arena *arena, const csuccess__json **from,
+                                 csuccess__json *at, const csuccess__json *root)
+{
+    csuccess__json *parent = at;
+    const csuccess__json *next = (*from)->first;
+    while (!next) {
+        if (!csuccess__json_index(arena, parent)) return NULL;
+        if (*from == root) break;
+        next = (*from)->next;
+        *from = (*from)->parent;
+        parent = parent->parent;
+    }
+    *from = next;
+    if (!next) return parent;
+    csuccess__json *copy = copy_node(arena, next);
+    if (copy) {
+        csuccess__json_append(parent, copy);
+    }
+    return copy;
+}
+
 csuccess__json *csuccess__json_copy(csuccess__arena *arena, const csuccess__json *node)
 {
-    csuccess__json *root = copy_node(arena, node), *at = root;
     const csuccess__json *from = node;
-    while (at) {
-        bool down = from->first != NULL;
-        if (!down) {
-            while (from != node && !from->next) {
-                from = from->parent;
-                at = at->parent;
-            }
-            if (from == node) return root;
-        }
-        csuccess__json *parent = down ? at : at->parent;
-        from = down ? from->first : from->next;
-        at = copy_node(arena, from);
-        if (at) {
-            csuccess__json_append(parent, at);
-        }
+    csuccess__json *at = copy_node(arena, node);
+    while (at && from) {
+        at = copy_next(arena, &from, at, node);
     }
-    return NULL;
+    return at;
 }
 
 typedef struct merging {
     csuccess__arena *arena;
     csuccess__json_whole *whole;
 } merging;
-
-/* Look-up in an object that may be large: sorted then. */
-typedef struct members {
-    const csuccess__json *object; /* NULL: none */
-    const csuccess__json **sorted;
-} members;
-
-static bool members_open(members *m, const merging *work, const csuccess__json *object)
-{
-    enum { SMALL = 16 };
-    bool has_members = object && object->type == CSUCCESS__JSON_OBJECT;
-    *m = (members){.object = has_members ? object : NULL};
-    if (!has_members || object->count <= SMALL) return true;
-    m->sorted = csuccess__json_sorted(work->arena->mem, object);
-    return m->sorted != NULL;
-}
-
-static void members_close(members *m, const merging *work)
-{
-    csuccess__release(work->arena->mem, m->sorted, m->sorted ? m->object->count : 0,
-                      sizeof *m->sorted);
-}
-
-static const csuccess__json *members_find(const members *m, csuccess_str key)
-{
-    if (m->sorted) return csuccess__json_find(m->sorted, m->object->count, key);
-    return csuccess__json_get(m->object, key);
-}
 
 static csuccess__json *merge_node(const merging *work, const csuccess__json *base,
                                   const csuccess__json *patch, uint32_t depth);
@@ -107,19 +87,20 @@ static bool merge_member(const merging *work, csuccess__json *result,
 }
 
 /* The members of base, changed, in their order; then the new ones of patch, in theirs. */
-static bool merge_members(const merging *work, csuccess__json *result, const members *base,
-                          const members *patch, uint32_t depth)
+static bool merge_members(const merging *work, csuccess__json *result,
+                          const csuccess__json *base, const csuccess__json *patch,
+                          uint32_t depth)
 {
-    const csuccess__json *m = base->object ? base->object->first : NULL;
+    const csuccess__json *m = base ? base->first : NULL;
     for (; m; m = m->next) {
-        if (!merge_member(work, result, m, members_find(patch, m->key), depth)) return false;
+        const csuccess__json *change = csuccess__json_get(patch, m->key);
+        if (!merge_member(work, result, m, change, depth)) return false;
     }
-    for (m = patch->object->first; m; m = m->next) {
-        if (!members_find(base, m->key) && !merge_member(work, result, NULL, m, depth)) {
-            return false;
-        }
+    for (m = patch->first; m; m = m->next) {
+        if (csuccess__json_get(base, m->key)) continue;
+        if (!merge_member(work, result, NULL, m, depth)) return false;
     }
-    return true;
+    return csuccess__json_index(work->arena, result);
 }
 
 /* Recursion is as deep as the patch, which was read within the limit on nesting. */
@@ -128,13 +109,11 @@ static csuccess__json *merge_node(const merging *work, const csuccess__json *bas
 {
     if (patch->type != CSUCCESS__JSON_OBJECT) return csuccess__json_copy(work->arena, patch);
     if (depth > CSUCCESS__JSON_NESTING) return NULL;
+    if (base && base->type != CSUCCESS__JSON_OBJECT) {
+        base = NULL;
+    }
     csuccess__json *result = copy_node(work->arena, patch);
-    members of_base = {NULL, NULL}, of_patch = {NULL, NULL};
-    bool done = result && members_open(&of_base, work, base) &&
-                members_open(&of_patch, work, patch) &&
-                merge_members(work, result, &of_base, &of_patch, depth + 1);
-    members_close(&of_base, work);
-    members_close(&of_patch, work);
+    bool done = result && merge_members(work, result, base, patch, depth + 1);
     return done ? result : NULL;
 }
 

@@ -15,9 +15,26 @@ const csuccess__json *csuccess__json_after(const csuccess__json *node,
     return node == root ? NULL : node->next;
 }
 
+static const csuccess__json *find_sorted(const csuccess__json *object, csuccess_str key)
+{
+    uint32_t low = 0, high = object->count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        int order = csuccess__str_cmp(object->sorted[middle]->key, key);
+        if (order == 0) return object->sorted[middle];
+        if (order < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return NULL;
+}
+
 const csuccess__json *csuccess__json_get(const csuccess__json *object, csuccess_str key)
 {
     if (!object || object->type != CSUCCESS__JSON_OBJECT) return NULL;
+    if (object->sorted) return find_sorted(object, key);
     for (const csuccess__json *m = object->first; m; m = m->next) {
         if (csuccess__str_eq(m->key, key)) return m;
     }
@@ -177,6 +194,7 @@ void csuccess__json_append(csuccess__json *parent, csuccess__json *child)
 {
     child->parent = parent;
     child->position = parent->count++;
+    parent->sorted = NULL;
     if (parent->last) {
         parent->last->next = child;
     } else {
@@ -204,6 +222,7 @@ bool csuccess__json_put(csuccess__arena *arena, csuccess__json *parent, csuccess
         csuccess__json_append(parent, child);
         return true;
     }
+    parent->sorted = NULL;
     child->parent = parent;
     child->position = old->position;
     child->next = old->next;
@@ -237,58 +256,42 @@ static void sink(const csuccess__json **heap, uint32_t hole, uint32_t n)
     heap[hole] = item;
 }
 
-const csuccess__json **csuccess__json_sorted(const csuccess_allocator *mem,
-                                             const csuccess__json *object)
+void csuccess__json_sort(const csuccess__json **out, const csuccess__json *object)
 {
     uint32_t n = object->count, i = 0;
-    const csuccess__json **heap = csuccess__alloc(mem, n, sizeof *heap);
-    if (!heap) return NULL;
     for (const csuccess__json *m = object->first; m; m = m->next) {
-        heap[i++] = m;
+        out[i++] = m;
     }
     for (i = n / 2; i-- > 0;) {
-        sink(heap, i, n);
+        sink(out, i, n);
     }
     for (i = n; i-- > 1;) {
-        const csuccess__json *greatest = heap[0];
-        heap[0] = heap[i];
-        heap[i] = greatest;
-        sink(heap, 0, i);
+        const csuccess__json *greatest = out[0];
+        out[0] = out[i];
+        out[i] = greatest;
+        sink(out, 0, i);
     }
-    return heap;
 }
 
-const csuccess__json *csuccess__json_find(const csuccess__json *const *sorted, uint32_t n,
-                                          csuccess_str key)
+bool csuccess__json_index(csuccess__arena *arena, csuccess__json *object)
 {
-    uint32_t low = 0, high = n;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        int order = csuccess__str_cmp(sorted[middle]->key, key);
-        if (order == 0) return sorted[middle];
-        if (order < 0) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return NULL;
+    enum { SMALL = 16 };
+    if (object->type != CSUCCESS__JSON_OBJECT || object->count <= SMALL) return true;
+    object->sorted = CSUCCESS__NEW_ARRAY(arena, const csuccess__json *, object->count);
+    if (!object->sorted) return false;
+    csuccess__json_sort(object->sorted, object);
+    return true;
 }
 
-/* The child of `parent` that answers to `child` of the other tree; the search begins at `hint`, where
-   it stands when members come in the same order. */
+/* The child of `parent` that answers to `child` of the other tree: `hint`, where members come in the same
+   order. */
 static const csuccess__json *counterpart(const csuccess__json *child,
                                          const csuccess__json *parent,
                                          const csuccess__json *hint)
 {
     if (parent->type == CSUCCESS__JSON_ARRAY) return hint;
-    for (const csuccess__json *m = hint; m; m = m->next) {
-        if (csuccess__str_eq(m->key, child->key)) return m;
-    }
-    for (const csuccess__json *m = parent->first; m != hint; m = m->next) {
-        if (csuccess__str_eq(m->key, child->key)) return m;
-    }
-    return NULL;
+    if (hint && csuccess__str_eq(hint->key, child->key)) return hint;
+    return csuccess__json_get(parent, child->key);
 }
 
 /* Equality of two nodes without their children. */

@@ -12,12 +12,10 @@ void csuccess__json_append(csuccess__json *parent, csuccess__json *child);
 const csuccess__json *csuccess__json_after(const csuccess__json *node,
                                            const csuccess__json *root);
 
-/* Members of an object sorted by key, equal keys by position. NULL when memory is refused (or there
-   are no members); release as object->count pointers. */
-const csuccess__json **csuccess__json_sorted(const csuccess_allocator *mem,
-                                             const csuccess__json *object);
-/* The member of that key in a sorted array, NULL when there is none. */
-const csuccess__json *csuccess__json_find(const csuccess__json *const *sorted, uint32_t n,
-                                          csuccess_str key);
+/* Fills out[object->count] with the members sorted by key, equal keys by position. */
+void csuccess__json_sort(const csuccess__json **out, const csuccess__json *object);
+/* Gives an object that is large enough its `sorted`, once it has all members; false when memory is
+   refused. */
+bool csuccess__json_index(csuccess__arena *arena, csuccess__json *object);
 
 #endif

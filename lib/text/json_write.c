@@ -60,13 +60,15 @@ static const csuccess__json *first_child(writing *w, const csuccess__json *conta
 {
     if (!w->sorted || container->type != CSUCCESS__JSON_OBJECT) return container->first;
     frame *f = csuccess__alloc(w->out->mem, 1, sizeof *f);
-    const csuccess__json **members = csuccess__json_sorted(w->out->mem, container);
+    const csuccess__json **members =
+        csuccess__alloc(w->out->mem, container->count, sizeof *members);
     if (!f || !members) {
         csuccess__release(w->out->mem, members, container->count, sizeof *members);
         csuccess__release(w->out->mem, f, 1, sizeof *f);
         w->out->status = CSUCCESS_ENOMEM;
         return NULL;
     }
+    csuccess__json_sort(members, container);
     *f = (frame){.below = w->top, .members = members, .count = container->count, .next = 1};
     w->top = f;
     return members[0];
