@@ -6,5 +6,7 @@
 #include <csuccess/base.h>
 #include <csuccess/config.h>
 #include <csuccess/facts.h>
+#include <csuccess/score.h>
+#include <csuccess/scorer.h>
 
 #endif

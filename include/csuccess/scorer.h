@@ -69,28 +69,6 @@ CSUCCESS_API csuccess_result csuccess_scorer_json(csuccess_scorer *scorer, csucc
                                                   csuccess_error *err);
 
 /**
- * A score or status that a person has set, until it expires.
- * @since 0.1
- */
-typedef struct csuccess_override {
-    size_t size;         /**< set by the caller: sizeof(csuccess_override) */
-    uint32_t has_score;  /**< not zero: `score` replaces the score */
-    uint32_t reserved;
-    double score;        /**< 0 to 100 as a rule; not checked against the profile's range */
-    csuccess_str status; /**< a band's name, which replaces the status; empty: none */
-    csuccess_str reason; /**< why; required */
-    csuccess_str by;     /**< who; empty: not said */
-    int64_t expires_at;  /**< milliseconds since the epoch; required; reverts by itself then */
-} csuccess_override;
-
-#ifdef __cplusplus
-#define CSUCCESS_OVERRIDE_INIT \
-    {sizeof(csuccess_override), 0, 0, 0, {NULL, 0}, {NULL, 0}, {NULL, 0}, 0}
-#else
-#define CSUCCESS_OVERRIDE_INIT {.size = sizeof(csuccess_override)}
-#endif
-
-/**
  * An override that a person has set, in force in every later run of this scorer until its expiry or until NULL is
  * set. Copied. CSUCCESS_EINVALID without reason, expiry, or both score and status; CSUCCESS_ENAME for a status
  * that no profile has; CSUCCESS_ERANGE for a score that is not finite; CSUCCESS_EABI; CSUCCESS_EENCODING; CSUCCESS_ENOMEM.
