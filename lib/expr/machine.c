@@ -6,13 +6,15 @@
 typedef struct row {
     csuccess__row_op *run;
     bool costly;
+    uint8_t relation; /* of a comparison of numbers, the commonest of all */
 } row;
 
-#define OP(id, name) [CSUCCESS__OP_##id] = {csuccess__row_##name, false}
-#define COSTLY(id, name) [CSUCCESS__OP_##id] = {csuccess__row_##name, true}
-#define KINDS(id, name) \
-    OP(id##_NUMBER, name), OP(id##_BOOL, name), OP(id##_STRING, name), OP(id##_TIME, name), \
-        OP(id##_DURATION, name)
+#define OP(id, name) [CSUCCESS__OP_##id] = {csuccess__row_##name, false, 0}
+#define COSTLY(id, name) [CSUCCESS__OP_##id] = {csuccess__row_##name, true, 0}
+#define ORDER(id) \
+    [CSUCCESS__OP_##id##_NUMBER] = {csuccess__row_order, false, CSUCCESS__REL_##id}, \
+    OP(id##_BOOL, order), OP(id##_STRING, order), OP(id##_TIME, order), \
+    OP(id##_DURATION, order)
 
 static const row rows[CSUCCESS__OP_END] = {
     OP(CONSTANT, constant),
@@ -26,14 +28,14 @@ static const row rows[CSUCCESS__OP_END] = {
     OP(OR, or),
     OP(NOT, not ),
     OP(COND, cond),
-    KINDS(EQ, order),
+    ORDER(EQ),
     COSTLY(EQ_ANY, same),
-    KINDS(NE, order),
+    ORDER(NE),
     COSTLY(NE_ANY, same),
-    KINDS(LT, order),
-    KINDS(LE, order),
-    KINDS(GT, order),
-    KINDS(GE, order),
+    ORDER(LT),
+    ORDER(LE),
+    ORDER(GT),
+    ORDER(GE),
     OP(IN_NUMBER, in),
     OP(IN_STRING, in),
     COSTLY(IN_ANY, in),
@@ -247,13 +249,36 @@ csuccess_result csuccess__machine_begin(csuccess__machine *machine,
     return CSUCCESS_OK;
 }
 
+/* What most conditions are made of, without a call; false for all else. */
+static inline bool run_common(csuccess__machine *machine, const csuccess__node *node,
+                              csuccess__value *out)
+{
+    if (node->op == CSUCCESS__OP_CONSTANT) {
+        *out = node->as.constant;
+        return true;
+    }
+    if (node->op == CSUCCESS__OP_SLOT && node->as.slot < machine->frame->count) {
+        *out = machine->frame->slots[node->as.slot];
+        return true;
+    }
+    unsigned relation = rows[node->op].relation;
+    if (relation == 0) return false;
+    const csuccess__value *a = csuccess__operand(machine, node, 0);
+    const csuccess__value *b = csuccess__operand(machine, node, 1);
+    if (a->kind != CSUCCESS__KIND_NUMBER || b->kind != CSUCCESS__KIND_NUMBER) return false;
+    int sign = csuccess__k_order_number(a->as.number, b->as.number);
+    csuccess__give_bool(out, csuccess__k_holds(relation, sign));
+    return true;
+}
+
 void csuccess__machine_sweep(csuccess__machine *machine, uint32_t from, uint32_t to)
 {
     if (!csuccess__charge(machine, (size_t)to - from + 1)) return;
     const csuccess__node *nodes = machine->program->nodes;
     for (uint32_t i = from; i <= to; i++) {
-        const row *how = &rows[nodes[i].op];
         csuccess__value *out = &machine->values[i];
+        if (run_common(machine, &nodes[i], out)) continue;
+        const row *how = &rows[nodes[i].op];
         if (how->costly || how->run(machine, &nodes[i], out) != CSUCCESS__DONE) {
             out->kind = CSUCCESS__PENDING;
         }
@@ -304,17 +329,18 @@ csuccess__value csuccess__program_run(const csuccess__program *program,
                                       csuccess__machine *machine, const csuccess__frame *frame,
                                       csuccess_result *failed)
 {
-    csuccess__value result = {.kind = CSUCCESS__KIND_ANY,
-                              .absence = CSUCCESS__ABSENCE_UNDECIDED};
+    static const csuccess__value none = {.kind = CSUCCESS__KIND_ANY,
+                                         .absence = CSUCCESS__ABSENCE_UNDECIDED};
+    const csuccess__value *result = &none;
     csuccess_result status = csuccess__machine_prepare(machine, program, frame);
     if (status == CSUCCESS_OK) {
         uint32_t last = program->count - 1;
         csuccess__machine_sweep(machine, 0, last);
-        if (machine->failed == CSUCCESS_OK) result = *csuccess__machine_force(machine, last);
+        if (machine->failed == CSUCCESS_OK) result = csuccess__machine_force(machine, last);
         status = machine->failed;
     }
     if (failed) *failed = status;
-    return result;
+    return *result;
 }
 
 uint32_t csuccess__not_all_there(csuccess__machine *machine, const csuccess__node *node,

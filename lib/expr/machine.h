@@ -91,21 +91,33 @@ static inline bool csuccess__is_there(const csuccess__value *v)
     return v->kind != CSUCCESS__KIND_ANY && v->kind != CSUCCESS__PENDING;
 }
 
+/* Results are written field by field or copied whole from constants: a struct that is made on the stack and then
+   copied would stall the processor on its own stores, which costs more than the work itself. */
+static inline void csuccess__give_kind(csuccess__value *out, unsigned kind, unsigned absence)
+{
+    out->kind = (uint8_t)kind;
+    out->absence = (uint8_t)absence;
+    out->defaulted = 0;
+    out->reserved = 0;
+    out->code = 0;
+}
 static inline uint32_t csuccess__give_bool(csuccess__value *out, bool v)
 {
-    *out = (csuccess__value){.kind = CSUCCESS__KIND_BOOL};
-    out->as.boolean = v;
+    static const csuccess__value answers[2] = {
+        {.kind = CSUCCESS__KIND_BOOL, .as.boolean = false},
+        {.kind = CSUCCESS__KIND_BOOL, .as.boolean = true}};
+    *out = answers[v];
     return CSUCCESS__DONE;
 }
 static inline uint32_t csuccess__give_number(csuccess__value *out, double v)
 {
-    *out = (csuccess__value){.kind = CSUCCESS__KIND_NUMBER};
+    csuccess__give_kind(out, CSUCCESS__KIND_NUMBER, CSUCCESS__ABSENCE_PRESENT);
     out->as.number = v;
     return CSUCCESS__DONE;
 }
 static inline uint32_t csuccess__give_missing(csuccess__value *out, csuccess__absence why)
 {
-    *out = (csuccess__value){.kind = CSUCCESS__KIND_ANY, .absence = (uint8_t)why};
+    csuccess__give_kind(out, CSUCCESS__KIND_ANY, why);
     return CSUCCESS__DONE;
 }
 static inline uint32_t csuccess__give_truth(csuccess__value *out, csuccess__truth v)
