@@ -126,8 +126,8 @@
     X(UPPER_ASCII, "upperAscii", METHOD, "s:s", STRICT, 0) \
     X(TRIM, "trim", METHOD, "s:s", STRICT, 0) \
     /* Conversions; a text that is not one: missing, UNDECIDED. SAME never reaches a machine. */ \
-    X(SAME, "timestamp duration bool string double", CALL, "0t:t 1d:d 2b:b 3s:s 4n:n", STRICT, \
-      0) /* the digit: which of the names */ \
+    X(SAME, "timestamp duration bool string double", CALL, "t:t d:d b:b s:s n:n", STRICT, \
+      0) /* the i-th name takes the i-th signature */ \
     X(TIMESTAMP_STRING, "timestamp", CALL, "s:t", STRICT, 0) \
     X(TIMESTAMP_NUMBER, "timestamp", CALL, "n:t", STRICT, 0) /* seconds since 1970 */ \
     X(DURATION_STRING, "duration", CALL, "s:d", STRICT, 0) \
