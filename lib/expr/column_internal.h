@@ -34,6 +34,19 @@ typedef struct csuccess__slot_state {
     const csuccess__vector *loaded;
 } csuccess__slot_state;
 
+/* A node of a set of conditions over a block: where it is true, and where it is not false. The two are one
+   where nothing is missing. */
+typedef struct csuccess__set_view {
+    const uint64_t *holds, *possible;
+} csuccess__set_view;
+
+/* A key of a set over a block. */
+typedef struct csuccess__key_view {
+    const uint64_t *valid;
+    const uint64_t *flag; /* of a bool */
+    bool all_valid;
+} csuccess__key_view;
+
 struct csuccess__column_machine {
     csuccess_allocator mem;
     csuccess__machine *row;
@@ -51,6 +64,12 @@ struct csuccess__column_machine {
     uint32_t *mini_args;
     size_t mini_count;
     csuccess__regex_scratch *scratch; /* made when first needed */
+    uint64_t *set_bits; /* of sets of conditions: bitmaps, views of nodes and of keys */
+    size_t set_bit_room;
+    csuccess__set_view *set_views;
+    size_t set_view_room;
+    csuccess__key_view *key_views;
+    size_t key_view_room;
 };
 
 csuccess__vector *csuccess__pool_take(csuccess__column_machine *machine, csuccess__kind kind,
@@ -81,6 +100,8 @@ typedef struct csuccess__column_call {
 typedef void (*csuccess__column_op)(csuccess__column_call *call, csuccess__vector *out);
 /* The kernel of a node; the row machine per row where there is none of its own. */
 csuccess__column_op csuccess__column_op_of(const csuccess__node *node);
+/* Whether a program is dear enough to be asked only for the rows where it can matter. */
+bool csuccess__column_costly(const csuccess__program *program);
 /* Node by the row machine, and a whole program by the row machine, row by row. */
 void csuccess__column_by_rows(csuccess__column_call *call, csuccess__vector *out);
 void csuccess__column_program_by_rows(csuccess__column_call *call, csuccess__vector *out);
@@ -94,10 +115,6 @@ static inline const csuccess__vector *csuccess__operand(const csuccess__column_c
                                                         uint32_t k)
 {
     return call->machine->results[csuccess__operand_index(call, k)];
-}
-static inline bool csuccess__bit(const uint64_t *bits, size_t row)
-{
-    return bits[row / 64] >> (row % 64) & 1;
 }
 /* The value of one row of an operand; missing where it is not valid. */
 csuccess__value csuccess__operand_value(const csuccess__column_call *call, uint32_t k, uint32_t row);

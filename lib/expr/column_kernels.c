@@ -82,6 +82,7 @@ static inline unsigned pack_masks(const __m128d m[8])
         return word; \
     }
 F64_WORD(word_ge_f64, double y, _mm_cmpge_pd(a, _mm_set1_pd(y)))
+F64_WORD(word_gt_f64, double y, _mm_cmpgt_pd(a, _mm_set1_pd(y)))
 F64_WORD(word_size_f64, double y, _mm_cmple_pd(_mm_andnot_pd(_mm_set1_pd(-0.0), a), _mm_set1_pd(y)))
 F64_WORD(word_lt_f64, const double *y, _mm_cmplt_pd(a, _mm_loadu_pd(y + at)))
 F64_WORD(word_le_f64, const double *y, _mm_cmple_pd(a, _mm_loadu_pd(y + at)))
@@ -105,6 +106,7 @@ static inline uint64_t word_gt_i32(const int32_t *x, int32_t y)
 
 #else
 PLAIN_WORD(word_ge_f64, double, double, x[j] >= y)
+PLAIN_WORD(word_gt_f64, double, double, x[j] > y)
 PLAIN_WORD(word_size_f64, double, double, fabs(x[j]) <= y)
 PLAIN_WORD(word_lt_f64, double, const double *, x[j] < y[j])
 PLAIN_WORD(word_le_f64, double, const double *, x[j] <= y[j])
@@ -113,6 +115,7 @@ PLAIN_WORD(word_gt_i32, int32_t, int32_t, x[j] > y)
 #endif
 
 PLAIN_WORD(word_ge_i64, int64_t, double, (double)x[j] >= y)
+PLAIN_WORD(word_gt_i64, int64_t, double, (double)x[j] > y)
 PLAIN_WORD(word_lt_i64, int64_t, const int64_t *, x[j] < y[j])
 PLAIN_WORD(word_eq_i64, int64_t, const int64_t *, x[j] == y[j])
 PLAIN_WORD(word_gt_u8, uint8_t, uint8_t, x[j] > y)
@@ -143,9 +146,21 @@ void csuccess__bits_finite_f64(uint64_t *out, const double *x, size_t rows)
     BY_WORDS(out, rows, word_size_f64(x + 64 * w, DBL_MAX), fabs(x[j]) <= DBL_MAX);
 }
 
-void csuccess__bits_ge_i32(uint64_t *out, const int32_t *x, double cut, size_t rows)
+void csuccess__bits_gt_f64(uint64_t *out, const double *x, double cut, size_t rows)
 {
-    double least = ceil(cut); /* x >= cut and x > least - 1 are the same for whole x */
+    BY_WORDS(out, rows, word_gt_f64(x + 64 * w, cut), x[j] > cut);
+}
+
+/* The least whole number that passes; x passes when it is greater than the one below. */
+static double least_that_passes(double cut, bool strict)
+{
+    double least = ceil(cut);
+    return strict && least == cut ? least + 1 : least;
+}
+
+void csuccess__bits_cut_i32(uint64_t *out, const int32_t *x, double cut, bool strict, size_t rows)
+{
+    double least = least_that_passes(cut, strict);
     if (least > (double)INT32_MAX || least <= (double)INT32_MIN) {
         csuccess__bits_fill(out, least < 0, rows);
         return;
@@ -154,14 +169,18 @@ void csuccess__bits_ge_i32(uint64_t *out, const int32_t *x, double cut, size_t r
     BY_WORDS(out, rows, word_gt_i32(x + 64 * w, below), x[j] > below);
 }
 
-void csuccess__bits_ge_i64(uint64_t *out, const int64_t *x, double cut, size_t rows)
+void csuccess__bits_cut_i64(uint64_t *out, const int64_t *x, double cut, bool strict, size_t rows)
 {
-    BY_WORDS(out, rows, word_ge_i64(x + 64 * w, cut), (double)x[j] >= cut);
+    if (strict) {
+        BY_WORDS(out, rows, word_gt_i64(x + 64 * w, cut), (double)x[j] > cut);
+    } else {
+        BY_WORDS(out, rows, word_ge_i64(x + 64 * w, cut), (double)x[j] >= cut);
+    }
 }
 
-void csuccess__bits_ge_u8(uint64_t *out, const uint8_t *x, double cut, size_t rows)
+void csuccess__bits_cut_u8(uint64_t *out, const uint8_t *x, double cut, bool strict, size_t rows)
 {
-    double least = ceil(cut);
+    double least = least_that_passes(cut, strict);
     if (least > 255 || least <= 0) {
         csuccess__bits_fill(out, least <= 0, rows);
         return;

@@ -11,11 +11,12 @@
 /* Memory may be unaligned and is read for `rows` rows only. out has (rows + 63) / 64 words; bits beyond
    the last row are 0. */
 void csuccess__bits_ge_f64(uint64_t *out, const double *x, double cut, size_t rows);
+void csuccess__bits_gt_f64(uint64_t *out, const double *x, double cut, size_t rows);
 void csuccess__bits_finite_f64(uint64_t *out, const double *x, size_t rows);
-/* x >= cut as if each x were turned into a double first. */
-void csuccess__bits_ge_i32(uint64_t *out, const int32_t *x, double cut, size_t rows);
-void csuccess__bits_ge_i64(uint64_t *out, const int64_t *x, double cut, size_t rows);
-void csuccess__bits_ge_u8(uint64_t *out, const uint8_t *x, double cut, size_t rows);
+/* x >= cut (strict: x > cut) as if each x were turned into a double first. */
+void csuccess__bits_cut_i32(uint64_t *out, const int32_t *x, double cut, bool strict, size_t rows);
+void csuccess__bits_cut_i64(uint64_t *out, const int64_t *x, double cut, bool strict, size_t rows);
+void csuccess__bits_cut_u8(uint64_t *out, const uint8_t *x, double cut, bool strict, size_t rows);
 void csuccess__bits_eq_u8(uint64_t *out, const uint8_t *x, uint32_t code, size_t rows);
 void csuccess__bits_eq_u16(uint64_t *out, const uint16_t *x, uint32_t code, size_t rows);
 void csuccess__bits_eq_u32(uint64_t *out, const uint32_t *x, uint32_t code, size_t rows);
@@ -36,6 +37,11 @@ void csuccess__bits_eq_i64(uint64_t *out, const int64_t *a, const int64_t *b, si
 static inline size_t csuccess__bits_words(size_t rows)
 {
     return (rows + 63) / 64;
+}
+
+static inline bool csuccess__bit(const uint64_t *bits, size_t row)
+{
+    return bits[row / 64] >> (row % 64) & 1;
 }
 
 /* Index of the lowest bit that is set; x != 0. */

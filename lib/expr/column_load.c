@@ -82,7 +82,7 @@ static void check_rows(const csuccess__column *column, size_t first, uint32_t ro
         csuccess__bits_finite_f64(good, data_at(column, first), rows);
         for (size_t w = 0; w < words; w++) present[w] &= good[w];
     } else if (column->form == CSUCCESS__FORM_DICT8) {
-        csuccess__bits_ge_u8(good, data_at(column, first), column->dictionary_count, rows);
+        csuccess__bits_cut_u8(good, data_at(column, first), column->dictionary_count, false, rows);
         for (size_t w = 0; w < words; w++) present[w] &= ~good[w];
     } else if (is_dictionary(column->form) || column->kind == CSUCCESS__KIND_TIME ||
                column->form == CSUCCESS__FORM_VALUES) {

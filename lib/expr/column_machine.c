@@ -252,3 +252,17 @@ const csuccess__vector *csuccess__program_columns(const csuccess__program *progr
     if (own) csuccess__pool_keep(result);
     return result;
 }
+
+bool csuccess__column_costly(const csuccess__program *program)
+{
+    if (!by_nodes(program)) return true;
+    for (uint32_t i = 0; i < program->count; i++) {
+        const csuccess__node *node = &program->nodes[i];
+        if (node->op == CSUCCESS__OP_SLOT) continue;
+        if (node->op == CSUCCESS__OP_MATCHES ||
+            csuccess__column_op_of(node) == csuccess__column_by_rows) {
+            return true;
+        }
+    }
+    return false;
+}

@@ -147,6 +147,11 @@ void csuccess__column_machine_free(csuccess__column_machine *machine)
     csuccess__release(&mem, machine->last_use, machine->node_count, sizeof *machine->last_use);
     csuccess__release(&mem, machine->mini, machine->mini_count, sizeof *machine->mini);
     csuccess__release(&mem, machine->mini_args, machine->mini_count, sizeof *machine->mini_args);
+    csuccess__release(&mem, machine->set_bits, machine->set_bit_room, sizeof *machine->set_bits);
+    csuccess__release(&mem, machine->set_views, machine->set_view_room,
+                      sizeof *machine->set_views);
+    csuccess__release(&mem, machine->key_views, machine->key_view_room,
+                      sizeof *machine->key_views);
     csuccess__regex_scratch_free(machine->scratch);
     csuccess__machine_free(machine->row);
     csuccess__release(&mem, machine, 1, sizeof *machine);
