@@ -133,7 +133,7 @@ static void put_int(csuccess__text *t, int64_t v)
     put_uint(t, v < 0 ? 0 - (uint64_t)v : (uint64_t)v, v < 0);
 }
 
-/* complexity: one row per conversion; va_arg takes no table. */
+/* reason: one line per conversion; va_arg takes its type literally, so no table can do it. */
 void csuccess__text_vformat(csuccess__text *t, const char *format, va_list args)
 {
     for (const char *p = format; *p; p++) {

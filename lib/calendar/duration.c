@@ -65,7 +65,7 @@ static int32_t sign(int64_t x)
 }
 
 /* Fewest and most days that 0 to 11 months can span, from any day of any year, with the day
-   clamped to the end of its month. tests/oracles/calendar.py finds the same by trying all. */
+   clamped to the end of its month. tests/oracles/times.py finds the same by trying all. */
 static const int16_t fewest_days[12] = {0, 28, 59, 89, 120, 150, 181, 212, 242, 273, 303, 334};
 static const int16_t most_days[12] = {0, 31, 62, 92, 123, 153, 184, 215, 245, 276, 306, 337};
 
@@ -77,9 +77,14 @@ csuccess__order csuccess__duration_compare(csuccess__duration a, csuccess__durat
         csuccess__order turned = csuccess__duration_compare(b, a);
         return (csuccess__order){-turned.most, -turned.least};
     }
+    /* Among y years in a row there are y / 4 leap days, up to one more, and, where a century
+       without one is among them, up to one less for each hundred begun. */
     int32_t years = months / 12, rest = months % 12;
-    int64_t fewest = 365 * (int64_t)years + fewest_days[rest];
-    int64_t most = 366 * (int64_t)years + most_days[rest];
+    int32_t leap_most = (years + 3) / 4;
+    int32_t leap_least = years / 4 - (years + 99) / 100;
+    leap_least = leap_least > 0 ? leap_least : 0;
+    int64_t fewest = 365 * (int64_t)years + leap_least + fewest_days[rest];
+    int64_t most = 365 * (int64_t)years + leap_most + most_days[rest];
     return (csuccess__order){sign(fewest * CSUCCESS__DAY_MS + exact),
                              sign(most * CSUCCESS__DAY_MS + exact)};
 }
