@@ -4,6 +4,7 @@
 #include "customer/attribute.h"
 
 #include "customer/schema_internal.h"
+#include "expr/names.h"
 #include "text/reader.h"
 
 #include <math.h>
@@ -68,13 +69,17 @@ const csuccess__type *csuccess__attribute_kind(csuccess__attribute_type type)
     return csuccess__type_of(type_kinds[type]);
 }
 
-/* Words that the language or a row of input gives another meaning. */
-static const char *const reserved_words[] = {
-    "true",      "false",    "null", "in",     "now",   "health",      "churn",
-    "event",     "math",     "as",   "break",  "const", "continue",    "else",
-    "for",       "function", "if",   "import", "let",   "loop",        "package",
-    "namespace", "return",   "var",  "void",   "while", "customer_id",
-};
+/* Words that rows of input or other rooms give a meaning, beside those of the language. */
+static const char *const reserved_words[] = {"now",   "health", "churn",
+                                             "event", "math",   "customer_id"};
+
+static bool is_reserved(csuccess_str name)
+{
+    for (size_t i = 0; i < sizeof reserved_words / sizeof reserved_words[0]; i++) {
+        if (csuccess__str_is(name, reserved_words[i])) return true;
+    }
+    return csuccess__name_reserved(name);
+}
 
 static bool is_identifier(csuccess_str name)
 {
@@ -97,13 +102,10 @@ bool csuccess__name_check(csuccess__problems *problems, const csuccess__json *at
             at->key, what);
         return false;
     }
-    for (size_t i = 0; i < sizeof reserved_words / sizeof reserved_words[0]; i++) {
-        if (!csuccess__str_is(at->key, reserved_words[i])) continue;
-        csuccess__problem(problems, at, CSUCCESS_ECONFIG,
-                          "%q cannot be the name of %s: the word is reserved", at->key, what);
-        return false;
-    }
-    return true;
+    if (!is_reserved(at->key)) return true;
+    csuccess__problem(problems, at, CSUCCESS_ECONFIG,
+                      "%q cannot be the name of %s: the word is reserved", at->key, what);
+    return false;
 }
 
 /* The type named by a key; `most` is the first one that may not be named. */

@@ -136,7 +136,7 @@ int csuccess__read_word(csuccess__problems *list, const csuccess__json *object, 
     csuccess__text remedy;
     csuccess__text_init(&remedy, bytes, sizeof bytes);
     say_known(&remedy, node->string, words);
-    csuccess__problem(list, node, CSUCCESS_ECONFIG, "unknown %s %q%s", key, node->string,
+    csuccess__problem(list, node, CSUCCESS_ECONFIG, "\"%s\" cannot be %q%s", key, node->string,
                       bytes);
     return fallback;
 }

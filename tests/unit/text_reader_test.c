@@ -82,7 +82,7 @@ static void words_strings_and_bools_have_their_types(void)
     expect("", "");
     CHECK_INT(
         csuccess__read_word(&list, document("{\"combine\": \"mxa\"}"), "combine", words, 1), 1);
-    expect("unknown combine \"mxa\" (did you mean \"max\"?)", "/combine");
+    expect("\"combine\" cannot be \"mxa\" (did you mean \"max\"?)", "/combine");
     CHECK_INT(csuccess__read_word(&list, document("{\"combine\": 1}"), "combine", words, 1), 1);
     expect("\"combine\" must be a string, found a number", "/combine");
     CHECK_STR(csuccess__read_string(&list, document("{\"s\": \"x\"}"), "s", CSUCCESS_STR("d")),
