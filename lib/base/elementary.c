@@ -190,15 +190,23 @@ static double positive_power(double x, double y)
     return exp_of(ordered_sum(p.high, p.low + y * l.low));
 }
 
-/* C11, F.10.4.4, where x is 0 or infinite or y infinite. */
-static double limit_power(double x, double y)
+/* C11, F.10.4.4, where |x| is 0 or infinite or y infinite; the sign is not its concern. */
+static double limit_power(double size, double y)
 {
-    double size = fabs(x);
     if (size == 1) {
         return 1;
     }
-    double result = (size > 1) == (y > 0) ? HUGE_VAL : 0;
-    return is_odd(y) ? copysign(result, x) : result;
+    return (size > 1) == (y > 0) ? HUGE_VAL : 0;
+}
+
+/* |x|^y, and the cases where 0 or an infinity takes part. */
+static double any_power(double x, double y)
+{
+    double size = fabs(x);
+    if (size == 0 || size == HUGE_VAL || fabs(y) == HUGE_VAL) {
+        return limit_power(size, y);
+    }
+    return size == 1 ? 1 : positive_power(size, y);
 }
 
 double csuccess__pow(double x, double y)
@@ -209,13 +217,11 @@ double csuccess__pow(double x, double y)
     if (x != x || y != y) {
         return x + y;
     }
-    double size = fabs(x);
-    if (size == 0 || size == HUGE_VAL || fabs(y) == HUGE_VAL) {
-        return limit_power(x, y);
+    if (!signbit(x)) {
+        return any_power(x, y);
     }
-    if (x < 0 && !is_whole(y)) {
+    if (x < 0 && fabs(x) != HUGE_VAL && !is_whole(y)) {
         return NAN;
     }
-    double result = size == 1 ? 1 : positive_power(size, y);
-    return x < 0 && is_odd(y) ? -result : result;
+    return is_odd(y) ? -any_power(x, y) : any_power(x, y);
 }

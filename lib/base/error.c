@@ -276,6 +276,7 @@ static csuccess_result check_size(size_t *size, const void *from, size_t minimum
     return CSUCCESS_OK;
 }
 
+/* reason: what is taken, as what, and who is told. */
 csuccess_result csuccess__struct_take(void *out, size_t own, size_t minimum, const void *in,
                                       const char *name, csuccess_error *err)
 {

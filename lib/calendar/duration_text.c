@@ -79,35 +79,49 @@ static bool find_unit(struct iso *iso, const struct unit **out)
                                           "or T before H, M, S");
 }
 
+/* Digits, and behind T a fraction in units of 10^-9. */
+static bool scan_number(struct iso *iso, int64_t *whole, int64_t *fraction, bool *has_fraction)
+{
+    csuccess__scan *s = &iso->scan;
+    if (!scan_whole(s, whole)) {
+        return false;
+    }
+    *fraction = 0;
+    *has_fraction =
+        iso->behind_t && (csuccess__scan_take(s, '.') || csuccess__scan_take(s, ','));
+    return !*has_fraction || csuccess__scan_fraction(s, 9, fraction);
+}
+
+/* Adds to the part that the unit belongs to; false when that leaves its bounds. */
+static bool add_component(struct iso *iso, const struct unit *unit, int64_t whole,
+                          int64_t fraction)
+{
+    int64_t bound = part_bounds[unit->part];
+    int64_t magnitude = whole < 0 ? -whole : whole;
+    if (magnitude > bound / unit->factor) {
+        return false;
+    }
+    int64_t *part = &iso->parts[unit->part];
+    *part += whole * unit->factor + fraction * unit->factor / 1000000000;
+    return *part >= -bound && *part <= bound;
+}
+
 /* One number and its unit. */
 static bool scan_component(struct iso *iso)
 {
     csuccess__scan *s = &iso->scan;
-    bool turned = iso->numbers > 0 && csuccess__scan_take(s, '-');
+    int sign = iso->numbers > 0 && csuccess__scan_take(s, '-') ? -1 : 1;
     size_t start = s->at;
-    int64_t whole, fraction = 0;
-    if (!scan_whole(s, &whole)) {
-        return false;
-    }
-    bool has_fraction =
-        iso->behind_t && (csuccess__scan_take(s, '.') || csuccess__scan_take(s, ','));
-    if (has_fraction && !csuccess__scan_fraction(s, 9, &fraction)) {
-        return false;
-    }
+    int64_t whole, fraction;
+    bool has_fraction;
     const struct unit *unit;
-    if (!find_unit(iso, &unit)) {
+    if (!scan_number(iso, &whole, &fraction, &has_fraction) || !find_unit(iso, &unit)) {
         return false;
     }
     if (has_fraction && !csuccess__scan_is_end(s)) {
         return csuccess__scan_refuse(s, "the end behind a fraction");
     }
-    int64_t bound = part_bounds[unit->part];
-    int64_t *part = &iso->parts[unit->part];
-    if (whole <= bound / unit->factor) {
-        int64_t value = whole * unit->factor + fraction * unit->factor / 1000000000;
-        *part += turned ? -value : value;
-    }
-    if (whole > bound / unit->factor || *part > bound || *part < -bound) {
+    if (!add_component(iso, unit, sign * whole, sign * fraction)) {
         s->at = start;
         return csuccess__scan_refuse(s, too_long);
     }

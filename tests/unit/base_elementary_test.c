@@ -94,72 +94,73 @@ static void exp_and_ln_have_the_limits_of_annex_f(void)
     CHECK(is_same(csuccess__exp(-1e308), 0.0));
 }
 
-/* C11, F.10.4.4, line by line. */
+/* C11, F.10.4.4, line by line, then the ends of the range. */
+static const struct {
+    double x, y, result;
+} annex_f[] = {
+    {0.0, -3, INFINITY},
+    {-0.0, -3, -INFINITY},
+    {0.0, -2, INFINITY},
+    {-0.0, -2, INFINITY},
+    {-0.0, -2.5, INFINITY},
+    {0.0, -INFINITY, INFINITY},
+    {-0.0, -INFINITY, INFINITY},
+    {0.0, 3, 0.0},
+    {-0.0, 3, -0.0},
+    {0.0, 2, 0.0},
+    {-0.0, 2, 0.0},
+    {-0.0, 0.5, 0.0},
+    {-1, INFINITY, 1},
+    {-1, -INFINITY, 1},
+    {1, NAN, 1},
+    {1, INFINITY, 1},
+    {NAN, 0.0, 1},
+    {NAN, -0.0, 1},
+    {INFINITY, 0.0, 1},
+    {0.0, 0.0, 1},
+    {-8, 1.0 / 3, NAN},
+    {-0.5, 0.5, NAN},
+    {0.5, -INFINITY, INFINITY},
+    {-0.5, -INFINITY, INFINITY},
+    {1.5, -INFINITY, 0.0},
+    {-1.5, -INFINITY, 0.0},
+    {0.5, INFINITY, 0.0},
+    {-0.5, INFINITY, 0.0},
+    {1.5, INFINITY, INFINITY},
+    {-1.5, INFINITY, INFINITY},
+    {-INFINITY, -3, -0.0},
+    {-INFINITY, -2, 0.0},
+    {-INFINITY, -0.5, 0.0},
+    {-INFINITY, 3, -INFINITY},
+    {-INFINITY, 2, INFINITY},
+    {-INFINITY, 0.5, INFINITY},
+    {INFINITY, -1, 0.0},
+    {INFINITY, 1, INFINITY},
+    {NAN, 1, NAN},
+    {2, NAN, NAN},
+    {-2, 3, -8},
+    {-2, 2, 4},
+    {-2, -1, -0.5},
+    {-10, 309, -INFINITY},
+    {-10, -331, -0.0},
+    {-1, 9007199254740991.0, -1},
+    {-1, 9007199254740992.0, 1},
+    {-1, 0.5, NAN},
+    {2, 1e308, INFINITY},
+    {2, -1e308, 0.0},
+    {0.5, 1e308, 0.0},
+    {0.5, -1e308, INFINITY},
+    {3, 1e-300, 1},
+    {1e-300, 5e-324, 1},
+    {0x1.fffffffffffffp-1, 0x1p62, 0x1.44109edb2088fp-739},
+};
+
 static void pow_has_the_limits_of_annex_f(void)
 {
-    static const struct {
-        double x, y, result;
-    } rows[] = {
-        {0.0, -3, INFINITY},
-        {-0.0, -3, -INFINITY},
-        {0.0, -2, INFINITY},
-        {-0.0, -2, INFINITY},
-        {-0.0, -2.5, INFINITY},
-        {0.0, -INFINITY, INFINITY},
-        {-0.0, -INFINITY, INFINITY},
-        {0.0, 3, 0.0},
-        {-0.0, 3, -0.0},
-        {0.0, 2, 0.0},
-        {-0.0, 2, 0.0},
-        {-0.0, 0.5, 0.0},
-        {-1, INFINITY, 1},
-        {-1, -INFINITY, 1},
-        {1, NAN, 1},
-        {1, INFINITY, 1},
-        {NAN, 0.0, 1},
-        {NAN, -0.0, 1},
-        {INFINITY, 0.0, 1},
-        {0.0, 0.0, 1},
-        {-8, 1.0 / 3, NAN},
-        {-0.5, 0.5, NAN},
-        {0.5, -INFINITY, INFINITY},
-        {-0.5, -INFINITY, INFINITY},
-        {1.5, -INFINITY, 0.0},
-        {-1.5, -INFINITY, 0.0},
-        {0.5, INFINITY, 0.0},
-        {-0.5, INFINITY, 0.0},
-        {1.5, INFINITY, INFINITY},
-        {-1.5, INFINITY, INFINITY},
-        {-INFINITY, -3, -0.0},
-        {-INFINITY, -2, 0.0},
-        {-INFINITY, -0.5, 0.0},
-        {-INFINITY, 3, -INFINITY},
-        {-INFINITY, 2, INFINITY},
-        {-INFINITY, 0.5, INFINITY},
-        {INFINITY, -1, 0.0},
-        {INFINITY, 1, INFINITY},
-        {NAN, 1, NAN},
-        {2, NAN, NAN},
-        {-2, 3, -8},
-        {-2, 2, 4},
-        {-2, -1, -0.5},
-        {-10, 309, -INFINITY},
-        {-10, -331, -0.0},
-        {-1, 9007199254740991.0, -1},
-        {-1, 9007199254740992.0, 1},
-        {-1, 0.5, NAN},
-        {2, 1e308, INFINITY},
-        {2, -1e308, 0.0},
-        {0.5, 1e308, 0.0},
-        {0.5, -1e308, INFINITY},
-        {3, 1e-300, 1},
-        {1e-300, 5e-324, 1},
-        {0x1.fffffffffffffp-1, 0x1p62, 0x1.44109edb2088fp-739},
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        double result = csuccess__pow(rows[i].x, rows[i].y);
-        if (!CHECK(is_same(result, rows[i].result))) {
-            printf("# pow(%g, %g) is %g\n", rows[i].x, rows[i].y, result);
+    for (size_t i = 0; i < sizeof annex_f / sizeof annex_f[0]; i++) {
+        double result = csuccess__pow(annex_f[i].x, annex_f[i].y);
+        if (!CHECK(is_same(result, annex_f[i].result))) {
+            printf("# pow(%g, %g) is %g\n", annex_f[i].x, annex_f[i].y, result);
         }
     }
 }

@@ -121,6 +121,12 @@ static void a_place_is_counted_from_one(void)
     CHECK(err.line == 3 && err.column == 4 && err.offset == 12);
     csuccess__error_at(&err, text, 1000);
     CHECK_UINT(err.offset, text.len);
+}
+
+static void a_new_error_forgets_the_old_place(void)
+{
+    csuccess_error err = CSUCCESS_ERROR_INIT;
+    csuccess__error_at(&err, CSUCCESS_STR("text"), 2);
     csuccess__error_pointer(&err, CSUCCESS_STR("/health/profiles"));
     CHECK_CSTR(err.pointer, "/health/profiles");
     csuccess__fail(&err, CSUCCESS_EJSON, "new");
@@ -211,6 +217,7 @@ CHECK_MAIN(CHECK_TEST(every_conversion_is_written), CHECK_TEST(texts_are_cut_at_
            CHECK_TEST(a_long_quotation_leaves_room_for_the_remedy),
            CHECK_TEST(nothing_is_written_beyond_the_callers_size),
            CHECK_TEST(a_place_is_counted_from_one),
+           CHECK_TEST(a_new_error_forgets_the_old_place),
            CHECK_TEST(a_struct_of_another_age_is_taken),
            CHECK_TEST(a_struct_is_given_as_far_as_it_reaches),
            CHECK_TEST(limits_have_the_defaults_that_the_header_states))
