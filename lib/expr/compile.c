@@ -116,17 +116,25 @@ static bool wants_bool(const csuccess__type *wanted)
     return !wanted || wanted->kind == CSUCCESS__KIND_BOOL || wanted->kind == CSUCCESS__KIND_ANY;
 }
 
-/* Noted problems of the list as far as this call made them give NULL. */
+/* A value that is no text; false is noted, or failed. */
 static bool read_value(csuccess__builder *b, csuccess__problems *list,
-                       const csuccess__json *node, csuccess__term *result)
+                       const csuccess__json *node, const csuccess__type *wanted,
+                       csuccess__term *result)
 {
-    if (node->type == CSUCCESS__JSON_OBJECT)
-        return csuccess__rules_build(b, list, node, result);
+    bool object = node->type == CSUCCESS__JSON_OBJECT;
+    if (object && wants_bool(wanted)) return csuccess__rules_build(b, list, node, result);
     if (build_literal(node, result)) return true;
-    csuccess__problem(
-        list, node, CSUCCESS_ECONFIG,
-        "an expression in a string, a number, true or false%s is expected, not %s",
-        ", or a rule", csuccess__json_type_name(node));
+    if (object) {
+        csuccess__problem(
+            list, node, CSUCCESS_ETYPE,
+            "a rule is a condition; %s is wanted here, as an expression in a string",
+            csuccess__type_words(b, wanted));
+    } else {
+        csuccess__problem(
+            list, node, CSUCCESS_ECONFIG,
+            "expected an expression in a string, a number, true or false%s, not %s",
+            wants_bool(wanted) ? ", or a rule" : "", csuccess__json_type_name(node));
+    }
     return false;
 }
 
@@ -142,12 +150,7 @@ const csuccess__program *csuccess__expr_read(csuccess__compiler *with, csuccess_
         &b, with, node->type == CSUCCESS__JSON_STRING ? node->string : (csuccess_str){"", 0});
     if (node->type == CSUCCESS__JSON_STRING) {
         done = compile_text(&b, wanted, &program);
-    } else if (node->type == CSUCCESS__JSON_OBJECT && !wants_bool(wanted)) {
-        csuccess__problem(
-            list, node, CSUCCESS_ETYPE,
-            "a rule is a condition; %s is wanted here, as an expression in a string",
-            csuccess__type_words(&b, wanted));
-    } else if (read_value(&b, list, node, &result)) {
+    } else if (read_value(&b, list, node, wanted, &result)) {
         done = keep(&b, &result, wanted, &program) && print_text(&b, program);
     }
     if (b.status != CSUCCESS_OK) note(&b, list, node);

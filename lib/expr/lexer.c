@@ -182,18 +182,18 @@ static bool lex_name(csuccess__builder *b, csuccess__token *token)
 static const struct {
     const char *text, *remedy;
 } signs[] = {
-    {"===", "compare with =="},
-    {"!==", "compare with !="},
+    {"===", "use =="},
+    {"!==", "use !="},
     {"&&", NULL},
     {"||", NULL},
     {"==", NULL},
     {"!=", NULL},
     {"<=", NULL},
     {">=", NULL},
-    {"=>", "at least is >="},
-    {"=<", "at most is <="},
-    {"<>", "different is !="},
-    {"**", "a power is pow(x, y)"},
+    {"=>", "use >="},
+    {"=<", "use <="},
+    {"<>", "use !="},
+    {"**", "use pow(x, y)"},
     {"<", NULL},
     {">", NULL},
     {"+", NULL},
@@ -210,11 +210,11 @@ static const struct {
     {")", NULL},
     {"[", NULL},
     {"]", NULL},
-    {"=", "compare with =="},
-    {"&", "and is &&"},
-    {"|", "or is ||"},
-    {"^", "a power is pow(x, y)"},
-    {"~", "not is !"},
+    {"=", "use =="},
+    {"&", "use &&"},
+    {"|", "use ||"},
+    {"^", "use pow(x, y)"},
+    {"~", "use !"},
     {"{", "maps cannot be written here; lists are in [ ]"},
     {"}", "maps cannot be written here; lists are in [ ]"},
     {";", "an expression is one value, without ;"},
@@ -227,11 +227,11 @@ static const struct {
     {"\xe2\x80\x9d", "strings are in straight quotes, ' or \""},
     {"\xe2\x80\x98", "strings are in straight quotes, ' or \""},
     {"\xe2\x80\x99", "strings are in straight quotes, ' or \""},
-    {"\xe2\x89\xa4", "at most is <="},
-    {"\xe2\x89\xa5", "at least is >="},
-    {"\xe2\x89\xa0", "different is !="},
-    {"\xc3\x97", "times is *"},
-    {"\xe2\x88\x92", "minus is -"},
+    {"\xe2\x89\xa4", "use <="},
+    {"\xe2\x89\xa5", "use >="},
+    {"\xe2\x89\xa0", "use !="},
+    {"\xc3\x97", "use *"},
+    {"\xe2\x88\x92", "use -"},
 };
 
 /* The bytes of the character at `at`, for a message. */
@@ -251,8 +251,8 @@ static bool lex_sign(csuccess__builder *b, csuccess__token *token)
         if (!csuccess__str_starts(rest, sign)) continue;
         token->text = slice(b, token->at, token->at + sign.len);
         if (!signs[i].remedy) return true;
-        return csuccess__build_fail(b, CSUCCESS_EEXPRESSION, token->at, "%q is no operator: %s",
-                                    token->text, signs[i].remedy);
+        return csuccess__build_fail(b, CSUCCESS_EEXPRESSION, token->at,
+                                    "%q cannot stand here: %s", token->text, signs[i].remedy);
     }
     csuccess_str found = character(b, token->at);
     if ((unsigned char)found.ptr[0] >= 0x80) {

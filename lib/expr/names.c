@@ -10,18 +10,18 @@
 static const struct {
     const char *word, *remedy;
 } foreign[] = {
-    {"null", "what is absent is missing: ask has(x)"},
-    {"NULL", "what is absent is missing: ask has(x)"},
-    {"None", "what is absent is missing: ask has(x)"},
-    {"nil", "what is absent is missing: ask has(x)"},
-    {"undefined", "what is absent is missing: ask has(x)"},
-    {"missing", "what is absent is missing: ask has(x)"},
+    {"null", "what is absent is missing; ask has(x)"},
+    {"NULL", "what is absent is missing; ask has(x)"},
+    {"None", "what is absent is missing; ask has(x)"},
+    {"nil", "what is absent is missing; ask has(x)"},
+    {"undefined", "what is absent is missing; ask has(x)"},
+    {"missing", "what is absent is missing; ask has(x)"},
     {"True", "write true"},
     {"TRUE", "write true"},
     {"False", "write false"},
     {"FALSE", "write false"},
-    {"not", "not is !"},
-    {"NOT", "not is !"},
+    {"not", "use !"},
+    {"NOT", "use !"},
     {"if", "write condition ? this : that"},
     {"for", "lists have the macros all, exists, exists_one, filter and map"},
     {"while", "lists have the macros all, exists, exists_one, filter and map"},
@@ -45,8 +45,8 @@ static bool explain_foreign(csuccess__parser *p, csuccess_str name, size_t at)
 {
     for (size_t i = 0; i < sizeof foreign / sizeof foreign[0]; i++) {
         if (csuccess__str_is(name, foreign[i].word)) {
-            csuccess__build_fail(p->b, CSUCCESS_EEXPRESSION, at, "%q is no name here: %s", name,
-                                 foreign[i].remedy);
+            csuccess__build_fail(p->b, CSUCCESS_EEXPRESSION, at, "%q cannot stand here: %s",
+                                 name, foreign[i].remedy);
             return true;
         }
     }

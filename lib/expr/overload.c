@@ -149,13 +149,14 @@ static bool try_row(csuccess__builder *b, csuccess__op op,
     return false;
 }
 
-/* "number, list(string)" for the terms of a call. */
-static void put_types(csuccess__builder *b, csuccess__text *text, const csuccess__term *terms,
-                      uint32_t count)
+/* "number, list(string)" for the terms of a call; the one before the point of a method is left out. */
+static void put_types(csuccess__builder *b, csuccess__text *text,
+                      const csuccess__overload_query *query)
 {
-    for (uint32_t i = 0; i < count; i++) {
-        csuccess__text_format(text, "%s%s", i ? ", " : "",
-                              csuccess__type_words(b, terms[i].type));
+    uint32_t first = query->styles & 1u << CSUCCESS__STYLE_CALL ? 0 : 1;
+    for (uint32_t i = first; i < query->count; i++) {
+        csuccess__text_format(text, "%s%s", i > first ? ", " : "",
+                              csuccess__type_words(b, query->terms[i].type));
     }
 }
 
@@ -166,7 +167,7 @@ static const char *letter_words(char letter)
         const char *words;
     } letters[] = {{'n', "number"},         {'b', "bool"},
                    {'s', "string"},         {'t', "time"},
-                   {'d', "duration"},       {'a', "any"},
+                   {'d', "duration"},       {'a', "value"},
                    {'N', "list(number)"},   {'B', "list(bool)"},
                    {'S', "list(string)"},   {'T', "list(time)"},
                    {'D', "list(duration)"}, {'A', "list"},
@@ -186,7 +187,8 @@ static void put_signature(csuccess__text *text, csuccess_str name, csuccess_str 
     size_t first = i;
     for (; signature.ptr[i] != ':'; i++) {
         if (signature.ptr[i] == '+') {
-            csuccess__text_format(text, ", ...");
+            bool one_type = signature.ptr[i - 1] == 'a';
+            csuccess__text_format(text, one_type ? ", ... of one type" : ", ...");
         } else {
             csuccess__text_format(text, "%s%s", i > first ? ", " : "",
                                   letter_words(signature.ptr[i]));
@@ -253,7 +255,7 @@ bool csuccess__overload_find(csuccess__builder *b, const csuccess__overload_quer
     } else {
         put_ways(&text, query);
         csuccess__text_format(&text, " is known, not with (");
-        put_types(b, &text, query->terms, query->count);
+        put_types(b, &text, query);
         csuccess__text_format(&text, ")");
     }
     return csuccess__build_fail(b, CSUCCESS_ETYPE, query->at, "%s", words);

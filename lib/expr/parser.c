@@ -174,14 +174,14 @@ static bool explain_word(csuccess__parser *p)
     static const struct {
         const char *word, *remedy;
     } words[] = {
-        {"and", "and is &&"},
-        {"AND", "and is &&"},
-        {"or", "or is ||"},
-        {"OR", "or is ||"},
-        {"is", "is equal is =="},
+        {"and", "use &&"},
+        {"AND", "use &&"},
+        {"or", "use ||"},
+        {"OR", "use ||"},
+        {"is", "use =="},
         {"not", "write !(x in [...]) or !(...)"},
         {"NOT", "write !(x in [...]) or !(...)"},
-        {"IN", "write in"},
+        {"IN", "use in"},
         {"contains", "write x.contains('...')"},
         {"matches", "write x.matches('...')"},
         {"startsWith", "write x.startsWith('...')"},
@@ -189,7 +189,7 @@ static bool explain_word(csuccess__parser *p)
         {"between", "write x >= a && x <= b"},
         {"like", "write x.contains('...') or x.matches('...')"},
         {"if", "write condition ? this : that"},
-        {"mod", "the remainder is %"},
+        {"mod", "use %"},
     };
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         if (csuccess__str_is(p->token.text, words[i].word)) {

@@ -25,15 +25,32 @@ bool csuccess__rule_note(csuccess__rule *r, const csuccess__json *node)
     return false;
 }
 
-/* Joins one more condition; the first stands for itself. */
-static bool join(csuccess__rule *r, csuccess__op op, bool first, csuccess__term *more,
-                 csuccess__term *all)
+/* Conditions that are joined as they come; once one is wrong the others are still checked. */
+typedef struct joined {
+    csuccess__op op;
+    bool started, wrong;
+    csuccess__term all;
+} joined;
+
+/* Takes the next condition, `done` saying whether there is one. */
+static void join(csuccess__rule *r, joined *j, bool done, csuccess__term *next,
+                 const csuccess__json *node)
 {
-    if (first) {
-        *all = *more;
-        return true;
+    if (!done || j->wrong) {
+        j->wrong = true;
+    } else if (!j->started) {
+        j->all = *next;
+        j->started = true;
+    } else if (!csuccess__build_join(r->b, j->op, &j->all, next, &j->all)) {
+        j->wrong = true;
+        csuccess__rule_note(r, node);
     }
-    return csuccess__build_join(r->b, op, all, more, all);
+}
+
+static bool finish(const joined *j, csuccess__term *out)
+{
+    *out = j->all;
+    return j->started && !j->wrong;
 }
 
 /* One key of a field map. */
@@ -52,15 +69,13 @@ static bool build_field(csuccess__rule *r, const csuccess__json *node, csuccess_
                           "expected an operator such as {\"eq\": ...} for %q", node->key);
         return false;
     }
-    bool good = true;
+    joined j = {.op = CSUCCESS__OP_AND};
     for (const csuccess__json *one = node->first; one && !r->stop; one = one->next) {
         csuccess__term operand = name, condition;
-        bool done = csuccess__rule_compare(r, one, &operand, &one->key, &condition) &&
-                    (join(r, CSUCCESS__OP_AND, one == node->first, &condition, out) ||
-                     csuccess__rule_note(r, one));
-        good = good && done;
+        bool done = csuccess__rule_compare(r, one, &operand, &one->key, &condition);
+        join(r, &j, done, &condition, one);
     }
-    return good && !r->stop;
+    return finish(&j, out);
 }
 
 static bool build_rule(csuccess__rule *r, const csuccess__json *node, csuccess__term *out);
@@ -74,15 +89,13 @@ static bool build_group(csuccess__rule *r, csuccess__op op, const csuccess__json
                           "expected an array with one rule at least");
         return false;
     }
-    bool good = true;
+    joined j = {.op = op};
     for (const csuccess__json *one = node->first; one && !r->stop; one = one->next) {
         csuccess__term condition;
-        bool done =
-            build_rule(r, one, &condition) &&
-            (join(r, op, one == node->first, &condition, out) || csuccess__rule_note(r, one));
-        good = good && done;
+        bool done = build_rule(r, one, &condition);
+        join(r, &j, done, &condition, one);
     }
-    return good && !r->stop;
+    return finish(&j, out);
 }
 
 static bool build_not(csuccess__rule *r, const csuccess__json *node, csuccess__term *out)
@@ -119,15 +132,13 @@ static bool build_text(csuccess__rule *r, const csuccess__json *node, csuccess__
 
 static bool build_members(csuccess__rule *r, const csuccess__json *node, csuccess__term *out)
 {
-    bool good = true;
+    joined j = {.op = CSUCCESS__OP_AND};
     for (const csuccess__json *one = node->first; one && !r->stop; one = one->next) {
         csuccess__term condition;
-        bool done = build_member(r, one, &condition) &&
-                    (join(r, CSUCCESS__OP_AND, one == node->first, &condition, out) ||
-                     csuccess__rule_note(r, one));
-        good = good && done;
+        bool done = build_member(r, one, &condition);
+        join(r, &j, done, &condition, one);
     }
-    return good && !r->stop;
+    return finish(&j, out);
 }
 
 static bool build_rule(csuccess__rule *r, const csuccess__json *node, csuccess__term *out)
