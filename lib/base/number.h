@@ -7,6 +7,7 @@
 #include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 /* From IEEE basic operations only, error below 0.6 ulp, round to nearest assumed. Overflow
    gives infinity, as IEEE would; callers turn that into missing. Special values as in C11,
@@ -20,22 +21,42 @@ bool csuccess__is_finite(double x);
 /* Round half away from zero, to whole. */
 double csuccess__round(double x);
 
-/* floor() to the bit, without a call or a branch, so that loops over columns vectorise. */
-static inline double csuccess__floor(double x)
+/* floor() to the bit where |x| <= 2^52, by additions and signs alone: no call, no branch and no
+   comparison, so that loops over columns vectorise. */
+static inline double csuccess__floor_small(double x)
 {
     const double whole = 4503599627370496.0; /* 2^52: from here on every double is whole */
-    double size = fabs(x);
-    double near = copysign((size + whole) - whole, x);
-    double down = copysign(near - (near > x ? 1.0 : 0.0), x);
-    return size < whole ? down : x;
+    double near = copysign((fabs(x) + whole) - whole, x); /* the nearest, half to even */
+    double below = copysign(0.5, x - near) - 0.5;         /* -1 where that is above x, else 0 */
+    return copysign(near + below, x);
 }
 
-/* floor(x * 1e9 + 0.5) / 1e9: the one rounding of a score. Values beyond 2^52 / 1e9 come back
-   as they are. */
+/* `small` where |x| < bound, else x: by the sign of a difference, since compilers turn a comparison
+   into a branch where traps could tell, and then do not vectorise. */
+static inline double csuccess__if_below(double x, double bound, double small)
+{
+    double room = fabs(x) - bound;
+    uint64_t mask, a, b;
+    memcpy(&mask, &room, sizeof mask);
+    memcpy(&a, &small, sizeof a);
+    memcpy(&b, &x, sizeof b);
+    mask = 0 - (mask >> 63);
+    a = (a & mask) | (b & ~mask);
+    memcpy(&small, &a, sizeof small);
+    return small;
+}
+
+/* floor() to the bit for every double. */
+static inline double csuccess__floor(double x)
+{
+    return csuccess__if_below(x, 4503599627370496.0, csuccess__floor_small(x));
+}
+
+/* floor(x * 1e9 + 0.5) / 1e9: the one rounding of a score. Values beyond 2^52 / 1e9 come back as
+   they are. */
 static inline double csuccess__round9(double x)
 {
-    double rounded = csuccess__floor(x * 1e9 + 0.5) / 1e9;
-    return fabs(x) <= 4503599.627370496 ? rounded : x;
+    return csuccess__if_below(x, 4503599.627370496, csuccess__floor_small(x * 1e9 + 0.5) / 1e9);
 }
 
 /* Fixed point with 9 decimals in 128 bits (two's complement, as two words), for sums that must
