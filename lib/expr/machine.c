@@ -150,6 +150,8 @@ static void release_nodes(csuccess__machine *machine)
                       sizeof *machine->stack);
     csuccess__release(&machine->mem, machine->marks, machine->node_room,
                       sizeof *machine->marks);
+    csuccess__release(&machine->mem, machine->blamed, machine->node_room,
+                      sizeof *machine->blamed);
     machine->values = NULL;
     machine->stack = NULL;
     machine->marks = NULL;
