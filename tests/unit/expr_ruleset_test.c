@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A set of conditions answers as each of its programs by itself: true, false and undecided, over rows and over
+   columns. */
+#include "expr_columns.h"
+
+enum { MANY = 1300, MANY_WORDS = (MANY + 63) / 64 };
+
+static bool bit(const uint64_t *bits, size_t i)
+{
+    return bits[i / 64] >> (i % 64) & 1;
+}
+
+typedef struct machines {
+    csuccess__machine *row;
+    csuccess__column_machine *column;
+} machines;
+
+static bool machines_start(machines *m, world *w)
+{
+    return CHECK_OK(csuccess__machine_new(&m->row, &w->mem, &w->limits)) &&
+           CHECK_OK(csuccess__column_machine_new(&m->column, &w->mem, &w->limits));
+}
+
+static void machines_end(machines *m)
+{
+    csuccess__machine_free(m->row);
+    csuccess__column_machine_free(m->column);
+}
+
+typedef struct answers {
+    uint64_t holds[MANY_WORDS], undecided[MANY_WORDS];
+} answers;
+
+/* The oracle: every program alone. */
+static void alone(world *w, machines *m, const csuccess__frame *frame, answers *out)
+{
+    csuccess_result failed = CSUCCESS_OK;
+    memset(out, 0, sizeof *out);
+    for (size_t p = 0; p < w->program_count; p++) {
+        csuccess__value v = csuccess__program_run(w->programs[p], m->row, frame, &failed);
+        bool open = csuccess__is_missing(v);
+        out->undecided[p / 64] |= (uint64_t)open << (p % 64);
+        out->holds[p / 64] |= (uint64_t)(!open && v.as.boolean) << (p % 64);
+    }
+    CHECK_INT(failed, CSUCCESS_OK);
+}
+
+static bool row_agrees(world *w, machines *m, const csuccess__ruleset *set, size_t row,
+                       const answers *expected)
+{
+    csuccess__frame frame = {w->values[row], WORLD_SLOTS, WORLD_NOW};
+    answers got, plain;
+    size_t words = (w->program_count + 63) / 64;
+    CHECK_OK(csuccess__ruleset_row(set, m->row, &frame, got.holds, got.undecided));
+    CHECK_OK(csuccess__ruleset_row(set, m->row, &frame, plain.holds, NULL));
+    bool same = memcmp(got.holds, expected->holds, words * 8) == 0 &&
+                memcmp(plain.holds, expected->holds, words * 8) == 0 &&
+                memcmp(got.undecided, expected->undecided, words * 8) == 0;
+    for (size_t p = 0; !same && p < w->program_count; p++) {
+        if (bit(got.holds, p) == bit(expected->holds, p) &&
+            bit(got.undecided, p) == bit(expected->undecided, p)) {
+            continue;
+        }
+        printf("# row %zu: %.*s: holds %d undecided %d, expected %d %d\n", row,
+               (int)w->programs[p]->text.len, w->programs[p]->text.ptr, bit(got.holds, p),
+               bit(got.undecided, p), bit(expected->holds, p), bit(expected->undecided, p));
+    }
+    return CHECK(same);
+}
+
+static bool block_agrees(world *w, machines *m, const csuccess__ruleset *set, size_t first,
+                         uint32_t rows)
+{
+    size_t size = w->program_count * CSUCCESS__BLOCK_WORDS;
+    uint64_t *holds = calloc(size, 8), *undecided = calloc(size, 8), *plain = calloc(size, 8);
+    if (!holds || !undecided || !plain) abort();
+    csuccess__column_machine_reset(m->column);
+    csuccess__column_frame columns = world_frame(w, first, rows, m->column);
+    CHECK_OK(csuccess__ruleset_columns(set, m->column, &columns, holds, undecided));
+    CHECK_OK(csuccess__ruleset_columns(set, m->column, &columns, plain, NULL));
+    bool same = CHECK(memcmp(holds, plain, size * 8) == 0);
+    for (uint32_t j = 0; j < rows && same; j++) {
+        answers expected;
+        csuccess__frame frame = {w->values[first + j], WORLD_SLOTS, WORLD_NOW};
+        alone(w, m, &frame, &expected);
+        same = row_agrees(w, m, set, first + j, &expected);
+        for (size_t p = 0; p < w->program_count && same; p++) {
+            size_t at = p * CSUCCESS__BLOCK_WORDS;
+            same = CHECK(bit(holds + at, j) == bit(expected.holds, p)) &&
+                   CHECK(bit(undecided + at, j) == bit(expected.undecided, p));
+            if (!same) {
+                printf("# row %zu by columns: %.*s\n", first + j, (int)w->programs[p]->text.len,
+                       w->programs[p]->text.ptr);
+            }
+        }
+        csuccess__machine_reset(m->row);
+    }
+    for (uint32_t j = rows; j < CSUCCESS__BLOCK && same; j++) {
+        for (size_t p = 0; p < w->program_count; p++) {
+            same = same && !bit(holds + p * CSUCCESS__BLOCK_WORDS, j) &&
+                   !bit(undecided + p * CSUCCESS__BLOCK_WORDS, j);
+        }
+    }
+    CHECK(same);
+    free(holds);
+    free(undecided);
+    free(plain);
+    return same;
+}
+
+static void set_equals_programs(uint64_t seed, int depth)
+{
+    static world w;
+    machines m = {NULL, NULL};
+    if (!CHECK_OK(world_start(&w, csuccess__malloc_allocator(), seed))) return;
+    world_programs(&w, 'B', WORLD_PROGRAMS, depth);
+    world_people(&w);
+    const csuccess__ruleset *set =
+        csuccess__ruleset_new(&w.arena, w.programs, w.program_count);
+    if (CHECK(set) && machines_start(&m, &w)) {
+        (void)(block_agrees(&w, &m, set, 0, 400) && block_agrees(&w, &m, set, 777, 65) &&
+               block_agrees(&w, &m, set, 2490, 10) && block_agrees(&w, &m, set, 1024, 1024));
+    }
+    machines_end(&m);
+    world_end(&w);
+}
+
+static void shallow_sets(void)
+{
+    for (uint64_t seed = 1; seed <= 6; seed++) set_equals_programs(seed, 1);
+}
+
+static void deep_sets(void)
+{
+    for (uint64_t seed = 1; seed <= 6; seed++) set_equals_programs(50 + seed, 2 + (int)(seed % 3));
+}
+
+/* Joins of three levels over simple tests, as segments are written. */
+static void segment_like_sets(void)
+{
+    static const char *const tests[] = {
+        "n_f64 >= 10", "n_i32 < 5",         "n_full > 0",          "n_i32m in [1, 2, 30]",
+        "b_u8",        "!b_bits",           "s_dict8 != 'team'",   "s_dict16 in ['free', 'team']",
+        "n_none == 7", "t_days < timestamp('2026-01-20T00:00:00Z')", "s_utf8.matches('canc')",
+        "days_since(t_i64) <= 7", "n_f64 / n_i32 > 0.5", "n_f64 / n_i32 <= 0.5", "has(n_i64)"};
+    static world w;
+    machines m = {NULL, NULL};
+    csuccess_result failed = CSUCCESS_OK;
+    if (!CHECK_OK(world_start(&w, csuccess__malloc_allocator(), 99))) return;
+    for (size_t p = 0; p < WORLD_PROGRAMS; p++) {
+        w.text[0] = '\0';
+        for (uint32_t i = 0, n = 2 + world_pick(&w, 9); i < n; i++) {
+            static const char *const joins[] = {" && ", " || ", ") && (", ") || (", " && !("};
+            uint32_t join = world_pick(&w, 5);
+            if (i > 0) world_say(&w, joins[join == 4 ? 0 : join]);
+            if (i == 0) world_say(&w, "(");
+            world_say(&w, tests[world_pick(&w, WORLD_COUNT(tests))]);
+        }
+        world_say(&w, ")");
+        w.programs[w.program_count] = world_compile(&w, w.text, &failed);
+        if (!CHECK(w.programs[w.program_count++])) return;
+    }
+    world_people(&w);
+    const csuccess__ruleset *set = csuccess__ruleset_new(&w.arena, w.programs, w.program_count);
+    if (CHECK(set) && machines_start(&m, &w)) {
+        (void)(block_agrees(&w, &m, set, 0, 1024) && block_agrees(&w, &m, set, 1500, 1000));
+    }
+    machines_end(&m);
+    world_end(&w);
+}
+
+/* More conditions than one group holds, and conditions whose disjunction is too large for masks. */
+static void large_sets(void)
+{
+    static world w;
+    static const csuccess__program *many[MANY];
+    machines m = {NULL, NULL};
+    csuccess_result failed = CSUCCESS_OK;
+    if (!CHECK_OK(world_start(&w, csuccess__malloc_allocator(), 3))) return;
+    for (size_t p = 0; p < MANY; p++) {
+        bool wide = p % 100 == 7; /* (a || b) && (c || d) ...: 2^8 terms */
+        w.text[0] = '\0';
+        for (uint32_t i = 0; i < (wide ? 8u : 2u); i++) {
+            char part[128];
+            snprintf(part, sizeof part, "%s(n_f64 > %u || n_i32 < %u)", i ? " && " : "",
+                     world_pick(&w, 100), world_pick(&w, 100));
+            world_say(&w, part);
+        }
+        many[p] = world_compile(&w, w.text, &failed);
+        if (!CHECK(many[p])) return;
+    }
+    world_people(&w);
+    const csuccess__ruleset *set = csuccess__ruleset_new(&w.arena, many, MANY);
+    if (CHECK(set) && machines_start(&m, &w)) {
+        static uint64_t holds[MANY_WORDS], undecided[MANY_WORDS];
+        static uint64_t bits[MANY * CSUCCESS__BLOCK_WORDS], open[MANY * CSUCCESS__BLOCK_WORDS];
+        csuccess__column_frame columns = world_frame(&w, 0, 50, m.column);
+        CHECK_OK(csuccess__ruleset_columns(set, m.column, &columns, bits, open));
+        for (size_t row = 0; row < 50; row++) {
+            csuccess__frame frame = {w.values[row], WORLD_SLOTS, WORLD_NOW};
+            CHECK_OK(csuccess__ruleset_row(set, m.row, &frame, holds, undecided));
+            for (size_t p = 0; p < MANY; p++) {
+                csuccess__value v = csuccess__program_run(many[p], m.row, &frame, &failed);
+                bool is_open = csuccess__is_missing(v), is_true = !is_open && v.as.boolean;
+                bool right = bit(holds, p) == is_true && bit(undecided, p) == is_open &&
+                             bit(bits + p * CSUCCESS__BLOCK_WORDS, row) == is_true &&
+                             bit(open + p * CSUCCESS__BLOCK_WORDS, row) == is_open;
+                if (!CHECK(right)) return;
+            }
+        }
+    }
+    machines_end(&m);
+    world_end(&w);
+}
+
+/* A pattern is not searched for where the rest decides: on a subject beyond the limit it would stay open. */
+static void costly_parts_only_where_they_matter(void)
+{
+    static world w;
+    machines m = {NULL, NULL};
+    csuccess_result failed = CSUCCESS_OK;
+    if (!CHECK_OK(world_start(&w, csuccess__malloc_allocator(), 3))) return;
+    w.programs[0] = world_compile(&w, "n_values < 0 && s_utf8.matches('x')", &failed);
+    w.programs[1] = world_compile(&w, "b_values || !s_utf8.matches('x')", &failed);
+    w.programs[2] = world_compile(&w, "n_values > 0 && s_utf8.matches('x')", &failed);
+    w.programs[3] = world_compile(&w, "n_none > 0 && n_values < 0", &failed);
+    const csuccess__ruleset *set = csuccess__ruleset_new(&w.arena, w.programs, 4);
+    csuccess__value slots[WORLD_SLOTS];
+    for (size_t i = 0; i < WORLD_SLOTS; i++) slots[i] = csuccess__missing(CSUCCESS__ABSENCE_NEVER_SET);
+    static char endless[20000];
+    memset(endless, 'a', sizeof endless);
+    csuccess_str subject = {endless, sizeof endless};
+    slots[6] = csuccess__number(1);       /* n_values */
+    slots[12] = csuccess__boolean(true);  /* b_values */
+    slots[17] = csuccess__string(subject); /* s_utf8 */
+    csuccess__frame frame = {slots, WORLD_SLOTS, WORLD_NOW};
+    uint64_t holds, undecided;
+    if (CHECK(set) && machines_start(&m, &w)) {
+        CHECK_OK(csuccess__ruleset_row(set, m.row, &frame, &holds, &undecided));
+        CHECK_UINT(holds, 0x2);
+        CHECK_UINT(undecided, 0x4);
+    }
+    machines_end(&m);
+    world_end(&w);
+}
+
+static void the_empty_set(void)
+{
+    static world w;
+    machines m = {NULL, NULL};
+    if (!CHECK_OK(world_start(&w, csuccess__malloc_allocator(), 3))) return;
+    const csuccess__ruleset *set = csuccess__ruleset_new(&w.arena, NULL, 0);
+    csuccess__frame frame = {NULL, 0, WORLD_NOW};
+    csuccess__column_frame columns = {NULL, 0, WORLD_NOW, 0, 10};
+    uint64_t bits[1];
+    if (CHECK(set) && machines_start(&m, &w)) {
+        CHECK_OK(csuccess__ruleset_row(set, m.row, &frame, bits, bits));
+        CHECK_OK(csuccess__ruleset_columns(set, m.column, &columns, bits, bits));
+    }
+    machines_end(&m);
+    world_end(&w);
+}
+
+/* Building, a row and a block with every request for memory refused in turn. */
+static csuccess_result run_once(check_memory *memory, void *ud)
+{
+    static const char *const texts[] = {
+        "n_f64 > 3 && (s_dict8 in ['free', 'team'] || !b_u8)", "s_dict8.matches('e$') && n_i32 > 0",
+        "days_since(t_i64) <= 7 || s_large.lowerAscii() == 'cancel'", "n_f64 in [1, 2, 3]"};
+    (void)ud;
+    static world w;
+    machines m = {NULL, NULL};
+    csuccess_result failed = world_start(&w, &memory->allocator, 21);
+    for (size_t i = 0; i < 4 && failed == CSUCCESS_OK; i++) {
+        w.programs[i] = world_compile(&w, texts[i], &failed);
+    }
+    const csuccess__ruleset *set = NULL;
+    if (failed == CSUCCESS_OK) {
+        set = csuccess__ruleset_new(&w.arena, w.programs, 4);
+        if (!set) failed = CSUCCESS_ENOMEM;
+    }
+    if (set) failed = csuccess__machine_new(&m.row, &w.mem, &w.limits);
+    if (m.row) failed = csuccess__column_machine_new(&m.column, &w.mem, &w.limits);
+    if (m.column) {
+        world_people(&w);
+        static uint64_t holds[4 * CSUCCESS__BLOCK_WORDS], open[4 * CSUCCESS__BLOCK_WORDS];
+        csuccess__frame frame = {w.values[0], WORLD_SLOTS, WORLD_NOW};
+        csuccess__column_frame columns = {w.columns, WORLD_SLOTS, WORLD_NOW, 0, 500};
+        failed = csuccess__ruleset_row(set, m.row, &frame, holds, open);
+        if (failed == CSUCCESS_OK) {
+            failed = csuccess__ruleset_columns(set, m.column, &columns, holds, open);
+        }
+    }
+    machines_end(&m);
+    world_end(&w);
+    return failed;
+}
+
+static void memory_may_be_refused(void)
+{
+    CHECK(check_faults(run_once, NULL) > 20);
+}
+
+CHECK_MAIN(CHECK_TEST(shallow_sets), CHECK_TEST(deep_sets), CHECK_TEST(segment_like_sets),
+           CHECK_TEST(large_sets), CHECK_TEST(costly_parts_only_where_they_matter),
+           CHECK_TEST(the_empty_set), CHECK_TEST(memory_may_be_refused))
