@@ -2,7 +2,15 @@
 /* Rounding, fixed point with nine decimals in 128 bits, checked integers. */
 #include "base/number.h"
 
+#include <float.h>
 #include <string.h>
+
+/* Doubles are evaluated as doubles, or nothing here and in elementary.c is exact. */
+_Static_assert(FLT_EVAL_METHOD == 0 && FLT_RADIX == 2 && DBL_MANT_DIG == 53,
+               "needs IEEE 754 double arithmetic (on 32-bit x86: -msse2 -mfpmath=sse)");
+#ifdef __FAST_MATH__
+#error "-ffast-math undoes what the results promise"
+#endif
 
 bool csuccess__is_finite(double x)
 {
