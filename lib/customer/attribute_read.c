@@ -289,7 +289,7 @@ static csuccess_result read_record(csuccess__value *out, const csuccess__attribu
                                    const csuccess__json *node, csuccess__reading *reading)
 {
     if (node->type != CSUCCESS__JSON_OBJECT) {
-        return wrong(attribute, node, reading, "a record, an object of fields,");
+        return wrong(attribute, node, reading, "a record, an object of fields");
     }
     size_t count = (size_t)attribute->field_count + 1;
     csuccess__value *fields = CSUCCESS__NEW_ARRAY(reading->arena, csuccess__value, count);
