@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/str.h"
+#include "text/regex_literal.h"
 #include "text/utf8.h"
 
 enum {
@@ -28,8 +29,9 @@ struct csuccess__regex {
     csuccess_allocator mem;
     uint32_t subject_bytes;
     uint32_t depth_limit;
-    pcre2_code *plain;
+    pcre2_code *plain;   /* NULL when the literals decide */
     pcre2_code *counted; /* the same pattern with automatic callouts */
+    csuccess__literal_plan literals;
 };
 
 struct csuccess__regex_scratch {
@@ -121,6 +123,13 @@ static int note_callout(pcre2_callout_enumerate_block *block, void *offset)
     return 1;
 }
 
+static uint32_t depth_limit(const pcre2_code *code)
+{
+    uint32_t groups = 0;
+    pcre2_pattern_info(code, PCRE2_INFO_CAPTURECOUNT, &groups);
+    return FRAME_BYTES / (FRAME_BASE + FRAME_PER_GROUP * (groups + 1));
+}
+
 static csuccess_result compile_both(csuccess__regex *regex, csuccess_str pattern,
                                     pcre2_compile_context *context, csuccess_error *err)
 {
@@ -134,14 +143,14 @@ static csuccess_result compile_both(csuccess__regex *regex, csuccess_str pattern
         return refuse(err, CSUCCESS_EEXPRESSION, pattern, offset,
                       "callouts (?C) are not available; remove it");
     }
+    csuccess__literal_plan_make(&regex->literals, pattern);
+    if (regex->literals.decides) {
+        pcre2_code_free(regex->plain);
+        regex->plain = NULL;
+        return CSUCCESS_OK;
+    }
+    regex->depth_limit = depth_limit(regex->plain);
     return compile(&regex->counted, pattern, PCRE2_AUTO_CALLOUT, context, err);
-}
-
-static uint32_t depth_limit(const pcre2_code *code)
-{
-    uint32_t groups = 0;
-    pcre2_pattern_info(code, PCRE2_INFO_CAPTURECOUNT, &groups);
-    return FRAME_BYTES / (FRAME_BASE + FRAME_PER_GROUP * (groups + 1));
 }
 
 csuccess_result csuccess__regex_new(csuccess__regex **out, const csuccess_allocator *mem,
@@ -169,7 +178,6 @@ csuccess_result csuccess__regex_new(csuccess__regex **out, const csuccess_alloca
         csuccess__regex_free(regex);
         return result;
     }
-    regex->depth_limit = depth_limit(regex->plain);
     *out = regex;
     return CSUCCESS_OK;
 }
@@ -233,16 +241,10 @@ static int attempt(const pcre2_code *code, csuccess__regex_scratch *scratch,
                        PCRE2_NO_UTF_CHECK, scratch->data, context);
 }
 
-csuccess__match csuccess__regex_search(const csuccess__regex *regex,
-                                       csuccess__regex_scratch *scratch, csuccess_str subject,
-                                       csuccess_result *failed)
+/* The search by PCRE2, in two attempts. */
+static csuccess__match search(const csuccess__regex *regex, csuccess__regex_scratch *scratch,
+                              csuccess_str subject, csuccess_result *failed)
 {
-    csuccess_result ignored;
-    if (!failed) {
-        failed = &ignored;
-    }
-    *failed = CSUCCESS_OK;
-    if (subject.len > regex->subject_bytes) return CSUCCESS__UNDECIDED;
     int rc = attempt(regex->plain, scratch, scratch->first, subject);
     if (rc == PCRE2_ERROR_MATCHLIMIT) {
         scratch->callouts = 0;
@@ -255,4 +257,19 @@ csuccess__match csuccess__regex_search(const csuccess__regex *regex,
         *failed = CSUCCESS_ENOMEM;
     }
     return CSUCCESS__UNDECIDED;
+}
+
+csuccess__match csuccess__regex_search(const csuccess__regex *regex,
+                                       csuccess__regex_scratch *scratch, csuccess_str subject,
+                                       csuccess_result *failed)
+{
+    csuccess_result ignored;
+    if (!failed) {
+        failed = &ignored;
+    }
+    *failed = CSUCCESS_OK;
+    if (subject.len > regex->subject_bytes) return CSUCCESS__UNDECIDED;
+    if (!csuccess__literal_plan_holds(&regex->literals, subject)) return CSUCCESS__NO_MATCH;
+    return regex->literals.decides ? CSUCCESS__MATCHED
+                                   : search(regex, scratch, subject, failed);
 }
