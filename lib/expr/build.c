@@ -12,7 +12,7 @@ bool csuccess__build_start(csuccess__builder *b, csuccess__compiler *with, csucc
 {
     memset(b, 0, sizeof *b);
     b->with = with;
-    b->text = text;
+    b->text = text.ptr ? text : (csuccess_str){"", 0};
     b->error.size = sizeof b->error;
     csuccess__arena_init(&b->scratch, with->mem, 0);
     return true;
@@ -135,7 +135,19 @@ static bool same_type(const csuccess__type *x, const csuccess__type *y)
     return x == y || (x->kind == y->kind && x->kind != CSUCCESS__KIND_RECORD);
 }
 
-/* Bit for bit: 0 and -0 differ, as 1 / x would. Recursion is bounded by the depth of list types. */
+static bool same_constant(csuccess__value x, csuccess__value y);
+
+/* Recursion is bounded by the depth of list types. */
+static bool same_items(csuccess__value x, csuccess__value y)
+{
+    if (x.as.many.count != y.as.many.count) return false;
+    for (size_t i = 0; i < x.as.many.count; i++) {
+        if (!same_constant(x.as.many.items[i], y.as.many.items[i])) return false;
+    }
+    return true;
+}
+
+/* Bit for bit: 0 and -0 differ, as 1 / x would. */
 static bool same_constant(csuccess__value x, csuccess__value y)
 {
     if (x.kind != y.kind) return false;
@@ -148,52 +160,80 @@ static bool same_constant(csuccess__value x, csuccess__value y)
         return x.as.duration.months == y.as.duration.months &&
                x.as.duration.days == y.as.duration.days && x.as.duration.ms == y.as.duration.ms;
     case CSUCCESS__KIND_LIST:
-        if (x.as.many.count != y.as.many.count) return false;
-        for (size_t i = 0; i < x.as.many.count; i++) {
-            if (!same_constant(x.as.many.items[i], y.as.many.items[i])) return false;
-        }
-        return true;
+        return same_items(x, y);
     default:
         return memcmp(&x.as, &y.as, sizeof(uint64_t)) == 0;
     }
 }
 
-static bool same_numbers(const double *x, const double *y, uint32_t count)
+static bool alike_constant(const csuccess__node *x, const csuccess__node *y)
 {
-    return memcmp(x, y, count * sizeof *x) == 0;
+    return same_constant(x->as.constant, y->as.constant);
 }
 
+static bool alike_slot(const csuccess__node *x, const csuccess__node *y)
+{
+    return x->as.slot == y->as.slot;
+}
+
+static bool alike_field(const csuccess__node *x, const csuccess__node *y)
+{
+    return x->as.field == y->as.field;
+}
+
+static bool alike_each(const csuccess__node *x, const csuccess__node *y)
+{
+    return x->as.each.variable == y->as.each.variable && x->as.each.first == y->as.each.first &&
+           x->as.each.body == y->as.each.body;
+}
+
+static bool alike_pattern(const csuccess__node *x, const csuccess__node *y)
+{
+    return csuccess__str_eq(x->as.pattern, y->as.pattern);
+}
+
+static bool alike_table(const csuccess__node *x, const csuccess__node *y)
+{
+    size_t bytes = x->as.table.count * sizeof *x->as.table.x;
+    return x->as.table.count == y->as.table.count &&
+           memcmp(x->as.table.x, y->as.table.x, bytes) == 0 &&
+           memcmp(x->as.table.y, y->as.table.y, bytes) == 0;
+}
+
+static bool alike_cohort(const csuccess__node *x, const csuccess__node *y)
+{
+    return x->as.benchmark == y->as.benchmark && csuccess__str_eq(x->as.cohort, y->as.cohort);
+}
+
+static bool alike_offset(const csuccess__node *x, const csuccess__node *y)
+{
+    return x->as.offset_minutes == y->as.offset_minutes;
+}
+
+/* What stands in node->as, by operation. */
 static bool same_payload(const csuccess__node *x, const csuccess__node *y)
 {
-    switch ((csuccess__op)x->op) {
-    case CSUCCESS__OP_CONSTANT:
-        return same_constant(x->as.constant, y->as.constant);
-    case CSUCCESS__OP_SLOT:
-        return x->as.slot == y->as.slot;
-    case CSUCCESS__OP_VARIABLE:
-        return x->as.each.variable == y->as.each.variable;
-    case CSUCCESS__OP_FIELD:
-        return x->as.field == y->as.field;
-    case CSUCCESS__OP_MATCHES:
-        return csuccess__str_eq(x->as.pattern, y->as.pattern);
-    case CSUCCESS__OP_BANDS:
-    case CSUCCESS__OP_LINEAR:
-        return x->as.table.count == y->as.table.count &&
-               same_numbers(x->as.table.x, y->as.table.x, x->as.table.count) &&
-               same_numbers(x->as.table.y, y->as.table.y, x->as.table.count);
-    case CSUCCESS__OP_PERCENTILE:
-        return x->as.benchmark == y->as.benchmark &&
-               csuccess__str_eq(x->as.cohort, y->as.cohort);
-    case CSUCCESS__OP_ALL:
-    case CSUCCESS__OP_EXISTS:
-    case CSUCCESS__OP_EXISTS_ONE:
-    case CSUCCESS__OP_FILTER:
-    case CSUCCESS__OP_MAP:
-        return x->as.each.variable == y->as.each.variable &&
-               x->as.each.first == y->as.each.first && x->as.each.body == y->as.each.body;
-    default:
-        return x->as.offset_minutes == y->as.offset_minutes;
+    static const struct {
+        csuccess__op first, last;
+        bool (*alike)(const csuccess__node *x, const csuccess__node *y);
+    } payloads[] = {
+        {CSUCCESS__OP_CONSTANT, CSUCCESS__OP_CONSTANT, alike_constant},
+        {CSUCCESS__OP_SLOT, CSUCCESS__OP_SLOT, alike_slot},
+        {CSUCCESS__OP_VARIABLE, CSUCCESS__OP_VARIABLE, alike_each},
+        {CSUCCESS__OP_FIELD, CSUCCESS__OP_FIELD, alike_field},
+        {CSUCCESS__OP_ALL, CSUCCESS__OP_MAP, alike_each},
+        {CSUCCESS__OP_MATCHES, CSUCCESS__OP_MATCHES, alike_pattern},
+        {CSUCCESS__OP_GET_FULL_YEAR, CSUCCESS__OP_GET_MILLISECONDS, alike_offset},
+        {CSUCCESS__OP_YEAR, CSUCCESS__OP_WEEKDAY, alike_offset},
+        {CSUCCESS__OP_BANDS, CSUCCESS__OP_LINEAR, alike_table},
+        {CSUCCESS__OP_PERCENTILE, CSUCCESS__OP_PERCENTILE, alike_cohort},
+    };
+    for (size_t i = 0; i < sizeof payloads / sizeof payloads[0]; i++) {
+        if (x->op >= payloads[i].first && x->op <= payloads[i].last) {
+            return payloads[i].alike(x, y);
+        }
     }
+    return true;
 }
 
 bool csuccess__node_alike(const csuccess__node *x, const csuccess__node *y)

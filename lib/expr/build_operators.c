@@ -99,6 +99,7 @@ static bool chosen(csuccess__builder *b, const csuccess__overload_query *query,
     return csuccess__build_node(b, proto, operands, query->count, out);
 }
 
+/* reason: an operator, its place and its two operands. */
 bool csuccess__build_infix(csuccess__builder *b, const char *name, size_t at,
                            csuccess__term *left, csuccess__term *right, csuccess__term *out)
 {

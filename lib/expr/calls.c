@@ -43,26 +43,38 @@ static bool is_method(csuccess_str name)
     return csuccess__function_known(name, CSUCCESS__STYLES_METHOD);
 }
 
+/* Whether a.b.f( calls f on a.b, and is neither a function with a point in its name nor a look-up. */
+static bool calls_method(const csuccess__parser *p, const csuccess__path *path)
+{
+    csuccess_str last = path->parts[path->count - 1].text;
+    if (path->count == 1) return false;
+    return csuccess__name_bound(p, path->parts[0].text) || is_method(last) ||
+           (csuccess__function_known(last, CSUCCESS__STYLES_CALL) &&
+            p->token.kind != CSUCCESS__TOKEN_STRING);
+}
+
+/* Whether the whole name, points and all, is one of the language. A method is taken too, to be told how
+   it is called. */
+static bool calls_function(const csuccess__parser *p, const csuccess__path *path,
+                           csuccess_str whole)
+{
+    if (path->count == 1)
+        return csuccess__function_known(whole, CSUCCESS__STYLES_CALL) || is_method(whole);
+    return !csuccess__name_bound(p, path->parts[0].text) &&
+           csuccess__function_known(whole, CSUCCESS__STYLES_CALL);
+}
+
 static bool parse_called(csuccess__parser *p, csuccess__path *path, csuccess__term *out)
 {
     size_t at = path->parts[0].at;
     csuccess_str whole = csuccess__path_join(p, path, path->count);
     if (!whole.ptr) return false;
-    const csuccess__part last = path->parts[path->count - 1];
-    bool bound = path->count > 1 && csuccess__name_bound(p, path->parts[0].text);
     if (csuccess__str_is(whole, "has")) return parse_has(p, at, out);
-    if (!bound && csuccess__function_known(whole, CSUCCESS__STYLES_CALL)) {
-        return parse_call(p, whole, at, out);
-    }
-    if (path->count == 1 && is_method(whole)) return parse_call(p, whole, at, out);
-    bool function = csuccess__function_known(last.text, CSUCCESS__STYLES_CALL);
-    if (path->count > 1 && (bound || is_method(last.text) ||
-                            (function && p->token.kind != CSUCCESS__TOKEN_STRING))) {
-        path->count--;
-        return csuccess__path_resolve(p, path, 1, out) &&
-               csuccess__parser_method(p, last.text, last.at, out);
-    }
-    return parse_look_up(p, path, out);
+    if (calls_function(p, path, whole)) return parse_call(p, whole, at, out);
+    if (!calls_method(p, path)) return parse_look_up(p, path, out);
+    const csuccess__part last = path->parts[--path->count];
+    return csuccess__path_resolve(p, path, 1, out) &&
+           csuccess__parser_method(p, last.text, last.at, out);
 }
 
 static bool parse_word(csuccess__parser *p, csuccess__term *out, bool *done)

@@ -38,23 +38,33 @@ static void put_plain(csuccess__buffer *out, csuccess_str text)
     }
 }
 
-void csuccess__expr_caret(csuccess__buffer *out, csuccess_str text, size_t offset)
+static void put_blanks(csuccess__buffer *out, size_t count)
 {
-    if (offset > text.len) offset = text.len;
+    while (count-- > 0) csuccess__buffer_char(out, ' ');
+}
+
+/* The line that holds offset. */
+static csuccess_str line_at(csuccess_str text, size_t offset)
+{
     size_t first = offset, last = offset;
     while (first > 0 && text.ptr[first - 1] != '\n') first--;
     while (last < text.len && text.ptr[last] != '\n') last++;
-    size_t from = first;
-    if (csuccess__utf8_count((csuccess_str){text.ptr + first, last - first}) > WIDTH) {
-        from = step_back(text, first, offset, BEFORE);
-    }
-    size_t to = step_on(text, last, from, WIDTH);
-    if (from > first) csuccess__buffer_cstr(out, "...");
-    put_plain(out, (csuccess_str){text.ptr + from, to - from});
-    if (to < last) csuccess__buffer_cstr(out, "...");
+    return (csuccess_str){text.ptr + first, last - first};
+}
+
+void csuccess__expr_caret(csuccess__buffer *out, csuccess_str text, size_t offset)
+{
+    static const char dots[] = "...";
+    if (offset > text.len) offset = text.len;
+    csuccess_str line = line_at(text, offset);
+    size_t caret = offset - (size_t)(line.ptr - text.ptr);
+    size_t from = csuccess__utf8_count(line) > WIDTH ? step_back(line, 0, caret, BEFORE) : 0;
+    size_t to = step_on(line, line.len, from, WIDTH);
+    if (from > 0) csuccess__buffer_cstr(out, dots);
+    put_plain(out, (csuccess_str){line.ptr + from, to - from});
+    if (to < line.len) csuccess__buffer_cstr(out, dots);
     csuccess__buffer_char(out, '\n');
-    size_t column = csuccess__utf8_count((csuccess_str){text.ptr + from, offset - from});
-    for (size_t i = (from > first ? 3 : 0) + column; i > 0; i--)
-        csuccess__buffer_char(out, ' ');
+    if (from > 0) put_blanks(out, sizeof dots - 1);
+    put_blanks(out, csuccess__utf8_count((csuccess_str){line.ptr + from, caret - from}));
     csuccess__buffer_cstr(out, "^\n");
 }

@@ -37,14 +37,18 @@ static csuccess_str slice(const csuccess__builder *b, size_t from, size_t to)
     return (csuccess_str){b->text.ptr + from, to - from};
 }
 
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\f' || c == '\r';
+}
+
 /* Behind blanks and comments. */
 static size_t skip_blanks(const csuccess__builder *b, size_t at)
 {
     for (;;) {
-        char c = char_at(b, at);
-        if (at < b->text.len && (c == ' ' || (c >= '\t' && c <= '\r' && c != '\v'))) {
+        if (is_blank(char_at(b, at))) {
             at++;
-        } else if (c == '/' && char_at(b, at + 1) == '/') {
+        } else if (char_at(b, at) == '/' && char_at(b, at + 1) == '/') {
             while (at < b->text.len && b->text.ptr[at] != '\n') at++;
         } else {
             return at;
@@ -119,6 +123,21 @@ static bool read_decimal(csuccess__builder *b, csuccess__token *token)
                                 "the number %S is beyond the doubles (1.8e308)", token->text);
 }
 
+/* Behind an exponent, or `at` when there is none; false when it lacks its digits. */
+static bool skip_exponent(csuccess__builder *b, size_t *at)
+{
+    char c = char_at(b, *at);
+    if (c != 'e' && c != 'E') return true;
+    char sign = char_at(b, *at + 1);
+    size_t digits = *at + (sign == '+' || sign == '-' ? 2 : 1);
+    if (!is_digit(char_at(b, digits))) {
+        return csuccess__build_fail(b, CSUCCESS_EEXPRESSION, *at,
+                                    "the exponent needs digits, as in 1e6");
+    }
+    *at = skip_digits(b, digits);
+    return true;
+}
+
 static bool lex_number(csuccess__builder *b, csuccess__token *token)
 {
     size_t at = token->at;
@@ -126,17 +145,7 @@ static bool lex_number(csuccess__builder *b, csuccess__token *token)
     if (char_at(b, at) == '0' && (second == 'x' || second == 'X')) return lex_hex(b, token);
     at = skip_digits(b, at);
     if (char_at(b, at) == '.' && is_digit(char_at(b, at + 1))) at = skip_digits(b, at + 1);
-    char exponent = char_at(b, at);
-    if (exponent == 'e' || exponent == 'E') {
-        char sign = char_at(b, at + 1);
-        size_t digits = at + (sign == '+' || sign == '-' ? 2 : 1);
-        if (!is_digit(char_at(b, digits))) {
-            return csuccess__build_fail(b, CSUCCESS_EEXPRESSION, at,
-                                        "the exponent needs digits, as in 1e6");
-        }
-        at = skip_digits(b, digits);
-    }
-    return end_number(b, token, at) && read_decimal(b, token);
+    return skip_exponent(b, &at) && end_number(b, token, at) && read_decimal(b, token);
 }
 
 /* Prefixes r and b of a string: its quote is behind them. */

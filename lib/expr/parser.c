@@ -98,24 +98,29 @@ static bool parse_operand(csuccess__parser *p, csuccess__term *out)
     return done && csuccess__parser_postfix(p, out);
 }
 
+/* The sign of a prefix at hand, or NULL. */
+static const char *prefix_here(const csuccess__parser *p)
+{
+    if (csuccess__token_is(&p->token, "!")) return "!";
+    return csuccess__token_is(&p->token, "-") ? "-" : NULL;
+}
+
 /* One sign repeated: !!x, --x. Recursion only where the two mix, which counts as nesting. */
 static bool parse_unary(csuccess__parser *p, csuccess__term *out)
 {
-    static const char *const signs[] = {"!", "-"};
-    const char *sign = NULL;
+    const char *sign = prefix_here(p);
     size_t at = p->token.at;
     uint32_t count = 0;
-    for (size_t i = 0; i < 2; i++) {
-        while (csuccess__token_is(&p->token, signs[i]) && (!sign || sign == signs[i])) {
-            sign = signs[i];
-            count++;
-            if (!csuccess__parser_take(p)) return false;
-        }
+    while (sign && csuccess__token_is(&p->token, sign)) {
+        count++;
+        if (!csuccess__parser_take(p)) return false;
     }
-    bool mixed = csuccess__token_is(&p->token, "!") || csuccess__token_is(&p->token, "-");
-    if (mixed && !csuccess__build_enter(p->b, p->token.at)) return false;
-    if (mixed ? !parse_unary(p, out) : !parse_operand(p, out)) return false;
-    if (mixed) p->b->depth--;
+    if (prefix_here(p)) {
+        if (!csuccess__build_enter(p->b, p->token.at) || !parse_unary(p, out)) return false;
+        p->b->depth--;
+    } else if (!parse_operand(p, out)) {
+        return false;
+    }
     for (uint32_t i = 0; i < count; i++) {
         if (!csuccess__build_prefix(p->b, sign, at, out, out)) return false;
     }

@@ -202,14 +202,22 @@ static void print_offset(csuccess__buffer *out, int32_t minutes)
     csuccess__buffer_put(out, text, sizeof text);
 }
 
+static void print_field(printer *p, const csuccess__node *node)
+{
+    const csuccess__type *record = p->program->nodes[operand(p, node, 0)].type;
+    csuccess__buffer_str(p->out, record->fields[node->as.field].name);
+}
+
 static void print_detail(printer *p, const csuccess__node *node)
 {
-    switch ((csuccess__op)node->op) {
-    case CSUCCESS__OP_FIELD: {
-        const csuccess__type *record = p->program->nodes[operand(p, node, 0)].type;
-        csuccess__buffer_str(p->out, record->fields[node->as.field].name);
-        break;
+    if (csuccess__op_info_of((csuccess__op)node->op)->style == CSUCCESS__STYLE_MACRO) {
+        csuccess__buffer_str(p->out, *node->as.each.name);
+        return;
     }
+    switch ((csuccess__op)node->op) {
+    case CSUCCESS__OP_FIELD:
+        print_field(p, node);
+        break;
     case CSUCCESS__OP_MATCHES:
         print_string(p->out, node->as.pattern);
         break;
@@ -219,13 +227,6 @@ static void print_detail(printer *p, const csuccess__node *node)
     case CSUCCESS__OP_BANDS:
     case CSUCCESS__OP_LINEAR:
         print_table(p->out, node);
-        break;
-    case CSUCCESS__OP_ALL:
-    case CSUCCESS__OP_EXISTS:
-    case CSUCCESS__OP_EXISTS_ONE:
-    case CSUCCESS__OP_FILTER:
-    case CSUCCESS__OP_MAP:
-        csuccess__buffer_str(p->out, *node->as.each.name);
         break;
     default:
         print_offset(p->out, node->as.offset_minutes);

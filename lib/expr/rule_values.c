@@ -100,29 +100,25 @@ static bool duration_value(csuccess__rule *r, const csuccess__json *node, csucce
 static bool value_of(csuccess__rule *r, const csuccess__json *node, const csuccess__type *type,
                      csuccess__value *out)
 {
-    bool text = node->type == CSUCCESS__JSON_STRING;
-    switch (type->kind) {
-    case CSUCCESS__KIND_NUMBER:
-        if (node->type != CSUCCESS__JSON_NUMBER) break;
+    if (node->type == CSUCCESS__JSON_NUMBER && type->kind == CSUCCESS__KIND_NUMBER) {
         *out = csuccess__number(node->number);
         return true;
-    case CSUCCESS__KIND_BOOL:
-        if (node->type != CSUCCESS__JSON_BOOL) break;
+    }
+    if (node->type == CSUCCESS__JSON_BOOL && type->kind == CSUCCESS__KIND_BOOL) {
         *out = csuccess__boolean(node->boolean);
         return true;
+    }
+    if (node->type != CSUCCESS__JSON_STRING) return wrong_type(r, node, type);
+    switch (type->kind) {
     case CSUCCESS__KIND_STRING:
-        if (!text) break;
         return string_value(r, node, out);
     case CSUCCESS__KIND_TIME:
-        if (!text) break;
         return time_value(r, node, out);
     case CSUCCESS__KIND_DURATION:
-        if (!text) break;
         return duration_value(r, node, out);
     default:
-        break;
+        return wrong_type(r, node, type);
     }
-    return wrong_type(r, node, type);
 }
 
 /* An array as a list of literals of one type. */

@@ -30,18 +30,25 @@ const csuccess__type *csuccess__list_type(csuccess__builder *b, const csuccess__
     return type;
 }
 
-/* Recursion is bounded by LIST_DEPTH. */
+/* Recursion, by way of csuccess__types_unify, is bounded by LIST_DEPTH. */
+static const csuccess__type *unify_lists(csuccess__builder *b, const csuccess__type *x,
+                                         const csuccess__type *y)
+{
+    const csuccess__type *item = csuccess__types_unify(b, x->item, y->item);
+    if (!item) return NULL;
+    if (item == x->item) return x;
+    return item == y->item ? y : csuccess__list_type(b, item);
+}
+
 const csuccess__type *csuccess__types_unify(csuccess__builder *b, const csuccess__type *x,
                                             const csuccess__type *y)
 {
     if (x == y || y->kind == CSUCCESS__KIND_ANY) return x;
     if (x->kind == CSUCCESS__KIND_ANY) return y;
     if (x->kind != y->kind) return NULL;
+    if (x->kind == CSUCCESS__KIND_LIST) return unify_lists(b, x, y);
     if (x->kind == CSUCCESS__KIND_RECORD) return csuccess__type_equal(x, y) ? x : NULL;
-    if (x->kind != CSUCCESS__KIND_LIST) return x;
-    const csuccess__type *item = csuccess__types_unify(b, x->item, y->item);
-    if (!item || item == x->item) return item ? x : NULL;
-    return item == y->item ? y : csuccess__list_type(b, item);
+    return x;
 }
 
 const char *csuccess__type_words(csuccess__builder *b, const csuccess__type *type)
