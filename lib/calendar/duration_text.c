@@ -114,7 +114,7 @@ static bool scan_component(struct iso *iso)
     size_t start = s->at;
     int64_t whole, fraction;
     bool has_fraction;
-    const struct unit *unit;
+    const struct unit *unit = NULL;
     if (!scan_number(iso, &whole, &fraction, &has_fraction) || !find_unit(iso, &unit)) {
         return false;
     }
