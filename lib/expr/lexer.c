@@ -78,8 +78,8 @@ static bool end_number(csuccess__builder *b, csuccess__token *token, size_t end)
     token->text = slice(b, token->at, end);
     if ((c == 'u' || c == 'U') && !is_name_part(char_at(b, end + 1))) {
         return csuccess__build_fail(b, CSUCCESS_EEXPRESSION, end,
-                                    "there is one type of number: write %S without %c",
-                                    token->text, c);
+                                    "there is one type of number: write %S without the u",
+                                    token->text);
     }
     if (is_name_part(c)) {
         return csuccess__build_fail(b, CSUCCESS_EEXPRESSION, end,
