@@ -42,7 +42,8 @@ CSUCCESS_API void csuccess_facts_clear(csuccess_facts *facts);
  * Sets an attribute by name. All of these return CSUCCESS_ENAME for a name that the configuration does
  * not define, CSUCCESS_ETYPE when the attribute has another type, CSUCCESS_ERANGE when the value is
  * quarantined (not finite, outside `min`/`max`, not in `in`), CSUCCESS_EENCODING, CSUCCESS_ELIMIT
- * (string_bytes, list_items), CSUCCESS_ENOMEM. After an error the earlier value stands.
+ * (string_bytes, list_items), CSUCCESS_ENOMEM. After CSUCCESS_ERANGE the attribute is missing, after any
+ * other error the earlier value stands.
  * @since 0.1
  */
 CSUCCESS_API csuccess_result csuccess_facts_set_number(csuccess_facts *facts, csuccess_str name,
@@ -53,7 +54,8 @@ CSUCCESS_API csuccess_result csuccess_facts_set_bool(csuccess_facts *facts, csuc
 /** A `string` attribute. @since 0.1 */
 CSUCCESS_API csuccess_result csuccess_facts_set_string(csuccess_facts *facts, csuccess_str name,
                                                        csuccess_str value);
-/** A `time` or `date` attribute: milliseconds since the epoch, UTC, in the years 1 to 9999. @since 0.1 */
+/** A `time` or `date` attribute: milliseconds since the epoch, UTC, in the years 1 to 9999; a date is the midnight
+ * before. @since 0.1 */
 CSUCCESS_API csuccess_result csuccess_facts_set_time(csuccess_facts *facts, csuccess_str name,
                                                      int64_t ms);
 /**
@@ -76,7 +78,8 @@ CSUCCESS_API csuccess_result csuccess_facts_set_json(csuccess_facts *facts, csuc
 CSUCCESS_API csuccess_result csuccess_facts_unset(csuccess_facts *facts, csuccess_str name);
 /**
  * When the attribute's present value was observed, for `max_age`: a value older than that at the time of
- * scoring is missing (stale). Without it a value counts as fresh. CSUCCESS_ENAME, CSUCCESS_EMISSING.
+ * scoring is missing (stale). Without it a value counts as fresh. CSUCCESS_ENAME, CSUCCESS_EMISSING (there is no
+ * value, or only the default), CSUCCESS_ERANGE (not in the years 1 to 9999).
  * @since 0.1
  */
 CSUCCESS_API csuccess_result csuccess_facts_set_observed(csuccess_facts *facts, csuccess_str name,
@@ -110,14 +113,23 @@ CSUCCESS_API csuccess_result csuccess_facts_put_time(csuccess_facts *facts, uint
 CSUCCESS_API csuccess_result csuccess_facts_read_json(csuccess_facts *facts, csuccess_str json,
                                                       csuccess_error *err);
 
+/**
+ * Whether csuccess_facts_read_json() passes over attributes that the configuration does not define (`on` not 0)
+ * or refuses the row (0, as at first). Exports hold more than a configuration asks for; but a misspelt name then
+ * goes unnoticed. CSUCCESS_EINVALID.
+ * @since 0.1
+ */
+CSUCCESS_API csuccess_result csuccess_facts_ignore_unknown(csuccess_facts *facts, int32_t on);
+
 /** The row's "customer_id", or as set; empty without one; borrowed until the facts change. @since 0.1 */
 CSUCCESS_API csuccess_str csuccess_facts_customer(const csuccess_facts *facts);
 /** Sets the customer id. CSUCCESS_EENCODING, CSUCCESS_ELIMIT, CSUCCESS_ENOMEM. @since 0.1 */
 CSUCCESS_API csuccess_result csuccess_facts_set_customer(csuccess_facts *facts, csuccess_str id);
 
 /**
- * Sets an attribute from text, as a CSV cell has it: by the attribute's type (number, true/false,
- * RFC 3339 time or date, ISO 8601 duration, JSON for lists); the empty text is missing.
+ * Sets an attribute from text, as a CSV cell has it: by the attribute's type (number; true, false, yes, no, 1, 0;
+ * RFC 3339 time or date; ISO 8601 duration; JSON for lists and collections). The empty text is missing, and blanks
+ * around anything but a string do not count.
  * CSUCCESS_ETYPE when the text is not of that type, else as csuccess_facts_set_number(). err names what was
  * expected.
  * @since 0.1

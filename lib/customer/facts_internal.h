@@ -52,6 +52,7 @@ struct csuccess_facts {
     csuccess__fact_set sets[2];
     csuccess__fact_set *set, *spare;
     csuccess__arena parse; /* the JSON at hand */
+    bool lenient;          /* rows may hold what is not defined */
 };
 
 void csuccess__set_clear(const csuccess_facts *facts, csuccess__fact_set *set);

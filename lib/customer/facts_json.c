@@ -130,6 +130,7 @@ static csuccess_result read_member(fact_source *source, const csuccess__json *me
     }
     source->slot = csuccess__facts_slot(source->facts, member->key);
     if (source->slot != UINT32_MAX) return read_slot(source, member);
+    if (source->facts->lenient) return CSUCCESS_OK;
     csuccess__facts_unknown(source->facts, member->key, source->err);
     csuccess__json_place(source->err, member);
     return CSUCCESS_ENAME;
@@ -168,6 +169,13 @@ static csuccess_result parse(csuccess_facts *facts, csuccess__json **out, csucce
     csuccess__arena_reset(&facts->parse);
     csuccess__json_options options = {.limits = facts->limits, .lines = true};
     return csuccess__json_read(out, &facts->parse, json, &options, err);
+}
+
+csuccess_result csuccess_facts_ignore_unknown(csuccess_facts *facts, int32_t on)
+{
+    if (!facts) return CSUCCESS_EINVALID;
+    facts->lenient = on != 0;
+    return CSUCCESS_OK;
 }
 
 csuccess_result csuccess_facts_read_json(csuccess_facts *facts, csuccess_str json,

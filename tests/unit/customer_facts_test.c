@@ -351,6 +351,22 @@ static void wrong_rows_change_nothing_and_say_where(void)
     finish(&b);
 }
 
+static void unknown_attributes_may_be_passed_over(void)
+{
+    bench b;
+    start(&b, NULL);
+    csuccess_str row = CSUCCESS_STR("{\"lgins\": {\"x\": [1]}, \"logins\": 4, \"now\": 1}");
+    CHECK_OK(csuccess_facts_ignore_unknown(b.facts, 1));
+    CHECK_OK(csuccess_facts_read_json(b.facts, row, &b.err));
+    CHECK_NUM(value(&b, LOGINS).as.number, 4, 0);
+    csuccess_str bad = CSUCCESS_STR("{\"zz\": 1, \"logins\": true}");
+    CHECK_RESULT(csuccess_facts_read_json(b.facts, bad, &b.err), CSUCCESS_ETYPE);
+    CHECK_OK(csuccess_facts_ignore_unknown(b.facts, 0));
+    CHECK_RESULT(csuccess_facts_read_json(b.facts, row, &b.err), CSUCCESS_ENAME);
+    CHECK_RESULT(csuccess_facts_ignore_unknown(NULL, 1), CSUCCESS_EINVALID);
+    finish(&b);
+}
+
 static void a_row_with_an_impossible_value_stands(void)
 {
     bench b;
@@ -645,6 +661,7 @@ CHECK_MAIN(CHECK_TEST(what_was_never_set_is_missing),
            CHECK_TEST(setters_set_and_refuse_by_type),
            CHECK_TEST(impossible_values_are_kept_aside), CHECK_TEST(rows_are_read_whole),
            CHECK_TEST(wrong_rows_change_nothing_and_say_where),
+           CHECK_TEST(unknown_attributes_may_be_passed_over),
            CHECK_TEST(a_row_with_an_impossible_value_stands),
            CHECK_TEST(old_values_are_missing), CHECK_TEST(one_attribute_from_json),
            CHECK_TEST(cells_are_read_by_type), CHECK_TEST(customer_ids_are_kept),
