@@ -61,7 +61,8 @@ struct iso {
     bool weeks;
 };
 
-static bool find_unit(struct iso *iso, const struct unit **out)
+/* The unit here, NULL when there is none that may come. */
+static const struct unit *scan_unit(struct iso *iso)
 {
     csuccess__scan *s = &iso->scan;
     char letter = csuccess__scan_peek(s);
@@ -69,14 +70,14 @@ static bool find_unit(struct iso *iso, const struct unit **out)
         if (units[i].letter == letter && units[i].behind_t == iso->behind_t) {
             s->at++;
             iso->next = i + 1;
-            *out = &units[i];
-            return true;
+            return &units[i];
         }
     }
-    return csuccess__scan_refuse(s, iso->behind_t
-                                        ? "one of the units H, M, S, in this order"
-                                        : "one of the units Y, M, W, D, in this order, "
-                                          "or T before H, M, S");
+    (void)csuccess__scan_refuse(s, iso->behind_t
+                                       ? "one of the units H, M, S, in this order"
+                                       : "one of the units Y, M, W, D, in this order, "
+                                         "or T before H, M, S");
+    return NULL;
 }
 
 /* Digits, and behind T a fraction in units of 10^-9. */
@@ -114,8 +115,11 @@ static bool scan_component(struct iso *iso)
     size_t start = s->at;
     int64_t whole, fraction;
     bool has_fraction;
-    const struct unit *unit = NULL;
-    if (!scan_number(iso, &whole, &fraction, &has_fraction) || !find_unit(iso, &unit)) {
+    if (!scan_number(iso, &whole, &fraction, &has_fraction)) {
+        return false;
+    }
+    const struct unit *unit = scan_unit(iso);
+    if (!unit) {
         return false;
     }
     if (has_fraction && !csuccess__scan_is_end(s)) {
