@@ -123,6 +123,12 @@ static void blame_macro(csuccess__machine *machine, const csuccess__node *node, 
     }
 }
 
+static bool is_macro(const csuccess__node *node)
+{
+    const csuccess__op_info *info = csuccess__op_info_of((csuccess__op)node->op);
+    return info->style == CSUCCESS__STYLE_MACRO;
+}
+
 /* Why a node that is missing is. */
 static void blame_missing(csuccess__machine *machine, uint32_t index,
                           const csuccess__node *node)
@@ -145,15 +151,12 @@ static void blame_missing(csuccess__machine *machine, uint32_t index,
     case CSUCCESS__OP_INDEX:
         blame_index(machine, index, node);
         break;
-    case CSUCCESS__OP_ALL:
-    case CSUCCESS__OP_EXISTS:
-    case CSUCCESS__OP_EXISTS_ONE:
-    case CSUCCESS__OP_FILTER:
-    case CSUCCESS__OP_MAP:
-        blame_macro(machine, node, false);
-        break;
     default:
-        blame_operands(machine, node);
+        if (is_macro(node)) {
+            blame_macro(machine, node, false);
+        } else {
+            blame_operands(machine, node);
+        }
     }
 }
 

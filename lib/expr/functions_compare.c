@@ -21,6 +21,23 @@ static csuccess__truth same_parts(const csuccess__value *a, const csuccess__valu
     return answer;
 }
 
+/* Scalars of the same kind. */
+static csuccess__truth same_scalars(const csuccess__value *a, const csuccess__value *b)
+{
+    switch ((csuccess__kind)a->kind) {
+    case CSUCCESS__KIND_NUMBER:
+        return (csuccess__truth)(a->as.number == b->as.number);
+    case CSUCCESS__KIND_BOOL:
+        return (csuccess__truth)(a->as.boolean == b->as.boolean);
+    case CSUCCESS__KIND_STRING:
+        return (csuccess__truth)csuccess__k_same_string(a, b);
+    case CSUCCESS__KIND_DURATION:
+        return csuccess__k_duration(CSUCCESS__REL_EQ, a->as.duration, b->as.duration);
+    default:
+        return (csuccess__truth)(a->as.time == b->as.time);
+    }
+}
+
 /* One step for each pair: values built by macros can be far larger than their text. */
 static csuccess__truth same(const csuccess__value *a, const csuccess__value *b, uint32_t *steps,
                             unsigned depth)
@@ -29,20 +46,8 @@ static csuccess__truth same(const csuccess__value *a, const csuccess__value *b, 
     if (!there || depth == 0 || *steps == 0) return CSUCCESS__OPEN;
     --*steps;
     if (a->kind != b->kind) return CSUCCESS__FALSE;
-    switch ((csuccess__kind)a->kind) {
-    case CSUCCESS__KIND_NUMBER:
-        return (csuccess__truth)(a->as.number == b->as.number);
-    case CSUCCESS__KIND_BOOL:
-        return (csuccess__truth)(a->as.boolean == b->as.boolean);
-    case CSUCCESS__KIND_STRING:
-        return (csuccess__truth)csuccess__k_same_string(a, b);
-    case CSUCCESS__KIND_TIME:
-        return (csuccess__truth)(a->as.time == b->as.time);
-    case CSUCCESS__KIND_DURATION:
-        return csuccess__k_duration(CSUCCESS__REL_EQ, a->as.duration, b->as.duration);
-    default:
-        return same_parts(a, b, steps, depth - 1);
-    }
+    bool many = a->kind == CSUCCESS__KIND_LIST || a->kind == CSUCCESS__KIND_RECORD;
+    return many ? same_parts(a, b, steps, depth - 1) : same_scalars(a, b);
 }
 
 csuccess__truth csuccess__k_equal(const csuccess__value *a, const csuccess__value *b,

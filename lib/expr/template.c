@@ -49,6 +49,11 @@ static bool is_at(csuccess_str text, size_t at, const char *what)
     return len <= text.len - at && memcmp(text.ptr + at, what, len) == 0;
 }
 
+static bool is_quote(char c)
+{
+    return c == '\'' || c == '"';
+}
+
 /* Behind the string literal that begins at the quote `at`: single or triple, raw or not, as CEL has them. A literal
    without an end goes to the end of the text. */
 static size_t skip_string(csuccess_str text, size_t at)
@@ -68,8 +73,7 @@ static size_t skip_string(csuccess_str text, size_t at)
 static size_t find_close(csuccess_str text, size_t at)
 {
     while (at < text.len && !is_at(text, at, "}}")) {
-        bool quote = text.ptr[at] == '\'' || text.ptr[at] == '"';
-        at = quote ? skip_string(text, at) : at + 1;
+        at = is_quote(text.ptr[at]) ? skip_string(text, at) : at + 1;
     }
     return at;
 }
@@ -93,23 +97,24 @@ typedef struct call_shape {
     bool whole;
 } call_shape;
 
+static int nesting(char c)
+{
+    return (c == '(' || c == '[') - (c == ')' || c == ']');
+}
+
 static call_shape shape_of(csuccess_str text, size_t open, size_t to)
 {
     call_shape shape = {open, to, false};
-    unsigned depth = 0;
-    for (size_t at = open; at < to;) {
+    int depth = 0;
+    for (size_t at = open, next; at < to; at = next) {
         char c = text.ptr[at];
-        if (c == '\'' || c == '"') {
-            at = skip_string(text, at);
-            continue;
-        }
-        if (c == '(' || c == '[') depth++;
-        if ((c == ')' || c == ']') && --depth == 0) {
-            shape.whole = at + 1 == to && c == ')';
-            return shape;
-        }
+        next = is_quote(c) ? skip_string(text, at) : at + 1;
+        depth += nesting(c);
         if (c == ',' && depth == 1) shape.comma = at;
-        at++;
+        if (depth == 0) {
+            shape.whole = next == to && c == ')';
+            break;
+        }
     }
     return shape;
 }

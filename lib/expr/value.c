@@ -36,6 +36,19 @@ const csuccess__type *csuccess__type_list_of(csuccess__kind item)
     return is_scalar(item) ? &lists[item] : NULL;
 }
 
+static bool same_type(const csuccess__type *a, const csuccess__type *b, unsigned depth);
+
+static bool same_fields(const csuccess__type *a, const csuccess__type *b, unsigned depth)
+{
+    for (uint32_t i = 0; i < a->field_count; i++) {
+        if (!csuccess__str_eq(a->fields[i].name, b->fields[i].name) ||
+            !same_type(a->fields[i].type, b->fields[i].type, depth)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool same_type(const csuccess__type *a, const csuccess__type *b, unsigned depth)
 {
     while (a != b && a->kind == CSUCCESS__KIND_LIST && b->kind == CSUCCESS__KIND_LIST) {
@@ -44,13 +57,7 @@ static bool same_type(const csuccess__type *a, const csuccess__type *b, unsigned
     }
     if (a == b || a->kind == CSUCCESS__KIND_ANY || b->kind == CSUCCESS__KIND_ANY) return true;
     if (a->kind != b->kind || a->field_count != b->field_count || depth == 0) return false;
-    for (uint32_t i = 0; i < a->field_count; i++) {
-        if (!csuccess__str_eq(a->fields[i].name, b->fields[i].name) ||
-            !same_type(a->fields[i].type, b->fields[i].type, depth - 1)) {
-            return false;
-        }
-    }
-    return true;
+    return same_fields(a, b, depth - 1);
 }
 
 bool csuccess__type_equal(const csuccess__type *a, const csuccess__type *b)

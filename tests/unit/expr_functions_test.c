@@ -376,6 +376,13 @@ static void times(void)
         {"weekday(now + duration('P1D'))", "7"},
         {"day(now, '+00:00')", "31"},
         {"weekday(no_time)", "missing: never_set"},
+    };
+    ROWS_CHECK(cases);
+}
+
+static void time_arithmetic(void)
+{
+    static const rows_case cases[] = {
         {"days_since(seen)", "3"},
         {"days_since(now)", "0"},
         {"days_since(soon)", "0"},
@@ -459,5 +466,5 @@ static void presence_and_choice(void)
 
 CHECK_MAIN(CHECK_TEST(arithmetic), CHECK_TEST(numbers), CHECK_TEST(tables), CHECK_TEST(order),
            CHECK_TEST(equality_of_lists), CHECK_TEST(lists), CHECK_TEST(macros),
-           CHECK_TEST(strings), CHECK_TEST(times),
+           CHECK_TEST(strings), CHECK_TEST(times), CHECK_TEST(time_arithmetic),
            CHECK_TEST(a_clock_beyond_the_calendar_is_missing), CHECK_TEST(presence_and_choice))

@@ -67,32 +67,41 @@ static void kleene_tables(void)
     rows_end(&r);
 }
 
+enum { GROWN = 2048 };
+
+static truth leaf(uint64_t *seed, char *text, size_t cap)
+{
+    truth answer = (truth)(check_random(seed) % 3);
+    snprintf(text, cap, "%s", forms[answer][check_random(seed) % FORMS]);
+    return answer;
+}
+
 /* A random condition as text, with its answer by Kleene worked out beside it. */
 static truth grow(uint64_t *seed, char *text, size_t cap, int depth)
 {
-    char a[2048], b[2048], c[2048];
-    uint64_t pick = check_random(seed) % (depth > 0 ? 6 : 1);
-    if (pick == 0) {
-        truth answer = (truth)(check_random(seed) % 3);
-        snprintf(text, cap, "%s", forms[answer][check_random(seed) % FORMS]);
-        return answer;
-    }
+    char a[GROWN], b[GROWN], c[GROWN];
+    if (depth == 0) return leaf(seed, text, cap);
     truth ta = grow(seed, a, sizeof a, depth - 1), tb = grow(seed, b, sizeof b, depth - 1);
-    if (pick == 1 || pick == 2) {
-        snprintf(text, cap, "(%s) %s (%s)", a, pick == 1 ? "&&" : "||", b);
-        return pick == 1 ? and_of(ta, tb) : or_of(ta, tb);
-    }
-    if (pick == 3) {
+    truth tc = grow(seed, c, sizeof c, depth - 1);
+    switch (check_random(seed) % 6) {
+    case 0:
+        return leaf(seed, text, cap);
+    case 1:
+        snprintf(text, cap, "(%s) && (%s)", a, b);
+        return and_of(ta, tb);
+    case 2:
+        snprintf(text, cap, "(%s) || (%s)", a, b);
+        return or_of(ta, tb);
+    case 3:
         snprintf(text, cap, "!(%s)", a);
         return (truth)(TRUE - ta);
-    }
-    if (pick == 4) {
-        truth tc = grow(seed, c, sizeof c, depth - 1);
+    case 4:
         snprintf(text, cap, "((%s) ? (%s) : (%s))", a, b, c);
         return ta == OPEN ? OPEN : ta == TRUE ? tb : tc;
+    default:
+        snprintf(text, cap, "coalesce(%s, %s)", a, b);
+        return ta == OPEN ? tb : ta;
     }
-    snprintf(text, cap, "coalesce(%s, %s)", a, b);
-    return ta == OPEN ? tb : ta;
 }
 
 /* The result node asked for alone, nothing computed before it. */

@@ -124,6 +124,7 @@ static const csuccess__type *rows_type(uint32_t slot)
                                              : csuccess__type_of(name->kind);
 }
 
+/* reason: six parameters are what csuccess__scope asks for. */
 static csuccess_result rows_resolve(void *ud, csuccess_str path, const csuccess_str *argument,
                                     csuccess__symbol *out, csuccess__nearest *near,
                                     csuccess__text *say)
