@@ -7,23 +7,26 @@
 #include "expr/template.h"
 #include "score/scorecard.h"
 
-typedef struct csuccess__churn csuccess__churn; /* the compiled section; constant, in the arena */
+typedef struct csuccess__churn
+    csuccess__churn; /* the compiled section; constant, in the arena */
 
 /* NULL section: none. Adds the slots churn.probability, churn.level, factor('id') (nodes of the model and risk
    factors). `model_name` is the configuration's name, for results. */
-const csuccess__churn *csuccess__churn_compile(csuccess__schema *schema, csuccess__compiler *with,
+const csuccess__churn *csuccess__churn_compile(csuccess__schema *schema,
+                                               csuccess__compiler *with,
                                                csuccess__problems *problems,
                                                const csuccess__json *section,
                                                csuccess_str model_name);
 
 typedef struct csuccess__churn_result {
     bool has_probability, recommended, has_recommended;
-    double probability;  /* as computed; levels read it rounded to 9 decimals */
-    double confidence;   /* completeness of the scorecard */
+    double probability;     /* as computed; levels read it rounded to 9 decimals */
+    double confidence;      /* completeness of the scorecard */
     int32_t level, urgency; /* index; -1: none */
     bool has_lifetime_value, has_value_at_risk, has_prevention_cost;
     double lifetime_value, value_at_risk, prevention_cost;
-    uint32_t *risks; /* indices of the risk factors that hold, by impact, highest first; caller's array */
+    uint32_t *
+        risks; /* indices of the risk factors that hold, by impact, highest first; caller's array */
     uint32_t risk_count;
     uint32_t *actions; /* indices in the order of the document; caller's array */
     uint32_t action_count;
@@ -47,9 +50,9 @@ void csuccess__churn_row(const csuccess__churn *churn, csuccess__churn_run *run,
                          csuccess__churn_result *out);
 
 typedef struct csuccess__churn_block {
-    double *probability;  /* any may be NULL; 0 where `known` is 0 */
-    uint8_t *level;       /* index; 255: none */
-    uint64_t *known;      /* bitmap */
+    double *probability; /* any may be NULL; 0 where `known` is 0 */
+    uint8_t *level;      /* index; 255: none */
+    uint64_t *known;     /* bitmap */
 } csuccess__churn_block;
 typedef struct csuccess__churn_columns_run {
     csuccess__column_machine *machine;
@@ -62,7 +65,8 @@ void csuccess__churn_columns(const csuccess__churn *churn, csuccess__churn_colum
 csuccess_str csuccess__churn_level_name(const csuccess__churn *churn, int32_t level);
 
 /* The "churn" object of a result (cli.md), whole; run renders the sentences. OK, ENOMEM, ELIMIT. */
-csuccess_result csuccess__churn_write(struct csuccess__json_writer *out, const csuccess__churn *churn,
+csuccess_result csuccess__churn_write(struct csuccess__json_writer *out,
+                                      const csuccess__churn *churn,
                                       const csuccess__churn_result *result,
                                       csuccess__churn_run *run);
 

@@ -17,8 +17,8 @@ static void unbind(csuccess__column *slots, uint32_t slot, csuccess__kind kind)
 static const csuccess__vector *publish(const csuccess__churn *churn, const csuccess__vector *p,
                                        csuccess__churn_columns_run *run)
 {
-    csuccess__vector *v = csuccess__column_machine_vector(run->machine, CSUCCESS__KIND_NUMBER,
-                                                          run->frame->rows);
+    csuccess__vector *v =
+        csuccess__column_machine_vector(run->machine, CSUCCESS__KIND_NUMBER, run->frame->rows);
     if (!v) {
         return NULL;
     }
@@ -66,8 +66,8 @@ static bool publish_risks(const csuccess__churn *churn, csuccess__churn_columns_
         }
         const csuccess__vector *bits =
             csuccess__program_columns(risk->when, run->machine, run->frame, NULL, &run->failed);
-        csuccess__vector *v = csuccess__column_machine_vector(run->machine, CSUCCESS__KIND_NUMBER,
-                                                              run->frame->rows);
+        csuccess__vector *v = csuccess__column_machine_vector(
+            run->machine, CSUCCESS__KIND_NUMBER, run->frame->rows);
         if (!bits || !v) {
             return false;
         }
@@ -87,8 +87,8 @@ static bool publish_risks(const csuccess__churn *churn, csuccess__churn_columns_
 static bool publish_levels(const csuccess__churn *churn, csuccess__churn_columns_run *run,
                            const uint8_t *level)
 {
-    csuccess__vector *v = csuccess__column_machine_vector(run->machine, CSUCCESS__KIND_STRING,
-                                                          run->frame->rows);
+    csuccess__vector *v =
+        csuccess__column_machine_vector(run->machine, CSUCCESS__KIND_STRING, run->frame->rows);
     if (!v) {
         return false;
     }
@@ -129,7 +129,7 @@ void csuccess__churn_columns(const csuccess__churn *churn, csuccess__churn_colum
     unbind(run->slots, churn->at_risk_slot, CSUCCESS__KIND_NUMBER);
     const csuccess__vector *p = csuccess__scorecard_columns(churn->card, &card);
     if (!p || !publish(churn, p, run) || !levels(churn, p, run, level)) {
-        run->failed = card.failed < 0 ? card.failed
+        run->failed = card.failed < 0   ? card.failed
                       : run->failed < 0 ? run->failed
                                         : CSUCCESS_ENOMEM;
         return;

@@ -5,11 +5,11 @@
 #include "text/reader.h"
 
 static const char *const section_keys[] = {
-    "model",   "horizon", "min_confidence", "levels",      "risk_factors", "value",
-    "urgency", "actions", "recommend",      "description", NULL};
+    "model",   "horizon",   "min_confidence", "levels", "risk_factors", "value", "urgency",
+    "actions", "recommend", "description",    NULL};
 /* Known to the document, not to this version. */
-static const char *const later_keys[] = {"fallback", "retrain_every", "severity", "time_to_churn",
-                                         NULL};
+static const char *const later_keys[] = {"fallback", "retrain_every", "severity",
+                                         "time_to_churn", NULL};
 static const char *const model_keys[] = {"scorecard", "description", NULL};
 static const char *const later_models[] = {"learned", "xgboost", "host", NULL};
 static const char *const level_keys[] = {"from", "above", "when", "description", "order", NULL};
@@ -52,7 +52,8 @@ static bool note_later(const builder *b, const csuccess__json *object, const cha
 }
 
 static const csuccess__program *read_program(const builder *b, const csuccess__json *object,
-                                             const char *key, csuccess__kind kind, bool required)
+                                             const char *key, csuccess__kind kind,
+                                             bool required)
 {
     const csuccess__json *node = csuccess__json_member(object, key);
     if (!node) {
@@ -71,8 +72,9 @@ static void read_bound(const builder *b, const csuccess__json *node, csuccess__r
     const csuccess__json *from = csuccess__json_member(node, "from");
     const csuccess__json *above = csuccess__json_member(node, "above");
     if (from && above) {
-        csuccess__problem(b->problems, above, CSUCCESS_ECONFIG,
-                          "give either \"from\" (inclusive) or \"above\" (exclusive), not both");
+        csuccess__problem(
+            b->problems, above, CSUCCESS_ECONFIG,
+            "give either \"from\" (inclusive) or \"above\" (exclusive), not both");
     }
     rung->bounded = from || above;
     rung->exclusive = !from && above;
@@ -115,9 +117,9 @@ static csuccess__ladder read_ladder(const builder *b, const csuccess__json *sect
         if (csuccess__read_object(b->problems, members[i], known)) {
             rungs[i].id = members[i]->key;
             read_bound(b, members[i], &rungs[i]);
-            rungs[i].when = known == level_keys
-                                ? read_program(b, members[i], "when", CSUCCESS__KIND_BOOL, false)
-                                : NULL;
+            rungs[i].when = known == level_keys ? read_program(b, members[i], "when",
+                                                               CSUCCESS__KIND_BOOL, false)
+                                                : NULL;
         }
     }
     ladder.rungs = rungs;
@@ -132,8 +134,9 @@ static void name_levels(const builder *b, const csuccess__json *section)
 {
     const csuccess__ladder *levels = &b->churn->levels;
     if (levels->count > LEVELS_MOST) {
-        csuccess__problem(b->problems, csuccess__json_member(section, "levels"), CSUCCESS_ELIMIT,
-                          "there are at most %u levels", (uint32_t)LEVELS_MOST);
+        csuccess__problem(b->problems, csuccess__json_member(section, "levels"),
+                          CSUCCESS_ELIMIT, "there are at most %u levels",
+                          (uint32_t)LEVELS_MOST);
         return;
     }
     csuccess__value *values =
@@ -175,9 +178,10 @@ static uint32_t add_slot(const builder *b, const char *path, csuccess__kind kind
                            .type = csuccess__type_of(kind),
                            .stratum = CSUCCESS__STRATUM_CHURN};
     if (csuccess__schema_find(b->schema, slot.path, NULL) != UINT32_MAX) {
-        csuccess__problem(b->problems, at, CSUCCESS_ECONFIG,
-                          "%q is computed here; call the attribute or metric of that name otherwise",
-                          slot.path);
+        csuccess__problem(
+            b->problems, at, CSUCCESS_ECONFIG,
+            "%q is computed here; call the attribute or metric of that name otherwise",
+            slot.path);
         return UINT32_MAX;
     }
     uint32_t added = csuccess__schema_add(b->schema, &slot);
@@ -206,8 +210,8 @@ static void read_model(const builder *b, const csuccess__json *section)
                           "the model needs a \"scorecard\": {\"combine\": …, \"of\": {…}}");
         return;
     }
-    b->churn->card = csuccess__scorecard_compile(b->schema, b->with, b->problems, card, "factor",
-                                                 CSUCCESS__STRATUM_CHURN);
+    b->churn->card = csuccess__scorecard_compile(b->schema, b->with, b->problems, card,
+                                                 "factor", CSUCCESS__STRATUM_CHURN);
 }
 
 static void read_risk(const builder *b, const csuccess__json *node, csuccess__risk *risk)
@@ -279,7 +283,8 @@ static void read_actions(const builder *b, const csuccess__json *section)
 {
     uint32_t n;
     const csuccess__json **members = read_members(b, section, "actions", &n);
-    csuccess__action *actions = n ? CSUCCESS__NEW_ARRAY(b->with->arena, csuccess__action, n) : NULL;
+    csuccess__action *actions =
+        n ? CSUCCESS__NEW_ARRAY(b->with->arena, csuccess__action, n) : NULL;
     if (!actions) {
         b->problems->lost = b->problems->lost || n > 0;
         return;
@@ -316,14 +321,16 @@ static double read_horizon(const builder *b, const csuccess__json *section)
         csuccess__read_string(b->problems, section, "horizon", CSUCCESS_STR("P30D"));
     csuccess__duration d;
     if (!csuccess__duration_parse(&d, text, NULL) || d.months < 0 || d.days < 0 || d.ms < 0) {
-        csuccess__problem(b->problems, csuccess__json_member(section, "horizon"), CSUCCESS_ECONFIG,
+        csuccess__problem(b->problems, csuccess__json_member(section, "horizon"),
+                          CSUCCESS_ECONFIG,
                           "the horizon is an ISO 8601 duration such as \"P30D\"");
         return 30;
     }
     return d.months * 30.4375 + d.days + (double)d.ms / 86400000.0;
 }
 
-const csuccess__churn *csuccess__churn_compile(csuccess__schema *schema, csuccess__compiler *with,
+const csuccess__churn *csuccess__churn_compile(csuccess__schema *schema,
+                                               csuccess__compiler *with,
                                                csuccess__problems *problems,
                                                const csuccess__json *section,
                                                csuccess_str model_name)
@@ -345,8 +352,7 @@ const csuccess__churn *csuccess__churn_compile(csuccess__schema *schema, csucces
     churn->horizon_days = read_horizon(&b, section);
     churn->min_confidence = csuccess__read_number(problems, section, "min_confidence", 0, 0, 1);
     read_model(&b, section);
-    churn->probability_slot =
-        add_slot(&b, "churn.probability", CSUCCESS__KIND_NUMBER, section);
+    churn->probability_slot = add_slot(&b, "churn.probability", CSUCCESS__KIND_NUMBER, section);
     read_risks(&b, section);
     churn->levels = read_ladder(&b, section, "levels", level_keys);
     name_levels(&b, section);

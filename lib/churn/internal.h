@@ -23,7 +23,8 @@ typedef struct csuccess__risk {
     double impact;
     const csuccess__program *when;
     const csuccess__template *say; /* NULL: nothing to say */
-    uint32_t slot; /* factor('id'): impact while it holds; UINT32_MAX: the model has a node of that name */
+    uint32_t
+        slot; /* factor('id'): impact while it holds; UINT32_MAX: the model has a node of that name */
 } csuccess__risk;
 
 typedef struct csuccess__action {
@@ -36,8 +37,8 @@ struct csuccess__churn {
     csuccess_str model_name;
     double horizon_days, min_confidence;
     csuccess__ladder levels, urgency, recommend; /* recommend: at most one rung */
-    const csuccess__value *level_values;         /* names of the levels as expressions see them */
-    const csuccess__risk *risks; /* by impact, highest first, document order on ties */
+    const csuccess__value *level_values; /* names of the levels as expressions see them */
+    const csuccess__risk *risks;         /* by impact, highest first, document order on ties */
     uint32_t risk_count;
     const csuccess__action *actions;
     uint32_t action_count;

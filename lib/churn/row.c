@@ -98,9 +98,8 @@ static void find_risks(const csuccess__churn *churn, csuccess__churn_run *run,
 static void find_level(const csuccess__churn *churn, csuccess__churn_run *run,
                        csuccess__churn_result *out)
 {
-    int32_t level = out->has_probability
-                        ? csuccess__ladder_find(&churn->levels, out->probability)
-                        : -1;
+    int32_t level =
+        out->has_probability ? csuccess__ladder_find(&churn->levels, out->probability) : -1;
     int32_t top = level >= 0 ? level : (int32_t)churn->levels.count;
     for (int32_t i = 0; i < top; i++) {
         const csuccess__program *when = churn->levels.rungs[i].when;
@@ -111,8 +110,7 @@ static void find_level(const csuccess__churn *churn, csuccess__churn_run *run,
     }
     out->level = level;
     run->slots[churn->level_slot] =
-        level >= 0 ? churn->level_values[level]
-                   : csuccess__missing(CSUCCESS__ABSENCE_OPERAND);
+        level >= 0 ? churn->level_values[level] : csuccess__missing(CSUCCESS__ABSENCE_OPERAND);
 }
 
 static void value_customer(const csuccess__churn *churn, csuccess__churn_run *run,
@@ -135,8 +133,7 @@ static void recommend(const csuccess__churn *churn, csuccess__churn_run *run,
     out->urgency =
         out->has_probability ? csuccess__ladder_find(&churn->urgency, out->probability) : -1;
     out->has_recommended = out->has_probability && churn->recommend.count > 0;
-    out->recommended =
-        sure && csuccess__ladder_find(&churn->recommend, out->probability) >= 0;
+    out->recommended = sure && csuccess__ladder_find(&churn->recommend, out->probability) >= 0;
     out->action_count = 0;
     for (uint32_t i = 0; sure && i < churn->action_count; i++) {
         if (holds(churn->actions[i].when, run)) {

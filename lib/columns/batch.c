@@ -60,11 +60,11 @@ static void metrics(batch *b)
         if (!schema->slots[metric->slot].used) {
             continue;
         }
-        const csuccess__vector *v = csuccess__program_columns(metric->program, b->scorer->columns,
-                                                              &b->frame, NULL, &b->failed);
+        const csuccess__vector *v = csuccess__program_columns(
+            metric->program, b->scorer->columns, &b->frame, NULL, &b->failed);
         if (v) {
-            b->scorer->column_slots[metric->slot] = (csuccess__column){
-                .form = CSUCCESS__FORM_VECTOR, .kind = v->kind, .data = v};
+            b->scorer->column_slots[metric->slot] =
+                (csuccess__column){.form = CSUCCESS__FORM_VECTOR, .kind = v->kind, .data = v};
         } else if (b->failed == CSUCCESS_OK) {
             b->failed = CSUCCESS_ENOMEM;
         }
@@ -103,9 +103,8 @@ static uint64_t count_bits(const uint64_t *bits, uint32_t rows)
 static void health(batch *b)
 {
     uint64_t scored[CSUCCESS__BLOCK_WORDS];
-    csuccess__health_columns_run run = {.machine = b->scorer->columns,
-                                        .frame = &b->frame,
-                                        .slots = b->scorer->column_slots};
+    csuccess__health_columns_run run = {
+        .machine = b->scorer->columns, .frame = &b->frame, .slots = b->scorer->column_slots};
     csuccess__health_block block = {.score = ITEM(score),
                                     .raw = ITEM(raw),
                                     .completeness = ITEM(completeness),
@@ -123,9 +122,8 @@ static void health(batch *b)
 static void churn(batch *b)
 {
     uint64_t known[CSUCCESS__BLOCK_WORDS];
-    csuccess__churn_columns_run run = {.machine = b->scorer->columns,
-                                       .frame = &b->frame,
-                                       .slots = b->scorer->column_slots};
+    csuccess__churn_columns_run run = {
+        .machine = b->scorer->columns, .frame = &b->frame, .slots = b->scorer->column_slots};
     csuccess__churn_block block = {.probability = ITEM(probability),
                                    .level = ITEM(level),
                                    .known = b->out.predicted ? known : NULL};
@@ -140,9 +138,9 @@ static void segments(batch *b)
 {
     const csuccess__segments *set = b->scorer->config->segments;
     const uint64_t *members = b->scorer->members;
-    b->failed = csuccess__segments_columns(set, b->scorer->columns, &b->frame,
-                                           b->scorer->column_slots, b->scorer->members,
-                                           b->scorer->undecided);
+    b->failed =
+        csuccess__segments_columns(set, b->scorer->columns, &b->frame, b->scorer->column_slots,
+                                   b->scorer->members, b->scorer->undecided);
     for (uint32_t i = 0; b->failed == CSUCCESS_OK && i < set->count; i++) {
         const uint64_t *bits = members + (size_t)i * CSUCCESS__BLOCK_WORDS;
         if (b->out.segments && b->out.segments[i]) {
@@ -191,12 +189,13 @@ static plan make_plan(const batch *b)
 {
     const csuccess_config *config = b->scorer->config;
     const csuccess_column_results *o = &b->out;
-    bool health = o->score || o->raw || o->completeness || o->status || o->trend || o->profile ||
-                  o->scored;
+    bool health = o->score || o->raw || o->completeness || o->status || o->trend ||
+                  o->profile || o->scored;
     plan p = {.segments = config->segments && (o->segments || o->segment_sizes),
               .churn = o->probability || o->level || o->predicted};
     p.churn = config->churn && (p.churn || (p.segments && b->scorer->churn_for_segments));
-    p.health = config->health && (health || p.churn || (p.segments && b->scorer->health_for_segments));
+    p.health =
+        config->health && (health || p.churn || (p.segments && b->scorer->health_for_segments));
     return p;
 }
 
@@ -231,8 +230,9 @@ static csuccess_result check(const csuccess_scorer *scorer, const csuccess_colum
     return CSUCCESS_OK;
 }
 
-csuccess_result csuccess_scorer_columns(csuccess_scorer *scorer, const csuccess_columns *columns,
-                                        size_t first, size_t count, int64_t now_ms,
+csuccess_result csuccess_scorer_columns(csuccess_scorer *scorer,
+                                        const csuccess_columns *columns, size_t first,
+                                        size_t count, int64_t now_ms,
                                         const csuccess_column_results *out, csuccess_error *err)
 {
     batch b = {.scorer = scorer, .columns = columns};
@@ -251,12 +251,12 @@ csuccess_result csuccess_scorer_columns(csuccess_scorer *scorer, const csuccess_
     const plan p = make_plan(&b);
     while (b.failed == CSUCCESS_OK && b.at < count) {
         size_t left = count - b.at;
-        b.frame = (csuccess__column_frame){
-            .slots = scorer->column_slots,
-            .count = scorer->config->schema->count,
-            .now = now_ms,
-            .first = first + b.at,
-            .rows = left < CSUCCESS__BLOCK ? (uint32_t)left : CSUCCESS__BLOCK};
+        b.frame = (csuccess__column_frame){.slots = scorer->column_slots,
+                                           .count = scorer->config->schema->count,
+                                           .now = now_ms,
+                                           .first = first + b.at,
+                                           .rows = left < CSUCCESS__BLOCK ? (uint32_t)left
+                                                                          : CSUCCESS__BLOCK};
         run_block(&b, p);
         b.at += b.frame.rows;
     }

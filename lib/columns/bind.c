@@ -5,8 +5,9 @@
 #include "base/error.h"
 #include "text/utf8.h"
 
-csuccess_result csuccess_columns_new(csuccess_columns **out, csuccess_config *config, size_t rows,
-                                     const csuccess_allocator *allocator, csuccess_error *err)
+csuccess_result csuccess_columns_new(csuccess_columns **out, csuccess_config *config,
+                                     size_t rows, const csuccess_allocator *allocator,
+                                     csuccess_error *err)
 {
     if (!out || !config) {
         if (out) {
@@ -23,8 +24,7 @@ csuccess_result csuccess_columns_new(csuccess_columns **out, csuccess_config *co
     }
     const csuccess__schema *schema = config->schema;
     csuccess_columns *columns = csuccess__alloc(&mem, 1, sizeof *columns);
-    csuccess__column *slots =
-        csuccess__alloc(&mem, (size_t)schema->inputs + 1, sizeof *slots);
+    csuccess__column *slots = csuccess__alloc(&mem, (size_t)schema->inputs + 1, sizeof *slots);
     if (!columns || !slots) {
         csuccess__release(&mem, slots, (size_t)schema->inputs + 1, sizeof *slots);
         csuccess__release(&mem, columns, 1, sizeof *columns);
@@ -62,8 +62,7 @@ void csuccess_columns_free(csuccess_columns *columns)
 static csuccess_result bind(csuccess_columns *columns, uint32_t slot, csuccess__form form,
                             const void *values, const uint8_t *validity, uint32_t types)
 {
-    if (!columns || slot >= columns->config->schema->inputs ||
-        (!values && columns->rows > 0)) {
+    if (!columns || slot >= columns->config->schema->inputs || (!values && columns->rows > 0)) {
         return CSUCCESS_EINVALID;
     }
     const csuccess__attribute *attribute = columns->config->schema->slots[slot].attribute;
@@ -83,7 +82,8 @@ static csuccess_result bind(csuccess_columns *columns, uint32_t slot, csuccess__
 csuccess_result csuccess_columns_bind_f64(csuccess_columns *columns, uint32_t slot,
                                           const double *values, const uint8_t *validity)
 {
-    return bind(columns, slot, CSUCCESS__FORM_F64, values, validity, TYPE(NUMBER) | TYPE(MONEY));
+    return bind(columns, slot, CSUCCESS__FORM_F64, values, validity,
+                TYPE(NUMBER) | TYPE(MONEY));
 }
 
 csuccess_result csuccess_columns_bind_i64(csuccess_columns *columns, uint32_t slot,

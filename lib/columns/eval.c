@@ -18,7 +18,8 @@ csuccess_result csuccess_scorer_segments(csuccess_scorer *scorer, const csuccess
     const csuccess_config *config = scorer->config;
     size_t needed = ((size_t)csuccess_config_segments(config) + 63) / 64;
     if (words < needed || (needed && !members)) {
-        return csuccess__fail(err, CSUCCESS_EINVALID, "members needs %z words of 64 bits", needed);
+        return csuccess__fail(err, CSUCCESS_EINVALID, "members needs %z words of 64 bits",
+                              needed);
     }
     status = csuccess__scorer_inputs(scorer, facts, now_ms, err);
     if (status == CSUCCESS_OK && scorer->health_for_segments) {
@@ -38,8 +39,8 @@ csuccess_result csuccess_scorer_segments(csuccess_scorer *scorer, const csuccess
 }
 
 /* All slots of every stratum, for an expression over anything. */
-static csuccess_result fill_all(csuccess_scorer *scorer, const csuccess_facts *facts, int64_t now,
-                                csuccess_error *err)
+static csuccess_result fill_all(csuccess_scorer *scorer, const csuccess_facts *facts,
+                                int64_t now, csuccess_error *err)
 {
     const csuccess_config *config = scorer->config;
     uint64_t members[CSUCCESS__SEGMENT_WORDS_MOST], open[CSUCCESS__SEGMENT_WORDS_MOST];
@@ -66,7 +67,8 @@ static csuccess_result fill_all(csuccess_scorer *scorer, const csuccess_facts *f
 
 /* The configuration's constants are shared and closed; an expression of its own gets a copy in which the same texts have
    the same numbers. NULL: no memory. */
-static csuccess__constants *copy_constants(const csuccess__constants *from, csuccess__arena *arena)
+static csuccess__constants *copy_constants(const csuccess__constants *from,
+                                           csuccess__arena *arena)
 {
     csuccess__constants *copy = csuccess__constants_new(arena);
     for (uint32_t code = 1; copy && code <= csuccess__constants_count(from); code++) {
@@ -152,8 +154,9 @@ static csuccess_result evaluate(csuccess_scorer *scorer, const csuccess__program
 }
 
 csuccess_result csuccess_scorer_eval(csuccess_scorer *scorer, const csuccess_facts *facts,
-                                     int64_t now_ms, csuccess_str expression, csuccess_str *value,
-                                     csuccess_str *open, csuccess_error *err)
+                                     int64_t now_ms, csuccess_str expression,
+                                     csuccess_str *value, csuccess_str *open,
+                                     csuccess_error *err)
 {
     csuccess_result status = csuccess__scorer_check(scorer, facts, now_ms, err);
     if (status == CSUCCESS_OK && !value) {
@@ -166,7 +169,8 @@ csuccess_result csuccess_scorer_eval(csuccess_scorer *scorer, const csuccess_fac
         return status;
     }
     csuccess__arena_reset(&scorer->scratch);
-    csuccess__constants *constants = copy_constants(scorer->config->constants, &scorer->scratch);
+    csuccess__constants *constants =
+        copy_constants(scorer->config->constants, &scorer->scratch);
     csuccess__scope scope = csuccess__schema_scope(scorer->config->schema);
     csuccess__compiler with = {.arena = &scorer->scratch,
                                .mem = &scorer->mem,

@@ -12,8 +12,8 @@ static void write_time(csuccess__json_writer *w, int64_t ms)
 }
 
 /* The host's word for one of ours, when the document's `vocabulary` has one. */
-static void write_label(const csuccess_config *config, csuccess__json_writer *w, const char *key,
-                        csuccess_str word)
+static void write_label(const csuccess_config *config, csuccess__json_writer *w,
+                        const char *key, csuccess_str word)
 {
     const csuccess__json *vocabulary = csuccess__json_member(config->document, "vocabulary");
     const csuccess__json *label = word.len ? csuccess__json_get(vocabulary, word) : NULL;
@@ -69,8 +69,9 @@ csuccess_result csuccess_scorer_json(csuccess_scorer *scorer, csuccess_str *out,
                                      csuccess_error *err)
 {
     if (!scorer || !out || !scorer->explained) {
-        return csuccess__fail(err, CSUCCESS_EINVALID,
-                              "there is no explained run; call csuccess_scorer_explain() first");
+        return csuccess__fail(
+            err, CSUCCESS_EINVALID,
+            "there is no explained run; call csuccess_scorer_explain() first");
     }
     const csuccess_config *config = scorer->config;
     csuccess__json_writer w;
@@ -95,8 +96,9 @@ csuccess_result csuccess_scorer_json(csuccess_scorer *scorer, csuccess_str *out,
     status = status < 0 ? status : scorer->json.status;
     if (status < 0) {
         return csuccess__fail(err, status,
-                              status == CSUCCESS_ELIMIT ? "the result exceeds the limit output_bytes"
-                                                        : "out of memory");
+                              status == CSUCCESS_ELIMIT
+                                  ? "the result exceeds the limit output_bytes"
+                                  : "out of memory");
     }
     *out = csuccess__buffer_view(&scorer->json);
     return CSUCCESS_OK;

@@ -146,19 +146,23 @@ void csuccess_scorer_free(csuccess_scorer *scorer)
 csuccess_result csuccess__scorer_failed(csuccess_result code, csuccess_error *err)
 {
     switch (code) {
-    case CSUCCESS_ENOMEM: return csuccess__fail(err, code, "out of memory");
+    case CSUCCESS_ENOMEM:
+        return csuccess__fail(err, code, "out of memory");
     case CSUCCESS_ELIMIT:
         return csuccess__fail(err, code, "the evaluation exceeds the limit evaluation_steps");
     case CSUCCESS_EMISSING:
-        return csuccess__fail(err, code,
-                              "a node that says \"missing\": \"fail\" has no value; the explanation "
-                              "names it");
-    default: return csuccess__fail(err, code, "%s", csuccess_result_text(code));
+        return csuccess__fail(
+            err, code,
+            "a node that says \"missing\": \"fail\" has no value; the explanation "
+            "names it");
+    default:
+        return csuccess__fail(err, code, "%s", csuccess_result_text(code));
     }
 }
 
-csuccess_result csuccess__scorer_check(const csuccess_scorer *scorer, const csuccess_facts *facts,
-                                       int64_t now, csuccess_error *err)
+csuccess_result csuccess__scorer_check(const csuccess_scorer *scorer,
+                                       const csuccess_facts *facts, int64_t now,
+                                       csuccess_error *err)
 {
     if (!scorer || !facts) {
         return csuccess__fail(err, CSUCCESS_EINVALID, "scorer and facts are required");
@@ -168,8 +172,9 @@ csuccess_result csuccess__scorer_check(const csuccess_scorer *scorer, const csuc
                               "the facts were made for another configuration");
     }
     if (!csuccess__time_valid(now)) {
-        return csuccess__fail(err, CSUCCESS_EINVALID,
-                              "now_ms is not in the years 1 to 9999; it is milliseconds since 1970");
+        return csuccess__fail(
+            err, CSUCCESS_EINVALID,
+            "now_ms is not in the years 1 to 9999; it is milliseconds since 1970");
     }
     return CSUCCESS_OK;
 }
@@ -271,8 +276,9 @@ csuccess_result csuccess_scorer_explain(csuccess_scorer *scorer, const csuccess_
     }
     scorer->now = now_ms;
     scorer->explained = true;
-    return out && config->health ? csuccess__health_give(out, config->health, &scorer->health, err)
-                                 : CSUCCESS_OK;
+    return out && config->health
+               ? csuccess__health_give(out, config->health, &scorer->health, err)
+               : CSUCCESS_OK;
 }
 
 const csuccess_explanation *csuccess_scorer_explanation(const csuccess_scorer *scorer)
@@ -301,7 +307,8 @@ static csuccess_result check_override(const csuccess_scorer *scorer, const csucc
 }
 
 csuccess_result csuccess_scorer_override(csuccess_scorer *scorer,
-                                         const csuccess_override *override_, csuccess_error *err)
+                                         const csuccess_override *override_,
+                                         csuccess_error *err)
 {
     csuccess_override o;
     if (!scorer) {

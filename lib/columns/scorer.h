@@ -38,8 +38,9 @@ struct csuccess_scorer {
 };
 
 /* Checks what every call is given: handles, facts of the same configuration, a time of the calendar. */
-csuccess_result csuccess__scorer_check(const csuccess_scorer *scorer, const csuccess_facts *facts,
-                                       int64_t now, csuccess_error *err);
+csuccess_result csuccess__scorer_check(const csuccess_scorer *scorer,
+                                       const csuccess_facts *facts, int64_t now,
+                                       csuccess_error *err);
 /* Fills the slots up to metrics. */
 csuccess_result csuccess__scorer_inputs(csuccess_scorer *scorer, const csuccess_facts *facts,
                                         int64_t now, csuccess_error *err);

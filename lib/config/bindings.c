@@ -7,7 +7,8 @@ static const char *const declaration_keys[] = {"description", "default", NULL};
 
 /* The value that the host or the declaration gives for a binding; NULL when there is none (noted). */
 static const csuccess__json *value_of(const csuccess__json *use, const csuccess__json *declared,
-                                      const csuccess__json *values, csuccess__problems *problems)
+                                      const csuccess__json *values,
+                                      csuccess__problems *problems)
 {
     const csuccess__json *name = use->first;
     const csuccess__json *declaration =
@@ -19,7 +20,8 @@ static const csuccess__json *value_of(const csuccess__json *use, const csuccess_
             csuccess__nearest_try(&near, m->key);
         }
         csuccess__problem(problems, name, CSUCCESS_ENAME, "no binding is called %q%s%S%s",
-                          name->string, near.best.ptr ? " (did you mean \"" : "; declare it under ",
+                          name->string,
+                          near.best.ptr ? " (did you mean \"" : "; declare it under ",
                           near.best.ptr ? near.best : CSUCCESS_STR("`bindings`"),
                           near.best.ptr ? "\"?)" : "");
         return NULL;
@@ -29,9 +31,10 @@ static const csuccess__json *value_of(const csuccess__json *use, const csuccess_
         value = csuccess__json_member(declaration, "default");
     }
     if (!value) {
-        csuccess__problem(problems, name, CSUCCESS_EMISSING,
-                          "the host supplies no value for the binding %q, and it has no default",
-                          name->string);
+        csuccess__problem(
+            problems, name, CSUCCESS_EMISSING,
+            "the host supplies no value for the binding %q, and it has no default",
+            name->string);
     }
     return value;
 }

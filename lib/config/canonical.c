@@ -25,7 +25,8 @@ static bool listed(csuccess_str word, const char *const *list)
 
 bool csuccess__order_matters(const csuccess__json *object)
 {
-    return object->type == CSUCCESS__JSON_OBJECT && object->parent && listed(object->key, ordered);
+    return object->type == CSUCCESS__JSON_OBJECT && object->parent &&
+           listed(object->key, ordered);
 }
 
 /* Descriptions and spent order numbers; a definition that is *called* "order" counts. */
@@ -43,7 +44,8 @@ static void sort_by_key(const csuccess__json **list, const csuccess__json **spar
             size_t high = low + 2 * width < n ? low + 2 * width : n;
             size_t a = low, b = mid;
             for (size_t k = low; k < high; k++) {
-                bool left = a < mid && (b >= high || csuccess__str_cmp(list[a]->key, list[b]->key) <= 0);
+                bool left = a < mid &&
+                            (b >= high || csuccess__str_cmp(list[a]->key, list[b]->key) <= 0);
                 spare[k] = left ? list[a++] : list[b++];
             }
         }
@@ -77,7 +79,8 @@ static const csuccess__json **members_of(const csuccess__json *object, csuccess_
 
 static bool hash_node(csuccess__sha256 *h, const csuccess__json *node, csuccess__arena *arena);
 
-static bool hash_object(csuccess__sha256 *h, const csuccess__json *object, csuccess__arena *arena)
+static bool hash_object(csuccess__sha256 *h, const csuccess__json *object,
+                        csuccess__arena *arena)
 {
     const csuccess__json **list = members_of(object, arena);
     if (!list) {
@@ -100,10 +103,17 @@ static bool hash_node(csuccess__sha256 *h, const csuccess__json *node, csuccess_
     static const uint64_t end = UINT64_MAX;
     csuccess__digest_u64(h, node->type);
     switch ((csuccess__json_type)node->type) {
-    case CSUCCESS__JSON_NULL: return true;
-    case CSUCCESS__JSON_BOOL: csuccess__digest_u64(h, node->boolean); return true;
-    case CSUCCESS__JSON_NUMBER: csuccess__digest_double(h, node->number); return true;
-    case CSUCCESS__JSON_STRING: csuccess__digest_str(h, node->string); return true;
+    case CSUCCESS__JSON_NULL:
+        return true;
+    case CSUCCESS__JSON_BOOL:
+        csuccess__digest_u64(h, node->boolean);
+        return true;
+    case CSUCCESS__JSON_NUMBER:
+        csuccess__digest_double(h, node->number);
+        return true;
+    case CSUCCESS__JSON_STRING:
+        csuccess__digest_str(h, node->string);
+        return true;
     case CSUCCESS__JSON_ARRAY:
         for (const csuccess__json *m = node->first; m; m = m->next) {
             if (!hash_node(h, m, arena)) {

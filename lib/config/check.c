@@ -25,7 +25,8 @@ static bool before(const csuccess__noted *a, const csuccess__noted *b)
 static bool sort(csuccess_problems *problems)
 {
     csuccess__arena *arena = &problems->config->arena;
-    problems->sorted = CSUCCESS__NEW_ARRAY(arena, const csuccess__noted *, problems->list.count);
+    problems->sorted =
+        CSUCCESS__NEW_ARRAY(arena, const csuccess__noted *, problems->list.count);
     if (!problems->sorted) {
         return false;
     }

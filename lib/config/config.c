@@ -127,8 +127,8 @@ csuccess_result csuccess__config_make(csuccess_config **out, csuccess_str docume
         return status;
     }
     csuccess__problems_init(problems, &config->arena, config->limits.problems);
-    csuccess__json *root = csuccess__document_read(document, &options, &config->limits,
-                                                   &config->arena, problems);
+    csuccess__json *root =
+        csuccess__document_read(document, &options, &config->limits, &config->arena, problems);
     config->document = root;
     if (root && !problems->lost) {
         csuccess__sections_compile(config, problems);
@@ -172,7 +172,8 @@ csuccess_config *csuccess_config_ref(csuccess_config *config)
 void csuccess_config_unref(csuccess_config *config)
 {
     /* Release orders this thread's reads before the free; acquire makes the freeing thread see them. */
-    if (config && atomic_fetch_sub_explicit(&config->references, 1u, memory_order_acq_rel) == 1u) {
+    if (config &&
+        atomic_fetch_sub_explicit(&config->references, 1u, memory_order_acq_rel) == 1u) {
         destroy(config);
     }
 }

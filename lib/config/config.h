@@ -27,7 +27,8 @@ struct csuccess_config {
 
 /* The document as it is in effect: read, everything extended and merged, bindings filled in. Problems are
    noted; NULL when there is nothing to go on with. */
-csuccess__json *csuccess__document_read(csuccess_str text, const csuccess_config_options *options,
+csuccess__json *csuccess__document_read(csuccess_str text,
+                                        const csuccess_config_options *options,
                                         const csuccess_limits *limits, csuccess__arena *arena,
                                         csuccess__problems *problems);
 /* Reads one text as a document, noting what JSON finds wrong with it; NULL then. */

@@ -148,9 +148,10 @@ csuccess_result csuccess_config_diff(csuccess_text **out, const csuccess_config 
     csuccess__buffer_free(&buffer);
     csuccess__arena_free(&arena);
     if (status < 0) {
-        return csuccess__fail(err, status, status == CSUCCESS_ELIMIT
-                                               ? "the differences exceed the limit output_bytes"
-                                               : "out of memory");
+        return csuccess__fail(err, status,
+                              status == CSUCCESS_ELIMIT
+                                  ? "the differences exceed the limit output_bytes"
+                                  : "out of memory");
     }
     return d.found ? CSUCCESS_OK : CSUCCESS_UNCHANGED;
 }

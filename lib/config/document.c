@@ -7,13 +7,14 @@
 
 /* Members whose children are names that people chose, so that a child called "points" is no keyword. */
 static const char *const containers[] = {
-    "attributes", "records",    "sources",      "aggregates", "metrics",  "benchmarks",
-    "profiles",   "scorecards", "of",           "modifiers",  "bands",    "alerts",
-    "weights",    "levels",     "risk_factors", "urgency",    "actions",  "segments",
-    "bindings",   "vocabulary", "contradictions", NULL};
+    "attributes",     "records",  "sources",    "aggregates", "metrics",
+    "benchmarks",     "profiles", "scorecards", "of",         "modifiers",
+    "bands",          "alerts",   "weights",    "levels",     "risk_factors",
+    "urgency",        "actions",  "segments",   "bindings",   "vocabulary",
+    "contradictions", NULL};
 /* Members that a patch replaces whole: half of a condition or of a table of points means nothing. */
-static const char *const whole_keys[] = {"when", "enter", "leave", "where", "points", "model",
-                                         "value", "of", NULL};
+static const char *const whole_keys[] = {"when",  "enter", "leave", "where", "points",
+                                         "model", "value", "of",    NULL};
 
 static bool listed(csuccess_str word, const char *const *list)
 {
@@ -120,7 +121,8 @@ static csuccess__json *parse_preset(csuccess_str name, const csuccess_limits *li
     }
     csuccess__json *root = csuccess__document_parse(text, name, limits, arena, problems);
     const csuccess__json *own = root ? csuccess__json_member(root, "name") : NULL;
-    bool same = own && own->type == CSUCCESS__JSON_STRING && csuccess__str_eq(own->string, name);
+    bool same =
+        own && own->type == CSUCCESS__JSON_STRING && csuccess__str_eq(own->string, name);
     return same ? root : NULL;
 }
 
@@ -136,10 +138,11 @@ static void unknown_document(const csuccess__json *at, csuccess__problems *probl
                           "no configuration is called %q (did you mean %q?)", at->string,
                           near.best);
     } else {
-        csuccess__problem(problems, at, CSUCCESS_ENAME,
-                          "no configuration is called %q; `csuccess preset list` names the shipped "
-                          "ones",
-                          at->string);
+        csuccess__problem(
+            problems, at, CSUCCESS_ENAME,
+            "no configuration is called %q; `csuccess preset list` names the shipped "
+            "ones",
+            at->string);
     }
 }
 
@@ -151,8 +154,9 @@ static csuccess__json *find_document(const csuccess__json *at,
 {
     uint32_t errors = problems->errors;
     csuccess_str text = {NULL, 0};
-    csuccess_result status =
-        options->resolve ? options->resolve(options->resolve_ud, at->string, &text) : CSUCCESS_ENAME;
+    csuccess_result status = options->resolve
+                                 ? options->resolve(options->resolve_ud, at->string, &text)
+                                 : CSUCCESS_ENAME;
     if (status >= 0) {
         csuccess__json *root =
             csuccess__document_parse(text, at->string, limits, arena, problems);
@@ -160,7 +164,8 @@ static csuccess__json *find_document(const csuccess__json *at,
     }
     if (status != CSUCCESS_ENAME) {
         csuccess__problem(problems, at, CSUCCESS_ECALLBACK,
-                          "the host could not give the document %q (result %d)", at->string, status);
+                          "the host could not give the document %q (result %d)", at->string,
+                          status);
         return NULL;
     }
     csuccess__json *root = parse_preset(at->string, limits, arena, problems);
@@ -195,10 +200,11 @@ static uint32_t follow(csuccess__json **chain, const csuccess_config_options *op
             return 0;
         }
         if (n > limits->extends_depth) {
-            csuccess__problem(problems, extends, CSUCCESS_ELIMIT,
-                              "more than %u documents extend one another (limit extends_depth); do "
-                              "they extend themselves?",
-                              limits->extends_depth);
+            csuccess__problem(
+                problems, extends, CSUCCESS_ELIMIT,
+                "more than %u documents extend one another (limit extends_depth); do "
+                "they extend themselves?",
+                limits->extends_depth);
             return 0;
         }
         chain[n] = find_document(extends, options, limits, arena, problems);
@@ -231,7 +237,8 @@ static csuccess__json *without_extends(csuccess__json *root)
     return root;
 }
 
-csuccess__json *csuccess__document_read(csuccess_str text, const csuccess_config_options *options,
+csuccess__json *csuccess__document_read(csuccess_str text,
+                                        const csuccess_config_options *options,
                                         const csuccess_limits *limits, csuccess__arena *arena,
                                         csuccess__problems *problems)
 {
@@ -254,7 +261,8 @@ csuccess__json *csuccess__document_read(csuccess_str text, const csuccess_config
     }
     csuccess__json *effective = without_extends(chain[n - 1]);
     for (uint32_t i = n - 1; i-- > 0;) {
-        effective = csuccess__json_merge(arena, effective, without_extends(chain[i]), replaced_whole);
+        effective =
+            csuccess__json_merge(arena, effective, without_extends(chain[i]), replaced_whole);
         if (!effective) {
             problems->lost = true;
             return NULL;

@@ -32,8 +32,9 @@ static void zero_based_months(const csuccess__json *node, csuccess__problems *pr
         rest = (csuccess_str){rest.ptr + close, rest.len - close};
     }
     if (!csuccess__str_starts(rest, CSUCCESS_STR(") + 1"))) {
-        csuccess__problem_inside(problems, node, at, 0,
-                                 "getMonth counts from 0, January is 0; month(t) counts from 1");
+        csuccess__problem_inside(
+            problems, node, at, 0,
+            "getMonth counts from 0, January is 0; month(t) counts from 1");
     }
 }
 
@@ -43,7 +44,8 @@ void csuccess__config_lint(const csuccess_config *config, csuccess__problems *pr
     csuccess__flow_lint(problems, config->schema, config->segments);
     unread_inputs(config, problems);
     for (const csuccess__json *node = config->document; node;) {
-        if (node->type == CSUCCESS__JSON_STRING && !csuccess__str_is(node->key, "description")) {
+        if (node->type == CSUCCESS__JSON_STRING &&
+            !csuccess__str_is(node->key, "description")) {
             zero_based_months(node, problems);
         }
         const csuccess__json *next = node->first;

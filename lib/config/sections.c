@@ -57,9 +57,10 @@ static void vocabulary(const compilation *c, const csuccess__json *section)
 {
     for (const csuccess__json *m = section ? section->first : NULL; m; m = m->next) {
         if (m->type != CSUCCESS__JSON_STRING) {
-            csuccess__problem(c->problems, m, CSUCCESS_ECONFIG,
-                              "a word of the vocabulary is a string, such as \"HEALTHY\"; this is %s",
-                              csuccess__json_type_name(m));
+            csuccess__problem(
+                c->problems, m, CSUCCESS_ECONFIG,
+                "a word of the vocabulary is a string, such as \"HEALTHY\"; this is %s",
+                csuccess__json_type_name(m));
         }
     }
 }
@@ -139,7 +140,8 @@ static void check_members(const csuccess__json *document, csuccess__problems *pr
             unknown_section(m, problems);
         } else if (sections[i].later) {
             csuccess__problem(problems, m, CSUCCESS_EUNSUPPORTED,
-                              "the section %q is not available in this version; remove it", m->key);
+                              "the section %q is not available in this version; remove it",
+                              m->key);
         }
     }
 }

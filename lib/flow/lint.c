@@ -46,7 +46,8 @@ static void narrow(range *r, uint16_t op, double x, bool flipped)
     case CSUCCESS__OP_GE_NUMBER:
         (flipped ? at_most : at_least)(r, x, op == CSUCCESS__OP_GT_NUMBER);
         break;
-    default: break;
+    default:
+        break;
     }
 }
 
@@ -69,7 +70,8 @@ static void apply(range *r, const csuccess__program *program, const csuccess__no
 }
 
 /* Whether the comparisons of one slot, all joined by "and" at the top, leave no value. */
-static bool contradicts(const csuccess__program *program, const csuccess__slot *slots, uint32_t slot)
+static bool contradicts(const csuccess__program *program, const csuccess__slot *slots,
+                        uint32_t slot)
 {
     const csuccess__node *top = &program->nodes[program->count - 1];
     range r = {-HUGE_VAL, HUGE_VAL, false, false};
@@ -98,10 +100,11 @@ void csuccess__flow_lint(csuccess__problems *problems, const csuccess__schema *s
         for (uint32_t k = 0; segment->when && k < segment->when->input_count; k++) {
             uint32_t slot = segment->when->inputs[k];
             if (contradicts(segment->when, schema->slots, slot)) {
-                csuccess__problem(problems, segment->at, 0,
-                                  "the segment %q contradicts itself: no value of %q fits all of its "
-                                  "conditions",
-                                  segment->id, schema->slots[slot].path);
+                csuccess__problem(
+                    problems, segment->at, 0,
+                    "the segment %q contradicts itself: no value of %q fits all of its "
+                    "conditions",
+                    segment->id, schema->slots[slot].path);
                 break;
             }
         }

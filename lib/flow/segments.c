@@ -29,12 +29,13 @@ static void compile_one(draft *d, csuccess__compiler *with, csuccess__problems *
         csuccess__problem(problems, at, CSUCCESS_ECONFIG,
                           "the dynamic segment %q needs a condition: \"when\"", at->key);
     } else if (!d->segment.dynamic && when) {
-        csuccess__problem(problems, when, CSUCCESS_ECONFIG,
-                          "the members of a static segment are added by the host; remove \"when\" or "
-                          "write \"type\": \"dynamic\"");
+        csuccess__problem(
+            problems, when, CSUCCESS_ECONFIG,
+            "the members of a static segment are added by the host; remove \"when\" or "
+            "write \"type\": \"dynamic\"");
     } else if (when) {
-        d->segment.when = csuccess__expr_read(with, problems, when,
-                                              csuccess__type_of(CSUCCESS__KIND_BOOL));
+        d->segment.when =
+            csuccess__expr_read(with, problems, when, csuccess__type_of(CSUCCESS__KIND_BOOL));
     }
 }
 
@@ -186,7 +187,8 @@ static csuccess__segments *compile_all(csuccess__schema *schema, csuccess__compi
     return out;
 }
 
-const csuccess__segments *csuccess__segments_compile(csuccess__schema *schema, csuccess__compiler *with,
+const csuccess__segments *csuccess__segments_compile(csuccess__schema *schema,
+                                                     csuccess__compiler *with,
                                                      csuccess__problems *problems,
                                                      const csuccess__json *section)
 {
@@ -231,9 +233,10 @@ void csuccess__segments_publish(const csuccess__segments *segments, const uint64
     publish(segments, 0, segments->count, holds, undecided, slots);
 }
 
-csuccess_result csuccess__segments_row(const csuccess__segments *segments, csuccess__machine *machine,
-                                       const csuccess__frame *frame, csuccess__value *slots,
-                                       uint64_t *holds, uint64_t *undecided)
+csuccess_result csuccess__segments_row(const csuccess__segments *segments,
+                                       csuccess__machine *machine, const csuccess__frame *frame,
+                                       csuccess__value *slots, uint64_t *holds,
+                                       uint64_t *undecided)
 {
     if (segments->wave_count == 1) {
         return csuccess__ruleset_row(segments->waves[0].set, machine, frame, holds, undecided);
@@ -261,7 +264,8 @@ csuccess_result csuccess__segments_row(const csuccess__segments *segments, csucc
 /* Binds the answers of a wave as columns for the next ones. False: no memory. */
 static bool bind_wave(const csuccess__segments *segments, const csuccess__segment_wave *wave,
                       csuccess__column_machine *machine, const csuccess__column_frame *frame,
-                      csuccess__column *slots, const uint64_t *members, const uint64_t *undecided)
+                      csuccess__column *slots, const uint64_t *members,
+                      const uint64_t *undecided)
 {
     for (uint32_t i = wave->first; i < wave->first + wave->count; i++) {
         csuccess__vector *v =
@@ -291,8 +295,8 @@ csuccess_result csuccess__segments_columns(const csuccess__segments *segments,
     for (uint32_t w = 0; w < segments->wave_count; w++) {
         const csuccess__segment_wave *wave = &segments->waves[w];
         const size_t at = (size_t)wave->first * CSUCCESS__BLOCK_WORDS;
-        csuccess_result status = csuccess__ruleset_columns(wave->set, machine, frame, members + at,
-                                                           undecided + at);
+        csuccess_result status =
+            csuccess__ruleset_columns(wave->set, machine, frame, members + at, undecided + at);
         if (status < 0) {
             return status;
         }

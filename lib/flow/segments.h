@@ -9,8 +9,8 @@
 typedef struct csuccess__segment {
     csuccess_str id;
     csuccess_str label; /* `label`, else the id */
-    bool dynamic; /* false: static, members are added by the host; no condition */
-    uint32_t slot; /* segment('id') */
+    bool dynamic;       /* false: static, members are added by the host; no condition */
+    uint32_t slot;      /* segment('id') */
     const csuccess__program *when; /* NULL for static */
     const csuccess__json *at;
 } csuccess__segment;
@@ -22,23 +22,29 @@ typedef struct csuccess__segment_wave {
 } csuccess__segment_wave;
 
 typedef struct csuccess__segments {
-    const csuccess__segment *list; /* in effective order, but those that refer to others after them */
+    const csuccess__segment
+        *list; /* in effective order, but those that refer to others after them */
     uint32_t count;
     const csuccess__segment_wave *waves;
     uint32_t wave_count;
 } csuccess__segments;
 
-enum { CSUCCESS__SEGMENTS_MOST = 4096, CSUCCESS__SEGMENT_WORDS_MOST = CSUCCESS__SEGMENTS_MOST / 64 };
+enum {
+    CSUCCESS__SEGMENTS_MOST = 4096,
+    CSUCCESS__SEGMENT_WORDS_MOST = CSUCCESS__SEGMENTS_MOST / 64
+};
 
 /* NULL section: no segments. Adds the slots segment('id'); a circle of references is CSUCCESS_ECYCLE. NULL: noted. */
-const csuccess__segments *csuccess__segments_compile(csuccess__schema *schema, csuccess__compiler *with,
+const csuccess__segments *csuccess__segments_compile(csuccess__schema *schema,
+                                                     csuccess__compiler *with,
                                                      csuccess__problems *problems,
                                                      const csuccess__json *section);
 /* Bitmaps of count bits in the order of the list. Slots of segments that others refer to are written.
    `undecided` may be NULL. */
-csuccess_result csuccess__segments_row(const csuccess__segments *segments, csuccess__machine *machine,
-                                       const csuccess__frame *frame, csuccess__value *slots,
-                                       uint64_t *holds, uint64_t *undecided);
+csuccess_result csuccess__segments_row(const csuccess__segments *segments,
+                                       csuccess__machine *machine, const csuccess__frame *frame,
+                                       csuccess__value *slots, uint64_t *holds,
+                                       uint64_t *undecided);
 /* Writes the slots of all segments from bitmaps, for expressions evaluated afterwards. */
 void csuccess__segments_publish(const csuccess__segments *segments, const uint64_t *holds,
                                 const uint64_t *undecided, csuccess__value *slots);
