@@ -109,19 +109,27 @@ static inline double csuccess__k_linear(double x, const double *px, const double
     return py[i - 1] + (py[i] - py[i - 1]) * ((x - px[i - 1]) / (px[i] - px[i - 1]));
 }
 
-/* Share of ascending values at or below x, 0 to 100; NaN for none. */
-static inline double csuccess__k_percentile(double x, const double *values, size_t count)
+/* How many ascending values are below x, or not above it. */
+static inline size_t csuccess__k_count(const double *values, size_t count, double x, bool equal)
 {
     size_t low = 0, high = count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (values[middle] <= x) {
+        if (values[middle] < x || (equal && values[middle] == x)) {
             low = middle + 1;
         } else {
             high = middle;
         }
     }
-    return 100.0 * (double)low / (double)count;
+    return low;
+}
+/* The percentile rank among ascending values, 0 to 100: the share below x and half of those equal to it,
+   so that one who is like all others stands in the middle. NaN for none. */
+static inline double csuccess__k_percentile(double x, const double *values, size_t count)
+{
+    size_t below = csuccess__k_count(values, count, x, false);
+    size_t equal = csuccess__k_count(values, count, x, true) - below;
+    return ((double)below + (double)equal / 2) / (double)count * 100;
 }
 
 /* Why a number's operation gave a result that is not finite. b: the second operand, if any. */

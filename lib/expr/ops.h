@@ -193,7 +193,7 @@
     X(BANDS, "bands", CALL, "n#n:n", SPECIAL, 0) \
     X(LINEAR, "linear", CALL, "n#:n", STRICT, 0) /* at least one point; clamped outside */ \
     X(CHANGE, "change", CALL, "nn:n", STRICT, 0) /* (now - before) / |before|; 0: DIVISION */ \
-    /* Share of the cohort's values at or below the operand, 0 to 100; an empty cohort: EMPTY */ \
+    /* Rank in the cohort: share below and half of those equal, 0 to 100; an empty one: EMPTY */ \
     X(PERCENTILE, "percentile", CALL, "n$:n", SPECIAL, 0)
 
 typedef enum csuccess__op {

@@ -85,11 +85,11 @@ struct csuccess__value {
 };
 
 csuccess__value csuccess__missing(csuccess__absence why);
-csuccess__value csuccess__number(double v); /* not finite: missing, OVERFLOWED */
-csuccess__value csuccess__boolean(bool v);
-csuccess__value csuccess__string(csuccess_str v);
+csuccess__value csuccess__number(double number); /* not finite: missing, OVERFLOWED */
+csuccess__value csuccess__boolean(bool boolean);
+csuccess__value csuccess__string(csuccess_str string);
 csuccess__value csuccess__time(int64_t ms);
-csuccess__value csuccess__duration_value(csuccess__duration v);
+csuccess__value csuccess__duration_value(csuccess__duration duration);
 static inline bool csuccess__is_missing(csuccess__value v)
 {
     return v.kind == CSUCCESS__KIND_ANY;

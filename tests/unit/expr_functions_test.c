@@ -110,9 +110,10 @@ static void tables(void)
         {"linear(y, [[0, 10], [4, 0]])", "5"},
         {"linear(x, [[1, 42]])", "42"},
         {"linear(never, [[1, 42]])", "missing: never_set"},
-        {"percentile(x, 'peers')", "80"}, /* 1, 2, 2, 5, 10: four of five at or below */
+        {"percentile(x, 'peers')", "70"}, /* 1, 2, 2, 5, 10: three of five below, one equal */
         {"percentile(zero, 'peers')", "0"},
-        {"percentile(y, 'peers')", "60"},
+        {"percentile(y, 'peers')", "40"},
+        {"percentile(huge, 'peers')", "100"},
         {"percentile(x, 'nobody')", "missing: empty"},
         {"percentile(never, 'peers')", "missing: never_set"},
     };
