@@ -237,8 +237,8 @@ void csuccess__regex_scratch_free(csuccess__regex_scratch *scratch)
 static int attempt(const pcre2_code *code, csuccess__regex_scratch *scratch,
                    pcre2_match_context *context, csuccess_str subject)
 {
-    return pcre2_match(code, (PCRE2_SPTR)(subject.len ? subject.ptr : ""), subject.len, 0,
-                       PCRE2_NO_UTF_CHECK, scratch->data, context);
+    return pcre2_match(code, (PCRE2_SPTR)subject.ptr, subject.len, 0, PCRE2_NO_UTF_CHECK,
+                       scratch->data, context);
 }
 
 /* The search by PCRE2, in two attempts. */
@@ -269,6 +269,9 @@ csuccess__match csuccess__regex_search(const csuccess__regex *regex,
     }
     *failed = CSUCCESS_OK;
     if (subject.len > regex->subject_bytes) return CSUCCESS__UNDECIDED;
+    if (subject.len == 0) {
+        subject.ptr = ""; /* it may be NULL, which nothing may be added to */
+    }
     if (!csuccess__literal_plan_holds(&regex->literals, subject)) return CSUCCESS__NO_MATCH;
     return regex->literals.decides ? CSUCCESS__MATCHED
                                    : search(regex, scratch, subject, failed);
