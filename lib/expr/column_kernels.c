@@ -54,52 +54,91 @@ static inline uint64_t pack_bytes(const uint8_t *bytes)
 
 #if defined(__SSE2__)
 
-/* Eight pairs of 64-bit masks as 16 bits. */
-static inline unsigned pack_masks(const __m128d m[8])
+/* Two pairs of 64-bit masks as four of 32. */
+static inline __m128i narrow(__m128d low, __m128d high)
 {
-    __m128i q[4];
-    for (size_t k = 0; k < 4; k++) {
-        q[k] = _mm_castps_si128(
-            _mm_shuffle_ps(_mm_castpd_ps(m[2 * k]), _mm_castpd_ps(m[2 * k + 1]), 0x88));
-    }
-    __m128i low = _mm_packs_epi32(q[0], q[1]), high = _mm_packs_epi32(q[2], q[3]);
-    return (unsigned)_mm_movemask_epi8(_mm_packs_epi16(low, high));
+    return _mm_castps_si128(_mm_shuffle_ps(_mm_castpd_ps(low), _mm_castpd_ps(high), 0x88));
 }
 
-#define F64_WORD(name, operand, compare) \
-    static inline uint64_t name(const double *x, operand) \
-    { \
-        uint64_t word = 0; \
-        for (size_t q = 0; q < 4; q++) { \
-            __m128d m[8]; \
-            for (size_t k = 0; k < 8; k++) { \
-                size_t at = 16 * q + 2 * k; \
-                __m128d a = _mm_loadu_pd(x + at); \
-                m[k] = (compare); \
-            } \
-            word |= (uint64_t)pack_masks(m) << (16 * q); \
-        } \
-        return word; \
-    }
-F64_WORD(word_ge_f64, double y, _mm_cmpge_pd(a, _mm_set1_pd(y)))
-F64_WORD(word_gt_f64, double y, _mm_cmpgt_pd(a, _mm_set1_pd(y)))
-F64_WORD(word_size_f64, double y, _mm_cmple_pd(_mm_andnot_pd(_mm_set1_pd(-0.0), a), _mm_set1_pd(y)))
-F64_WORD(word_lt_f64, const double *y, _mm_cmplt_pd(a, _mm_loadu_pd(y + at)))
-F64_WORD(word_le_f64, const double *y, _mm_cmple_pd(a, _mm_loadu_pd(y + at)))
-F64_WORD(word_eq_f64, const double *y, _mm_cmpeq_pd(a, _mm_loadu_pd(y + at)))
+static inline uint64_t gather(__m128i a, __m128i b, __m128i c, __m128i d)
+{
+    __m128i bytes = _mm_packs_epi16(_mm_packs_epi32(a, b), _mm_packs_epi32(c, d));
+    return (uint64_t)(unsigned)_mm_movemask_epi8(bytes);
+}
+
+/* Written out, so that it does not hang on the compiler's leave to unroll. TEST(at) compares rows at, at + 1. */
+#define F64_SIXTEEN(TEST, at) \
+    gather(narrow(TEST((at) + 0), TEST((at) + 2)), narrow(TEST((at) + 4), TEST((at) + 6)), \
+           narrow(TEST((at) + 8), TEST((at) + 10)), narrow(TEST((at) + 12), TEST((at) + 14)))
+#define F64_WORD(TEST) \
+    (F64_SIXTEEN(TEST, 0) | F64_SIXTEEN(TEST, 16) << 16 | F64_SIXTEEN(TEST, 32) << 32 | \
+     F64_SIXTEEN(TEST, 48) << 48)
+
+static inline uint64_t word_ge_f64(const double *x, double y)
+{
+    __m128d bound = _mm_set1_pd(y);
+#define TEST(at) _mm_cmpge_pd(_mm_loadu_pd(x + (at)), bound)
+    return F64_WORD(TEST);
+#undef TEST
+}
+static inline uint64_t word_gt_f64(const double *x, double y)
+{
+    __m128d bound = _mm_set1_pd(y);
+#define TEST(at) _mm_cmpgt_pd(_mm_loadu_pd(x + (at)), bound)
+    return F64_WORD(TEST);
+#undef TEST
+}
+static inline uint64_t word_size_f64(const double *x, double y)
+{
+    __m128d bound = _mm_set1_pd(y), sign = _mm_set1_pd(-0.0);
+#define TEST(at) _mm_cmple_pd(_mm_andnot_pd(sign, _mm_loadu_pd(x + (at))), bound)
+    return F64_WORD(TEST);
+#undef TEST
+}
+static inline uint64_t word_lt_f64(const double *x, const double *y)
+{
+#define TEST(at) _mm_cmplt_pd(_mm_loadu_pd(x + (at)), _mm_loadu_pd(y + (at)))
+    return F64_WORD(TEST);
+#undef TEST
+}
+static inline uint64_t word_le_f64(const double *x, const double *y)
+{
+#define TEST(at) _mm_cmple_pd(_mm_loadu_pd(x + (at)), _mm_loadu_pd(y + (at)))
+    return F64_WORD(TEST);
+#undef TEST
+}
+static inline uint64_t word_eq_f64(const double *x, const double *y)
+{
+#define TEST(at) _mm_cmpeq_pd(_mm_loadu_pd(x + (at)), _mm_loadu_pd(y + (at)))
+    return F64_WORD(TEST);
+#undef TEST
+}
+
+static inline __m128i load(const void *at)
+{
+    return _mm_loadu_si128((const __m128i *)at);
+}
 
 static inline uint64_t word_gt_i32(const int32_t *x, int32_t y)
 {
     __m128i bound = _mm_set1_epi32(y);
     uint64_t word = 0;
-    for (size_t q = 0; q < 4; q++) {
-        __m128i m[4];
-        for (size_t k = 0; k < 4; k++) {
-            const int32_t *at = x + 16 * q + 4 * k;
-            m[k] = _mm_cmpgt_epi32(_mm_loadu_si128((const __m128i *)(const void *)at), bound);
-        }
-        __m128i bytes = _mm_packs_epi16(_mm_packs_epi32(m[0], m[1]), _mm_packs_epi32(m[2], m[3]));
-        word |= (uint64_t)(unsigned)_mm_movemask_epi8(bytes) << (16 * q);
+    for (size_t q = 0; q < 64; q += 16) {
+        word |= gather(_mm_cmpgt_epi32(load(x + q), bound), _mm_cmpgt_epi32(load(x + q + 4), bound),
+                       _mm_cmpgt_epi32(load(x + q + 8), bound),
+                       _mm_cmpgt_epi32(load(x + q + 12), bound))
+                << q;
+    }
+    return word;
+}
+
+static inline uint64_t word_eq_u8(const uint8_t *x, uint8_t y)
+{
+    __m128i wanted = _mm_set1_epi8((char)y);
+    uint64_t word = 0;
+    for (size_t q = 0; q < 64; q += 16) {
+        unsigned bits = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(load(x + q), wanted));
+        word |= (uint64_t)bits << q;
     }
     return word;
 }
@@ -112,6 +151,7 @@ PLAIN_WORD(word_lt_f64, double, const double *, x[j] < y[j])
 PLAIN_WORD(word_le_f64, double, const double *, x[j] <= y[j])
 PLAIN_WORD(word_eq_f64, double, const double *, x[j] == y[j])
 PLAIN_WORD(word_gt_i32, int32_t, int32_t, x[j] > y)
+PLAIN_WORD(word_eq_u8, uint8_t, uint8_t, x[j] == y)
 #endif
 
 PLAIN_WORD(word_ge_i64, int64_t, double, (double)x[j] >= y)
@@ -119,7 +159,6 @@ PLAIN_WORD(word_gt_i64, int64_t, double, (double)x[j] > y)
 PLAIN_WORD(word_lt_i64, int64_t, const int64_t *, x[j] < y[j])
 PLAIN_WORD(word_eq_i64, int64_t, const int64_t *, x[j] == y[j])
 PLAIN_WORD(word_gt_u8, uint8_t, uint8_t, x[j] > y)
-PLAIN_WORD(word_eq_u8, uint8_t, uint8_t, x[j] == y)
 PLAIN_WORD(word_eq_u16, uint16_t, uint16_t, x[j] == y)
 PLAIN_WORD(word_eq_u32, uint32_t, uint32_t, x[j] == y)
 

@@ -73,16 +73,22 @@ typedef struct row_state {
     uint64_t *holds, *undecided;           /* undecided may be NULL */
 } row_state;
 
-static void apply(const csuccess__rule_group *group, const csuccess__rule_key *key,
-                  csuccess__value value, row_state *state)
+/* Masks are whole multiples of four words, so that the loop is short. */
+static inline void apply(const csuccess__rule_group *group, const csuccess__rule_key *key,
+                         const csuccess__value *value, row_state *state)
 {
     uint32_t words = group->words;
-    if (csuccess__is_missing(value)) {
+    if (value->kind == CSUCCESS__KIND_ANY) {
         for (uint32_t w = 0; w < words; w++) state->open[w] |= key->readers[w];
         return;
     }
     const uint64_t *mask = key->masks + (size_t)csuccess__region_of(key, value) * words;
-    for (uint32_t w = 0; w < words; w++) state->alive[w] &= mask[w];
+    for (uint32_t w = 0; w < words; w += 4) {
+        state->alive[w] &= mask[w];
+        state->alive[w + 1] &= mask[w + 1];
+        state->alive[w + 2] &= mask[w + 2];
+        state->alive[w + 3] &= mask[w + 3];
+    }
 }
 
 static void set_bit(uint64_t *bits, uint32_t i)
@@ -95,10 +101,11 @@ static void conditions_of(const csuccess__rule_group *group, const uint64_t *ter
 {
     uint32_t whole = group->n / 64, rest = group->n % 64;
     uint64_t head = rest ? (UINT64_C(1) << rest) - 1 : 0;
-    for (uint32_t w = 0; w < group->words; w++) {
-        uint64_t first = w < whole ? UINT64_MAX : w == whole ? head : 0;
-        if (first) out[w] |= terms[w] & first;
-        for (uint64_t left = terms[w] & ~first; left != 0; left &= left - 1) {
+    for (uint32_t w = 0; w < whole; w++) out[w] |= terms[w];
+    if (rest) out[whole] |= terms[whole] & head;
+    for (uint32_t w = whole; w < group->words; w++) {
+        uint64_t left = w == whole ? terms[w] & ~head : terms[w];
+        for (; left != 0; left &= left - 1) {
             set_bit(out, group->condition[64 * w + csuccess__bits_lowest(left)]);
         }
     }
@@ -117,11 +124,12 @@ static bool matters(const csuccess__rule_group *group, const csuccess__rule_key 
     return false;
 }
 
-static void settle(const csuccess__rule_group *group, const uint64_t *among, row_state *state)
+/* Adds the conditions that hold by their plain terms, or by the others. */
+static void settle(const csuccess__rule_group *group, bool plain, row_state *state)
 {
-    uint64_t terms[CSUCCESS__GROUP_WORDS];
+    uint64_t terms[CSUCCESS__GROUP_WORDS], others = plain ? 0 : UINT64_MAX;
     for (uint32_t w = 0; w < group->words; w++) {
-        terms[w] = state->alive[w] & ~state->open[w] & among[w];
+        terms[w] = state->alive[w] & ~state->open[w] & (group->plain[w] ^ others);
     }
     conditions_of(group, terms, state->holds);
 }
@@ -140,7 +148,7 @@ static csuccess_result run_programs(const csuccess__rule_group *group, csuccess_
             if (failed < 0) return failed;
         }
         last = key->program;
-        apply(group, key, value, state);
+        apply(group, key, &value, state);
     }
     return failed;
 }
@@ -162,28 +170,35 @@ static csuccess_result run_whole(const csuccess__rule_group *group, csuccess__ma
     return failed;
 }
 
-static csuccess_result group_row(const csuccess__rule_group *group, csuccess__machine *machine,
+static bool some_open(const csuccess__rule_group *group, const row_state *state)
+{
+    uint64_t open = 0;
+    for (uint32_t w = 0; w < group->words; w++) open |= state->open[w];
+    return open != 0;
+}
+
+static csuccess_result by_terms(const csuccess__rule_group *group, csuccess__machine *machine,
                                  const csuccess__frame *frame, row_state *state)
 {
     memcpy(state->alive, group->initial, group->words * sizeof *state->alive);
     memset(state->open, 0, group->words * sizeof *state->open);
-    for (uint32_t k = 0; group->words > 0 && k < group->slot_keys; k++) {
+    for (uint32_t k = 0; k < group->slot_keys; k++) {
         const csuccess__rule_key *key = &group->keys[k];
-        apply(group, key, frame->slots[key->slot], state);
+        apply(group, key, &frame->slots[key->slot], state);
     }
-    if (group->words > 0 && group->slot_keys < group->key_count) {
-        settle(group, group->plain, state);
+    settle(group, true, state);
+    if (group->slot_keys < group->key_count) {
         csuccess_result failed = run_programs(group, machine, frame, state);
         if (failed < 0) return failed;
+        settle(group, false, state);
     }
-    if (group->words > 0) settle(group, group->initial, state);
-    if (state->undecided && group->words > 0) {
+    if (state->undecided && some_open(group, state)) {
         conditions_of(group, state->alive, state->undecided);
         for (uint32_t w = 0; w < (group->n + 63) / 64; w++) {
             state->undecided[w] &= ~state->holds[w];
         }
     }
-    return run_whole(group, machine, frame, state);
+    return CSUCCESS_OK;
 }
 
 csuccess_result csuccess__ruleset_row(const csuccess__ruleset *set, csuccess__machine *machine,
@@ -198,7 +213,9 @@ csuccess_result csuccess__ruleset_row(const csuccess__ruleset *set, csuccess__ma
         state.undecided = undecided ? undecided + at : NULL;
         memset(state.holds, 0, words * sizeof *holds);
         if (undecided) memset(state.undecided, 0, words * sizeof *undecided);
-        csuccess_result failed = group_row(group, machine, frame, &state);
+        csuccess_result failed = CSUCCESS_OK;
+        if (group->words > 0) failed = by_terms(group, machine, frame, &state);
+        if (failed == CSUCCESS_OK) failed = run_whole(group, machine, frame, &state);
         if (failed < 0) return failed;
     }
     return CSUCCESS_OK;

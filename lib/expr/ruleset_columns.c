@@ -121,7 +121,7 @@ static void find_texts(block *b, const csuccess__rule_key *key, const csuccess__
         csuccess__value v = vector ? csuccess__vector_value(vector, j)
                                    : csuccess__column_value(column, b->frame->first + j, j);
         if (csuccess__is_missing(v)) continue;
-        uint32_t region = csuccess__region_of(key, v);
+        uint32_t region = csuccess__region_of(key, &v);
         if (region > 0) atom(b, key, region - 1)[j / 64] |= UINT64_C(1) << (j % 64);
     }
 }
@@ -152,7 +152,7 @@ static void find_codes(block *b, const csuccess__rule_key *key, const csuccess__
     memset(atom(b, key, 0), 0, (size_t)key->count * WORDS * sizeof(uint64_t));
     for (uint32_t d = 0; d < column->dictionary_count; d++) {
         if (csuccess__is_missing(column->dictionary[d])) continue;
-        uint32_t region = csuccess__region_of(key, column->dictionary[d]);
+        uint32_t region = csuccess__region_of(key, &column->dictionary[d]);
         if (region == 0) continue;
         uint64_t *out = atom(b, key, region - 1);
         equal_codes(bits, column, b->frame->first, d, b->frame->rows);

@@ -75,7 +75,7 @@ typedef struct csuccess__rule_group {
     uint32_t key_count, slot_keys;
     uint32_t atom_count;
     bool costly; /* some key is */
-    uint32_t words;
+    uint32_t words; /* of a mask: a multiple of 4; 0: every condition is whole */
     const uint64_t *initial;   /* terms that are */
     const uint64_t *plain;     /* those that test slots only */
     const uint16_t *condition; /* by term; term i < n belongs to condition i */
@@ -93,7 +93,7 @@ static inline uint32_t csuccess__regions(const csuccess__rule_key *key)
     return key->kind == CSUCCESS__KIND_BOOL ? 2 : key->count + 1;
 }
 /* The region of a value that is there. */
-uint32_t csuccess__region_of(const csuccess__rule_key *key, csuccess__value value);
+uint32_t csuccess__region_of(const csuccess__rule_key *key, const csuccess__value *value);
 
 /* Finds things by hash; several may share one. */
 typedef struct csuccess__rule_index {

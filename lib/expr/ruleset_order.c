@@ -207,13 +207,19 @@ static uint32_t rank(const csuccess__rule_key *key, double x)
         }
         return low;
     }
-    uint32_t passed = 0;
+    uint32_t a = 0, b = 0, i = 0; /* two counts: neither waits for the other */
     if (key->strict) {
-        for (uint32_t i = 0; i < n; i++) passed += x > cuts[i];
-    } else {
-        for (uint32_t i = 0; i < n; i++) passed += x >= cuts[i];
+        for (; i + 2 <= n; i += 2) {
+            a += x > cuts[i];
+            b += x > cuts[i + 1];
+        }
+        return a + b + (i < n && x > cuts[i]);
     }
-    return passed;
+    for (; i + 2 <= n; i += 2) {
+        a += x >= cuts[i];
+        b += x >= cuts[i + 1];
+    }
+    return a + b + (i < n && x >= cuts[i]);
 }
 
 static uint32_t text_region(const csuccess__rule_key *key, const csuccess__value *value)
@@ -236,16 +242,16 @@ static uint32_t text_region(const csuccess__rule_key *key, const csuccess__value
     return 0;
 }
 
-uint32_t csuccess__region_of(const csuccess__rule_key *key, csuccess__value value)
+uint32_t csuccess__region_of(const csuccess__rule_key *key, const csuccess__value *value)
 {
     switch (key->kind) {
     case CSUCCESS__KIND_NUMBER:
-        return rank(key, value.as.number);
+        return rank(key, value->as.number);
     case CSUCCESS__KIND_TIME:
-        return rank(key, (double)value.as.time);
+        return rank(key, (double)value->as.time);
     case CSUCCESS__KIND_BOOL:
-        return value.as.boolean ? 1 : 0;
+        return value->as.boolean ? 1 : 0;
     default:
-        return text_region(key, &value);
+        return text_region(key, value);
     }
 }

@@ -257,7 +257,7 @@ bool csuccess__rule_terms(csuccess__rule_builder *builder, csuccess__rule_group 
     shop.first = CSUCCESS__NEW_ARRAY(&builder->temp, term, group->n);
     shop.whole = CSUCCESS__NEW_ARRAY(builder->arena, uint32_t, group->n);
     if (!shop.work || !shop.first || !shop.whole || !gather(&shop, group)) return false;
-    group->words = (uint32_t)((group->n + shop.more_count + 63) / 64);
+    group->words = (uint32_t)((group->n + shop.more_count + 255) / 256) * 4;
     if (!masks_fit(group)) {
         leave_all_whole(&shop, group);
         group->words = 0;
