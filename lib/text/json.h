@@ -18,7 +18,8 @@ typedef enum csuccess__json_type {
 
 /* A text that nodes came from; lives as long as its nodes (copied into their arena). */
 typedef struct csuccess__json_source {
-    csuccess_str name; /* as people know it: "enterprise@1", a file; empty: the text handed in */
+    csuccess_str
+        name; /* as people know it: "enterprise@1", a file; empty: the text handed in */
     csuccess_str text;
 } csuccess__json_source;
 
@@ -36,7 +37,8 @@ struct csuccess__json {
     csuccess_str string; /* decoded, terminated; may hold NUL bytes */
     const csuccess__json_source *source;
     csuccess__json *parent, *first, *last, *next;
-    const csuccess__json **sorted; /* by key, of a large object that was read or merged; else NULL */
+    const csuccess__json *
+        *sorted; /* by key, of a large object that was read or merged; else NULL */
 };
 
 typedef struct csuccess__json_options {
@@ -49,8 +51,9 @@ typedef struct csuccess__json_options {
    (leading zeros, NaN, comments, trailing commas or bytes, a byte order mark, control characters in
    strings), duplicate keys, lone surrogates, `\u0000` in a key, numbers that overflow; EENCODING for bytes that
    are not UTF-8; ELIMIT for depth, nodes, bytes. Numbers are the nearest doubles, whatever the locale. */
-csuccess_result csuccess__json_read(csuccess__json **out, csuccess__arena *arena, csuccess_str text,
-                                    const csuccess__json_options *options, csuccess_error *err);
+csuccess_result csuccess__json_read(csuccess__json **out, csuccess__arena *arena,
+                                    csuccess_str text, const csuccess__json_options *options,
+                                    csuccess_error *err);
 
 /* Look-up is exact and case-sensitive, in logarithmic time where an object is large. NULL when absent
    or when node is not an object. */
@@ -82,7 +85,8 @@ csuccess__json *csuccess__json_copy(csuccess__arena *arena, const csuccess__json
 typedef bool csuccess__json_whole(const csuccess__json *patch_member);
 csuccess__json *csuccess__json_merge(csuccess__arena *arena, const csuccess__json *base,
                                      const csuccess__json *patch, csuccess__json_whole *whole);
-bool csuccess__json_equal(const csuccess__json *a, const csuccess__json *b); /* member order aside */
+bool csuccess__json_equal(const csuccess__json *a,
+                          const csuccess__json *b); /* member order aside */
 
 /* Writing: no spaces, members in order (sorted by bytes when `sorted`), shortest numbers, only the
    escapes that JSON demands. Deep trees are written without recursion. */
@@ -95,7 +99,7 @@ typedef struct csuccess__json_writer {
     uint32_t used; /* bit per depth: something stands at this level already */
 } csuccess__json_writer;
 void csuccess__json_writer_init(csuccess__json_writer *w, csuccess__buffer *out);
-void csuccess__json_open(csuccess__json_writer *w, char bracket); /* '{' or '[' */
+void csuccess__json_open(csuccess__json_writer *w, char bracket);  /* '{' or '[' */
 void csuccess__json_close(csuccess__json_writer *w, char bracket); /* '}' or ']' */
 void csuccess__json_key(csuccess__json_writer *w, csuccess_str key);
 void csuccess__json_str(csuccess__json_writer *w, csuccess_str value);

@@ -301,10 +301,8 @@ double csuccess__numeral_read(csuccess_str text, size_t *used)
 {
     scan s;
     double value = 0;
-    *used = scan_number(&s, text);
-    if (*used == 0) {
-        return 0;
-    }
+    *used = text.len ? scan_number(&s, text) : 0;
+    if (*used == 0) return 0;
     if (!read_fast(&s, &value)) {
         rank r = 0;
         if (s.word != 0 && s.exponent > 308) {

@@ -5,7 +5,7 @@
 
 #include "base/alloc.h"
 
-typedef struct csuccess__regex csuccess__regex;           /* compiled pattern, immutable, shareable */
+typedef struct csuccess__regex csuccess__regex; /* compiled pattern, immutable, shareable */
 typedef struct csuccess__regex_scratch csuccess__regex_scratch; /* match data, one per thread */
 
 typedef enum csuccess__match {
@@ -14,8 +14,9 @@ typedef enum csuccess__match {
     CSUCCESS__UNDECIDED = 2 /* budget spent: never "no match", the same on every platform */
 } csuccess__match;
 
-/* Compiles (UTF, no JIT, no callouts or \C from the pattern, no pattern above limits->pattern_bytes:
-   ELIMIT). EEXPRESSION with err->offset in the pattern and PCRE2's message. */
+/* Compiles (UTF, newline LF, no JIT; no callouts, \C or leading (*...) from the pattern; no pattern above
+   limits->pattern_bytes: ELIMIT). EEXPRESSION with err->offset in the pattern and PCRE2's message,
+   EENCODING, ENOMEM. A pattern that is plain text in disguise is later answered without PCRE2. */
 csuccess_result csuccess__regex_new(csuccess__regex **out, const csuccess_allocator *mem,
                                     csuccess_str pattern, const csuccess_limits *limits,
                                     csuccess_error *err);
@@ -27,7 +28,8 @@ void csuccess__regex_scratch_free(csuccess__regex_scratch *scratch);
 /* Searches subject (well-formed UTF-8) for the pattern. First attempt with match limit 1,000; on the
    limit a second, with automatic callouts and a budget of 200,000. A subject above the limit in bytes,
    or a refused allocation, is UNDECIDED as well; *failed (may be NULL) says ENOMEM then, else OK. */
-csuccess__match csuccess__regex_search(const csuccess__regex *regex, csuccess__regex_scratch *scratch,
-                                       csuccess_str subject, csuccess_result *failed);
+csuccess__match csuccess__regex_search(const csuccess__regex *regex,
+                                       csuccess__regex_scratch *scratch, csuccess_str subject,
+                                       csuccess_result *failed);
 
 #endif
