@@ -393,6 +393,12 @@ static bool append(csuccess__builder *b, csuccess__op op, csuccess__term *chain,
     return true;
 }
 
+bool csuccess__build_left(csuccess__builder *b, csuccess__op op, csuccess__term *left)
+{
+    bool other = left->kind == CSUCCESS__TERM_CHAIN && left->op != op;
+    return !other || csuccess__build_settle(b, left);
+}
+
 bool csuccess__build_join(csuccess__builder *b, csuccess__op op, csuccess__term *left,
                           csuccess__term *right, csuccess__term *out)
 {

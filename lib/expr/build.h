@@ -105,6 +105,9 @@ bool csuccess__build_settle(csuccess__builder *b, csuccess__term *term);
 /* A node of these operands, settled in order; `proto` gives op, type, as and at. */
 bool csuccess__build_node(csuccess__builder *b, csuccess__node proto, csuccess__term *operands,
                           uint32_t count, csuccess__term *out);
+/* What stands left of && or ||, before the right side is read: a chain of the other operator becomes a
+   node now, so that nodes come in one order however a text is bracketed. */
+bool csuccess__build_left(csuccess__builder *b, csuccess__op op, csuccess__term *left);
 /* left && right or left || right, both bool; the result is a chain. */
 bool csuccess__build_join(csuccess__builder *b, csuccess__op op, csuccess__term *left,
                           csuccess__term *right, csuccess__term *out);

@@ -226,21 +226,37 @@ bool csuccess__path_resolve(csuccess__parser *p, const csuccess__path *path, uin
                           : unknown_name(p, path, &nearest);
 }
 
+/* Whether the first `count` parts are a name in scope, behind which a method would stand. */
+static bool is_name(csuccess__parser *p, const csuccess__path *path, uint32_t count)
+{
+    const csuccess__scope *scope = p->b->with->scope;
+    csuccess__nearest near;
+    csuccess__symbol symbol = {0};
+    char words[16];
+    csuccess__text say;
+    csuccess_str name = csuccess__path_join(p, path, count);
+    csuccess__nearest_start(&near, name);
+    csuccess__text_init(&say, words, sizeof words);
+    return name.ptr &&
+           scope->resolve(scope->ud, name, NULL, &symbol, &near, &say) == CSUCCESS_OK;
+}
+
 bool csuccess__name_unknown_function(csuccess__parser *p, const csuccess__path *path,
                                      uint32_t parts, csuccess__nearest *near)
 {
-    csuccess_str name = csuccess__path_join(p, path, parts);
+    bool method = parts > 1 && is_name(p, path, parts - 1);
+    const csuccess__part *first = &path->parts[method ? parts - 1 : 0];
+    csuccess_str name = method ? first->text : csuccess__path_join(p, path, parts);
     if (!name.ptr) return false;
     csuccess__nearest local;
-    if (!near || near->best.ptr == NULL) {
+    if (method || !near || near->best.ptr == NULL) {
         csuccess__nearest_start(&local, name);
         near = &local;
     }
     csuccess__functions_suggest(near);
     if (near->best.ptr) {
-        return csuccess__build_fail(p->b, CSUCCESS_ENAME, path->parts[0].at,
+        return csuccess__build_fail(p->b, CSUCCESS_ENAME, first->at,
                                     "unknown function %q (did you mean %q?)", name, near->best);
     }
-    return csuccess__build_fail(p->b, CSUCCESS_ENAME, path->parts[0].at, "unknown function %q",
-                                name);
+    return csuccess__build_fail(p->b, CSUCCESS_ENAME, first->at, "unknown function %q", name);
 }

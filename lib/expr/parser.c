@@ -151,6 +151,29 @@ static const char *operator_here(const csuccess__parser *p, uint8_t level, uint8
     return NULL;
 }
 
+static bool parse_binary(csuccess__parser *p, uint8_t level, csuccess__term *out);
+
+/* && and ||: chains of one of them become one node. */
+static bool parse_logic(csuccess__parser *p, uint8_t level, csuccess__term *out)
+{
+    csuccess__op op = level == 1 ? CSUCCESS__OP_OR : CSUCCESS__OP_AND;
+    csuccess__term right;
+    return csuccess__parser_take(p) && csuccess__build_left(p->b, op, out) &&
+           parse_binary(p, (uint8_t)(level + 1), &right) &&
+           csuccess__build_join(p->b, op, out, &right, out);
+}
+
+static bool parse_infix(csuccess__parser *p, uint8_t level, const char *sign,
+                        csuccess__term *out)
+{
+    size_t at = p->token.at;
+    csuccess__term right;
+    return csuccess__parser_take(p) &&
+           (level == TIGHTEST ? parse_unary(p, &right)
+                              : parse_binary(p, (uint8_t)(level + 1), &right)) &&
+           csuccess__build_infix(p->b, sign, at, out, &right, out);
+}
+
 /* Precedence climbing; recursion is as deep as there are levels. */
 static bool parse_binary(csuccess__parser *p, uint8_t level, csuccess__term *out)
 {
@@ -158,16 +181,7 @@ static bool parse_binary(csuccess__parser *p, uint8_t level, csuccess__term *out
     uint8_t found;
     const char *sign;
     while ((sign = operator_here(p, level, &found)) != NULL) {
-        size_t at = p->token.at;
-        csuccess__term right;
-        bool read = csuccess__parser_take(p) &&
-                    (found == TIGHTEST ? parse_unary(p, &right)
-                                       : parse_binary(p, (uint8_t)(found + 1), &right));
-        if (!read) return false;
-        bool made = found == 1 ? csuccess__build_join(p->b, CSUCCESS__OP_OR, out, &right, out)
-                    : found == 2
-                        ? csuccess__build_join(p->b, CSUCCESS__OP_AND, out, &right, out)
-                        : csuccess__build_infix(p->b, sign, at, out, &right, out);
+        bool made = found <= 2 ? parse_logic(p, found, out) : parse_infix(p, found, sign, out);
         if (!made) return false;
     }
     return true;

@@ -47,6 +47,17 @@ static void join(csuccess__rule *r, joined *j, bool done, csuccess__term *next,
     }
 }
 
+/* Whether another condition is to be read; what is joined so far is made ready for it. */
+static bool more(csuccess__rule *r, joined *j, const csuccess__json *next)
+{
+    if (!next || r->stop) return false;
+    if (j->started && !j->wrong && !csuccess__build_left(r->b, j->op, &j->all)) {
+        j->wrong = true;
+        csuccess__rule_note(r, next);
+    }
+    return !r->stop;
+}
+
 static bool finish(const joined *j, csuccess__term *out)
 {
     *out = j->all;
@@ -70,7 +81,7 @@ static bool build_field(csuccess__rule *r, const csuccess__json *node, csuccess_
         return false;
     }
     joined j = {.op = CSUCCESS__OP_AND};
-    for (const csuccess__json *one = node->first; one && !r->stop; one = one->next) {
+    for (const csuccess__json *one = node->first; more(r, &j, one); one = one->next) {
         csuccess__term operand = name, condition;
         bool done = csuccess__rule_compare(r, one, &operand, &one->key, &condition);
         join(r, &j, done, &condition, one);
@@ -90,7 +101,7 @@ static bool build_group(csuccess__rule *r, csuccess__op op, const csuccess__json
         return false;
     }
     joined j = {.op = op};
-    for (const csuccess__json *one = node->first; one && !r->stop; one = one->next) {
+    for (const csuccess__json *one = node->first; more(r, &j, one); one = one->next) {
         csuccess__term condition;
         bool done = build_rule(r, one, &condition);
         join(r, &j, done, &condition, one);
@@ -133,7 +144,7 @@ static bool build_text(csuccess__rule *r, const csuccess__json *node, csuccess__
 static bool build_members(csuccess__rule *r, const csuccess__json *node, csuccess__term *out)
 {
     joined j = {.op = CSUCCESS__OP_AND};
-    for (const csuccess__json *one = node->first; one && !r->stop; one = one->next) {
+    for (const csuccess__json *one = node->first; more(r, &j, one); one = one->next) {
         csuccess__term condition;
         bool done = build_member(r, one, &condition);
         join(r, &j, done, &condition, one);
