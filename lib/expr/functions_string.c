@@ -75,11 +75,11 @@ uint32_t csuccess__row_search(csuccess__machine *machine, const csuccess__node *
     return csuccess__give_bool(out, csuccess__str_find(text, part) != SIZE_MAX);
 }
 
-/* A search that ran into its budget has cost far more than its text. */
+/* A search can cost far more than its text, and has when it ran into its own budget. */
 uint32_t csuccess__row_matches(csuccess__machine *machine, const csuccess__node *node,
                                csuccess__value *out)
 {
-    enum { STEPS = 16, STEPS_UNDECIDED = 5000 };
+    enum { STEPS = 48, STEPS_UNDECIDED = 5000 };
     const csuccess__value *v = csuccess__operand(machine, node, 0);
     if (!csuccess__is_there(v)) return csuccess__not_all_there(machine, node, out);
     if (!csuccess__charge(machine, STEPS + v->as.string.len / 8)) {

@@ -380,9 +380,10 @@ static void blamed_inputs_are_those_that_matter(void)
         if (!CHECK(program)) printf("# %s\n", r.text);
         if (!program) continue;
         size_t n = csuccess__program_blame(program, r.machine, &r.frame, slots, ROWS_COUNT);
+        int len = 0;
         for (size_t k = 0; k < n; k++) {
-            if (k > 0) strcat(names, " ");
-            strcat(names, rows_names[slots[k]].name);
+            len += snprintf(names + len, sizeof names - (size_t)len, "%s%s", k > 0 ? " " : "",
+                            rows_names[slots[k]].name);
         }
         if (!CHECK_CSTR(names, blames[i].names)) printf("# for %s\n", blames[i].expression);
         csuccess__machine_reset(r.machine);
