@@ -203,6 +203,30 @@ CSUCCESS_API csuccess_result csuccess_scorer_columns(csuccess_scorer *scorer,
                                                      csuccess_error *err);
 
 /**
+ * Names behind the indices of column results: a profile, a band of a profile, a churn level. Borrowed from
+ * config. CSUCCESS_EINVALID when an index is out of range.
+ * @since 0.1
+ */
+CSUCCESS_API csuccess_result csuccess_config_profile(const csuccess_config *config, uint32_t index,
+                                                     csuccess_str *name);
+/** See csuccess_config_profile(). @since 0.1 */
+CSUCCESS_API csuccess_result csuccess_config_band(const csuccess_config *config, uint32_t profile,
+                                                  uint32_t band, csuccess_str *name);
+/** See csuccess_config_profile(). @since 0.1 */
+CSUCCESS_API csuccess_result csuccess_config_level(const csuccess_config *config, uint32_t index,
+                                                   csuccess_str *name);
+
+/**
+ * Makes an empty roll-up as the configuration's `health.rollup` says. *out is NULL on failure.
+ * CSUCCESS_EINVALID when the configuration has none; CSUCCESS_EABI; CSUCCESS_ENOMEM.
+ * @param allocator NULL: the configuration's
+ * @since 0.1
+ */
+CSUCCESS_API csuccess_result csuccess_rollup_new(csuccess_rollup **out, csuccess_config *config,
+                                                 const csuccess_allocator *allocator,
+                                                 csuccess_error *err);
+
+/**
  * Evaluates one expression for a customer, over inputs, metrics, health, churn and segments, and gives the value as JSON text, or
  * "missing". CSUCCESS_UNDECIDED when it is missing: then *open (may be NULL) lists the inputs that left it open,
  * separated by ", ". Both borrowed until the scorer's next call. CSUCCESS_EEXPRESSION and kin with err->offset in the text, and a
@@ -213,6 +237,52 @@ CSUCCESS_API csuccess_result csuccess_scorer_eval(csuccess_scorer *scorer,
                                                   const csuccess_facts *facts, int64_t now_ms,
                                                   csuccess_str expression, csuccess_str *value,
                                                   csuccess_str *open, csuccess_error *err);
+
+/**
+ * Cohort benchmarks in the making: the distribution of every metric that the document's `benchmarks` name, within
+ * the customers for whom the cohort's condition holds. Customers may be added in any order and any split; merged
+ * parts give the same as one.
+ *
+ * Thread-safety: one thread at a time.
+ * @since 0.1
+ */
+typedef struct csuccess_cohorts csuccess_cohorts;
+
+/**
+ * Makes an empty one, which references config until csuccess_cohorts_free(). *out is NULL on failure.
+ * CSUCCESS_EINVALID, CSUCCESS_EABI, CSUCCESS_ENOMEM.
+ * @param allocator NULL: the configuration's
+ * @since 0.1
+ */
+CSUCCESS_API csuccess_result csuccess_cohorts_new(csuccess_cohorts **out, csuccess_config *config,
+                                                  const csuccess_allocator *allocator,
+                                                  csuccess_error *err);
+/**
+ * Adds one customer as of now_ms. After an error nothing was added. CSUCCESS_EINVALID when facts are of another configuration;
+ * CSUCCESS_ELIMIT (evaluation_steps, or more values than a cohort keeps); CSUCCESS_ENOMEM.
+ * @since 0.1
+ */
+CSUCCESS_API csuccess_result csuccess_cohorts_add(csuccess_cohorts *cohorts,
+                                                  const csuccess_facts *facts, int64_t now_ms,
+                                                  csuccess_error *err);
+/**
+ * Adds everything that `from` holds, which stays as it is. CSUCCESS_EINVALID when it is of another configuration;
+ * CSUCCESS_ELIMIT, CSUCCESS_ENOMEM.
+ * @since 0.1
+ */
+CSUCCESS_API csuccess_result csuccess_cohorts_merge(csuccess_cohorts *into,
+                                                    const csuccess_cohorts *from,
+                                                    csuccess_error *err);
+/**
+ * The `benchmarks` section with what was added, as JSON, ready to be merged into the document.
+ * CSUCCESS_EINVALID, CSUCCESS_ENOMEM, CSUCCESS_ELIMIT; *out is NULL then.
+ * @since 0.1
+ */
+CSUCCESS_API csuccess_result csuccess_cohorts_json(csuccess_text **out,
+                                                   const csuccess_cohorts *cohorts,
+                                                   csuccess_error *err);
+/** Frees it; NULL does nothing. @since 0.1 */
+CSUCCESS_API void csuccess_cohorts_free(csuccess_cohorts *cohorts);
 
 #ifdef __cplusplus
 }

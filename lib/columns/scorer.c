@@ -104,6 +104,9 @@ csuccess_result csuccess_scorer_new(csuccess_scorer **out, csuccess_config *conf
     }
     if (status == CSUCCESS_OK && config->health) {
         status = csuccess__explanation_new(&scorer->explanation, &scorer->mem);
+        if (status == CSUCCESS_OK) {
+            status = csuccess__explanation_define(scorer->explanation, config->hash);
+        }
     }
     if (status < 0) {
         csuccess_scorer_free(scorer);
@@ -150,11 +153,6 @@ csuccess_result csuccess__scorer_failed(csuccess_result code, csuccess_error *er
         return csuccess__fail(err, code, "out of memory");
     case CSUCCESS_ELIMIT:
         return csuccess__fail(err, code, "the evaluation exceeds the limit evaluation_steps");
-    case CSUCCESS_EMISSING:
-        return csuccess__fail(
-            err, code,
-            "a node that says \"missing\": \"fail\" has no value; the explanation "
-            "names it");
     default:
         return csuccess__fail(err, code, "%s", csuccess_result_text(code));
     }
@@ -203,6 +201,11 @@ csuccess_result csuccess__scorer_health(csuccess_scorer *scorer, int64_t now, bo
         return CSUCCESS_OK;
     }
     csuccess__health_row(config->health, &run, &scorer->health);
+    if (run.failed == CSUCCESS_EMISSING) {
+        return csuccess__fail(err, run.failed,
+                              "%q has no value, and its \"missing\" is \"fail\"",
+                              scorer->health.failed_id);
+    }
     return run.failed < 0 ? csuccess__scorer_failed(run.failed, err) : CSUCCESS_OK;
 }
 

@@ -2,7 +2,6 @@
 /* Lint of the document as a whole: what no single room can see. */
 #include "config/config.h"
 #include "flow/lint.h"
-#include "score/lint.h"
 
 /* Inputs that a definition declares and no expression reads. */
 static void unread_inputs(const csuccess_config *config, csuccess__problems *problems)
