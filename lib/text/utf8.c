@@ -2,6 +2,8 @@
 /* UTF-8: checking, decoding, encoding, counting characters. */
 #include "text/utf8.h"
 
+#include <string.h>
+
 /* Well-formed sequences of more than one byte (Unicode 15, table 3-7): for a range of first bytes, the
    range of the second; the others are 80 to BF. */
 static const struct form {
@@ -27,12 +29,25 @@ static size_t sequence(const unsigned char *p, size_t left)
     return f->length;
 }
 
+/* At least one and at most `left` bytes below 80, of which the first is known to be one. */
+static size_t ascii_run(const unsigned char *p, size_t left)
+{
+    uint64_t word;
+    size_t n = 0;
+    while (left - n >= sizeof word) {
+        memcpy(&word, p + n, sizeof word);
+        if (word & UINT64_C(0x8080808080808080)) break;
+        n += sizeof word;
+    }
+    return n ? n : 1;
+}
+
 bool csuccess__utf8_check(csuccess_str text, size_t *bad)
 {
     const unsigned char *p = (const unsigned char *)text.ptr;
     for (size_t i = 0; i < text.len;) {
         if (p[i] < 0x80) {
-            i++;
+            i += ascii_run(p + i, text.len - i);
             continue;
         }
         size_t length = sequence(p + i, text.len - i);
