@@ -3,6 +3,7 @@
 #include "columns/scorer.h"
 
 #include "base/error.h"
+#include "base/number.h"
 #include "customer/facts.h"
 #include "text/utf8.h"
 
