@@ -12,12 +12,15 @@ enum { CSUCCESS__BLOCK = 1024, CSUCCESS__BLOCK_WORDS = CSUCCESS__BLOCK / 64 };
 typedef enum csuccess__form {
     CSUCCESS__FORM_NONE, /* not bound: missing in every row */
     CSUCCESS__FORM_F64,
-    CSUCCESS__FORM_I64, /* numbers, or ms since the epoch for TIME */
-    CSUCCESS__FORM_I32, /* numbers, or days since the epoch for TIME */
-    CSUCCESS__FORM_U8,  /* bytes: bool 0/1, or small numbers */
+    CSUCCESS__FORM_I64,  /* numbers, or ms since the epoch for TIME */
+    CSUCCESS__FORM_I32,  /* numbers, or days since the epoch for TIME */
+    CSUCCESS__FORM_U8,   /* bytes: bool 0/1, or small numbers */
     CSUCCESS__FORM_BITS, /* bitmap, least significant bit first: bool */
-    CSUCCESS__FORM_DICT8, CSUCCESS__FORM_DICT16, CSUCCESS__FORM_DICT32, /* codes into dictionary */
-    CSUCCESS__FORM_UTF8, CSUCCESS__FORM_UTF8_LARGE, /* offsets (int32, int64) and bytes */
+    CSUCCESS__FORM_DICT8,
+    CSUCCESS__FORM_DICT16,
+    CSUCCESS__FORM_DICT32, /* codes into dictionary */
+    CSUCCESS__FORM_UTF8,
+    CSUCCESS__FORM_UTF8_LARGE, /* offsets (int32, int64) and bytes */
     CSUCCESS__FORM_VALUES, /* csuccess__value per row: anything, at the row machine's speed */
     CSUCCESS__FORM_VECTOR  /* a csuccess__vector of the block at hand: computed slots */
 } csuccess__form;
@@ -27,8 +30,9 @@ typedef struct csuccess__column {
     csuccess__kind kind;
     const void *data;
     const void *offsets;
-    const uint8_t *validity;       /* bitmap, 1: present; NULL: all present */
-    const csuccess__value *dictionary; /* DICT*: strings with their codes looked up at binding */
+    const uint8_t *validity; /* bitmap, 1: present; NULL: all present */
+    const csuccess__value
+        *dictionary; /* DICT*: strings with their codes looked up at binding */
     uint32_t dictionary_count;
     csuccess__value fallback; /* the definition's default; missing when there is none */
 } csuccess__column;
@@ -40,7 +44,7 @@ typedef struct csuccess__vector {
     uint32_t rows;
     uint64_t valid[CSUCCESS__BLOCK_WORDS];
     union {
-        double *numbers;         /* `rows` long; of a loaded slot perhaps the host's own memory */
+        double *numbers; /* `rows` long; of a loaded slot perhaps the host's own memory */
         int64_t *times;
         uint64_t *bits;          /* BOOL: CSUCCESS__BLOCK_WORDS words */
         csuccess__value *values; /* every other kind */
@@ -70,12 +74,14 @@ csuccess__vector *csuccess__column_machine_vector(csuccess__column_machine *mach
 const csuccess__vector *csuccess__program_columns(const csuccess__program *program,
                                                   csuccess__column_machine *machine,
                                                   const csuccess__column_frame *frame,
-                                                  const uint64_t *mask, csuccess_result *failed);
+                                                  const uint64_t *mask,
+                                                  csuccess_result *failed);
 /* The slot's column itself as a vector (defaults applied, form converted). */
 const csuccess__vector *csuccess__column_load(csuccess__column_machine *machine,
-                                              const csuccess__column_frame *frame, uint32_t slot,
-                                              csuccess_result *failed);
+                                              const csuccess__column_frame *frame,
+                                              uint32_t slot, csuccess_result *failed);
 /* The value of one row of a column, as the row machine would see it. */
-csuccess__value csuccess__column_value(const csuccess__column *column, size_t row, size_t in_block);
+csuccess__value csuccess__column_value(const csuccess__column *column, size_t row,
+                                       size_t in_block);
 
 #endif

@@ -117,7 +117,8 @@ static inline const csuccess__vector *csuccess__operand(const csuccess__column_c
     return call->machine->results[csuccess__operand_index(call, k)];
 }
 /* The value of one row of an operand; missing where it is not valid. */
-csuccess__value csuccess__operand_value(const csuccess__column_call *call, uint32_t k, uint32_t row);
+csuccess__value csuccess__operand_value(const csuccess__column_call *call, uint32_t k,
+                                        uint32_t row);
 csuccess__value csuccess__vector_value(const csuccess__vector *vector, size_t row);
 
 #endif

@@ -22,7 +22,8 @@ static inline uint64_t pack_bytes(const uint8_t *bytes)
     }
 #else
     for (size_t q = 0; q < 8; q++) {
-        uint64_t part = 0; /* byte k times 2^(7(8-k)) gathers the eight low bits in the top byte */
+        uint64_t part =
+            0; /* byte k times 2^(7(8-k)) gathers the eight low bits in the top byte */
         for (size_t k = 0; k < 8; k++) part |= (uint64_t)bytes[8 * q + k] << (8 * k);
         word |= ((part * UINT64_C(0x0102040810204080)) >> 56) << (8 * q);
     }
@@ -124,10 +125,11 @@ static inline uint64_t word_gt_i32(const int32_t *x, int32_t y)
     __m128i bound = _mm_set1_epi32(y);
     uint64_t word = 0;
     for (size_t q = 0; q < 64; q += 16) {
-        word |= gather(_mm_cmpgt_epi32(load(x + q), bound), _mm_cmpgt_epi32(load(x + q + 4), bound),
-                       _mm_cmpgt_epi32(load(x + q + 8), bound),
-                       _mm_cmpgt_epi32(load(x + q + 12), bound))
-                << q;
+        word |=
+            gather(_mm_cmpgt_epi32(load(x + q), bound), _mm_cmpgt_epi32(load(x + q + 4), bound),
+                   _mm_cmpgt_epi32(load(x + q + 8), bound),
+                   _mm_cmpgt_epi32(load(x + q + 12), bound))
+            << q;
     }
     return word;
 }
@@ -197,7 +199,8 @@ static double least_that_passes(double cut, bool strict)
     return strict && least == cut ? least + 1 : least;
 }
 
-void csuccess__bits_cut_i32(uint64_t *out, const int32_t *x, double cut, bool strict, size_t rows)
+void csuccess__bits_cut_i32(uint64_t *out, const int32_t *x, double cut, bool strict,
+                            size_t rows)
 {
     double least = least_that_passes(cut, strict);
     if (least > (double)INT32_MAX || least <= (double)INT32_MIN) {
@@ -208,7 +211,8 @@ void csuccess__bits_cut_i32(uint64_t *out, const int32_t *x, double cut, bool st
     BY_WORDS(out, rows, word_gt_i32(x + 64 * w, below), x[j] > below);
 }
 
-void csuccess__bits_cut_i64(uint64_t *out, const int64_t *x, double cut, bool strict, size_t rows)
+void csuccess__bits_cut_i64(uint64_t *out, const int64_t *x, double cut, bool strict,
+                            size_t rows)
 {
     if (strict) {
         BY_WORDS(out, rows, word_gt_i64(x + 64 * w, cut), (double)x[j] > cut);
@@ -217,7 +221,8 @@ void csuccess__bits_cut_i64(uint64_t *out, const int64_t *x, double cut, bool st
     }
 }
 
-void csuccess__bits_cut_u8(uint64_t *out, const uint8_t *x, double cut, bool strict, size_t rows)
+void csuccess__bits_cut_u8(uint64_t *out, const uint8_t *x, double cut, bool strict,
+                           size_t rows)
 {
     double least = least_that_passes(cut, strict);
     if (least > 255 || least <= 0) {

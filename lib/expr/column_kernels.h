@@ -14,9 +14,12 @@ void csuccess__bits_ge_f64(uint64_t *out, const double *x, double cut, size_t ro
 void csuccess__bits_gt_f64(uint64_t *out, const double *x, double cut, size_t rows);
 void csuccess__bits_finite_f64(uint64_t *out, const double *x, size_t rows);
 /* x >= cut (strict: x > cut) as if each x were turned into a double first. */
-void csuccess__bits_cut_i32(uint64_t *out, const int32_t *x, double cut, bool strict, size_t rows);
-void csuccess__bits_cut_i64(uint64_t *out, const int64_t *x, double cut, bool strict, size_t rows);
-void csuccess__bits_cut_u8(uint64_t *out, const uint8_t *x, double cut, bool strict, size_t rows);
+void csuccess__bits_cut_i32(uint64_t *out, const int32_t *x, double cut, bool strict,
+                            size_t rows);
+void csuccess__bits_cut_i64(uint64_t *out, const int64_t *x, double cut, bool strict,
+                            size_t rows);
+void csuccess__bits_cut_u8(uint64_t *out, const uint8_t *x, double cut, bool strict,
+                           size_t rows);
 void csuccess__bits_eq_u8(uint64_t *out, const uint8_t *x, uint32_t code, size_t rows);
 void csuccess__bits_eq_u16(uint64_t *out, const uint16_t *x, uint32_t code, size_t rows);
 void csuccess__bits_eq_u32(uint64_t *out, const uint32_t *x, uint32_t code, size_t rows);

@@ -9,8 +9,9 @@
 static size_t width_of(csuccess__form form)
 {
     static const uint8_t widths[] = {
-        [CSUCCESS__FORM_F64] = 8,   [CSUCCESS__FORM_I64] = 8,    [CSUCCESS__FORM_I32] = 4,
-        [CSUCCESS__FORM_U8] = 1,    [CSUCCESS__FORM_DICT8] = 1,  [CSUCCESS__FORM_DICT16] = 2,
+        [CSUCCESS__FORM_F64] = 8,    [CSUCCESS__FORM_I64] = 8,
+        [CSUCCESS__FORM_I32] = 4,    [CSUCCESS__FORM_U8] = 1,
+        [CSUCCESS__FORM_DICT8] = 1,  [CSUCCESS__FORM_DICT16] = 2,
         [CSUCCESS__FORM_DICT32] = 4, [CSUCCESS__FORM_VALUES] = sizeof(csuccess__value),
         [CSUCCESS__FORM_VECTOR] = 0,
     };
@@ -82,7 +83,8 @@ static void check_rows(const csuccess__column *column, size_t first, uint32_t ro
         csuccess__bits_finite_f64(good, data_at(column, first), rows);
         for (size_t w = 0; w < words; w++) present[w] &= good[w];
     } else if (column->form == CSUCCESS__FORM_DICT8) {
-        csuccess__bits_cut_u8(good, data_at(column, first), column->dictionary_count, false, rows);
+        csuccess__bits_cut_u8(good, data_at(column, first), column->dictionary_count, false,
+                              rows);
         for (size_t w = 0; w < words; w++) present[w] &= ~good[w];
     } else if (is_dictionary(column->form) || column->kind == CSUCCESS__KIND_TIME ||
                column->form == CSUCCESS__FORM_VALUES) {
@@ -93,24 +95,33 @@ static void check_rows(const csuccess__column *column, size_t first, uint32_t ro
 /* What a column of this kind can be bound as. */
 static bool form_fits(const csuccess__column *column)
 {
-    csuccess__form form = column->form;
-    if (form == CSUCCESS__FORM_VALUES || form == CSUCCESS__FORM_VECTOR) return true;
-    switch (column->kind) {
-    case CSUCCESS__KIND_NUMBER:
-        return form >= CSUCCESS__FORM_F64 && form <= CSUCCESS__FORM_U8;
-    case CSUCCESS__KIND_TIME:
-        return form == CSUCCESS__FORM_I64 || form == CSUCCESS__FORM_I32;
-    case CSUCCESS__KIND_BOOL:
-        return form == CSUCCESS__FORM_U8 || form == CSUCCESS__FORM_BITS;
-    case CSUCCESS__KIND_STRING:
-        return form >= CSUCCESS__FORM_DICT8 && form <= CSUCCESS__FORM_UTF8_LARGE;
-    default:
-        return false;
+    static const struct {
+        csuccess__kind kind;
+        csuccess__form form;
+    } fits[] = {
+        {CSUCCESS__KIND_NUMBER, CSUCCESS__FORM_F64},
+        {CSUCCESS__KIND_NUMBER, CSUCCESS__FORM_I64},
+        {CSUCCESS__KIND_NUMBER, CSUCCESS__FORM_I32},
+        {CSUCCESS__KIND_NUMBER, CSUCCESS__FORM_U8},
+        {CSUCCESS__KIND_TIME, CSUCCESS__FORM_I64},
+        {CSUCCESS__KIND_TIME, CSUCCESS__FORM_I32},
+        {CSUCCESS__KIND_BOOL, CSUCCESS__FORM_U8},
+        {CSUCCESS__KIND_BOOL, CSUCCESS__FORM_BITS},
+        {CSUCCESS__KIND_STRING, CSUCCESS__FORM_DICT8},
+        {CSUCCESS__KIND_STRING, CSUCCESS__FORM_DICT16},
+        {CSUCCESS__KIND_STRING, CSUCCESS__FORM_DICT32},
+        {CSUCCESS__KIND_STRING, CSUCCESS__FORM_UTF8},
+        {CSUCCESS__KIND_STRING, CSUCCESS__FORM_UTF8_LARGE},
+    };
+    if (column->form >= CSUCCESS__FORM_VALUES) return true;
+    for (size_t i = 0; i < sizeof fits / sizeof fits[0]; i++) {
+        if (fits[i].kind == column->kind && fits[i].form == column->form) return true;
     }
+    return false;
 }
 
-static void look_at_host(csuccess__slot_state *state, const csuccess__column *column, size_t first,
-                         uint32_t rows)
+static void look_at_host(csuccess__slot_state *state, const csuccess__column *column,
+                         size_t first, uint32_t rows)
 {
     size_t words = csuccess__bits_words(rows);
     uint64_t set[CSUCCESS__BLOCK_WORDS];
@@ -120,8 +131,8 @@ static void look_at_host(csuccess__slot_state *state, const csuccess__column *co
     }
     memcpy(state->present, set, words * sizeof *set);
     if (form_fits(column)) check_rows(column, first, rows, state->present);
-    bool standby = !csuccess__is_missing(column->fallback) &&
-                   column->form != CSUCCESS__FORM_VALUES;
+    bool standby =
+        !csuccess__is_missing(column->fallback) && column->form != CSUCCESS__FORM_VALUES;
     uint64_t all[CSUCCESS__BLOCK_WORDS];
     csuccess__bits_fill(all, true, rows);
     for (size_t w = 0; w < words; w++) {
@@ -227,7 +238,8 @@ static void load_times(csuccess__vector *out, const csuccess__column *column, si
         }
         return;
     }
-    for (uint32_t j = 0; j < out->rows; j++) (void)time_of_row(column, first + j, &out->as.times[j]);
+    for (uint32_t j = 0; j < out->rows; j++)
+        (void)time_of_row(column, first + j, &out->as.times[j]);
 }
 
 /* Rows that are not the host's: the default, or nothing at all. */
@@ -276,8 +288,8 @@ static void load_host(csuccess__vector *out, const csuccess__column *column,
 }
 
 const csuccess__vector *csuccess__column_load(csuccess__column_machine *machine,
-                                              const csuccess__column_frame *frame, uint32_t slot,
-                                              csuccess_result *failed)
+                                              const csuccess__column_frame *frame,
+                                              uint32_t slot, csuccess_result *failed)
 {
     const csuccess__column *column = &frame->slots[slot];
     if (column->form == CSUCCESS__FORM_VECTOR) return column->data;
@@ -352,26 +364,31 @@ csuccess__value csuccess__vector_value(const csuccess__vector *vector, size_t ro
     }
 }
 
-csuccess__value csuccess__column_value(const csuccess__column *column, size_t row, size_t in_block)
+/* Of a row that is set and possible. */
+static csuccess__value set_value(const csuccess__column *column, size_t row)
 {
-    if (column->form == CSUCCESS__FORM_VECTOR) return csuccess__vector_value(column->data, in_block);
-    if (!form_fits(column)) return column->fallback;
-    bool set = !column->validity || (column->validity[row / 8] >> (row % 8) & 1);
-    if (!set) return column->fallback;
-    if (!possible(column, row)) {
-        if (column->form == CSUCCESS__FORM_VALUES) return ((const csuccess__value *)column->data)[row];
-        return csuccess__missing(CSUCCESS__ABSENCE_QUARANTINED);
-    }
     int64_t time;
-    switch (column->form) {
-    case CSUCCESS__FORM_VALUES:
+    if (column->form == CSUCCESS__FORM_VALUES)
         return ((const csuccess__value *)column->data)[row];
-    case CSUCCESS__FORM_UTF8:
-    case CSUCCESS__FORM_UTF8_LARGE:
+    if (column->form == CSUCCESS__FORM_UTF8 || column->form == CSUCCESS__FORM_UTF8_LARGE) {
         return text_value(column, row);
-    default:
-        if (column->kind != CSUCCESS__KIND_TIME) return scalar_value(column, row);
-        (void)time_of_row(column, row, &time);
-        return csuccess__time(time);
     }
+    if (column->kind != CSUCCESS__KIND_TIME) return scalar_value(column, row);
+    (void)time_of_row(column, row, &time);
+    return csuccess__time(time);
+}
+
+csuccess__value csuccess__column_value(const csuccess__column *column, size_t row,
+                                       size_t in_block)
+{
+    if (column->form == CSUCCESS__FORM_VECTOR) {
+        return csuccess__vector_value(column->data, in_block);
+    }
+    bool set = form_fits(column) &&
+               (!column->validity || (column->validity[row / 8] >> (row % 8) & 1));
+    if (!set) return column->fallback;
+    if (possible(column, row) || column->form == CSUCCESS__FORM_VALUES) {
+        return set_value(column, row);
+    }
+    return csuccess__missing(CSUCCESS__ABSENCE_QUARANTINED);
 }

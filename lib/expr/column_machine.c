@@ -5,7 +5,8 @@
 
 #include <string.h>
 
-csuccess__value csuccess__operand_value(const csuccess__column_call *call, uint32_t k, uint32_t row)
+csuccess__value csuccess__operand_value(const csuccess__column_call *call, uint32_t k,
+                                        uint32_t row)
 {
     const csuccess__vector *vector = csuccess__operand(call, k);
     if (!vector) return call->program->nodes[csuccess__operand_index(call, k)].as.constant;
@@ -57,8 +58,8 @@ static void fill_inputs(const csuccess__column_call *call, uint32_t row)
 {
     for (uint32_t i = 0; i < call->program->input_count; i++) {
         uint32_t slot = call->program->inputs[i];
-        call->machine->values[slot] = csuccess__column_value(
-            &call->frame->slots[slot], call->frame->first + row, row);
+        call->machine->values[slot] =
+            csuccess__column_value(&call->frame->slots[slot], call->frame->first + row, row);
     }
 }
 

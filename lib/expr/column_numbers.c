@@ -98,7 +98,8 @@ static void op_linear(csuccess__column_call *call, csuccess__vector *out)
 /* `otherwise` matters only to rows beyond the last limit. */
 static void op_bands(csuccess__column_call *call, csuccess__vector *out)
 {
-    const csuccess__vector *x = csuccess__operand(call, 0), *otherwise = csuccess__operand(call, 1);
+    const csuccess__vector *x = csuccess__operand(call, 0),
+                           *otherwise = csuccess__operand(call, 1);
     const csuccess__node *node = call->node;
     uint32_t count = node->as.table.count;
     uint64_t valid[CSUCCESS__BLOCK_WORDS];

@@ -88,7 +88,8 @@ static void op_or(csuccess__column_call *call, csuccess__vector *out)
 static void op_not(csuccess__column_call *call, csuccess__vector *out)
 {
     const csuccess__vector *x = csuccess__operand(call, 0);
-    for (size_t w = 0; w < csuccess__bits_words(out->rows); w++) out->as.bits[w] = ~x->as.bits[w];
+    for (size_t w = 0; w < csuccess__bits_words(out->rows); w++)
+        out->as.bits[w] = ~x->as.bits[w];
     csuccess__vector_validity(out, x->valid);
 }
 
@@ -186,7 +187,8 @@ static void op_has(csuccess__column_call *call, csuccess__vector *out)
 
 static void invert(csuccess__vector *out)
 {
-    for (size_t w = 0; w < csuccess__bits_words(out->rows); w++) out->as.bits[w] = ~out->as.bits[w];
+    for (size_t w = 0; w < csuccess__bits_words(out->rows); w++)
+        out->as.bits[w] = ~out->as.bits[w];
 }
 
 static void op_compare_number(csuccess__column_call *call, csuccess__vector *out)
@@ -299,7 +301,8 @@ static csuccess__truth found_in(csuccess__column_call *call, uint32_t row)
 
 static void op_in(csuccess__column_call *call, csuccess__vector *out)
 {
-    uint64_t all[CSUCCESS__BLOCK_WORDS]; /* a missing needle, too: nothing is in the empty list */
+    uint64_t
+        all[CSUCCESS__BLOCK_WORDS]; /* a missing needle, too: nothing is in the empty list */
     csuccess__bits_fill(all, true, out->rows);
     test_rows(call, out, all, found_in);
 }
@@ -379,14 +382,10 @@ static const csuccess__column_op kernels[CSUCCESS__OP_END] = {
     [CSUCCESS__OP_##relation##_BOOL] = op_compare_bool, \
     [CSUCCESS__OP_##relation##_STRING] = op_compare_string, \
     [CSUCCESS__OP_##relation##_TIME] = op_compare_time,
-    COMPARISONS(EQ)
-    COMPARISONS(NE)
-    COMPARISONS(LT)
-    COMPARISONS(LE)
-    COMPARISONS(GT)
-    COMPARISONS(GE)
+    COMPARISONS(EQ) COMPARISONS(NE) COMPARISONS(LT) COMPARISONS(LE) COMPARISONS(GT)
+        COMPARISONS(GE)
 #undef COMPARISONS
-    [CSUCCESS__OP_IN_NUMBER] = op_in,
+            [CSUCCESS__OP_IN_NUMBER] = op_in,
     [CSUCCESS__OP_IN_STRING] = op_in,
     [CSUCCESS__OP_IN_ANY] = op_in,
     [CSUCCESS__OP_MATCHES] = op_matches,

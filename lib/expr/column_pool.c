@@ -60,8 +60,10 @@ csuccess__vector *csuccess__pool_take(csuccess__column_machine *machine, csucces
     vector->as.values = NULL;
     switch (storage) {
     case CSUCCESS__STORAGE_WIDE:
-        if (kind == CSUCCESS__KIND_TIME) vector->as.times = item->memory;
-        else vector->as.numbers = item->memory;
+        if (kind == CSUCCESS__KIND_TIME)
+            vector->as.times = item->memory;
+        else
+            vector->as.numbers = item->memory;
         break;
     case CSUCCESS__STORAGE_BITS:
         vector->as.bits = item->memory;
@@ -146,8 +148,10 @@ void csuccess__column_machine_free(csuccess__column_machine *machine)
     csuccess__release(&mem, machine->results, machine->node_count, sizeof *machine->results);
     csuccess__release(&mem, machine->last_use, machine->node_count, sizeof *machine->last_use);
     csuccess__release(&mem, machine->mini, machine->mini_count, sizeof *machine->mini);
-    csuccess__release(&mem, machine->mini_args, machine->mini_count, sizeof *machine->mini_args);
-    csuccess__release(&mem, machine->set_bits, machine->set_bit_room, sizeof *machine->set_bits);
+    csuccess__release(&mem, machine->mini_args, machine->mini_count,
+                      sizeof *machine->mini_args);
+    csuccess__release(&mem, machine->set_bits, machine->set_bit_room,
+                      sizeof *machine->set_bits);
     csuccess__release(&mem, machine->set_views, machine->set_view_room,
                       sizeof *machine->set_views);
     csuccess__release(&mem, machine->key_views, machine->key_view_room,
@@ -160,8 +164,8 @@ void csuccess__column_machine_free(csuccess__column_machine *machine)
 bool csuccess__column_scratch(csuccess__column_machine *machine, size_t n)
 {
     if (n <= machine->value_count) return true;
-    csuccess__value *grown = csuccess__resize(&machine->mem, machine->values, machine->value_count,
-                                              n, sizeof *grown);
+    csuccess__value *grown = csuccess__resize(&machine->mem, machine->values,
+                                              machine->value_count, n, sizeof *grown);
     if (!grown) return false;
     machine->values = grown;
     machine->value_count = n;

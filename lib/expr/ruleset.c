@@ -8,8 +8,8 @@
 
 static bool start(csuccess__rule_builder *builder)
 {
-    csuccess__rule_node *nodes = csuccess__rule_grow(builder, NULL, 0, &builder->node_room,
-                                                     sizeof *nodes);
+    csuccess__rule_node *nodes =
+        csuccess__rule_grow(builder, NULL, 0, &builder->node_room, sizeof *nodes);
     if (!nodes) return false;
     nodes[0] = (csuccess__rule_node){.kind = CSUCCESS__RULE_TRUE};
     builder->nodes = nodes;
@@ -41,7 +41,8 @@ static bool build(csuccess__rule_builder *builder, csuccess__rule_group *group)
 }
 
 const csuccess__ruleset *csuccess__ruleset_new(csuccess__arena *arena,
-                                               const csuccess__program *const *programs, size_t n)
+                                               const csuccess__program *const *programs,
+                                               size_t n)
 {
     csuccess__ruleset *set = CSUCCESS__NEW(arena, csuccess__ruleset);
     if (!set) return NULL;
@@ -52,8 +53,8 @@ const csuccess__ruleset *csuccess__ruleset_new(csuccess__arena *arena,
         size_t first = g * CSUCCESS__GROUP_CONDITIONS;
         size_t left = n - first;
         groups[g].programs = programs + first;
-        groups[g].n = (uint32_t)(left < CSUCCESS__GROUP_CONDITIONS ? left
-                                                                   : CSUCCESS__GROUP_CONDITIONS);
+        groups[g].n =
+            (uint32_t)(left < CSUCCESS__GROUP_CONDITIONS ? left : CSUCCESS__GROUP_CONDITIONS);
         csuccess__rule_builder builder = {.arena = arena};
         csuccess__arena_init(&builder.temp, arena->mem, 0);
         bool built = build(&builder, &groups[g]);
@@ -69,8 +70,9 @@ const csuccess__ruleset *csuccess__ruleset_new(csuccess__arena *arena,
 /* Where one customer's evaluation stands. */
 typedef struct row_state {
     uint64_t alive[CSUCCESS__GROUP_WORDS]; /* terms not known to be false */
-    uint64_t open[CSUCCESS__GROUP_WORDS];  /* terms that something missing keeps from being true */
-    uint64_t *holds, *undecided;           /* undecided may be NULL */
+    uint64_t
+        open[CSUCCESS__GROUP_WORDS]; /* terms that something missing keeps from being true */
+    uint64_t *holds, *undecided;     /* undecided may be NULL */
 } row_state;
 
 /* Masks are whole multiples of four words, so that the loop is short. */
@@ -97,7 +99,8 @@ static void set_bit(uint64_t *bits, uint32_t i)
 }
 
 /* The conditions of the terms in `terms`, added to `out`. */
-static void conditions_of(const csuccess__rule_group *group, const uint64_t *terms, uint64_t *out)
+static void conditions_of(const csuccess__rule_group *group, const uint64_t *terms,
+                          uint64_t *out)
 {
     uint32_t whole = group->n / 64, rest = group->n % 64;
     uint64_t head = rest ? (UINT64_C(1) << rest) - 1 : 0;
@@ -134,8 +137,9 @@ static void settle(const csuccess__rule_group *group, bool plain, row_state *sta
     conditions_of(group, terms, state->holds);
 }
 
-static csuccess_result run_programs(const csuccess__rule_group *group, csuccess__machine *machine,
-                                    const csuccess__frame *frame, row_state *state)
+static csuccess_result run_programs(const csuccess__rule_group *group,
+                                    csuccess__machine *machine, const csuccess__frame *frame,
+                                    row_state *state)
 {
     csuccess_result failed = CSUCCESS_OK;
     const csuccess__program *last = NULL;
@@ -178,7 +182,7 @@ static bool some_open(const csuccess__rule_group *group, const row_state *state)
 }
 
 static csuccess_result by_terms(const csuccess__rule_group *group, csuccess__machine *machine,
-                                 const csuccess__frame *frame, row_state *state)
+                                const csuccess__frame *frame, row_state *state)
 {
     memcpy(state->alive, group->initial, group->words * sizeof *state->alive);
     memset(state->open, 0, group->words * sizeof *state->open);
@@ -228,8 +232,8 @@ csuccess_result csuccess__ruleset_columns(const csuccess__ruleset *set,
 {
     for (size_t g = 0; g < set->count; g++) {
         size_t at = g * CSUCCESS__GROUP_CONDITIONS * CSUCCESS__BLOCK_WORDS;
-        csuccess_result failed = csuccess__group_columns(&set->groups[g], machine, frame, holds + at,
-                                                         undecided ? undecided + at : NULL);
+        csuccess_result failed = csuccess__group_columns(
+            &set->groups[g], machine, frame, holds + at, undecided ? undecided + at : NULL);
         if (failed < 0) return failed;
     }
     return CSUCCESS_OK;

@@ -6,11 +6,13 @@
 
 #include "expr/column.h"
 
-typedef struct csuccess__ruleset csuccess__ruleset; /* immutable, shareable, in the arena given */
+typedef struct csuccess__ruleset
+    csuccess__ruleset; /* immutable, shareable, in the arena given */
 
 /* `programs` are bool and live as long as the set. NULL: no memory. n may be 0. */
 const csuccess__ruleset *csuccess__ruleset_new(csuccess__arena *arena,
-                                               const csuccess__program *const *programs, size_t n);
+                                               const csuccess__program *const *programs,
+                                               size_t n);
 /* One customer. `holds` and `undecided` are bitmaps of n bits, in words of 64 (undecided may be NULL). */
 csuccess_result csuccess__ruleset_row(const csuccess__ruleset *set, csuccess__machine *machine,
                                       const csuccess__frame *frame, uint64_t *holds,

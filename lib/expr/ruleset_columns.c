@@ -18,8 +18,8 @@ typedef struct block {
     const csuccess__rule_group *group;
     csuccess__column_machine *machine;
     const csuccess__column_frame *frame;
-    uint64_t *atoms;  /* WORDS for each cut and text of each key */
-    uint64_t *holds;  /* WORDS for each node, where it needs memory of its own */
+    uint64_t *atoms; /* WORDS for each cut and text of each key */
+    uint64_t *holds; /* WORDS for each node, where it needs memory of its own */
     uint64_t *possible;
     uint64_t *needs;     /* with costly keys: WORDS for each node: rows where it matters */
     uint64_t *key_needs; /* and for each key */
@@ -48,7 +48,8 @@ static bool prepare(block *b)
     csuccess__column_machine *machine = b->machine;
     size_t nodes = group->node_count, keys = group->key_count;
     size_t bitmaps = group->atom_count + 2 * nodes + (group->costly ? nodes + keys : 0);
-    void *bits = machine->set_bits, *views = machine->set_views, *key_views = machine->key_views;
+    void *bits = machine->set_bits, *views = machine->set_views,
+         *key_views = machine->key_views;
     bool made = grow(machine, &bits, &machine->set_bit_room, bitmaps * WORDS, sizeof(uint64_t));
     machine->set_bits = bits;
     made = made && grow(machine, &views, &machine->set_view_room, nodes, sizeof *b->views);
@@ -92,7 +93,8 @@ static void cut_times(const block *b, const csuccess__rule_key *key, const int64
 }
 
 /* Whole numbers in the host's own width; false when the column is something else. */
-static bool cut_whole(const block *b, const csuccess__rule_key *key, const csuccess__column *column)
+static bool cut_whole(const block *b, const csuccess__rule_key *key,
+                      const csuccess__column *column)
 {
     size_t first = b->frame->first, rows = b->frame->rows;
     if (column->form == CSUCCESS__FORM_I32) {
@@ -128,8 +130,8 @@ static void find_texts(block *b, const csuccess__rule_key *key, const csuccess__
 
 enum { SMALL_DICTIONARY = 256 };
 
-static void equal_codes(uint64_t *out, const csuccess__column *column, size_t first, uint32_t code,
-                        uint32_t rows)
+static void equal_codes(uint64_t *out, const csuccess__column *column, size_t first,
+                        uint32_t code, uint32_t rows)
 {
     switch (column->form) {
     case CSUCCESS__FORM_DICT8:
@@ -220,8 +222,8 @@ static void test_program(block *b, uint32_t index, const uint64_t *mask)
 {
     const csuccess__rule_key *key = &b->group->keys[index];
     if (key->program != b->last) {
-        b->last_vector = csuccess__program_columns(key->program, b->machine, b->frame, mask,
-                                                   &b->failed);
+        b->last_vector =
+            csuccess__program_columns(key->program, b->machine, b->frame, mask, &b->failed);
         b->last = key->program;
     }
     if (b->last_vector) test_vector(b, key, &b->keys[index], b->last_vector);
@@ -229,7 +231,8 @@ static void test_program(block *b, uint32_t index, const uint64_t *mask)
 
 /* ---- Nodes ---- */
 
-static void view_leaf(block *b, uint32_t index, const csuccess__key_view *key, const uint64_t *raw)
+static void view_leaf(block *b, uint32_t index, const csuccess__key_view *key,
+                      const uint64_t *raw)
 {
     csuccess__set_view *view = &b->views[index];
     if (key->all_valid) {
@@ -259,8 +262,8 @@ static void view_texts(block *b, uint32_t index, const csuccess__rule_node *node
     view_leaf(b, index, &b->keys[node->a], any);
 }
 
-static void conjoin(uint64_t *restrict out, const uint64_t *x, uint64_t x_flip, const uint64_t *y,
-                    uint64_t y_flip)
+static void conjoin(uint64_t *restrict out, const uint64_t *x, uint64_t x_flip,
+                    const uint64_t *y, uint64_t y_flip)
 {
     for (size_t w = 0; w < WORDS; w++) out[w] = (x[w] ^ x_flip) & (y[w] ^ y_flip);
 }
@@ -321,8 +324,8 @@ static void view_unknown(block *b, uint32_t index)
     b->views[index] = (csuccess__set_view){none, every};
 }
 
-static void add_need(block *b, csuccess__edge child, const uint64_t *need, const uint64_t *sibling,
-                     uint64_t flip)
+static void add_need(block *b, csuccess__edge child, const uint64_t *need,
+                     const uint64_t *sibling, uint64_t flip)
 {
     uint32_t index = child >> 1;
     if (!b->group->nodes[index].depends) return;
@@ -387,10 +390,12 @@ static void run_costly(block *b)
     for (uint32_t i = 0; i < group->node_count && b->failed >= 0; i++) {
         const csuccess__rule_node *node = &group->nodes[i];
         if (!node->depends) continue;
-        bool asked = node->kind == CSUCCESS__RULE_AND ||
-                     any(b->key_needs + (size_t)node->a * WORDS);
-        if (asked) view_node(b, i);
-        else view_unknown(b, i);
+        bool asked =
+            node->kind == CSUCCESS__RULE_AND || any(b->key_needs + (size_t)node->a * WORDS);
+        if (asked)
+            view_node(b, i);
+        else
+            view_unknown(b, i);
     }
 }
 
@@ -410,6 +415,26 @@ static void write_answers(const block *b, uint64_t *holds, uint64_t *undecided)
     }
 }
 
+static void run_cheap(block *b)
+{
+    const csuccess__rule_group *group = b->group;
+    for (uint32_t k = 0; k < group->key_count && b->failed >= 0; k++) {
+        if (group->keys[k].costly) continue;
+        if (group->keys[k].program)
+            test_program(b, k, NULL);
+        else
+            test_slot(b, &group->keys[k], &b->keys[k]);
+    }
+    for (uint32_t i = 0; i < group->node_count && b->failed >= 0; i++) {
+        const csuccess__rule_node *node = &group->nodes[i];
+        bool unknown = node->depends && node->kind != CSUCCESS__RULE_AND;
+        if (unknown)
+            view_unknown(b, i);
+        else
+            view_node(b, i);
+    }
+}
+
 csuccess_result csuccess__group_columns(const csuccess__rule_group *group,
                                         csuccess__column_machine *machine,
                                         const csuccess__column_frame *frame, uint64_t *holds,
@@ -417,17 +442,7 @@ csuccess_result csuccess__group_columns(const csuccess__rule_group *group,
 {
     block b = {.group = group, .machine = machine, .frame = frame};
     if (!prepare(&b)) return CSUCCESS_ENOMEM;
-    for (uint32_t k = 0; k < group->key_count && b.failed >= 0; k++) {
-        if (group->keys[k].costly) continue;
-        if (group->keys[k].program) test_program(&b, k, NULL);
-        else test_slot(&b, &group->keys[k], &b.keys[k]);
-    }
-    for (uint32_t i = 0; i < group->node_count && b.failed >= 0; i++) {
-        const csuccess__rule_node *node = &group->nodes[i];
-        bool unknown = node->depends && node->kind != CSUCCESS__RULE_AND;
-        if (unknown) view_unknown(&b, i);
-        else view_node(&b, i);
-    }
+    run_cheap(&b);
     if (group->costly && b.failed >= 0) run_costly(&b);
     if (b.failed < 0) return b.failed;
     write_answers(&b, holds, undecided);

@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-void *csuccess__rule_grow(csuccess__rule_builder *builder, void *items, size_t count, size_t *room,
-                          size_t bytes)
+void *csuccess__rule_grow(csuccess__rule_builder *builder, void *items, size_t count,
+                          size_t *room, size_t bytes)
 {
     if (count < *room) return items;
     size_t wanted = *room ? *room * 2 : 16;
@@ -47,8 +47,7 @@ bool csuccess__rule_enter(csuccess__rule_builder *builder, csuccess__rule_index 
     if (index->count * 2 >= index->size) {
         csuccess__rule_index grown = {.size = index->size ? index->size * 2 : 64,
                                       .count = index->count};
-        grown.entries =
-            csuccess__arena_take(&builder->temp, grown.size, sizeof *grown.entries);
+        grown.entries = csuccess__arena_take(&builder->temp, grown.size, sizeof *grown.entries);
         if (!grown.entries) {
             builder->lost = true;
             return false;
@@ -70,7 +69,8 @@ static uint64_t node_hash(const csuccess__rule_node *node)
 {
     uint64_t bits;
     memcpy(&bits, &node->cut, sizeof bits);
-    uint64_t h = csuccess__rule_mix(csuccess__rule_mix(bits, node->kind), (uint64_t)node->a << 32 | node->b);
+    uint64_t h = csuccess__rule_mix(csuccess__rule_mix(bits, node->kind),
+                                    (uint64_t)node->a << 32 | node->b);
     if (node->kind == CSUCCESS__RULE_TEXTS) {
         for (uint32_t i = 0; i < node->b; i++) h = csuccess__rule_mix(h, node->texts[i]);
     }
@@ -95,8 +95,8 @@ static csuccess__edge make(csuccess__rule_builder *builder, const csuccess__rule
         if (at == UINT32_MAX) break;
         if (same_node(&builder->nodes[at], node)) return at << 1;
     }
-    csuccess__rule_node *nodes = csuccess__rule_grow(builder, builder->nodes, builder->node_count,
-                                                     &builder->node_room, sizeof *nodes);
+    csuccess__rule_node *nodes = csuccess__rule_grow(
+        builder, builder->nodes, builder->node_count, &builder->node_room, sizeof *nodes);
     if (!nodes) return CSUCCESS__EDGE_FALSE;
     builder->nodes = nodes;
     uint32_t index = (uint32_t)builder->node_count;
@@ -121,7 +121,8 @@ static csuccess__edge both(csuccess__rule_builder *builder, csuccess__edge a, cs
     return make(builder, &node);
 }
 
-static csuccess__edge either(csuccess__rule_builder *builder, csuccess__edge a, csuccess__edge b)
+static csuccess__edge either(csuccess__rule_builder *builder, csuccess__edge a,
+                             csuccess__edge b)
 {
     return both(builder, a ^ 1, b ^ 1) ^ 1;
 }
@@ -129,10 +130,12 @@ static csuccess__edge either(csuccess__rule_builder *builder, csuccess__edge a, 
 /* ---- Tests ---- */
 
 /* x >= cut, or x > cut. */
-static csuccess__edge cut_at(csuccess__rule_builder *builder, uint32_t x, double cut, bool strict)
+static csuccess__edge cut_at(csuccess__rule_builder *builder, uint32_t x, double cut,
+                             bool strict)
 {
     uint32_t key = csuccess__rule_key_of(builder, x, strict);
-    csuccess__rule_node leaf = {.kind = CSUCCESS__RULE_CUT, .a = key, .cut = cut == 0 ? 0 : cut};
+    csuccess__rule_node leaf = {
+        .kind = CSUCCESS__RULE_CUT, .a = key, .cut = cut == 0 ? 0 : cut};
     return make(builder, &leaf);
 }
 
@@ -151,8 +154,8 @@ static csuccess__edge compare_cut(csuccess__rule_builder *builder, uint32_t x, d
     default:
         break;
     }
-    csuccess__edge equal = both(builder, cut_at(builder, x, cut, false),
-                                              cut_at(builder, x, cut, true) ^ 1);
+    csuccess__edge equal =
+        both(builder, cut_at(builder, x, cut, false), cut_at(builder, x, cut, true) ^ 1);
     return relation == CSUCCESS__REL_NE ? equal ^ 1 : equal;
 }
 
@@ -192,11 +195,14 @@ static csuccess__edge one_of_texts(csuccess__rule_builder *builder, uint32_t x,
 
 /* ---- Reading a program, from its result down to what is no logic ---- */
 
+enum { SHAPE_OPAQUE, SHAPE_LOGIC, SHAPE_FLAG, SHAPE_CUT, SHAPE_TEXT, SHAPE_LIST };
+
+/* What a node of a condition is. */
 typedef struct shape {
-    enum { SHAPE_OPAQUE, SHAPE_LOGIC, SHAPE_FLAG, SHAPE_CUT, SHAPE_TEXT, SHAPE_LIST } what;
-    uint32_t x;                 /* the node that is tested */
+    unsigned what;
+    uint32_t x;                  /* the node that is tested */
     const csuccess__value *with; /* the constant */
-    unsigned relation;          /* x relation constant */
+    unsigned relation;           /* x relation constant */
 } shape;
 
 static unsigned mirrored(unsigned relation)
@@ -212,6 +218,15 @@ static bool is_constant(const csuccess__program *program, uint32_t at)
            !csuccess__is_missing(program->nodes[at].as.constant);
 }
 
+/* What comparing with a constant of this kind is. */
+static unsigned test_of(csuccess__kind kind, unsigned relation)
+{
+    bool equality = relation == CSUCCESS__REL_EQ || relation == CSUCCESS__REL_NE;
+    if (kind == CSUCCESS__KIND_NUMBER || kind == CSUCCESS__KIND_TIME) return SHAPE_CUT;
+    if (kind == CSUCCESS__KIND_BOOL && equality) return SHAPE_FLAG;
+    return kind == CSUCCESS__KIND_STRING && equality ? SHAPE_TEXT : SHAPE_OPAQUE;
+}
+
 /* A comparison with a constant on either side. */
 static shape comparison(const csuccess__program *program, const csuccess__node *node)
 {
@@ -222,21 +237,7 @@ static shape comparison(const csuccess__program *program, const csuccess__node *
     s.x = right ? args[0] : args[1];
     s.with = &program->nodes[right ? args[1] : args[0]].as.constant;
     if (left) s.relation = mirrored(s.relation);
-    bool equality = s.relation == CSUCCESS__REL_EQ || s.relation == CSUCCESS__REL_NE;
-    switch (s.with->kind) {
-    case CSUCCESS__KIND_NUMBER:
-    case CSUCCESS__KIND_TIME:
-        s.what = SHAPE_CUT;
-        break;
-    case CSUCCESS__KIND_BOOL:
-        if (equality) s.what = SHAPE_FLAG;
-        break;
-    case CSUCCESS__KIND_STRING:
-        if (equality) s.what = SHAPE_TEXT;
-        break;
-    default:
-        break;
-    }
+    s.what = test_of(s.with->kind, s.relation);
     return s;
 }
 
@@ -249,35 +250,41 @@ static bool plain_list(const csuccess__value *list, csuccess__kind of)
     return true;
 }
 
-static shape shape_of(const csuccess__program *program, uint32_t at)
+/* Membership in a list of constants. */
+static shape membership(const csuccess__program *program, const csuccess__node *node)
 {
-    const csuccess__node *node = &program->nodes[at];
     shape s = {SHAPE_OPAQUE, 0, NULL, 0};
-    switch (node->op) {
-    case CSUCCESS__OP_AND:
-    case CSUCCESS__OP_OR:
-    case CSUCCESS__OP_NOT:
-        s.what = SHAPE_LOGIC;
-        return s;
-    case CSUCCESS__OP_IN_NUMBER:
-    case CSUCCESS__OP_IN_STRING:
-        break;
-    default:
-        if (csuccess__k_relation(node->op) != 0 && node->op != CSUCCESS__OP_EQ_ANY &&
-            node->op != CSUCCESS__OP_NE_ANY) {
-            return comparison(program, node);
-        }
-        return s;
-    }
     const uint32_t *args = program->args + node->args;
-    bool numbers = node->op == CSUCCESS__OP_IN_NUMBER;
+    csuccess__kind kind =
+        node->op == CSUCCESS__OP_IN_NUMBER ? CSUCCESS__KIND_NUMBER : CSUCCESS__KIND_STRING;
     if (!is_constant(program, args[1]) || is_constant(program, args[0])) return s;
     const csuccess__value *list = &program->nodes[args[1]].as.constant;
-    if (!plain_list(list, numbers ? CSUCCESS__KIND_NUMBER : CSUCCESS__KIND_STRING)) return s;
+    if (!plain_list(list, kind)) return s;
     s.what = SHAPE_LIST;
     s.x = args[0];
     s.with = list;
     return s;
+}
+
+static shape shape_of(const csuccess__program *program, uint32_t at)
+{
+    const csuccess__node *node = &program->nodes[at];
+    switch (node->op) {
+    case CSUCCESS__OP_AND:
+    case CSUCCESS__OP_OR:
+    case CSUCCESS__OP_NOT:
+        return (shape){SHAPE_LOGIC, 0, NULL, 0};
+    case CSUCCESS__OP_IN_NUMBER:
+    case CSUCCESS__OP_IN_STRING:
+        return membership(program, node);
+    case CSUCCESS__OP_EQ_ANY:
+    case CSUCCESS__OP_NE_ANY:
+        break;
+    default:
+        if (csuccess__k_relation(node->op) != 0) return comparison(program, node);
+        break;
+    }
+    return (shape){SHAPE_OPAQUE, 0, NULL, 0};
 }
 
 static csuccess__edge list_edge(csuccess__rule_builder *builder, const shape *s)
@@ -287,8 +294,7 @@ static csuccess__edge list_edge(csuccess__rule_builder *builder, const shape *s)
     if (items[0].kind == CSUCCESS__KIND_STRING) return one_of_texts(builder, s->x, items, n);
     csuccess__edge found = CSUCCESS__EDGE_FALSE;
     for (size_t i = 0; i < n; i++) {
-        csuccess__edge one =
-            compare_cut(builder, s->x, items[i].as.number, CSUCCESS__REL_EQ);
+        csuccess__edge one = compare_cut(builder, s->x, items[i].as.number, CSUCCESS__REL_EQ);
         found = either(builder, found, one);
     }
     return found;
@@ -315,11 +321,18 @@ static csuccess__edge flag_edge(csuccess__rule_builder *builder, uint32_t at)
     return make(builder, &leaf);
 }
 
+static double cut_of(const csuccess__value *constant)
+{
+    return constant->kind == CSUCCESS__KIND_TIME ? (double)constant->as.time
+                                                 : constant->as.number;
+}
+
 static csuccess__edge edge_of(csuccess__rule_builder *builder, uint32_t at,
                               const csuccess__edge *edges)
 {
     const csuccess__node *node = &builder->program->nodes[at];
     shape s = shape_of(builder->program, at);
+    csuccess__edge unlike = s.relation == CSUCCESS__REL_NE;
     if (is_constant(builder->program, at)) {
         return node->as.constant.as.boolean ? CSUCCESS__EDGE_TRUE : CSUCCESS__EDGE_FALSE;
     }
@@ -327,22 +340,16 @@ static csuccess__edge edge_of(csuccess__rule_builder *builder, uint32_t at,
     case SHAPE_LOGIC:
         return logic_edge(builder, node, edges);
     case SHAPE_FLAG:
-        return edges[s.x] ^
-               (s.with->as.boolean == (s.relation == CSUCCESS__REL_EQ) ? 0u : 1u);
+        return edges[s.x] ^ unlike ^ !s.with->as.boolean;
     case SHAPE_CUT:
-        return compare_cut(builder, s.x,
-                           s.with->kind == CSUCCESS__KIND_TIME ? (double)s.with->as.time
-                                                               : s.with->as.number,
-                           s.relation);
+        return compare_cut(builder, s.x, cut_of(s.with), s.relation);
     case SHAPE_TEXT:
-        return one_of_texts(builder, s.x, s.with, 1) ^
-               (s.relation == CSUCCESS__REL_EQ ? 0u : 1u);
+        return one_of_texts(builder, s.x, s.with, 1) ^ unlike;
     case SHAPE_LIST:
         return list_edge(builder, &s);
     default:
-        break;
+        return flag_edge(builder, at);
     }
-    return flag_edge(builder, at);
 }
 
 /* Marks the nodes of bool that the condition is made of, before the first that is no logic. */

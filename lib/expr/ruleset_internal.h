@@ -22,7 +22,7 @@
 enum {
     CSUCCESS__GROUP_CONDITIONS = 1024, /* of one group; a larger set is several */
     CSUCCESS__GROUP_WORDS = 64,        /* of a mask over a group's terms, at most */
-    CSUCCESS__CONDITION_TERMS = 64     /* beyond this a condition runs as its own program in rows */
+    CSUCCESS__CONDITION_TERMS = 64 /* beyond this a condition runs as its own program in rows */
 };
 
 /* node << 1 | negated */
@@ -53,15 +53,15 @@ typedef struct csuccess__rule_key {
     bool costly;         /* asked only for rows where it can still matter */
     const double *cuts;
     const csuccess__value *texts;
-    uint32_t count;           /* of cuts or texts */
-    const uint32_t *codes;    /* ascending numbers of texts, their regions beside them */
+    uint32_t count;        /* of cuts or texts */
+    const uint32_t *codes; /* ascending numbers of texts, their regions beside them */
     const uint32_t *regions;
     uint32_t code_count;
-    const uint32_t *by_code;  /* region by number, where numbers are small; NULL otherwise */
-    uint32_t first_atom;      /* its bitmaps in a block */
-    const uint64_t *masks;    /* region_count masks */
-    const uint64_t *readers;  /* terms that test it */
-    const uint32_t *asking;   /* of a program: the terms in `readers`, listed */
+    const uint32_t *by_code; /* region by number, where numbers are small; NULL otherwise */
+    uint32_t first_atom;     /* its bitmaps in a block */
+    const uint64_t *masks;   /* region_count masks */
+    const uint64_t *readers; /* terms that test it */
+    const uint32_t *asking;  /* of a program: the terms in `readers`, listed */
     uint32_t asking_count;
 } csuccess__rule_key;
 
@@ -74,8 +74,8 @@ typedef struct csuccess__rule_group {
     const csuccess__rule_key *keys; /* slots, then cheap programs, then costly ones */
     uint32_t key_count, slot_keys;
     uint32_t atom_count;
-    bool costly; /* some key is */
-    uint32_t words; /* of a mask: a multiple of 4; 0: every condition is whole */
+    bool costly;               /* some key is */
+    uint32_t words;            /* of a mask: a multiple of 4; 0: every condition is whole */
     const uint64_t *initial;   /* terms that are */
     const uint64_t *plain;     /* those that test slots only */
     const uint16_t *condition; /* by term; term i < n belongs to condition i */
@@ -100,7 +100,7 @@ typedef struct csuccess__rule_index {
     struct csuccess__rule_entry {
         uint64_t hash;
         uint32_t value; /* plus 1; 0: empty */
-    } *entries;
+    } * entries;
     size_t size, count;
 } csuccess__rule_index;
 
@@ -130,8 +130,8 @@ typedef struct csuccess__rule_builder {
 } csuccess__rule_builder;
 
 /* items with room for one more than `count`. From the temporary arena: outgrown arrays stay until its end. */
-void *csuccess__rule_grow(csuccess__rule_builder *builder, void *items, size_t count, size_t *room,
-                          size_t bytes);
+void *csuccess__rule_grow(csuccess__rule_builder *builder, void *items, size_t count,
+                          size_t *room, size_t bytes);
 static inline uint64_t csuccess__rule_mix(uint64_t h, uint64_t v)
 {
     h = (h ^ v) * UINT64_C(0x9E3779B97F4A7C15);

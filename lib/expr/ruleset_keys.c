@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the tests of a set look at: slots, and parts of programs, each once. */
+#include "expr/build.h"
 #include "expr/column_internal.h"
 #include "expr/ruleset_internal.h"
 
@@ -9,8 +10,8 @@
 
 static bool is_macro(uint16_t op)
 {
-    return op == CSUCCESS__OP_ALL || op == CSUCCESS__OP_EXISTS || op == CSUCCESS__OP_EXISTS_ONE ||
-           op == CSUCCESS__OP_FILTER || op == CSUCCESS__OP_MAP;
+    return op == CSUCCESS__OP_ALL || op == CSUCCESS__OP_EXISTS ||
+           op == CSUCCESS__OP_EXISTS_ONE || op == CSUCCESS__OP_FILTER || op == CSUCCESS__OP_MAP;
 }
 
 /* Marks `root` and everything that it needs; gives how many nodes and operands that is. */
@@ -107,54 +108,13 @@ static const csuccess__program *part_of(csuccess__rule_builder *builder, uint32_
 
 /* ---- Equal parts once ---- */
 
-static bool same_table(const csuccess__node *x, const csuccess__node *y)
-{
-    size_t bytes = x->as.table.count * sizeof *x->as.table.x;
-    return x->as.table.count == y->as.table.count &&
-           memcmp(x->as.table.x, y->as.table.x, bytes) == 0 &&
-           memcmp(x->as.table.y, y->as.table.y, bytes) == 0;
-}
-
-static bool same_constant(csuccess__value x, csuccess__value y)
-{
-    if (x.kind != y.kind) return false;
-    if (x.kind == CSUCCESS__KIND_NUMBER) { /* 0 and -0 differ in what they lead to */
-        return memcmp(&x.as.number, &y.as.number, sizeof x.as.number) == 0;
-    }
-    return csuccess__value_equal(x, y);
-}
-
-static bool same_payload(const csuccess__node *x, const csuccess__node *y)
-{
-    switch (x->op) {
-    case CSUCCESS__OP_CONSTANT:
-        return same_constant(x->as.constant, y->as.constant);
-    case CSUCCESS__OP_SLOT:
-        return x->as.slot == y->as.slot;
-    case CSUCCESS__OP_FIELD:
-        return x->as.field == y->as.field;
-    case CSUCCESS__OP_MATCHES:
-        return csuccess__str_eq(x->as.pattern, y->as.pattern);
-    case CSUCCESS__OP_BANDS:
-    case CSUCCESS__OP_LINEAR:
-        return same_table(x, y);
-    case CSUCCESS__OP_PERCENTILE:
-        return x->as.benchmark == y->as.benchmark;
-    case CSUCCESS__OP_VARIABLE:
-        return false;
-    default:
-        return !is_macro(x->op) && x->as.offset_minutes == y->as.offset_minutes;
-    }
-}
-
-/* Macros count as different: finding two equal ones is not worth their scopes. */
 static bool same_program(const csuccess__program *x, const csuccess__program *y)
 {
     if (x == y) return true;
     if (x->count != y->count) return false;
     for (uint32_t i = 0; i < x->count; i++) {
         const csuccess__node *a = &x->nodes[i], *b = &y->nodes[i];
-        if (a->op != b->op || a->argc != b->argc || !same_payload(a, b)) return false;
+        if (!csuccess__node_alike(a, b)) return false;
         for (uint32_t k = 0; k < a->argc; k++) {
             if (x->args[a->args + k] != y->args[b->args + k]) return false;
         }
@@ -238,11 +198,13 @@ uint32_t csuccess__rule_text_of(csuccess__rule_builder *builder, uint32_t key_in
     for (;;) {
         uint32_t at = csuccess__rule_seek(&builder->text_index, hash, &cursor);
         if (at == UINT32_MAX) break;
-        if (at < draft->key.count && csuccess__k_same_string(&draft->texts[at], text)) return at;
+        if (at < draft->key.count && csuccess__k_same_string(&draft->texts[at], text))
+            return at;
     }
     csuccess__value *texts = csuccess__rule_grow(builder, draft->texts, draft->key.count,
                                                  &draft->text_room, sizeof *texts);
-    if (!texts || !csuccess__rule_enter(builder, &builder->text_index, hash, draft->key.count)) {
+    if (!texts ||
+        !csuccess__rule_enter(builder, &builder->text_index, hash, draft->key.count)) {
         return 0;
     }
     texts[draft->key.count] = *text;

@@ -32,6 +32,11 @@ static void sort_doubles(double *items, size_t n)
     }
 }
 
+static bool has_cuts(const csuccess__rule_key *key)
+{
+    return key->kind == CSUCCESS__KIND_NUMBER || key->kind == CSUCCESS__KIND_TIME;
+}
+
 static uint32_t cut_index(const csuccess__rule_key *key, double cut)
 {
     uint32_t low = 0, high = key->count;
@@ -46,23 +51,28 @@ static uint32_t cut_index(const csuccess__rule_key *key, double cut)
     return low;
 }
 
-/* Every cut stands once, since equal nodes do: key->count of each, then filled and sorted. */
-static bool gather_cuts(csuccess__rule_builder *builder, csuccess__rule_key *keys)
+/* Counts each key's cuts, which stand once since equal nodes do, and makes room for them. */
+static bool room_for_cuts(csuccess__rule_builder *builder, csuccess__rule_key *keys,
+                          double **cuts)
 {
-    double **cuts = CSUCCESS__NEW_ARRAY(&builder->temp, double *, builder->key_count);
-    if (!cuts) return false;
     for (size_t i = 0; i < builder->node_count; i++) {
         const csuccess__rule_node *node = &builder->nodes[i];
         if (node->kind == CSUCCESS__RULE_CUT) keys[node->a].count++;
     }
     for (size_t k = 0; k < builder->key_count; k++) {
-        bool numeric = keys[k].kind == CSUCCESS__KIND_NUMBER || keys[k].kind == CSUCCESS__KIND_TIME;
-        if (!numeric) continue;
+        if (!has_cuts(&keys[k])) continue;
         cuts[k] = CSUCCESS__NEW_ARRAY(builder->arena, double, keys[k].count);
         if (!cuts[k]) return false;
         keys[k].cuts = cuts[k];
         keys[k].count = 0;
     }
+    return true;
+}
+
+static bool gather_cuts(csuccess__rule_builder *builder, csuccess__rule_key *keys)
+{
+    double **cuts = CSUCCESS__NEW_ARRAY(&builder->temp, double *, builder->key_count);
+    if (!cuts || !room_for_cuts(builder, keys, cuts)) return false;
     for (size_t i = 0; i < builder->node_count; i++) {
         const csuccess__rule_node *node = &builder->nodes[i];
         if (node->kind == CSUCCESS__RULE_CUT) cuts[node->a][keys[node->a].count++] = node->cut;
@@ -105,19 +115,20 @@ static bool number_texts(csuccess__rule_builder *builder, csuccess__rule_key *ke
     uint32_t *by_code = CSUCCESS__NEW_ARRAY(builder->arena, uint32_t, SMALL_CODES);
     if (!texts || !codes || !regions || !by_code) return false;
     if (key->count > 0) memcpy(texts, from, key->count * sizeof *texts);
-    bool small = true;
+    key->texts = texts;
+    key->codes = codes;
+    key->regions = regions;
+    key->by_code = by_code;
     for (uint32_t i = 0; i < key->count; i++) {
         if (texts[i].code == 0) continue; /* found by its bytes */
         codes[key->code_count] = texts[i].code;
         regions[key->code_count++] = i + 1;
-        small = small && texts[i].code < SMALL_CODES;
-        if (texts[i].code < SMALL_CODES) by_code[texts[i].code] = i + 1;
+        if (texts[i].code < SMALL_CODES)
+            by_code[texts[i].code] = i + 1;
+        else
+            key->by_code = NULL;
     }
     sort_codes(codes, regions, key->code_count);
-    key->texts = texts;
-    key->codes = codes;
-    key->regions = regions;
-    key->by_code = small ? by_code : NULL;
     return true;
 }
 
@@ -134,7 +145,7 @@ static void order_keys(const csuccess__rule_builder *builder, csuccess__rule_key
                        uint32_t *place)
 {
     uint32_t n = 0;
-    for (int class = 0; class < 3; class++) {
+    for (int class = 0; class < 3; class ++) {
         for (uint32_t i = 0; i < builder->key_count; i++) {
             const csuccess__rule_draft *draft = &builder->keys[i];
             if (class_of(&draft->key) != class) continue;
@@ -164,6 +175,14 @@ static void point_nodes(csuccess__rule_builder *builder, const csuccess__rule_ke
     }
 }
 
+static void count_key(csuccess__rule_group *group, csuccess__rule_key *key)
+{
+    key->first_atom = group->atom_count;
+    group->atom_count += key->kind == CSUCCESS__KIND_BOOL ? 0 : key->count;
+    group->costly = group->costly || key->costly;
+    if (!key->program) group->slot_keys++;
+}
+
 bool csuccess__rule_finish_keys(csuccess__rule_builder *builder, csuccess__rule_group *group)
 {
     size_t n = builder->key_count;
@@ -180,12 +199,7 @@ bool csuccess__rule_finish_keys(csuccess__rule_builder *builder, csuccess__rule_
             return false;
         }
     }
-    for (size_t i = 0; i < n; i++) {
-        keys[i].first_atom = group->atom_count;
-        group->atom_count += keys[i].kind == CSUCCESS__KIND_BOOL ? 0 : keys[i].count;
-        group->costly = group->costly || keys[i].costly;
-        if (!keys[i].program) group->slot_keys++;
-    }
+    for (size_t i = 0; i < n; i++) count_key(group, &keys[i]);
     group->keys = keys;
     group->key_count = (uint32_t)n;
     return true;
@@ -202,8 +216,10 @@ static uint32_t rank(const csuccess__rule_key *key, double x)
         while (low < high) {
             uint32_t middle = low + (high - low) / 2;
             bool passed = key->strict ? x > cuts[middle] : x >= cuts[middle];
-            if (passed) low = middle + 1;
-            else high = middle;
+            if (passed)
+                low = middle + 1;
+            else
+                high = middle;
         }
         return low;
     }
@@ -222,19 +238,24 @@ static uint32_t rank(const csuccess__rule_key *key, double x)
     return a + b + (i < n && x >= cuts[i]);
 }
 
+static uint32_t region_by_number(const csuccess__rule_key *key, uint32_t code)
+{
+    if (key->by_code) return code < SMALL_CODES ? key->by_code[code] : 0;
+    uint32_t low = 0, high = key->count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (key->codes[middle] < code)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < key->count && key->codes[low] == code ? key->regions[low] : 0;
+}
+
 static uint32_t text_region(const csuccess__rule_key *key, const csuccess__value *value)
 {
-    if (value->code != 0 && key->by_code && key->code_count == key->count) {
-        return value->code < SMALL_CODES ? key->by_code[value->code] : 0;
-    }
     if (value->code != 0 && key->code_count == key->count) {
-        uint32_t low = 0, high = key->count;
-        while (low < high) {
-            uint32_t middle = low + (high - low) / 2;
-            if (key->codes[middle] < value->code) low = middle + 1;
-            else high = middle;
-        }
-        return low < key->count && key->codes[low] == value->code ? key->regions[low] : 0;
+        return region_by_number(key, value->code);
     }
     for (uint32_t i = 0; i < key->count; i++) {
         if (csuccess__k_same_string(&key->texts[i], value)) return i + 1;

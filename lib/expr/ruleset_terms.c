@@ -5,8 +5,8 @@
 #include <string.h>
 
 enum {
-    TERM_EDGES = 256,      /* of one conjunction while it is taken apart */
-    MASK_WORDS = 1 << 20   /* of all masks of a group: 8 MiB */
+    TERM_EDGES = 256,    /* of one conjunction while it is taken apart */
+    MASK_WORDS = 1 << 20 /* of all masks of a group: 8 MiB */
 };
 
 /* A conjunction: edges[0 .. leaves) are leaves, the rest is still to be taken apart. */
@@ -77,7 +77,8 @@ static bool expand(workshop *shop, csuccess__edge root)
             break;
         case STEP_DEAD:
             shop->count--;
-            if (i < shop->count) memcpy(&shop->work[i], &shop->work[shop->count], sizeof(partial));
+            if (i < shop->count)
+                memcpy(&shop->work[i], &shop->work[shop->count], sizeof(partial));
             break;
         default:
             return false;
@@ -137,8 +138,10 @@ static bool leaf_holds(const csuccess__rule_node *leaf, uint32_t region)
     uint32_t low = 0, high = leaf->b; /* is region - 1 among the ascending texts? */
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        if (leaf->texts[middle] + 1 < region) low = middle + 1;
-        else high = middle;
+        if (leaf->texts[middle] + 1 < region)
+            low = middle + 1;
+        else
+            high = middle;
     }
     return low < leaf->b && leaf->texts[low] + 1 == region;
 }

@@ -79,7 +79,8 @@ static void try_blocks(world *w, pair *m)
             csuccess__column_frame frame =
                 world_frame(w, blocks[b].first, blocks[b].rows, m->column);
             uint64_t mask[CSUCCESS__BLOCK_WORDS];
-            for (size_t i = 0; i < CSUCCESS__BLOCK_WORDS; i++) mask[i] = check_random(&w->random);
+            for (size_t i = 0; i < CSUCCESS__BLOCK_WORDS; i++)
+                mask[i] = check_random(&w->random);
             bool masked = world_pick(w, 4) == 0;
             if (!block_agrees(w, m, w->programs[p], &frame, masked ? mask : NULL)) return;
         }
@@ -150,7 +151,8 @@ static void impossible_values_are_missing(void)
         {CSUCCESS__FORM_F64, CSUCCESS__KIND_NUMBER, numbers, NULL, validity, NULL, 0,
          csuccess__number(42)},
         {CSUCCESS__FORM_I64, CSUCCESS__KIND_TIME, times, NULL, validity, NULL, 0, missing},
-        {CSUCCESS__FORM_DICT8, CSUCCESS__KIND_STRING, codes, NULL, NULL, w.dictionary, 8, missing}};
+        {CSUCCESS__FORM_DICT8, CSUCCESS__KIND_STRING, codes, NULL, NULL, w.dictionary, 8,
+         missing}};
     csuccess__column_frame frame = {columns, 3, WORLD_NOW, 0, 5};
     csuccess__column_machine *machine;
     if (!CHECK_OK(csuccess__column_machine_new(&machine, &w.mem, &w.limits))) return;
@@ -181,8 +183,10 @@ static void warm_blocks_take_no_memory(void)
     pair m;
     if (!CHECK_OK(world_start(&w, &memory.allocator, 11))) return;
     csuccess_result failed = CSUCCESS_OK;
-    w.programs[0] = world_compile(&w, "(n_f64 + n_i64) * 2 > days_since(t_i64) && s_utf8 == 'team'", &failed);
-    w.programs[1] = world_compile(&w, "s_utf8.matches('^c.*l') ? linear(n_u8, [[0, 1], [9, 2]]) : n_i32", &failed);
+    w.programs[0] = world_compile(
+        &w, "(n_f64 + n_i64) * 2 > days_since(t_i64) && s_utf8 == 'team'", &failed);
+    w.programs[1] = world_compile(
+        &w, "s_utf8.matches('^c.*l') ? linear(n_u8, [[0, 1], [9, 2]]) : n_i32", &failed);
     w.program_count = 2;
     world_people(&w);
     if (CHECK(w.programs[0] && w.programs[1]) && pair_start(&m, &w)) {

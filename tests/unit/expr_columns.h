@@ -44,8 +44,8 @@ static const world_slot world_slots[WORLD_SLOTS] = {
     {"t_values", CSUCCESS__KIND_TIME, CSUCCESS__FORM_VALUES, true, false},
 };
 
-static const char *const world_words[] = {"free", "team", "business", "enterprise",
-                                          "",     "cancel it", "CANCEL", "z\xC3\xBCrich"};
+static const char *const world_words[] = {"free", "team",      "business", "enterprise",
+                                          "",     "cancel it", "CANCEL",   "z\xC3\xBCrich"};
 enum { WORLD_WORDS = 8 };
 
 typedef struct world {
@@ -92,31 +92,39 @@ static void world_slot_of(world *w, csuccess__kind kind)
 
 /* Templates: $N $B $S $T stand for a random part of that kind, $n $b $s $t for a slot, $# for a number
    literal, $q for a text literal, everything else for itself. */
+/* clang-format off */
 static const char *const world_numbers[] = {
-    "$n", "$n", "$n", "$#", "($N + $N)", "($N - $N)", "($N * $N)", "($N / $N)", "($N % $N)", "-($N)", "abs($N)",
-    "ceil($N)", "floor($N)", "round($N)", "trunc($N)", "sign($N)", "sqrt($N)", "exp($N)", "ln($N)",
-    "pow($N, $#)", "sigmoid($N)", "clamp($N, $#, $#)", "min($N, $N)", "max($N, $N, $N)", "days_since($T)",
-    "hours_since($T)", "days_until($T)", "($B ? $N : $N)", "coalesce($N, $N)", "coalesce($n, $n, $#)",
+    "$n", "$n", "$n", "$#", "($N + $N)", "($N - $N)", "($N * $N)", "($N / $N)", "($N % $N)",
+    "-($N)", "abs($N)", "ceil($N)", "floor($N)", "round($N)", "trunc($N)", "sign($N)",
+    "sqrt($N)", "exp($N)", "ln($N)", "pow($N, $#)", "sigmoid($N)", "clamp($N, $#, $#)",
+    "min($N, $N)", "max($N, $N, $N)", "days_since($T)", "hours_since($T)", "days_until($T)",
+    "($B ? $N : $N)", "coalesce($N, $N)", "coalesce($n, $n, $#)",
     "bands($N, [[1, 40], [7, 30], [14, 20]], $N)", "bands($n, [[-1, 0], [30, 0.5]], $#)",
-    "linear($N, [[0, 0], [1, 30], [20, 31]])", "linear($n, [[5, 1]])", "change($N, $N)", "size($S)",
-    "year($T)", "weekday($T)", "sum([$N, $N])", "mean([$n, $#, $n])", "[$n, $N].size()"};
+    "linear($N, [[0, 0], [1, 30], [20, 31]])", "linear($n, [[5, 1]])", "change($N, $N)",
+    "size($S)", "year($T)", "weekday($T)", "sum([$N, $N])", "mean([$n, $#, $n])",
+    "[$n, $N].size()"};
 static const char *const world_conditions[] = {
-    "$b", "$b", "$N < $N", "$n <= $#", "$n > $#", "$n >= $#", "$n == $#", "$n != $#", "$# < $n", "$# >= $n", "$N == $N",
-    "$n != $N", "($B && $B)", "($B && $B && $B)", "($B || $B)", "($B || $b || $B)", "!($B)", "has($n)", "has($s)",
-    "has($b)", "has($t)", "$n in [1, 2, 30]", "$n in [$#]", "$N in [$#, $N]", "$s == $q", "$s != $q",
-    "$q == $s", "$s in [$q, $q]", "$s in [$q, $q, $q, $q]", "$s == $s", "$s < $q", "$S >= $S",
-    "$s.matches('canc|^z')", "$s.matches('^[a-z]*e$$')", "$s.startsWith('c')", "$s.contains('e')",
-    "$S.endsWith('e')", "$t < timestamp('2026-01-20T00:00:00Z')", "timestamp('2026-01-25T06:00:00Z') <= $t",
-    "$t == timestamp('2026-01-30T00:00:00Z')", "$T < $T", "$T >= now", "days_since($t) <= 7", "days_since($t) > $#",
-    "($B ? $B : $B)", "coalesce($b, $B)", "$b == true", "$b != true", "false == $b", "$b == $b", "$b < $b",
-    "[$n, $#, $n].exists(x, x > $N)", "[$N, $n].all(x, x < $#)", "true", "($n >= $# && $n <= $#)"};
-static const char *const world_strings[] = {"$s", "$s", "$s", "$q", "($B ? $S : $S)", "coalesce($s, $S)",
-                                            "$S.lowerAscii()", "($s + $q)", "$s.trim()"};
-static const char *const world_times[] = {"$t", "$t", "$t", "now", "timestamp('2026-01-20T00:00:00Z')",
-                                          "($t + duration('P1D'))", "($B ? $t : $T)",
-                                          "coalesce($t, now)", "($T - duration('PT36H'))"};
-static const char *const world_literals[] = {"0", "1", "-1", "2", "2.5", "7", "30", "0.1",
-                                             "100", "-0.0", "1e308", "255", "12.75"};
+    "$b", "$b", "$N < $N", "$n <= $#", "$n > $#", "$n >= $#", "$n == $#", "$n != $#",
+    "$# < $n", "$# >= $n", "$N == $N", "$n != $N", "($B && $B)", "($B && $B && $B)",
+    "($B || $B)", "($B || $b || $B)", "!($B)", "has($n)", "has($s)", "has($b)", "has($t)",
+    "$n in [1, 2, 30]", "$n in [$#]", "$N in [$#, $N]", "$s == $q", "$s != $q", "$q == $s",
+    "$s in [$q, $q]", "$s in [$q, $q, $q, $q]", "$s == $s", "$s < $q", "$S >= $S",
+    "$s.matches('canc|^z')", "$s.matches('^[a-z]*e$$')", "$s.startsWith('c')",
+    "$s.contains('e')", "$S.endsWith('e')", "$t < timestamp('2026-01-20T00:00:00Z')",
+    "timestamp('2026-01-25T06:00:00Z') <= $t", "$t == timestamp('2026-01-30T00:00:00Z')",
+    "$T < $T", "$T >= now", "days_since($t) <= 7", "days_since($t) > $#", "($B ? $B : $B)",
+    "coalesce($b, $B)", "$b == true", "$b != true", "false == $b", "$b == $b", "$b < $b",
+    "[$n, $#, $n].exists(x, x > $N)", "[$N, $n].all(x, x < $#)", "true",
+    "($n >= $# && $n <= $#)"};
+static const char *const world_strings[] = {
+    "$s", "$s", "$s", "$q", "($B ? $S : $S)", "coalesce($s, $S)", "$S.lowerAscii()",
+    "($s + $q)", "$s.trim()"};
+static const char *const world_times[] = {
+    "$t", "$t", "$t", "now", "timestamp('2026-01-20T00:00:00Z')", "($t + duration('P1D'))",
+    "($B ? $t : $T)", "coalesce($t, now)", "($T - duration('PT36H'))"};
+static const char *const world_literals[] = {
+    "0", "1", "-1", "2", "2.5", "7", "30", "0.1", "100", "-0.0", "1e308", "255", "12.75"};
+/* clang-format on */
 
 static void world_part(world *w, char kind, int depth);
 
@@ -155,8 +163,10 @@ static void world_expand(world *w, const char *text, int depth)
     char one[2] = {0, 0};
     for (; *text != '\0'; text++) {
         one[0] = *text;
-        if (*text == '$') world_hole(w, *++text, depth);
-        else world_say(w, one);
+        if (*text == '$')
+            world_hole(w, *++text, depth);
+        else
+            world_say(w, one);
     }
 }
 
@@ -179,6 +189,7 @@ static void world_part(world *w, char kind, int depth)
 
 /* ---- Names ---- */
 
+/* reason: the parameters are the scope's. */
 static csuccess_result world_resolve(void *ud, csuccess_str path, const csuccess_str *argument,
                                      csuccess__symbol *out, csuccess__nearest *near,
                                      csuccess__text *say)
@@ -212,7 +223,8 @@ static csuccess_result world_start(world *w, const csuccess_allocator *mem, uint
 }
 
 /* Compiles text; the program, or NULL with the result in *failed. */
-static const csuccess__program *world_compile(world *w, const char *text, csuccess_result *failed)
+static const csuccess__program *world_compile(world *w, const char *text,
+                                              csuccess_result *failed)
 {
     const csuccess__program *program = NULL;
     csuccess_error err = CSUCCESS_ERROR_INIT;
@@ -272,7 +284,8 @@ static csuccess__value world_default(world *w, uint32_t slot)
 
 static csuccess__value world_number(world *w, csuccess__form form)
 {
-    static const double reals[] = {0, -0.0, 1, 2, 2.5, 7, 30, 29.999999999999996, -1, 1e308, 0.1, 1e-320};
+    static const double reals[] = {0,  -0.0,  1,   2,     2.5, 7, 30, 29.999999999999996,
+                                   -1, 1e308, 0.1, 1e-320};
     uint32_t kind = world_pick(w, 3);
     if (form == CSUCCESS__FORM_U8) return csuccess__number(world_pick(w, 256));
     if (form == CSUCCESS__FORM_I32 || form == CSUCCESS__FORM_I64) {
@@ -317,55 +330,94 @@ static uint32_t world_word(const world *w, csuccess__value v)
     return 0;
 }
 
-/* Writes one value in the form of its column; what is not set is noise. */
-static void world_encode(world *w, uint32_t slot, size_t row, size_t *bytes)
+static void world_encode_text(world *w, uint32_t slot, size_t row, size_t *bytes)
 {
     csuccess__value v = w->values[row][slot];
-    bool set = world_is_set(v);
-    bool number = world_slots[slot].kind == CSUCCESS__KIND_NUMBER;
+    if (world_is_set(v) && v.as.string.len > 0) {
+        memcpy((char *)w->data[slot] + *bytes, v.as.string.ptr, v.as.string.len);
+        *bytes += v.as.string.len;
+    }
+    if (world_slots[slot].form == CSUCCESS__FORM_UTF8) {
+        ((int32_t *)w->offsets[slot])[row + 1] = (int32_t)*bytes;
+    } else {
+        ((int64_t *)w->offsets[slot])[row + 1] = (int64_t)*bytes;
+    }
+}
+
+static void world_encode_code(world *w, uint32_t slot, size_t row)
+{
+    csuccess__value v = w->values[row][slot];
+    uint32_t code = world_is_set(v) ? world_word(w, v) : UINT32_MAX;
+    switch (world_slots[slot].form) {
+    case CSUCCESS__FORM_DICT8:
+        ((uint8_t *)w->data[slot])[row] = (uint8_t)code;
+        break;
+    case CSUCCESS__FORM_DICT16:
+        ((uint16_t *)w->data[slot])[row] = (uint16_t)code;
+        break;
+    default:
+        ((uint32_t *)w->data[slot])[row] = code;
+        break;
+    }
+}
+
+/* Booleans as bytes and bits. */
+static void world_encode_flag(world *w, uint32_t slot, size_t row)
+{
+    csuccess__value v = w->values[row][slot];
+    bool on = !world_is_set(v) || v.as.boolean;
+    uint8_t *data = w->data[slot];
+    if (world_slots[slot].form == CSUCCESS__FORM_BITS) {
+        data[row / 8] |= (uint8_t)(on << (row % 8));
+    } else {
+        data[row] = on ? 3 : 0;
+    }
+}
+
+static int64_t world_whole(const world *w, uint32_t slot, size_t row, int64_t noise)
+{
+    csuccess__value v = w->values[row][slot];
+    if (!world_is_set(v)) return noise;
+    if (world_slots[slot].kind == CSUCCESS__KIND_NUMBER) return (int64_t)v.as.number;
+    return world_slots[slot].form == CSUCCESS__FORM_I32 ? v.as.time / 86400000 : v.as.time;
+}
+
+static void world_encode_number(world *w, uint32_t slot, size_t row)
+{
+    csuccess__value v = w->values[row][slot];
     void *data = w->data[slot];
     switch (world_slots[slot].form) {
     case CSUCCESS__FORM_F64:
-        ((double *)data)[row] = set ? v.as.number : (double)NAN;
+        ((double *)data)[row] = world_is_set(v) ? v.as.number : (double)NAN;
         break;
     case CSUCCESS__FORM_I64:
-        ((int64_t *)data)[row] = !set ? INT64_MIN : number ? (int64_t)v.as.number : v.as.time;
+        ((int64_t *)data)[row] = world_whole(w, slot, row, INT64_MIN);
         break;
     case CSUCCESS__FORM_I32:
-        ((int32_t *)data)[row] = !set     ? INT32_MIN
-                                 : number ? (int32_t)v.as.number
-                                          : (int32_t)(v.as.time / 86400000);
-        break;
-    case CSUCCESS__FORM_U8:
-        ((uint8_t *)data)[row] = (uint8_t)(!set ? 77 : number ? (int)v.as.number : v.as.boolean * 3);
-        break;
-    case CSUCCESS__FORM_BITS:
-        ((uint8_t *)data)[row / 8] |= (uint8_t)((set ? v.as.boolean : 1) << (row % 8));
-        break;
-    case CSUCCESS__FORM_DICT8:
-        ((uint8_t *)data)[row] = (uint8_t)(set ? world_word(w, v) : 200);
-        break;
-    case CSUCCESS__FORM_DICT16:
-        ((uint16_t *)data)[row] = (uint16_t)(set ? world_word(w, v) : 60000);
-        break;
-    case CSUCCESS__FORM_DICT32:
-        ((uint32_t *)data)[row] = set ? world_word(w, v) : UINT32_MAX;
-        break;
-    case CSUCCESS__FORM_UTF8:
-    case CSUCCESS__FORM_UTF8_LARGE:
-        if (set && v.as.string.len) memcpy((char *)data + *bytes, v.as.string.ptr, v.as.string.len);
-        *bytes += set ? v.as.string.len : 0;
-        if (world_slots[slot].form == CSUCCESS__FORM_UTF8) {
-            ((int32_t *)w->offsets[slot])[row + 1] = (int32_t)*bytes;
-        } else {
-            ((int64_t *)w->offsets[slot])[row + 1] = (int64_t)*bytes;
-        }
-        break;
-    case CSUCCESS__FORM_VALUES:
-        ((csuccess__value *)data)[row] = v;
+        ((int32_t *)data)[row] = (int32_t)world_whole(w, slot, row, INT32_MIN);
         break;
     default:
+        ((uint8_t *)data)[row] = (uint8_t)world_whole(w, slot, row, 77);
         break;
+    }
+}
+
+/* Writes one value in the form of its column; what is not set is noise. */
+static void world_encode(world *w, uint32_t slot, size_t row, size_t *bytes)
+{
+    csuccess__form form = world_slots[slot].form;
+    csuccess__kind kind = world_slots[slot].kind;
+    if (form == CSUCCESS__FORM_VECTOR || form == CSUCCESS__FORM_NONE) return;
+    if (form == CSUCCESS__FORM_VALUES) {
+        ((csuccess__value *)w->data[slot])[row] = w->values[row][slot];
+    } else if (kind == CSUCCESS__KIND_BOOL) {
+        world_encode_flag(w, slot, row);
+    } else if (kind != CSUCCESS__KIND_STRING) {
+        world_encode_number(w, slot, row);
+    } else if (form >= CSUCCESS__FORM_UTF8) {
+        world_encode_text(w, slot, row, bytes);
+    } else {
+        world_encode_code(w, slot, row);
     }
 }
 
@@ -373,12 +425,15 @@ static void world_encode(world *w, uint32_t slot, size_t row, size_t *bytes)
 static void world_allocate(world *w, uint32_t slot)
 {
     static const size_t widths[] = {
-        [CSUCCESS__FORM_F64] = 8,    [CSUCCESS__FORM_I64] = 8,   [CSUCCESS__FORM_I32] = 4,
-        [CSUCCESS__FORM_U8] = 1,     [CSUCCESS__FORM_DICT8] = 1, [CSUCCESS__FORM_DICT16] = 2,
-        [CSUCCESS__FORM_DICT32] = 4, [CSUCCESS__FORM_UTF8] = 16, [CSUCCESS__FORM_UTF8_LARGE] = 16,
-        [CSUCCESS__FORM_VALUES] = sizeof(csuccess__value), [CSUCCESS__FORM_VECTOR] = 0};
+        [CSUCCESS__FORM_F64] = 8,         [CSUCCESS__FORM_I64] = 8,
+        [CSUCCESS__FORM_I32] = 4,         [CSUCCESS__FORM_U8] = 1,
+        [CSUCCESS__FORM_DICT8] = 1,       [CSUCCESS__FORM_DICT16] = 2,
+        [CSUCCESS__FORM_DICT32] = 4,      [CSUCCESS__FORM_UTF8] = 16,
+        [CSUCCESS__FORM_UTF8_LARGE] = 16, [CSUCCESS__FORM_VALUES] = sizeof(csuccess__value),
+        [CSUCCESS__FORM_VECTOR] = 0};
     csuccess__form form = world_slots[slot].form;
-    size_t bytes = form == CSUCCESS__FORM_BITS ? (WORLD_ROWS + 7) / 8 : WORLD_ROWS * widths[form];
+    size_t bytes =
+        form == CSUCCESS__FORM_BITS ? (WORLD_ROWS + 7) / 8 : WORLD_ROWS * widths[form];
     w->data[slot] = calloc(bytes ? bytes : 1, 1);
     w->offsets[slot] = calloc(WORLD_ROWS + 1, 8);
     w->validity[slot] = calloc((WORLD_ROWS + 7) / 8, 1);
@@ -404,7 +459,8 @@ static void world_bind(world *w, uint32_t slot)
         .validity = values || !world_slots[slot].may_miss ? NULL : w->validity[slot],
         .dictionary = w->dictionary,
         .dictionary_count = WORLD_WORDS,
-        .fallback = values ? csuccess__missing(CSUCCESS__ABSENCE_NEVER_SET) : world_default(w, slot)};
+        .fallback =
+            values ? csuccess__missing(CSUCCESS__ABSENCE_NEVER_SET) : world_default(w, slot)};
 }
 
 /* New customers. Programs are compiled before, so that their constants have numbers. */
@@ -424,7 +480,8 @@ static void world_vector(world *w, uint32_t slot, size_t first, uint32_t rows,
                          csuccess__column_machine *machine)
 {
     bool number = world_slots[slot].kind == CSUCCESS__KIND_NUMBER;
-    csuccess__vector *v = csuccess__column_machine_vector(machine, world_slots[slot].kind, rows);
+    csuccess__vector *v =
+        csuccess__column_machine_vector(machine, world_slots[slot].kind, rows);
     if (!v) abort();
     memset(v->valid, 0, sizeof v->valid);
     v->all_valid = true;
@@ -434,8 +491,10 @@ static void world_vector(world *w, uint32_t slot, size_t first, uint32_t rows,
         bool there = !csuccess__is_missing(x);
         v->valid[j / 64] |= (uint64_t)there << (j % 64);
         v->all_valid = v->all_valid && there;
-        if (number) v->as.numbers[j] = there ? x.as.number : 0;
-        else v->as.bits[j / 64] |= (uint64_t)(there && x.as.boolean) << (j % 64);
+        if (number)
+            v->as.numbers[j] = there ? x.as.number : 0;
+        else
+            v->as.bits[j / 64] |= (uint64_t)(there && x.as.boolean) << (j % 64);
     }
     w->columns[slot].data = v;
 }
@@ -444,7 +503,8 @@ static csuccess__column_frame world_frame(world *w, size_t first, uint32_t rows,
                                           csuccess__column_machine *machine)
 {
     for (uint32_t s = 0; s < WORLD_SLOTS; s++) {
-        if (world_slots[s].form == CSUCCESS__FORM_VECTOR) world_vector(w, s, first, rows, machine);
+        if (world_slots[s].form == CSUCCESS__FORM_VECTOR)
+            world_vector(w, s, first, rows, machine);
     }
     csuccess__column_frame frame = {w->columns, WORLD_SLOTS, WORLD_NOW, first, rows};
     return frame;

@@ -68,43 +68,78 @@ static bool row_agrees(world *w, machines *m, const csuccess__ruleset *set, size
     return CHECK(same);
 }
 
+/* Room for the answers of a block. */
+typedef struct block_answers {
+    size_t size;
+    uint64_t *holds, *undecided, *plain;
+} block_answers;
+
+static block_answers ask_block(machines *m, const csuccess__ruleset *set,
+                               const csuccess__column_frame *columns, size_t n)
+{
+    block_answers a = {.size = n * CSUCCESS__BLOCK_WORDS};
+    a.holds = calloc(a.size, 8);
+    a.undecided = calloc(a.size, 8);
+    a.plain = calloc(a.size, 8);
+    if (!a.holds || !a.undecided || !a.plain) abort();
+    CHECK_OK(csuccess__ruleset_columns(set, m->column, columns, a.holds, a.undecided));
+    CHECK_OK(csuccess__ruleset_columns(set, m->column, columns, a.plain, NULL));
+    CHECK(memcmp(a.holds, a.plain, a.size * 8) == 0);
+    return a;
+}
+
+static void free_answers(block_answers *a)
+{
+    free(a->holds);
+    free(a->undecided);
+    free(a->plain);
+}
+
+static bool block_row_agrees(const world *w, const block_answers *got, uint32_t row,
+                             const answers *expected)
+{
+    for (size_t p = 0; p < w->program_count; p++) {
+        size_t at = p * CSUCCESS__BLOCK_WORDS;
+        if (CHECK(bit(got->holds + at, row) == bit(expected->holds, p)) &&
+            CHECK(bit(got->undecided + at, row) == bit(expected->undecided, p))) {
+            continue;
+        }
+        printf("# row %u of the block: %.*s\n", row, (int)w->programs[p]->text.len,
+               w->programs[p]->text.ptr);
+        return false;
+    }
+    return true;
+}
+
+/* Beyond the block's rows there is nothing. */
+static bool silent_beyond(const block_answers *got, size_t n, uint32_t rows)
+{
+    bool silent = true;
+    for (uint32_t j = rows; j < CSUCCESS__BLOCK; j++) {
+        for (size_t p = 0; p < n; p++) {
+            silent = silent && !bit(got->holds + p * CSUCCESS__BLOCK_WORDS, j) &&
+                     !bit(got->undecided + p * CSUCCESS__BLOCK_WORDS, j);
+        }
+    }
+    return CHECK(silent);
+}
+
 static bool block_agrees(world *w, machines *m, const csuccess__ruleset *set, size_t first,
                          uint32_t rows)
 {
-    size_t size = w->program_count * CSUCCESS__BLOCK_WORDS;
-    uint64_t *holds = calloc(size, 8), *undecided = calloc(size, 8), *plain = calloc(size, 8);
-    if (!holds || !undecided || !plain) abort();
     csuccess__column_machine_reset(m->column);
     csuccess__column_frame columns = world_frame(w, first, rows, m->column);
-    CHECK_OK(csuccess__ruleset_columns(set, m->column, &columns, holds, undecided));
-    CHECK_OK(csuccess__ruleset_columns(set, m->column, &columns, plain, NULL));
-    bool same = CHECK(memcmp(holds, plain, size * 8) == 0);
+    block_answers got = ask_block(m, set, &columns, w->program_count);
+    bool same = silent_beyond(&got, w->program_count, rows);
     for (uint32_t j = 0; j < rows && same; j++) {
         answers expected;
         csuccess__frame frame = {w->values[first + j], WORLD_SLOTS, WORLD_NOW};
         alone(w, m, &frame, &expected);
-        same = row_agrees(w, m, set, first + j, &expected);
-        for (size_t p = 0; p < w->program_count && same; p++) {
-            size_t at = p * CSUCCESS__BLOCK_WORDS;
-            same = CHECK(bit(holds + at, j) == bit(expected.holds, p)) &&
-                   CHECK(bit(undecided + at, j) == bit(expected.undecided, p));
-            if (!same) {
-                printf("# row %zu by columns: %.*s\n", first + j, (int)w->programs[p]->text.len,
-                       w->programs[p]->text.ptr);
-            }
-        }
+        same = row_agrees(w, m, set, first + j, &expected) &&
+               block_row_agrees(w, &got, j, &expected);
         csuccess__machine_reset(m->row);
     }
-    for (uint32_t j = rows; j < CSUCCESS__BLOCK && same; j++) {
-        for (size_t p = 0; p < w->program_count; p++) {
-            same = same && !bit(holds + p * CSUCCESS__BLOCK_WORDS, j) &&
-                   !bit(undecided + p * CSUCCESS__BLOCK_WORDS, j);
-        }
-    }
-    CHECK(same);
-    free(holds);
-    free(undecided);
-    free(plain);
+    free_answers(&got);
     return same;
 }
 
@@ -115,8 +150,7 @@ static void set_equals_programs(uint64_t seed, int depth)
     if (!CHECK_OK(world_start(&w, csuccess__malloc_allocator(), seed))) return;
     world_programs(&w, 'B', WORLD_PROGRAMS, depth);
     world_people(&w);
-    const csuccess__ruleset *set =
-        csuccess__ruleset_new(&w.arena, w.programs, w.program_count);
+    const csuccess__ruleset *set = csuccess__ruleset_new(&w.arena, w.programs, w.program_count);
     if (CHECK(set) && machines_start(&m, &w)) {
         (void)(block_agrees(&w, &m, set, 0, 400) && block_agrees(&w, &m, set, 777, 65) &&
                block_agrees(&w, &m, set, 2490, 10) && block_agrees(&w, &m, set, 1024, 1024));
@@ -132,31 +166,50 @@ static void shallow_sets(void)
 
 static void deep_sets(void)
 {
-    for (uint64_t seed = 1; seed <= 6; seed++) set_equals_programs(50 + seed, 2 + (int)(seed % 3));
+    for (uint64_t seed = 1; seed <= 6; seed++)
+        set_equals_programs(50 + seed, 2 + (int)(seed % 3));
 }
 
-/* Joins of three levels over simple tests, as segments are written. */
+/* A condition as people write segments: two to ten simple tests, joined and nested. */
+static void say_segment(world *w)
+{
+    static const char *const tests[] = {"n_f64 >= 10",
+                                        "n_i32 < 5",
+                                        "n_full > 0",
+                                        "n_i32m in [1, 2, 30]",
+                                        "b_u8",
+                                        "!b_bits",
+                                        "s_dict8 != 'team'",
+                                        "s_dict16 in ['free', 'team']",
+                                        "n_none == 7",
+                                        "t_days < timestamp('2026-01-20T00:00:00Z')",
+                                        "s_utf8.matches('canc')",
+                                        "days_since(t_i64) <= 7",
+                                        "n_f64 / n_i32 > 0.5",
+                                        "n_f64 / n_i32 <= 0.5",
+                                        "has(n_i64)"};
+    static const char *const joins[] = {" && ", " || ", ") && (", ") || ("};
+    uint32_t n = 2 + world_pick(w, 9);
+    w->text[0] = '\0';
+    world_say(w, "(");
+    for (uint32_t i = 0; i < n; i++) {
+        if (i > 0) world_say(w, joins[world_pick(w, WORLD_COUNT(joins))]);
+        if (world_pick(w, 5) == 0) world_say(w, "!");
+        world_say(w, "(");
+        world_say(w, tests[world_pick(w, WORLD_COUNT(tests))]);
+        world_say(w, ")");
+    }
+    world_say(w, ")");
+}
+
 static void segment_like_sets(void)
 {
-    static const char *const tests[] = {
-        "n_f64 >= 10", "n_i32 < 5",         "n_full > 0",          "n_i32m in [1, 2, 30]",
-        "b_u8",        "!b_bits",           "s_dict8 != 'team'",   "s_dict16 in ['free', 'team']",
-        "n_none == 7", "t_days < timestamp('2026-01-20T00:00:00Z')", "s_utf8.matches('canc')",
-        "days_since(t_i64) <= 7", "n_f64 / n_i32 > 0.5", "n_f64 / n_i32 <= 0.5", "has(n_i64)"};
     static world w;
     machines m = {NULL, NULL};
     csuccess_result failed = CSUCCESS_OK;
     if (!CHECK_OK(world_start(&w, csuccess__malloc_allocator(), 99))) return;
-    for (size_t p = 0; p < WORLD_PROGRAMS; p++) {
-        w.text[0] = '\0';
-        for (uint32_t i = 0, n = 2 + world_pick(&w, 9); i < n; i++) {
-            static const char *const joins[] = {" && ", " || ", ") && (", ") || (", " && !("};
-            uint32_t join = world_pick(&w, 5);
-            if (i > 0) world_say(&w, joins[join == 4 ? 0 : join]);
-            if (i == 0) world_say(&w, "(");
-            world_say(&w, tests[world_pick(&w, WORLD_COUNT(tests))]);
-        }
-        world_say(&w, ")");
+    while (w.program_count < WORLD_PROGRAMS) {
+        say_segment(&w);
         w.programs[w.program_count] = world_compile(&w, w.text, &failed);
         if (!CHECK(w.programs[w.program_count++])) return;
     }
@@ -169,45 +222,60 @@ static void segment_like_sets(void)
     world_end(&w);
 }
 
-/* More conditions than one group holds, and conditions whose disjunction is too large for masks. */
+static const csuccess__program *many[MANY];
+
+/* (a || b) && (c || d); now and then 2^8 terms, which is beyond what masks hold. */
+static bool compile_many(world *w)
+{
+    csuccess_result failed = CSUCCESS_OK;
+    for (size_t p = 0; p < MANY; p++) {
+        uint32_t factors = p % 100 == 7 ? 8 : 2;
+        w->text[0] = '\0';
+        for (uint32_t i = 0; i < factors; i++) {
+            char part[128];
+            snprintf(part, sizeof part, "%s(n_f64 > %u || n_i32 < %u)", i ? " && " : "",
+                     world_pick(w, 100), world_pick(w, 100));
+            world_say(w, part);
+        }
+        many[p] = world_compile(w, w->text, &failed);
+        if (!CHECK(many[p])) return false;
+    }
+    return true;
+}
+
+static bool many_agree(world *w, machines *m, const csuccess__ruleset *set,
+                       const block_answers *block, uint32_t row)
+{
+    static uint64_t holds[MANY_WORDS], undecided[MANY_WORDS];
+    csuccess_result failed = CSUCCESS_OK;
+    csuccess__frame frame = {w->values[row], WORLD_SLOTS, WORLD_NOW};
+    CHECK_OK(csuccess__ruleset_row(set, m->row, &frame, holds, undecided));
+    for (size_t p = 0; p < MANY; p++) {
+        size_t at = p * CSUCCESS__BLOCK_WORDS;
+        csuccess__value v = csuccess__program_run(many[p], m->row, &frame, &failed);
+        bool open = csuccess__is_missing(v), holding = !open && v.as.boolean;
+        bool right = bit(holds, p) == holding && bit(block->holds + at, row) == holding &&
+                     bit(undecided, p) == open && bit(block->undecided + at, row) == open;
+        if (!CHECK(right)) return false;
+    }
+    return true;
+}
+
+/* More conditions than one group holds, and some too large for masks. */
 static void large_sets(void)
 {
     static world w;
-    static const csuccess__program *many[MANY];
     machines m = {NULL, NULL};
-    csuccess_result failed = CSUCCESS_OK;
-    if (!CHECK_OK(world_start(&w, csuccess__malloc_allocator(), 3))) return;
-    for (size_t p = 0; p < MANY; p++) {
-        bool wide = p % 100 == 7; /* (a || b) && (c || d) ...: 2^8 terms */
-        w.text[0] = '\0';
-        for (uint32_t i = 0; i < (wide ? 8u : 2u); i++) {
-            char part[128];
-            snprintf(part, sizeof part, "%s(n_f64 > %u || n_i32 < %u)", i ? " && " : "",
-                     world_pick(&w, 100), world_pick(&w, 100));
-            world_say(&w, part);
-        }
-        many[p] = world_compile(&w, w.text, &failed);
-        if (!CHECK(many[p])) return;
-    }
+    if (!CHECK_OK(world_start(&w, csuccess__malloc_allocator(), 3)) || !compile_many(&w))
+        return;
     world_people(&w);
     const csuccess__ruleset *set = csuccess__ruleset_new(&w.arena, many, MANY);
     if (CHECK(set) && machines_start(&m, &w)) {
-        static uint64_t holds[MANY_WORDS], undecided[MANY_WORDS];
-        static uint64_t bits[MANY * CSUCCESS__BLOCK_WORDS], open[MANY * CSUCCESS__BLOCK_WORDS];
         csuccess__column_frame columns = world_frame(&w, 0, 50, m.column);
-        CHECK_OK(csuccess__ruleset_columns(set, m.column, &columns, bits, open));
-        for (size_t row = 0; row < 50; row++) {
-            csuccess__frame frame = {w.values[row], WORLD_SLOTS, WORLD_NOW};
-            CHECK_OK(csuccess__ruleset_row(set, m.row, &frame, holds, undecided));
-            for (size_t p = 0; p < MANY; p++) {
-                csuccess__value v = csuccess__program_run(many[p], m.row, &frame, &failed);
-                bool is_open = csuccess__is_missing(v), is_true = !is_open && v.as.boolean;
-                bool right = bit(holds, p) == is_true && bit(undecided, p) == is_open &&
-                             bit(bits + p * CSUCCESS__BLOCK_WORDS, row) == is_true &&
-                             bit(open + p * CSUCCESS__BLOCK_WORDS, row) == is_open;
-                if (!CHECK(right)) return;
-            }
-        }
+        block_answers block = ask_block(&m, set, &columns, MANY);
+        for (uint32_t row = 0; row < 50 && many_agree(&w, &m, set, &block, row); row++)
+            continue;
+        free_answers(&block);
     }
     machines_end(&m);
     world_end(&w);
@@ -226,12 +294,13 @@ static void costly_parts_only_where_they_matter(void)
     w.programs[3] = world_compile(&w, "n_none > 0 && n_values < 0", &failed);
     const csuccess__ruleset *set = csuccess__ruleset_new(&w.arena, w.programs, 4);
     csuccess__value slots[WORLD_SLOTS];
-    for (size_t i = 0; i < WORLD_SLOTS; i++) slots[i] = csuccess__missing(CSUCCESS__ABSENCE_NEVER_SET);
+    for (size_t i = 0; i < WORLD_SLOTS; i++)
+        slots[i] = csuccess__missing(CSUCCESS__ABSENCE_NEVER_SET);
     static char endless[20000];
     memset(endless, 'a', sizeof endless);
     csuccess_str subject = {endless, sizeof endless};
-    slots[6] = csuccess__number(1);       /* n_values */
-    slots[12] = csuccess__boolean(true);  /* b_values */
+    slots[6] = csuccess__number(1);        /* n_values */
+    slots[12] = csuccess__boolean(true);   /* b_values */
     slots[17] = csuccess__string(subject); /* s_utf8 */
     csuccess__frame frame = {slots, WORLD_SLOTS, WORLD_NOW};
     uint64_t holds, undecided;
@@ -265,7 +334,8 @@ static void the_empty_set(void)
 static csuccess_result run_once(check_memory *memory, void *ud)
 {
     static const char *const texts[] = {
-        "n_f64 > 3 && (s_dict8 in ['free', 'team'] || !b_u8)", "s_dict8.matches('e$') && n_i32 > 0",
+        "n_f64 > 3 && (s_dict8 in ['free', 'team'] || !b_u8)",
+        "s_dict8.matches('e$') && n_i32 > 0",
         "days_since(t_i64) <= 7 || s_large.lowerAscii() == 'cancel'", "n_f64 in [1, 2, 3]"};
     (void)ud;
     static world w;
