@@ -242,9 +242,11 @@ bool csuccess__node_alike(const csuccess__node *x, const csuccess__node *y)
            same_payload(x, y);
 }
 
-static bool same_args(const uint32_t *x, const uint32_t *y, uint32_t count)
+static bool same_args(const csuccess__builder *b, const csuccess__node *made,
+                      const uint32_t *args)
 {
-    return count == 0 || memcmp(x, y, count * sizeof *x) == 0;
+    return made->argc == 0 ||
+           memcmp(b->args + made->args, args, made->argc * sizeof *args) == 0;
 }
 
 static bool room_for_node(csuccess__builder *b)
@@ -284,8 +286,7 @@ static bool emit(csuccess__builder *b, const csuccess__node *proto, const uint32
     uint32_t bucket = (uint32_t)(hash_node(proto, args) % CSUCCESS__BUCKETS);
     for (uint32_t i = b->buckets[bucket]; i != 0; i = b->nodes[i - 1].next) {
         const csuccess__node *made = &b->nodes[i - 1].node;
-        if (csuccess__node_alike(made, proto) &&
-            same_args(b->args + made->args, args, made->argc)) {
+        if (csuccess__node_alike(made, proto) && same_args(b, made, args)) {
             *out = i - 1;
             return true;
         }
