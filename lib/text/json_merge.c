@@ -64,26 +64,25 @@ typedef struct merging {
 static csuccess__json *merge_node(const merging *work, const csuccess__json *base,
                                   const csuccess__json *patch, uint32_t depth);
 
-/* Appends what becomes of one member, of which base or patch may be absent; false when memory is
+static bool append(csuccess__json *parent, csuccess__json *child)
+{
+    if (child) {
+        csuccess__json_append(parent, child);
+    }
+    return child != NULL;
+}
+
+/* Appends what a member of patch makes of the one of base, which may be absent; false when memory is
    refused. */
 static bool merge_member(const merging *work, csuccess__json *result,
                          const csuccess__json *base, const csuccess__json *patch,
                          uint32_t depth)
 {
-    csuccess__json *member;
-    if (!patch) {
-        member = csuccess__json_copy(work->arena, base);
-    } else if (patch->type == CSUCCESS__JSON_NULL) {
-        return true;
-    } else if (work->whole && work->whole(patch)) {
-        member = csuccess__json_copy(work->arena, patch);
-    } else {
-        member = merge_node(work, base, patch, depth);
+    if (patch->type == CSUCCESS__JSON_NULL) return true;
+    if (work->whole && work->whole(patch)) {
+        return append(result, csuccess__json_copy(work->arena, patch));
     }
-    if (member) {
-        csuccess__json_append(result, member);
-    }
-    return member != NULL;
+    return append(result, merge_node(work, base, patch, depth));
 }
 
 /* The members of base, changed, in their order; then the new ones of patch, in theirs. */
@@ -94,7 +93,9 @@ static bool merge_members(const merging *work, csuccess__json *result,
     const csuccess__json *m = base ? base->first : NULL;
     for (; m; m = m->next) {
         const csuccess__json *change = csuccess__json_get(patch, m->key);
-        if (!merge_member(work, result, m, change, depth)) return false;
+        bool done = change ? merge_member(work, result, m, change, depth)
+                           : append(result, csuccess__json_copy(work->arena, m));
+        if (!done) return false;
     }
     for (m = patch->first; m; m = m->next) {
         if (csuccess__json_get(base, m->key)) continue;
