@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A scorecard for one customer: members before their group, from the last node to the first. */
+#include "score/card_internal.h"
+
+static bool reads_default(const csuccess__card_node *node, const csuccess__value *slots)
+{
+    for (uint32_t i = 0; i < node->default_count; i++) {
+        if (slots[node->defaults[i]].defaulted) return true;
+    }
+    return false;
+}
+
+static void run_metric(const csuccess__card_node *node, csuccess__card_run *run,
+                       csuccess__card_result *out)
+{
+    csuccess__frame frame = {.slots = run->slots, .count = run->slot_count, .now = run->now};
+    csuccess__value value =
+        csuccess__program_run(node->value, run->machine, &frame, &run->failed);
+    out->value = value;
+    out->missing = csuccess__is_missing(value);
+    out->why = (csuccess__absence)value.absence;
+    if (!out->missing && !csuccess__points_apply(node, &value, &out->score)) {
+        out->missing = true;
+        out->why = CSUCCESS__ABSENCE_NO_POINTS;
+    }
+    out->points = out->missing ? 0 : out->score;
+    out->defaulted = reads_default(node, run->slots);
+    out->completeness = out->missing || out->defaulted ? 0 : 1;
+}
+
+static void run_group(const csuccess__scorecard *card, csuccess__card_run *run, uint32_t at)
+{
+    const csuccess__card_node *group = &card->nodes[at];
+    csuccess__card_result *out = &run->results[at];
+    csuccess__gather g = csuccess__gather_start(group->combine);
+    double parts = 0, present = 0;
+    bool any = false, all = true;
+    for (uint32_t c = at + 1; c < group->end; c = card->nodes[c].end) {
+        const csuccess__card_node *member = &card->nodes[c];
+        double weight = csuccess__card_weight(card->nodes, run->weights, c);
+        double part = csuccess__card_part(group, member, weight);
+        parts += part;
+        present += part * run->results[c].completeness;
+        all = all && !run->results[c].missing;
+        if (run->results[c].missing) continue;
+        any = true;
+        csuccess__gather_add(&g, group->combine, member, weight, run->results[c].score);
+    }
+    out->completeness = present / parts;
+    out->score = csuccess__gather_score(group, g, all) * group->scale;
+    out->missing = false;
+    if (!csuccess__gather_present(group->combine, g, any)) {
+        out->missing = true;
+        out->why = CSUCCESS__ABSENCE_EMPTY;
+    } else if (!csuccess__is_finite(out->score)) {
+        out->missing = true;
+        out->why = CSUCCESS__ABSENCE_OVERFLOWED;
+    } else if (csuccess__card_short(group, out->completeness)) {
+        out->missing = true;
+        out->why = CSUCCESS__ABSENCE_OPERAND;
+    }
+}
+
+/* What the missing policy makes of it. */
+static void settle(const csuccess__card_node *node, csuccess__card_run *run, uint32_t at)
+{
+    csuccess__card_result *out = &run->results[at];
+    if (!out->missing) return;
+    out->score = 0;
+    if (node->missing == CSUCCESS__POLICY_FAIL) run->failed_node = at;
+    if (node->missing == CSUCCESS__POLICY_FAIL ||
+        node->missing == CSUCCESS__POLICY_REDISTRIBUTE) {
+        return;
+    }
+    out->missing = false;
+    out->policy_used = true;
+    out->score = node->instead;
+}
+
+static void keep_score(const csuccess__card_node *node, csuccess__card_run *run, uint32_t at)
+{
+    if (node->slot == UINT32_MAX) return;
+    const csuccess__card_result *r = &run->results[at];
+    run->slots[node->slot] =
+        r->missing ? csuccess__missing(r->why) : csuccess__number(r->score);
+}
+
+csuccess__value csuccess__scorecard_run(const csuccess__scorecard *card,
+                                        csuccess__card_run *run)
+{
+    run->failed = CSUCCESS_OK;
+    run->failed_node = UINT32_MAX;
+    for (uint32_t i = card->count; i-- > 0;) {
+        const csuccess__card_node *node = &card->nodes[i];
+        run->results[i] = (csuccess__card_result){.missing = true};
+        if (node->combine == CSUCCESS__COMBINE_NONE) {
+            run_metric(node, run, &run->results[i]);
+        } else {
+            run_group(card, run, i);
+        }
+        settle(node, run, i);
+        keep_score(node, run, i);
+    }
+    const csuccess__card_result *root = &run->results[0];
+    run->completeness = root->completeness;
+    if (run->contributions) csuccess__card_contributions(card, run);
+    if (run->failed_node != UINT32_MAX) {
+        return csuccess__missing(run->results[run->failed_node].why);
+    }
+    if (root->missing) return csuccess__missing(root->why);
+    return csuccess__number(csuccess__card_link(card, root->score));
+}
