@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "config/presets.h"
+#include <csuccess/scorer.h>
 
 struct csuccess_text {
     csuccess_allocator mem;

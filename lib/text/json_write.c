@@ -217,3 +217,9 @@ void csuccess__json_null(csuccess__json_writer *w)
     separate(w);
     csuccess__buffer_cstr(w->out, "null");
 }
+
+void csuccess__json_raw(csuccess__json_writer *w, const csuccess__json *node)
+{
+    separate(w);
+    csuccess__json_write(w->out, node, false);
+}
