@@ -229,8 +229,9 @@ CSUCCESS_API csuccess_result csuccess_rollup_new(csuccess_rollup **out, csuccess
 /**
  * Evaluates one expression for a customer, over inputs, metrics, health, churn and segments, and gives the value as JSON text, or
  * "missing". CSUCCESS_UNDECIDED when it is missing: then *open (may be NULL) lists the inputs that left it open,
- * separated by ", ". Both borrowed until the scorer's next call. CSUCCESS_EEXPRESSION and kin with err->offset in the text, and a
- * message of which the later lines are the text and a caret under the place; CSUCCESS_ELIMIT; CSUCCESS_ENOMEM.
+ * separated by ", ". Both are borrowed until the scorer's next call. CSUCCESS_EEXPRESSION, CSUCCESS_ENAME and CSUCCESS_ETYPE
+ * when the text does not compile: err->offset is in the text, and *value holds two lines to print, the text and a
+ * caret under the place. CSUCCESS_ELIMIT; CSUCCESS_ENOMEM; errors of csuccess_scorer_run().
  * @since 0.1
  */
 CSUCCESS_API csuccess_result csuccess_scorer_eval(csuccess_scorer *scorer,

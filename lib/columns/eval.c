@@ -91,16 +91,17 @@ static void number_texts(csuccess_scorer *scorer, const csuccess__program *progr
     }
 }
 
-/* A compile error with its caret on the lines below. */
+/* A compile error; its two lines with the caret are given in place of a value. */
 static csuccess_result say_where(csuccess_scorer *scorer, csuccess_str text,
-                                 const csuccess_error *found, csuccess_error *err)
+                                 const csuccess_error *found, csuccess_str *caret,
+                                 csuccess_error *err)
 {
-    csuccess_result code = found->code;
-    csuccess__buffer_clear(&scorer->open);
-    csuccess__expr_caret(&scorer->open, text, (size_t)found->offset);
-    csuccess__fail(err, code, "%s\n%S", found->message, csuccess__buffer_view(&scorer->open));
+    csuccess__buffer_clear(&scorer->json);
+    csuccess__expr_caret(&scorer->json, text, (size_t)found->offset);
+    *caret = csuccess__buffer_view(&scorer->json);
+    csuccess__fail(err, found->code, "%s", found->message);
     csuccess__error_at(err, text, (size_t)found->offset);
-    return code;
+    return found->code;
 }
 
 static csuccess_result write_value(csuccess_scorer *scorer, const csuccess__program *program,
@@ -182,7 +183,7 @@ csuccess_result csuccess_scorer_eval(csuccess_scorer *scorer, const csuccess_fac
     status = constants ? csuccess__expr_compile(&program, &with, expression, NULL, &found)
                        : csuccess__fail(&found, CSUCCESS_ENOMEM, "out of memory");
     if (status < 0) {
-        status = say_where(scorer, expression, &found, err);
+        status = say_where(scorer, expression, &found, value, err);
     } else {
         number_texts(scorer, program, constants);
         status = evaluate(scorer, program, now_ms, value, open);

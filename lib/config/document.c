@@ -61,6 +61,10 @@ csuccess__json *csuccess__document_parse(csuccess_str text, csuccess_str name,
     csuccess__json_options options = {.name = name, .limits = limits, .lines = true};
     csuccess__json *root = NULL;
     csuccess_result status = csuccess__json_read(&root, arena, text, &options, &err);
+    if (status == CSUCCESS_ENOMEM) {
+        problems->lost = true;
+        return NULL;
+    }
     if (status < 0) {
         csuccess__problem(problems, NULL, status, "%s", err.message);
         if (problems->last && problems->last->line == 0) {

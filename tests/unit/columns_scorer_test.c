@@ -229,7 +229,9 @@ static void rows_equal_columns(void)
         uint64_t size = 0;
         for (size_t i = 0; i < ROWS; i++) size += bit(got.members[s], i);
         CHECK_UINT(got.sizes[s], size);
-        CHECK(s == 4 || (size > 50 && size < ROWS - 50));
+        if (!CHECK(s == 3 ? size == 0 : size > 20 && size < ROWS - 20)) {
+            printf("# segment %zu has %u\n", s, (unsigned)size);
+        }
     }
     csuccess_columns_free(in);
     csuccess_facts_free(facts);
@@ -307,7 +309,7 @@ static void expressions_name_what_left_them_open(void)
         CSUCCESS_ENAME);
     CHECK_UINT(err.offset, 4);
     CHECK_HAS(err.message, "plan");
-    CHECK_HAS(err.message, "\n    ^");
+    CHECK_STR(value, "a + plam\n    ^\n");
     csuccess_facts_free(facts);
     csuccess_scorer_free(scorer);
     csuccess_config_unref(config);
