@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The commands, and what those that score have in common. */
+#ifndef CLI_COMMANDS_H
+#define CLI_COMMANDS_H
+
+#include "args.h"
+#include <csuccess/csuccess.h>
+
+int score_run(const args *given);
+int eval_run(const args *given);
+int check_run(const args *given);
+int preset_run(const args *given);
+int segment_run(const args *given);
+
+/* A configuration with facts and scorer, and the time. */
+typedef struct session {
+    csuccess_config *config;
+    csuccess_facts *facts;
+    csuccess_scorer *scorer;
+    int64_t now;
+} cli_session;
+
+/* 0, or the exit code after telling why. */
+int session_open(cli_session *s, const args *given);
+void session_close(cli_session *s);
+
+#endif

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reading rows: formats, headers, bad rows, progress. */
+#define _POSIX_C_SOURCE 200809L
+#include "input.h"
+
+#include "clock.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { TOLD_MOST = 20, PROGRESS_ROWS = 4096 };
+
+static bool ends_in(const char *name, const char *ending)
+{
+    size_t len = strlen(name), part = strlen(ending);
+    return len >= part && strcmp(name + len - part, ending) == 0;
+}
+
+/* False: no such format. */
+static bool choose_format(input *in, const char *asked)
+{
+    static const struct {
+        const char *word, *ending;
+        input_format format;
+    } formats[] = {{"jsonl", ".jsonl", INPUT_JSONL},
+                   {"jsonl", ".ndjson", INPUT_JSONL},
+                   {"csv", ".csv", INPUT_CSV},
+                   {"json", ".json", INPUT_JSON}};
+    for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
+        in->format = formats[i].format;
+        if (asked ? strcmp(asked, formats[i].word) == 0
+                  : ends_in(in->name, formats[i].ending)) {
+            return true;
+        }
+    }
+    in->format = INPUT_JSONL;
+    in->guessed = true;
+    return asked == NULL;
+}
+
+static void tell(const input *in, uint64_t line, const char *message)
+{
+    fprintf(stderr, "%s:%llu: %s\n", in->name, (unsigned long long)line, message);
+}
+
+/* Tells what ends the reading. */
+static bool fail(input *in, uint64_t line, const char *message)
+{
+    tell(in, line, message);
+    in->failed = true;
+    return false;
+}
+
+bool input_refuse(input *in, const char *message)
+{
+    if (!in->keep_going) return fail(in, in->line, message);
+    tell(in, in->line, message);
+    in->bad++;
+    return true;
+}
+
+static bool is_twice(const csv_record *header, size_t column)
+{
+    size_t len, other;
+    const char *name = csv_field(header, column, &len);
+    for (size_t i = 0; i < column; i++) {
+        const char *earlier = csv_field(header, i, &other);
+        if (other == len && memcmp(earlier, name, len) == 0) return true;
+    }
+    return false;
+}
+
+/* One column: the id, an attribute, or passed over. False: told. */
+static bool read_column(input *in, csuccess_facts *facts, size_t column)
+{
+    csuccess_str name;
+    char message[700];
+    csuccess_error err = CSUCCESS_ERROR_INIT;
+    name.ptr = csv_field(&in->header, column, &name.len);
+    if (is_twice(&in->header, column)) {
+        snprintf(message, sizeof message,
+                 "column %zu: the name \"%.*s\" stands twice in the header", column + 1,
+                 name.len > 100 ? 100 : (int)name.len, name.ptr);
+        return fail(in, in->header.line, message);
+    }
+    if (name.len == strlen(in->id) && memcmp(name.ptr, in->id, name.len) == 0) {
+        in->id_column = column;
+        return true;
+    }
+    if (csuccess_facts_set_text(facts, name, CSUCCESS_STR(""), &err) == CSUCCESS_OK)
+        return true;
+    in->skipped[column] = true;
+    if (in->ignore_unknown) return true;
+    snprintf(
+        message, sizeof message,
+        "column %zu: %s; --ignore-unknown passes over it, --id says which column names the "
+        "customer",
+        column + 1, err.message);
+    return fail(in, in->header.line, message);
+}
+
+static bool read_header(input *in, csuccess_facts *facts)
+{
+    const char *problem;
+    csv_result result = csv_read(&in->stream, in->delimiter, &in->header, &problem);
+    if (result == CSV_END) return true; /* told as an empty file */
+    if (result == CSV_BAD) return fail(in, in->header.line, problem);
+    if (in->header.blank) {
+        return fail(in, in->header.line, "the first line must name the columns; it is empty");
+    }
+    in->skipped = calloc(in->header.count, sizeof *in->skipped);
+    if (!in->skipped) return fail(in, in->header.line, "out of memory");
+    in->id_column = SIZE_MAX;
+    for (size_t i = 0; i < in->header.count; i++) {
+        if (!read_column(in, facts, i)) return false;
+    }
+    return true;
+}
+
+int input_open(input *in, const args *given, csuccess_facts *facts)
+{
+    const char *delimiter = given->values[OPTION_DELIMITER];
+    const char *id = given->values[OPTION_ID];
+    memset(in, 0, sizeof *in);
+    in->name = given->count > 0 ? given->words[0] : "-";
+    in->keep_going = given->values[OPTION_KEEP_GOING] != NULL;
+    in->ignore_unknown = given->values[OPTION_IGNORE_UNKNOWN] != NULL;
+    in->id = id ? id : "customer_id";
+    in->started = clock_now();
+    if (!choose_format(in, given->values[OPTION_INPUT_FORMAT])) {
+        return args_usage(given->command, "--input-format %s: it is jsonl, csv or json",
+                          given->values[OPTION_INPUT_FORMAT]);
+    }
+    if (delimiter &&
+        (delimiter[0] == '\0' || delimiter[1] != '\0' || strchr("\"\r\n", delimiter[0]))) {
+        return args_usage(given->command, "--delimiter \"%s\": give one character", delimiter);
+    }
+    if (in->format != INPUT_CSV && (delimiter || id)) {
+        return args_usage(given->command,
+                          "%s is for CSV; a JSON row has its id in \"customer_id\"",
+                          id ? "--id" : "--delimiter");
+    }
+    in->delimiter = delimiter ? delimiter[0] : ',';
+    if (!stream_open(&in->stream, in->name)) {
+        fprintf(stderr, "%s: %s\n", in->name, strerror(errno));
+        return 1;
+    }
+    csuccess_facts_ignore_unknown(facts, in->ignore_unknown);
+    stream_skip_mark(&in->stream);
+    if (in->format == INPUT_CSV && !read_header(in, facts)) return 1;
+    return 0;
+}
+
+void input_close(input *in)
+{
+    stream_close(&in->stream);
+    csv_free(&in->header);
+    csv_free(&in->record);
+    json_rows_free(&in->rows);
+    free(in->skipped);
+}
+
+/* The cells of a record into facts. False: told in message. */
+static bool set_cells(input *in, csuccess_facts *facts, csuccess_error *err)
+{
+    csuccess_facts_clear(facts);
+    for (size_t i = 0; i < in->record.count; i++) {
+        csuccess_str name, cell;
+        name.ptr = csv_field(&in->header, i, &name.len);
+        cell.ptr = csv_field(&in->record, i, &cell.len);
+        csuccess_result result = CSUCCESS_OK;
+        if (i == in->id_column) {
+            result = csuccess_facts_set_customer(facts, cell);
+            if (result < 0) {
+                snprintf(err->message, sizeof err->message, "%s: %s", in->id,
+                         csuccess_result_text(result));
+            }
+        } else if (!in->skipped[i]) {
+            result = csuccess_facts_set_text(facts, name, cell, err);
+        }
+        if (result < 0 && result != CSUCCESS_ERANGE) return false;
+    }
+    return true;
+}
+
+/* 1: a good row; 0: no more; -1: told, and to be passed over. */
+static int next_record(input *in, csuccess_facts *facts)
+{
+    const char *problem;
+    csv_result result;
+    do {
+        result = csv_read(&in->stream, in->delimiter, &in->record, &problem);
+    } while (result == CSV_RECORD && in->record.blank && in->header.count > 1);
+    if (result == CSV_END) return 0;
+    in->line = in->record.line;
+    in->count++;
+    if (result == CSV_BAD) return input_refuse(in, problem) ? -1 : 0;
+    csuccess_error err = CSUCCESS_ERROR_INIT;
+    if (in->record.count != in->header.count) {
+        snprintf(
+            err.message, sizeof err.message,
+            "%zu fields where the header has %zu; a field with a delimiter or a line end in it "
+            "is put in double quotes",
+            in->record.count, in->header.count);
+    } else if (set_cells(in, facts, &err)) {
+        return 1;
+    }
+    return input_refuse(in, err.message) ? -1 : 0;
+}
+
+/* A row that is not JSON at all may be a CSV file that nobody announced. */
+static const char *hint(const input *in, csuccess_result result)
+{
+    bool first = in->count == 1 && in->guessed && result == CSUCCESS_EJSON;
+    return first ? " (if this is CSV, say --input-format csv)" : "";
+}
+
+static int next_json(input *in, csuccess_facts *facts)
+{
+    rows_result result = in->format == INPUT_JSON ? json_rows_item(&in->stream, &in->rows)
+                                                  : json_rows_line(&in->stream, &in->rows);
+    if (result == ROWS_END) return 0;
+    in->line = in->rows.line;
+    in->count++;
+    if (result == ROWS_BROKEN) return fail(in, in->line, in->rows.problem);
+    if (result == ROWS_BAD) return input_refuse(in, in->rows.problem) ? -1 : 0;
+    csuccess_error err = CSUCCESS_ERROR_INIT;
+    csuccess_str row = {in->rows.row.ptr, in->rows.row.len};
+    csuccess_result read = csuccess_facts_read_json(facts, row, &err);
+    if (read >= 0) return 1;
+    char message[800];
+    snprintf(message, sizeof message, "%s%s", err.message, hint(in, read));
+    if (err.line > 1) in->line += err.line - 1;
+    return input_refuse(in, message) ? -1 : 0;
+}
+
+static void tell_impossible(input *in, const csuccess_facts *facts)
+{
+    size_t count = csuccess_facts_quarantined(facts);
+    for (size_t i = 0; i < count && in->told < TOLD_MOST; i++, in->told++) {
+        csuccess_str name, reason;
+        csuccess_facts_quarantine(facts, i, &name, &reason);
+        fprintf(stderr, "%s:%llu: left out: %.*s\n", in->name, (unsigned long long)in->line,
+                (int)reason.len, reason.ptr);
+    }
+    in->impossible += count;
+}
+
+static void show_progress(input *in)
+{
+    if (in->count % PROGRESS_ROWS != 0 || !isatty(STDERR_FILENO)) return;
+    int64_t now = clock_now();
+    if (now - in->started < 1000 || now - in->shown < 200) return;
+    fprintf(stderr, "\r%llu rows ", (unsigned long long)in->count);
+    in->shown = now;
+}
+
+bool input_next(input *in, csuccess_facts *facts)
+{
+    int got = -1;
+    if (in->failed) return false;
+    while (got < 0) {
+        got = in->format == INPUT_CSV ? next_record(in, facts) : next_json(in, facts);
+        show_progress(in);
+    }
+    if (got == 0) return false;
+    if (csuccess_facts_quarantined(facts) > 0) tell_impossible(in, facts);
+    return true;
+}
+
+int input_finish(input *in)
+{
+    if (in->shown) fprintf(stderr, "\r%llu rows\n", (unsigned long long)in->count);
+    if (in->stream.broken) {
+        fprintf(stderr, "%s: %s\n", in->name, strerror(in->stream.broken));
+        return 1;
+    }
+    if (in->failed) return 1;
+    if (!in->stream.any || (in->count == 0 && in->format == INPUT_JSONL)) {
+        tell(in, 1, "there are no rows: the file is empty");
+        return 1;
+    }
+    if (in->impossible > in->told) {
+        fprintf(stderr, "%s: %llu impossible values were left out in all\n", in->name,
+                (unsigned long long)in->impossible);
+    }
+    if (in->bad == 0) return 0;
+    fprintf(stderr, "%s: %llu of %llu rows were passed over\n", in->name,
+            (unsigned long long)in->bad, (unsigned long long)in->count);
+    return 3;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Rows of input, whatever their format, one at a time into facts. */
+#ifndef CLI_INPUT_H
+#define CLI_INPUT_H
+
+#include "args.h"
+#include "csv.h"
+#include "json_rows.h"
+#include <csuccess/csuccess.h>
+
+typedef enum input_format { INPUT_JSONL, INPUT_CSV, INPUT_JSON } input_format;
+
+typedef struct input {
+    stream stream;
+    const char *name;
+    input_format format;
+    bool guessed; /* neither asked for nor told by the file's ending */
+    bool keep_going, ignore_unknown;
+    const char *id;
+    char delimiter;
+    csv_record header, record;
+    bool *skipped;    /* by column: not an attribute, and to be passed over */
+    size_t id_column; /* SIZE_MAX: none */
+    json_rows rows;
+    uint64_t line;             /* of the row at hand */
+    uint64_t count;            /* rows so far, bad ones among them */
+    uint64_t bad;              /* bad rows */
+    uint64_t impossible, told; /* quarantined values, those of them that were told */
+    bool failed;               /* nothing more can be read, and that was told */
+    int64_t started, shown;    /* for progress: ms */
+} input;
+
+/* 0, or the exit code after telling what is wrong. */
+int input_open(input *in, const args *given, csuccess_facts *facts);
+void input_close(input *in);
+/* The next good row. False: there is no more, or `failed`. Bad rows are told, and passed over when
+   asked to keep going. */
+bool input_next(input *in, csuccess_facts *facts);
+/* Tells that the row at hand cannot be used; whether to go on. */
+bool input_refuse(input *in, const char *message);
+/* Tells what was passed over; the exit code. */
+int input_finish(input *in);
+
+#endif

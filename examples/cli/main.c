@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* csuccess: the library from the shell. Reads files, tells the time and prints; decides nothing itself. */
+#include "clock.h"
+#include "commands.h"
+#include "config_file.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define INPUT_OPTIONS \
+    (TAKES(CONFIG) | TAKES(NOW) | TAKES(OUTPUT) | TAKES(INPUT_FORMAT) | TAKES(ID) | \
+     TAKES(DELIMITER) | TAKES(IGNORE_UNKNOWN) | TAKES(KEEP_GOING) | TAKES(BINDINGS))
+
+static const cli_command commands[] = {
+    {"score", "-c CONFIG [OPTIONS] [INPUT]", "Health and churn of every row of input",
+     "\n"
+     "INPUT is a file of JSON Lines, CSV or a JSON array of rows, or - for standard input (the "
+     "default).\n"
+     "A row holds \"customer_id\" and attributes by name; what is absent is missing, not "
+     "zero.\n"
+     "\n"
+     "  csuccess score -c preset:enterprise customers.csv\n"
+     "  csuccess score -c success.json --now 2026-01-31T00:00:00Z -o jsonl customers.jsonl\n",
+     INPUT_OPTIONS, 0, 1, false, score_run},
+    {"eval", "[-c CONFIG] [--facts JSON] EXPR",
+     "Evaluates one expression and prints its value as JSON",
+     "\n"
+     "A value that is missing prints as: missing, and the inputs that left it open go to "
+     "standard error.\n"
+     "\n"
+     "  csuccess eval '1 / 4 + 2'\n"
+     "  csuccess eval -c success.json --facts '{\"arr\": 5000}' 'arr > 1000 && "
+     "champion_left'\n",
+     TAKES(CONFIG) | TAKES(NOW) | TAKES(FACTS) | TAKES(BINDINGS), 1, 1, true, eval_run},
+    {"check", "FILE", "All problems of a configuration, and what is probably wrong (lint)",
+     "\n"
+     "Each is FILE:LINE:COLUMN: message (JSON Pointer) on standard error; with -o jsonl or "
+     "json an\n"
+     "object on standard output. Exit 1 if there is a problem; lint alone is 0.\n"
+     "\n"
+     "  csuccess check success.json\n",
+     TAKES(OUTPUT) | TAKES(BINDINGS), 1, 1, false, check_run},
+    {"preset", "list | show NAME", "The shipped configurations",
+     "\n"
+     "  csuccess preset list\n"
+     "  csuccess preset show enterprise > success.json\n",
+     TAKES(OUTPUT), 1, 2, false, preset_run},
+    {"segment", "-c CONFIG [OPTIONS] [INPUT]",
+     "Who is in which segment, their sizes and overlaps",
+     "\n"
+     "With -o jsonl a line per customer with its segments; json, csv and table give sizes, and "
+     "json and\n"
+     "table overlaps.\n"
+     "\n"
+     "  csuccess segment -c success.json -o json customers.csv\n",
+     INPUT_OPTIONS | TAKES(MEMBERS), 0, 1, false, segment_run},
+};
+enum { COMMANDS = sizeof commands / sizeof commands[0] };
+
+static void help(FILE *to)
+{
+    fprintf(to, "usage: csuccess COMMAND [ARGUMENTS]\n\n");
+    for (int i = 0; i < COMMANDS; i++)
+        fprintf(to, "  %-8s  %s\n", commands[i].name, commands[i].does);
+    fprintf(to,
+            "\nSee csuccess COMMAND --help. csuccess --version tells the library's version.\n"
+            "Exit codes: 0 done, 1 an error, 2 wrong usage, 3 done but for bad rows "
+            "(--keep-going).\n");
+}
+
+int session_open(cli_session *s, const args *given)
+{
+    const char *now = given->values[OPTION_NOW];
+    *s = (cli_session){.now = clock_now()};
+    if (now && !clock_parse(now, &s->now)) {
+        return args_usage(given->command, "--now %s: give a time such as 2026-01-31T00:00:00Z",
+                          now);
+    }
+    bool needs_config = strcmp(given->command, "eval") != 0;
+    if (needs_config && !given->values[OPTION_CONFIG]) {
+        return args_usage(given->command, "%s is required", "-c CONFIG");
+    }
+    s->config = config_load(given->values[OPTION_CONFIG], given->values[OPTION_BINDINGS]);
+    if (!s->config) return 1;
+    csuccess_error err = CSUCCESS_ERROR_INIT;
+    if (csuccess_facts_new(&s->facts, s->config, NULL, &err) < 0 ||
+        csuccess_scorer_new(&s->scorer, s->config, NULL, &err) < 0) {
+        fprintf(stderr, "csuccess: %s\n", err.message);
+        session_close(s);
+        return 1;
+    }
+    return 0;
+}
+
+void session_close(cli_session *s)
+{
+    csuccess_scorer_free(s->scorer);
+    csuccess_facts_free(s->facts);
+    csuccess_config_unref(s->config);
+    *s = (cli_session){.now = 0};
+}
+
+static int run(const cli_command *command, int argc, char **argv)
+{
+    args given;
+    int code = args_read(&given, command, argc, argv);
+    return code >= 0 ? code : command->run(&given);
+}
+
+int main(int argc, char **argv)
+{
+    const char *name = argc > 1 ? argv[1] : "";
+    if (csuccess_abi() != CSUCCESS_ABI) {
+        fprintf(stderr, "csuccess: the library is of another ABI than this command\n");
+        return 1;
+    }
+    for (int i = 0; i < COMMANDS; i++) {
+        if (strcmp(name, commands[i].name) == 0) return run(&commands[i], argc - 2, argv + 2);
+    }
+    if (strcmp(name, "--version") == 0) {
+        printf("csuccess %s\n", csuccess_version());
+        return 0;
+    }
+    bool asked =
+        strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0;
+    if (!asked && argc > 1) fprintf(stderr, "csuccess: there is no command \"%s\"\n", name);
+    help(asked ? stdout : stderr);
+    return asked ? 0 : 2;
+}

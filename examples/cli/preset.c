@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* csuccess preset: the shipped configurations. */
+#include "commands.h"
+
+#include "config_file.h"
+#include "output.h"
+#include "slice.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void print_entry(csuccess_str name, csuccess_str document, output_format format)
+{
+    csuccess_str description = slice_member(document, "description");
+    if (format == OUTPUT_TABLE) {
+        char buf[512];
+        output_column(name, 16, false);
+        printf("  ");
+        output_plain(output_decode(buf, sizeof buf, description));
+        return;
+    }
+    if (format == OUTPUT_CSV) {
+        char buf[512];
+        output_cell(name);
+        putchar(',');
+        output_cell(output_decode(buf, sizeof buf, description));
+        return;
+    }
+    printf("{\"name\":");
+    output_quoted(name);
+    printf(",\"description\":");
+    if (description.len > 0)
+        output_plain(description);
+    else
+        printf("null");
+    putchar('}');
+}
+
+/* Without -o only the names, one a line, wherever it goes. */
+static int list(const args *given)
+{
+    output_format format;
+    int code = output_choose(&format, given);
+    if (code != 0) return code;
+    size_t count = csuccess_preset_count();
+    bool names = !given->values[OPTION_OUTPUT];
+    bool json = !names && format == OUTPUT_JSON;
+    if (!names && format == OUTPUT_CSV) printf("name,description\n");
+    for (size_t i = 0; i < count; i++) {
+        csuccess_str name, document;
+        csuccess_preset_get(i, &name, &document);
+        if (json) printf(i ? ",\n" : "[\n");
+        if (names)
+            output_plain(name);
+        else
+            print_entry(name, document, format);
+        if (!json) putchar('\n');
+    }
+    if (json) printf(count ? "\n]\n" : "[]\n");
+    return 0;
+}
+
+static int show(const char *word)
+{
+    char name[256];
+    cli_document doc;
+    snprintf(name, sizeof name, "preset:%s",
+             strncmp(word, "preset:", 7) == 0 ? word + 7 : word);
+    if (!document_open(&doc, name, NULL)) return 1;
+    output_plain(doc.body);
+    if (doc.body.len > 0 && doc.body.ptr[doc.body.len - 1] != '\n') putchar('\n');
+    document_close(&doc);
+    return 0;
+}
+
+int preset_run(const args *given)
+{
+    bool lists = strcmp(given->words[0], "list") == 0 && given->count == 1;
+    bool shows = strcmp(given->words[0], "show") == 0 && given->count == 2;
+    if (!lists && !shows) {
+        return args_usage("preset", "it is \"preset list\" or \"preset show NAME\", not \"%s\"",
+                          given->words[0]);
+    }
+    return output_finish(lists ? list(given) : show(given->words[1]));
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* csuccess score: health and churn of every row. */
+#include "commands.h"
+
+#include "clock.h"
+#include "config_file.h"
+#include "input.h"
+#include "output.h"
+#include "slice.h"
+
+#include <stdio.h>
+
+/* Columns of the table and of CSV, found in the JSON result: "health.score" is in its object "health". */
+typedef struct column {
+    const char *name, *part, *key;
+    int width; /* in the table; 0: only in CSV */
+    bool right;
+} cli_column;
+
+static const cli_column columns[] = {
+    {"customer_id", NULL, "customer_id", 20, false},
+    {"profile", "health", "profile", 0, false},
+    {"score", "health", "score", 9, true},
+    {"raw", "health", "raw", 0, true},
+    {"status", "health", "status", 10, false},
+    {"trend", "health", "trend", 9, false},
+    {"completeness", "health", "completeness", 0, true},
+    {"provisional", "health", "provisional", 0, false},
+    {"churn_probability", "churn", "probability", 8, true},
+    {"churn_level", "churn", "level", 8, false},
+    {"value_at_risk", "churn", "value_at_risk", 0, true},
+    {"urgency", "churn", "urgency", 0, false},
+    {"recommended", "churn", "recommended", 0, false},
+};
+enum { COLUMNS = sizeof columns / sizeof columns[0], CELL_MOST = 512 };
+
+static csuccess_str find(csuccess_str result, const cli_column *column, char *buf)
+{
+    csuccess_str object = column->part ? slice_member(result, column->part) : result;
+    return output_decode(buf, CELL_MOST, slice_member(object, column->key));
+}
+
+/* The table's numbers are for people: four decimals of a fraction are enough. */
+static csuccess_str shorten(csuccess_str number)
+{
+    for (size_t i = 0; i < number.len; i++) {
+        if (number.ptr[i] == 'e') return number;
+        if (number.ptr[i] == '.' && number.len > i + 5) number.len = i + 5;
+    }
+    return number;
+}
+
+/* The strongest reason to worry: the first risk factor, else the component with the lowest share. */
+static csuccess_str reason(csuccess_str result, char *buf)
+{
+    csuccess_str first =
+        slice_first(slice_member(slice_member(result, "churn"), "risk_factors"));
+    csuccess_str say = slice_member(first, "say");
+    if (say.len == 0 || slice_is(say, "null")) say = slice_member(first, "type");
+    return output_decode(buf, CELL_MOST, say);
+}
+
+static void print_header(output_format format)
+{
+    for (int i = 0; i < COLUMNS; i++) {
+        const cli_column *c = &columns[i];
+        csuccess_str name = {c->name, 0};
+        while (c->name[name.len]) name.len++;
+        if (format == OUTPUT_CSV) {
+            printf("%s%s", i ? "," : "", c->name);
+        } else if (c->width > 0) {
+            if (c->part && c->part[0] == 'c') name = (csuccess_str){c->name + 6, name.len - 6};
+            output_column(name, c->width, c->right);
+            printf("  ");
+        }
+    }
+    printf(format == OUTPUT_CSV ? "\n" : "reason\n");
+}
+
+static void print_csv(csuccess_str result)
+{
+    char buf[CELL_MOST];
+    for (int i = 0; i < COLUMNS; i++) {
+        if (i > 0) putchar(',');
+        output_cell(find(result, &columns[i], buf));
+    }
+    putchar('\n');
+}
+
+static void print_table(csuccess_str result)
+{
+    char buf[CELL_MOST];
+    for (int i = 0; i < COLUMNS; i++) {
+        if (columns[i].width == 0) continue;
+        csuccess_str cell = find(result, &columns[i], buf);
+        if (columns[i].right) cell = shorten(cell);
+        if (cell.len == 0) cell = CSUCCESS_STR("-");
+        output_column(cell, columns[i].width, columns[i].right);
+        printf("  ");
+    }
+    csuccess_str why = reason(result, buf);
+    output_column(why, why.len > 60 ? 60 : (int)why.len, false);
+    putchar('\n');
+}
+
+static void print_result(output_format format, csuccess_str result, uint64_t before)
+{
+    switch (format) {
+    case OUTPUT_CSV:
+        print_csv(result);
+        return;
+    case OUTPUT_TABLE:
+        print_table(result);
+        return;
+    case OUTPUT_JSON:
+        printf(before ? ",\n" : "[\n");
+        output_plain(result);
+        return;
+    default:
+        output_plain(result);
+        putchar('\n');
+    }
+}
+
+typedef struct scoring {
+    csuccess_scorer *scorer;
+    csuccess_facts *facts;
+    int64_t now;
+    output_format format;
+} scoring;
+
+static bool score_row(const scoring *s, csuccess_str *result, csuccess_error *err)
+{
+    return csuccess_scorer_explain(s->scorer, s->facts, s->now, NULL, err) >= 0 &&
+           csuccess_scorer_json(s->scorer, result, err) >= 0;
+}
+
+static int score_rows(const scoring *s, input *in)
+{
+    uint64_t written = 0;
+    if (s->format == OUTPUT_CSV || s->format == OUTPUT_TABLE) print_header(s->format);
+    while (output_works() && input_next(in, s->facts)) {
+        csuccess_str result;
+        csuccess_error err = CSUCCESS_ERROR_INIT;
+        if (score_row(s, &result, &err)) {
+            print_result(s->format, result, written++);
+        } else if (!input_refuse(in, err.message)) {
+            break;
+        }
+    }
+    if (s->format == OUTPUT_JSON) printf(written ? "\n]\n" : "[]\n");
+    return input_finish(in);
+}
+
+int score_run(const args *given)
+{
+    scoring s = {.format = OUTPUT_JSONL};
+    cli_session session;
+    input in;
+    int code = output_choose(&s.format, given);
+    if (code == 0) code = session_open(&session, given);
+    if (code != 0) return code;
+    s.scorer = session.scorer;
+    s.facts = session.facts;
+    s.now = session.now;
+    code = input_open(&in, given, session.facts);
+    if (code == 0) code = score_rows(&s, &in);
+    input_close(&in);
+    session_close(&session);
+    return output_finish(code);
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Members of JSON that the library wrote, as they stand in the text: for tables and CSV, which show what the
+   JSON result says. */
+#ifndef CLI_SLICE_H
+#define CLI_SLICE_H
+
+#include <csuccess/base.h>
+#include <stdbool.h>
+
+/* The raw text of a member of an object; empty when there is none. */
+csuccess_str slice_member(csuccess_str object, const char *key);
+/* The first item of an array. */
+csuccess_str slice_first(csuccess_str array);
+bool slice_is(csuccess_str text, const char *word);
+/* Without the quotes of a string; escapes stay. */
+csuccess_str slice_plain(csuccess_str value);
+
+#endif
