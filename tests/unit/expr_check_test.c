@@ -349,6 +349,24 @@ static void memory_may_be_refused_on_the_way_to_an_error(void)
     CHECK(check_faults(refused_scenario, text) > 5);
 }
 
+/* Every spelling of an operator or function stands in the reference. */
+static void the_reference_is_complete(void)
+{
+    char *page = check_read(CHECK_SOURCE_ROOT "/docs/reference/expressions.md", NULL);
+    if (!CHECK(page)) return;
+    for (int op = CSUCCESS__OP_NOW; op < CSUCCESS__OP_END; op++) {
+        csuccess_str name = csuccess__op_name((csuccess__op)op);
+        char words[64];
+        if (!csuccess__str_is(name, "||") && !csuccess__str_is(name, "[]") &&
+            !csuccess__str_is(name, "?:")) {
+            memcpy(words, name.ptr, name.len);
+            words[name.len] = '\0';
+            if (!CHECK(strstr(page, words) != NULL)) printf("# %s\n", words);
+        }
+    }
+    free(page);
+}
+
 int main(int argc, char **argv)
 {
     static const check_test tests[] = {
@@ -359,6 +377,7 @@ int main(int argc, char **argv)
         CHECK_TEST(shapes),
         CHECK_TEST(bodies_keep_to_themselves),
         CHECK_TEST(variables_hide_names),
+        CHECK_TEST(the_reference_is_complete),
         CHECK_TEST(memory_may_be_refused),
         CHECK_TEST(memory_may_be_refused_on_the_way_to_an_error)};
     if (scope_start(&world, csuccess__malloc_allocator()) != CSUCCESS_OK) return 1;
