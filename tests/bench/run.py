@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs the benchmark, the peers and the command's memory, and prints one table:
+run.py RELEASE_BUILD PYTHON [LONG_ROWS [ROWS]]"""
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+VECTORS = HERE.parent / "vectors"
+TARGETS = {  # share of the reference's rate that is asked for
+    ("health profile, columns", "csuccess"): 0.40,
+    ("health profile, columns", "csuccess with displayed score"): 0.40,
+    ("hundred conditions, columns", "csuccess"): 0.70,
+    ("hundred conditions, columns", "csuccess, numbers as double"): 0.70,
+    ("hundred conditions, rows", "csuccess"): 0.35,
+}
+
+
+def lines_of(command):
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def peak_kib(command):
+    """Peak resident memory of a command, in KiB."""
+    child = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode != 0:
+        raise SystemExit(f"{command[0]} ended with {child.returncode}")
+    return usage.ru_maxrss, usage.ru_utime + usage.ru_stime
+
+
+def print_scores(figures):
+    print(f"{'work':30} {'who':42} {'rows':>10} {'ns/row':>10} {'rows/s':>14} {'of reference':>13}  wanted")
+    reference = {f["work"]: f["rows"] / f["seconds"] for f in figures if f["who"] == "reference"}
+    missed = 0
+    for f in figures:
+        rate = f["rows"] / f["seconds"]
+        share = rate / reference[f["work"]] if f["work"] in reference else None
+        wanted = TARGETS.get((f["work"], f["who"]))
+        verdict = "" if wanted is None else f"{wanted:4.0%} {'met' if share >= wanted else 'MISSED'}"
+        missed += wanted is not None and share < wanted
+        shown = f"{share:12.0%}" if share is not None else " " * 12
+        print(f"{f['work']:30} {f['who']:42} {f['rows']:10.0f} {1e9 / rate:10.2f} {rate:14,.0f} {shown}   {verdict}")
+    return missed
+
+
+def check_members(lines):
+    """The members of each segment against the expected file; how many sizes differ."""
+    expected = json.loads((HERE / "data" / "segments100.expected.json").read_text())
+    differ = 0
+    for line in lines:
+        if "members" in line:
+            ours = [line["of"][f"s{i:02}"] for i in range(100)]
+            same = ours == expected[str(line["members"])]
+            print(f"members of the hundred segments among {line['members']:,}: {'as expected' if same else 'DIFFERENT'}")
+            differ += not same
+    return differ
+
+
+def print_checks(lines):
+    bad = check_members(lines)
+    for line in lines:
+        if "check" in line:
+            print(f"{line['check']}: {line['differ']} differ")
+            bad += line["differ"] != 0
+        if "allocations" in line:
+            print(f"allocations after warm-up, {line['of']}: {line['allocations']}")
+    bad += sum(line.get("allocations", 0) for line in lines if line.get("of") == "csuccess, score")
+    return bad
+
+
+def print_memory(command, scratch):
+    """The command's peak memory must not grow with its input."""
+    customers = (VECTORS / "enterprise.customers.jsonl").read_text().splitlines()
+    peaks = []
+    for rows in (10_000, 100_000, 1_000_000):
+        path = scratch / "customers.jsonl"
+        with path.open("w") as out:
+            block = "\n".join(customers) + "\n"
+            whole, rest = divmod(rows, len(customers))
+            for _ in range(whole):
+                out.write(block)
+            out.writelines(line + "\n" for line in customers[:rest])
+        kib, seconds = peak_kib([command, "score", "-c", "preset:enterprise", "--now", "2026-01-31T00:00:00Z",
+                                 "-o", "jsonl", str(path)])
+        peaks.append(kib)
+        print(f"csuccess score, {rows:9,} rows: peak {kib:,} KiB, {1e6 * seconds / rows:.2f} µs a row")
+    return 0 if max(peaks) <= min(peaks) * 1.1 + 512 else 1
+
+
+def main():
+    build, python = Path(sys.argv[1]), sys.argv[2]
+    long_rows = sys.argv[3] if len(sys.argv) > 3 else "10000000"
+    rows = sys.argv[4] if len(sys.argv) > 4 else "1000000"
+    scratch = Path(tempfile.mkdtemp(prefix="csuccess-bench-"))
+    try:
+        lines = lines_of([str(build / "tests/bench/bench"), str(HERE / "data"), str(VECTORS), str(scratch),
+                          long_rows, rows])
+        peers = lines_of([python, str(HERE / "peers.py"), str(scratch), rows, str(HERE / "data")])
+        figures = sorted((line for line in lines + peers if "work" in line), key=lambda f: f["work"])
+        missed = print_scores(figures)
+        for line in peers:
+            if "absent" in line:
+                print(f"{line['absent']} is not there: {line['why']}")
+        bad = print_checks(lines + peers)
+        command = build / "examples/cli/csuccess"
+        grows = print_memory(str(command), scratch) if command.exists() else 0
+        return 1 if missed or bad or grows else 0
+    finally:
+        shutil.rmtree(scratch)
+
+
+sys.exit(main())
