@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Any bytes as a configuration: refused with places, or compiled, printed, hashed, and used to score. */
+#include <stdbool.h>
 #include <string.h>
 
 #include <csuccess/csuccess.h>

@@ -2,6 +2,7 @@
 /* Structs that cross the boundary with any size and any tail: taken, or refused with EABI; never read or written beyond
    their size. */
 #include <stdlib.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include <csuccess/csuccess.h>
