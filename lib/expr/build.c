@@ -125,6 +125,11 @@ static uint64_t hash_node(const csuccess__node *node, const uint32_t *args)
     }
 }
 
+uint32_t csuccess__node_bucket(const csuccess__node *node, const uint32_t *args)
+{
+    return (uint32_t)(hash_node(node, args) >> 32) % CSUCCESS__BUCKETS;
+}
+
 /* Structural, but the empty list is only itself. */
 static bool same_type(const csuccess__type *x, const csuccess__type *y)
 {
@@ -283,7 +288,7 @@ static bool emit(csuccess__builder *b, const csuccess__node *proto, const uint32
             "more than %u operators, names and literals (expression_nodes)",
             b->with->limits->expression_nodes);
     }
-    uint32_t bucket = (uint32_t)(hash_node(proto, args) % CSUCCESS__BUCKETS);
+    uint32_t bucket = csuccess__node_bucket(proto, args);
     for (uint32_t i = b->buckets[bucket]; i != 0; i = b->nodes[i - 1].next) {
         const csuccess__node *made = &b->nodes[i - 1].node;
         if (csuccess__node_alike(made, proto) && same_args(b, made, args)) {
@@ -297,6 +302,7 @@ static bool emit(csuccess__builder *b, const csuccess__node *proto, const uint32
     node->args = b->arg_count;
     if (proto->argc) memcpy(b->args + b->arg_count, args, proto->argc * sizeof *args);
     b->arg_count += proto->argc;
+    b->nodes[b->count].bucket = bucket;
     b->nodes[b->count].next = b->buckets[bucket];
     b->buckets[bucket] = ++b->count;
     *out = b->count - 1;

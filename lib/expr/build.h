@@ -51,7 +51,7 @@ typedef struct csuccess__bound {
     struct csuccess__bound *outer;
 } csuccess__bound;
 
-enum { CSUCCESS__BUCKETS = 128 };
+enum { CSUCCESS__BUCKETS = 1024 };
 
 typedef struct csuccess__builder {
     csuccess__compiler *with;
@@ -74,6 +74,7 @@ typedef struct csuccess__builder {
 
 typedef struct csuccess__made {
     csuccess__node node;
+    uint32_t bucket;
     uint32_t next; /* the one before it in its bucket, plus 1 */
 } csuccess__made;
 
@@ -112,6 +113,7 @@ bool csuccess__build_left(csuccess__builder *b, csuccess__op op, csuccess__term 
 bool csuccess__build_join(csuccess__builder *b, csuccess__op op, csuccess__term *left,
                           csuccess__term *right, csuccess__term *out);
 /* Whether two nodes do the same with the same operands; the operands are the caller's to compare. */
+uint32_t csuccess__node_bucket(const csuccess__node *node, const uint32_t *args);
 bool csuccess__node_alike(const csuccess__node *x, const csuccess__node *y);
 /* An operator between two terms, chosen by their types. */
 bool csuccess__build_infix(csuccess__builder *b, const char *name, size_t at,

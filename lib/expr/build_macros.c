@@ -40,8 +40,9 @@ bool csuccess__build_macro_enter(csuccess__builder *b, csuccess__term *list,
 /* What was made since `first` is the body's own: nobody outside may use it. */
 static void hide(csuccess__builder *b, uint32_t first)
 {
-    for (uint32_t i = 0; i < CSUCCESS__BUCKETS; i++) {
-        while (b->buckets[i] > first) b->buckets[i] = b->nodes[b->buckets[i] - 1].next;
+    for (uint32_t i = b->count; i > first; i--) {
+        const csuccess__made *made = &b->nodes[i - 1];
+        if (b->buckets[made->bucket] == i) b->buckets[made->bucket] = made->next;
     }
 }
 
@@ -84,14 +85,14 @@ static bool same_body(const csuccess__builder *b, const csuccess__node *macro,
 static const csuccess__node *find_macro(const csuccess__builder *b, const csuccess__node *proto,
                                         uint32_t list, uint32_t *index)
 {
-    for (uint32_t bucket = 0; bucket < CSUCCESS__BUCKETS; bucket++) {
-        for (uint32_t i = b->buckets[bucket]; i != 0; i = b->nodes[i - 1].next) {
-            const csuccess__node *node = &b->nodes[i - 1].node;
-            if (node->op == proto->op && b->args[node->args] == list &&
-                same_body(b, node, proto)) {
-                *index = i - 1;
-                return node;
-            }
+    csuccess__node whole = *proto;
+    whole.argc = 1;
+    uint32_t bucket = csuccess__node_bucket(&whole, &list);
+    for (uint32_t i = b->buckets[bucket]; i != 0; i = b->nodes[i - 1].next) {
+        const csuccess__node *node = &b->nodes[i - 1].node;
+        if (node->op == proto->op && b->args[node->args] == list && same_body(b, node, proto)) {
+            *index = i - 1;
+            return node;
         }
     }
     return NULL;
