@@ -2,9 +2,11 @@
 /* csuccess eval: one expression for one customer. */
 #include "commands.h"
 
+#include "config_file.h"
 #include "output.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static bool read_facts(const cli_session *s, const char *json)
@@ -24,10 +26,10 @@ static bool read_facts(const cli_session *s, const char *json)
     return true;
 }
 
-static int evaluate(const cli_session *s, const char *expression)
+static int evaluate(const cli_session *s, csuccess_str text)
 {
     csuccess_error err = CSUCCESS_ERROR_INIT;
-    csuccess_str text = {expression, strlen(expression)}, value = {NULL, 0}, open;
+    csuccess_str value = {NULL, 0}, open = {NULL, 0};
     csuccess_result result =
         csuccess_scorer_eval(s->scorer, s->facts, s->now, text, &value, &open, &err);
     if (result < 0) {
@@ -48,8 +50,12 @@ int eval_run(const args *given)
     cli_session s;
     int code = session_open(&s, given);
     if (code != 0) return code;
+    csuccess_str text = {given->words[0], strlen(given->words[0])};
+    char *read = NULL;
+    if (strcmp(text.ptr, "-") == 0) text.ptr = read = file_read("-", &text.len);
     code = 1;
-    if (read_facts(&s, given->values[OPTION_FACTS])) code = evaluate(&s, given->words[0]);
+    if (text.ptr && read_facts(&s, given->values[OPTION_FACTS])) code = evaluate(&s, text);
+    free(read);
     session_close(&s);
     return output_finish(code);
 }

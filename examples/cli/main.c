@@ -25,8 +25,8 @@ static const cli_command commands[] = {
     {"eval", "[-c CONFIG] [--facts JSON] EXPR",
      "Evaluates one expression and prints its value as JSON",
      "\n"
-     "A value that is missing prints as: missing, and the inputs that left it open go to "
-     "standard error.\n"
+     "EXPR may be - for standard input. A value that is missing prints as: missing, and the inputs\n"
+     "that left it open go to standard error.\n"
      "\n"
      "  csuccess eval '1 / 4 + 2'\n"
      "  csuccess eval -c success.json --facts '{\"arr\": 5000}' 'arr > 1000 && "

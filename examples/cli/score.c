@@ -26,7 +26,7 @@ static const cli_column columns[] = {
     {"trend", "health", "trend", 9, false},
     {"completeness", "health", "completeness", 0, true},
     {"provisional", "health", "provisional", 0, false},
-    {"churn_probability", "churn", "probability", 8, true},
+    {"churn_probability", "churn", "probability", 11, true},
     {"churn_level", "churn", "level", 8, false},
     {"value_at_risk", "churn", "value_at_risk", 0, true},
     {"urgency", "churn", "urgency", 0, false},
@@ -50,7 +50,7 @@ static csuccess_str shorten(csuccess_str number)
     return number;
 }
 
-/* The strongest reason to worry: the first risk factor, else the component with the lowest share. */
+/* What there is to worry about: the first risk factor, in words if it has them. */
 static csuccess_str reason(csuccess_str result, char *buf)
 {
     csuccess_str first =
