@@ -19,6 +19,12 @@ bool csuccess__str_is(csuccess_str a, const char *terminated)
     return csuccess__str_eq(a, csuccess__str(terminated));
 }
 
+bool csuccess__str_among(csuccess_str word, const char *const *list)
+{
+    while (*list && !csuccess__str_is(word, *list)) list++;
+    return *list != NULL;
+}
+
 int csuccess__str_cmp(csuccess_str a, csuccess_str b)
 {
     size_t n = a.len < b.len ? a.len : b.len;

@@ -9,6 +9,8 @@
 csuccess_str csuccess__str(const char *terminated); /* NULL gives the empty string */
 bool csuccess__str_eq(csuccess_str a, csuccess_str b);
 bool csuccess__str_is(csuccess_str a, const char *terminated);
+/* Whether word is one of a list that ends in NULL. */
+bool csuccess__str_among(csuccess_str word, const char *const *list);
 int csuccess__str_cmp(csuccess_str a, csuccess_str b); /* by bytes, then by length */
 bool csuccess__str_starts(csuccess_str s, csuccess_str prefix);
 bool csuccess__str_ends(csuccess_str s, csuccess_str suffix);

@@ -27,22 +27,12 @@ typedef struct builder {
     csuccess__problems *problems;
 } builder;
 
-static bool listed(csuccess_str word, const char *const *list)
-{
-    for (; *list; list++) {
-        if (csuccess__str_is(word, *list)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* Notes members that a later version will have; what else is unknown is left to the reader's own check. */
 static bool note_later(const builder *b, const csuccess__json *object, const char *const *later)
 {
     bool any = false;
     for (const csuccess__json *m = object->first; m; m = m->next) {
-        if (listed(m->key, later)) {
+        if (csuccess__str_among(m->key, later)) {
             csuccess__problem(b->problems, m, CSUCCESS_EUNSUPPORTED,
                               "%q is not available in this version; remove it", m->key);
             any = true;

@@ -47,11 +47,7 @@ csuccess_result csuccess_rollup_new(csuccess_rollup **out, csuccess_config *conf
         return csuccess__fail(err, CSUCCESS_EINVALID, "out is required");
     }
     *out = NULL;
-    if (!config) {
-        return csuccess__fail(err, CSUCCESS_EINVALID, "config is required");
-    }
-    csuccess_allocator mem = config->mem;
-    csuccess_result status =
-        allocator ? csuccess__allocator_take(&mem, allocator, err) : CSUCCESS_OK;
+    csuccess_allocator mem;
+    csuccess_result status = csuccess__config_memory(&mem, config, allocator, err);
     return status < 0 ? status : csuccess__rollup_make(out, config->health, &mem, err);
 }

@@ -85,16 +85,12 @@ static csuccess_scorer *allocate(csuccess_config *config, const csuccess_allocat
 csuccess_result csuccess_scorer_new(csuccess_scorer **out, csuccess_config *config,
                                     const csuccess_allocator *allocator, csuccess_error *err)
 {
-    if (!out || !config) {
-        if (out) {
-            *out = NULL;
-        }
-        return csuccess__fail(err, CSUCCESS_EINVALID, "out and config are required");
+    if (!out) {
+        return csuccess__fail(err, CSUCCESS_EINVALID, "out is required");
     }
     *out = NULL;
-    csuccess_allocator mem = config->mem;
-    csuccess_result status =
-        allocator ? csuccess__allocator_take(&mem, allocator, err) : CSUCCESS_OK;
+    csuccess_allocator mem;
+    csuccess_result status = csuccess__config_memory(&mem, config, allocator, err);
     if (status < 0) {
         return status;
     }

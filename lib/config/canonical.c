@@ -13,26 +13,16 @@ static const char *const ordered[] = {"profiles", "modifiers", "bands",      "of
 /* Members that decide nothing, wherever they stand as members of a definition. */
 static const char *const silent[] = {"description", "order", NULL};
 
-static bool listed(csuccess_str word, const char *const *list)
-{
-    for (; *list; list++) {
-        if (csuccess__str_is(word, *list)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 bool csuccess__order_matters(const csuccess__json *object)
 {
     return object->type == CSUCCESS__JSON_OBJECT && object->parent &&
-           listed(object->key, ordered);
+           csuccess__str_among(object->key, ordered);
 }
 
 /* Descriptions and spent order numbers; a definition that is *called* "order" counts. */
 static bool counts(const csuccess__json *member)
 {
-    return !listed(member->key, silent) || member->type == CSUCCESS__JSON_OBJECT;
+    return !csuccess__str_among(member->key, silent) || member->type == CSUCCESS__JSON_OBJECT;
 }
 
 /* Sorts by key, stably, without recursion: bottom-up merge. */

@@ -162,6 +162,16 @@ csuccess_result csuccess_config_compile(csuccess_config **out, csuccess_str docu
     return CSUCCESS_OK;
 }
 
+csuccess_result csuccess__config_memory(csuccess_allocator *out, const csuccess_config *config,
+                                        const csuccess_allocator *given, csuccess_error *err)
+{
+    if (!config) {
+        return csuccess__fail(err, CSUCCESS_EINVALID, "config is required");
+    }
+    *out = config->mem;
+    return given ? csuccess__allocator_take(out, given, err) : CSUCCESS_OK;
+}
+
 csuccess_config *csuccess_config_ref(csuccess_config *config)
 {
     if (config) {

@@ -55,6 +55,10 @@ csuccess_result csuccess__config_make(csuccess_config **out, csuccess_str docume
                                       const csuccess_config_options *options,
                                       csuccess__problems *problems, csuccess_error *err);
 
+/* What an object over config takes its memory from: the allocator given, checked, or config's own. EABI, EINVALID. */
+csuccess_result csuccess__config_memory(csuccess_allocator *out, const csuccess_config *config,
+                                        const csuccess_allocator *given, csuccess_error *err);
+
 /* A text for the caller, copied. ENOMEM. */
 csuccess_result csuccess__text_make(csuccess_text **out, const csuccess_allocator *mem,
                                     csuccess_str bytes);

@@ -16,16 +16,6 @@ static const char *const containers[] = {
 static const char *const whole_keys[] = {"when",  "enter", "leave", "where", "points",
                                          "model", "value", "of",    NULL};
 
-static bool listed(csuccess_str word, const char *const *list)
-{
-    for (; *list; list++) {
-        if (csuccess__str_is(word, *list)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* The key of the section that node stands in, or an empty string. */
 static csuccess_str section_of(const csuccess__json *node)
 {
@@ -37,10 +27,11 @@ static csuccess_str section_of(const csuccess__json *node)
 
 static bool replaced_whole(const csuccess__json *member)
 {
-    if (!listed(member->key, whole_keys) || !member->parent || !member->parent->parent) {
+    if (!csuccess__str_among(member->key, whole_keys) || !member->parent ||
+        !member->parent->parent) {
         return false;
     }
-    if (listed(member->parent->key, containers)) {
+    if (csuccess__str_among(member->parent->key, containers)) {
         return false;
     }
     csuccess_str section = section_of(member);

@@ -17,12 +17,8 @@ csuccess_result csuccess_facts_new(csuccess_facts **out, csuccess_config *config
         return csuccess__fail(err, CSUCCESS_EINVALID, "out is required");
     }
     *out = NULL;
-    if (!config) {
-        return csuccess__fail(err, CSUCCESS_EINVALID, "config is required");
-    }
-    csuccess_allocator mem = config->mem;
-    csuccess_result status =
-        allocator ? csuccess__allocator_take(&mem, allocator, err) : CSUCCESS_OK;
+    csuccess_allocator mem;
+    csuccess_result status = csuccess__config_memory(&mem, config, allocator, err);
     if (status < 0) {
         return status;
     }
