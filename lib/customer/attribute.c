@@ -159,7 +159,6 @@ static void read_words(const csuccess__defining *defining, csuccess__attribute *
     if (has_key(defining, out, at, "unit")) {
         out->unit = keep(defining, csuccess__read_string(problems, at, "unit", none));
     }
-    csuccess__read_string(problems, at, "description", none);
     out->pii = csuccess__read_bool(problems, at, "pii", false);
     out->outcome = csuccess__read_bool(problems, at, "outcome", false);
     if (!has_key(defining, out, at, "currency")) return;
@@ -210,26 +209,33 @@ static bool read_allowed_item(const csuccess__defining *defining, csuccess_str *
     return false;
 }
 
+/* The list under "in" when it can be one; else NULL, noted. */
+static const csuccess__json *allowed_list(const csuccess__defining *defining,
+                                          const csuccess__attribute *out,
+                                          const csuccess__json *at)
+{
+    if (!has_key(defining, out, at, "in")) return NULL;
+    const csuccess__json *list =
+        csuccess__read_section(defining->problems, at, "in", CSUCCESS__JSON_ARRAY);
+    if (!list) return NULL;
+    bool strings =
+        out->type == CSUCCESS__ATTRIBUTE_STRING || out->item == CSUCCESS__ATTRIBUTE_STRING;
+    if (strings && list->count > 0) return list;
+    csuccess__problem(defining->problems, list, CSUCCESS_ECONFIG,
+                      strings ? "\"in\" is empty: nothing would be allowed"
+                              : "\"in\" lists allowed strings, these are none");
+    return NULL;
+}
+
 static void read_allowed(const csuccess__defining *defining, csuccess__attribute *out,
                          const csuccess__json *at)
 {
-    if (!has_key(defining, out, at, "in")) return;
-    csuccess__problems *problems = defining->problems;
-    const csuccess__json *list =
-        csuccess__read_section(problems, at, "in", CSUCCESS__JSON_ARRAY);
+    const csuccess__json *list = allowed_list(defining, out, at);
     if (!list) return;
-    bool strings =
-        out->type == CSUCCESS__ATTRIBUTE_STRING || out->item == CSUCCESS__ATTRIBUTE_STRING;
-    if (!strings || list->count == 0) {
-        csuccess__problem(problems, list, CSUCCESS_ECONFIG,
-                          strings ? "\"in\" is empty: nothing would be allowed"
-                                  : "\"in\" lists allowed strings, these are none");
-        return;
-    }
     csuccess_str *allowed =
         CSUCCESS__NEW_ARRAY(defining->with->arena, csuccess_str, list->count);
     uint32_t n = 0;
-    if (!allowed) problems->lost = true;
+    if (!allowed) defining->problems->lost = true;
     for (const csuccess__json *item = list->first; allowed && item; item = item->next) {
         if (read_allowed_item(defining, &allowed[n], item)) n++;
     }

@@ -98,7 +98,6 @@ static void read_cohort(const reading *r, const csuccess__json *at)
     }
     r->set->cohort_count++;
     read_as_of(r, at);
-    csuccess__read_string(r->problems, at, "description", (csuccess_str){NULL, 0});
     const csuccess__json *of =
         csuccess__read_section(r->problems, at, "of", CSUCCESS__JSON_OBJECT);
     if (!csuccess__json_member(at, "of")) {

@@ -113,7 +113,6 @@ static bool define_collection(csuccess__attribute *out, const csuccess__defining
         csuccess__problem(problems, csuccess__json_member(at, "max"), CSUCCESS_ECONFIG,
                           "\"max\" of a collection must be a whole number");
     }
-    csuccess__read_string(problems, at, "description", (csuccess_str){NULL, 0});
     const csuccess__json *of =
         csuccess__read_section(problems, at, "of", CSUCCESS__JSON_OBJECT);
     if (!of) {

@@ -24,7 +24,6 @@ static void compile_one(draft *d, csuccess__compiler *with, csuccess__problems *
     const csuccess__json *when = csuccess__json_member(at, "when");
     d->segment.dynamic = csuccess__read_word(problems, at, "type", types, 0) == 0;
     d->segment.label = csuccess__read_string(problems, at, "label", at->key);
-    csuccess__read_string(problems, at, "description", csuccess__str(NULL));
     if (d->segment.dynamic && !when) {
         csuccess__problem(problems, at, CSUCCESS_ECONFIG,
                           "the dynamic segment %q needs a condition: \"when\"", at->key);

@@ -34,6 +34,24 @@ static bool is_known(csuccess_str key, const char *const *known)
     return false;
 }
 
+/* Members that mean the same wherever they may stand. */
+static const struct {
+    const char *key;
+    csuccess__json_type type;
+    const char *expected;
+} common[] = {{"description", CSUCCESS__JSON_STRING, "a string"},
+              {"order", CSUCCESS__JSON_NUMBER, "a number"}};
+
+static void check_common(csuccess__problems *list, const csuccess__json *member)
+{
+    for (size_t i = 0; i < sizeof common / sizeof common[0]; i++) {
+        if (!csuccess__str_is(member->key, common[i].key)) continue;
+        if (member->type == common[i].type) continue;
+        csuccess__problem(list, member, CSUCCESS_ECONFIG, "%q must be %s, found %s",
+                          member->key, common[i].expected, csuccess__json_type_name(member));
+    }
+}
+
 bool csuccess__read_object(csuccess__problems *list, const csuccess__json *node,
                            const char *const *known)
 {
@@ -44,7 +62,10 @@ bool csuccess__read_object(csuccess__problems *list, const csuccess__json *node,
         return false;
     }
     for (const csuccess__json *member = node->first; member; member = member->next) {
-        if (is_known(member->key, known)) continue;
+        if (is_known(member->key, known)) {
+            check_common(list, member);
+            continue;
+        }
         char bytes[LISTED_BYTES];
         csuccess__text remedy;
         csuccess__text_init(&remedy, bytes, sizeof bytes);
@@ -92,9 +113,9 @@ static void say_range(csuccess__text *text, double low, double high)
     }
 }
 
+/* reason: the range is two of them. */
 double csuccess__read_number(csuccess__problems *list, const csuccess__json *object,
-                             const char *key, double fallback, double low,
-                             double high) /* reason: the range is two of them */
+                             const char *key, double fallback, double low, double high)
 {
     const csuccess__json *node = typed(list, object, key, CSUCCESS__JSON_NUMBER, "a number");
     if (!node) return fallback;

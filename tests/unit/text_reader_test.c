@@ -46,6 +46,20 @@ static void unknown_keys_are_told_with_the_nearest(void)
     CHECK(!csuccess__read_object(&list, NULL, known));
 }
 
+static void descriptions_and_orders_have_one_type_everywhere(void)
+{
+    static const char *const known[] = {"description", "order", NULL}, *const none[] = {NULL};
+    CHECK(csuccess__read_object(&list, document("{\"description\": \"a\", \"order\": -1.5}"),
+                                known));
+    expect("", "");
+    CHECK(csuccess__read_object(&list, document("{\"description\": [1]}"), known));
+    expect("\"description\" must be a string, found an array", "/description");
+    CHECK(csuccess__read_object(&list, document("{\"order\": \"1\"}"), known));
+    expect("\"order\" must be a number, found a string", "/order");
+    CHECK(csuccess__read_object(&list, document("{\"order\": \"1\"}"), none));
+    expect("unknown key \"order\"", "/order");
+}
+
 static void numbers_are_within_their_range(void)
 {
     static const struct {
@@ -145,7 +159,7 @@ static void order_is_stable_for_many(void)
             }
             sorted[at] = i;
         }
-        strcat(text, "}");
+        strncat(text, "}", 2);
         const csuccess__json *object = document(text);
         const csuccess__json *members[32];
         csuccess__read_order(object, members);
@@ -155,6 +169,7 @@ static void order_is_stable_for_many(void)
 }
 
 CHECK_MAIN(CHECK_TEST(unknown_keys_are_told_with_the_nearest),
+           CHECK_TEST(descriptions_and_orders_have_one_type_everywhere),
            CHECK_TEST(numbers_are_within_their_range),
            CHECK_TEST(words_strings_and_bools_have_their_types),
            CHECK_TEST(order_is_by_number_then_by_place), CHECK_TEST(order_is_stable_for_many))
