@@ -23,6 +23,10 @@
     X(FACTS, "facts", 0, "JSON", "what is known of the customer, as a row of input") \
     X(BINDINGS, "bindings", 0, "FILE", "values of the document's bindings, a JSON object") \
     X(MEMBERS, "members", 0, NULL, "list the members of each segment too (with -o json)") \
+    X(SUMMARY, "summary", 0, NULL, \
+      "instead of rows: statuses, the ten most in need of attention, agreement") \
+    X(OUTCOME, "outcome", 0, "EXPR", \
+      "with --summary: holds for those who left, such as \"churned == true\"") \
     X(HELP, "help", 'h', NULL, "this")
 
 typedef enum option {

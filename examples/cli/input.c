@@ -119,22 +119,14 @@ static bool read_header(input *in, csuccess_facts *facts)
     return true;
 }
 
-int input_open(input *in, const args *given, csuccess_facts *facts)
+/* --delimiter and --id. 0, or 2 after telling. */
+static int take_csv_settings(input *in, const args *given)
 {
     const char *delimiter = given->values[OPTION_DELIMITER];
     const char *id = given->values[OPTION_ID];
-    memset(in, 0, sizeof *in);
-    in->name = given->count > 0 ? given->words[0] : "-";
-    in->keep_going = given->values[OPTION_KEEP_GOING] != NULL;
-    in->ignore_unknown = given->values[OPTION_IGNORE_UNKNOWN] != NULL;
     in->id = id ? id : "customer_id";
-    in->started = clock_now();
-    if (!choose_format(in, given->values[OPTION_INPUT_FORMAT])) {
-        return args_usage(given->command, "--input-format %s: it is jsonl, csv or json",
-                          given->values[OPTION_INPUT_FORMAT]);
-    }
-    if (delimiter &&
-        (delimiter[0] == '\0' || delimiter[1] != '\0' || strchr("\"\r\n", delimiter[0]))) {
+    in->delimiter = delimiter ? delimiter[0] : ',';
+    if (delimiter && (strlen(delimiter) != 1 || strchr("\"\r\n", delimiter[0]))) {
         return args_usage(given->command, "--delimiter \"%s\": give one character", delimiter);
     }
     if (in->format != INPUT_CSV && (delimiter || id)) {
@@ -142,7 +134,27 @@ int input_open(input *in, const args *given, csuccess_facts *facts)
                           "%s is for CSV; a JSON row has its id in \"customer_id\"",
                           id ? "--id" : "--delimiter");
     }
-    in->delimiter = delimiter ? delimiter[0] : ',';
+    return 0;
+}
+
+static int take_settings(input *in, const args *given)
+{
+    in->name = given->count > 0 ? given->words[0] : "-";
+    in->keep_going = given->values[OPTION_KEEP_GOING] != NULL;
+    in->ignore_unknown = given->values[OPTION_IGNORE_UNKNOWN] != NULL;
+    if (!choose_format(in, given->values[OPTION_INPUT_FORMAT])) {
+        return args_usage(given->command, "--input-format %s: it is jsonl, csv or json",
+                          given->values[OPTION_INPUT_FORMAT]);
+    }
+    return take_csv_settings(in, given);
+}
+
+int input_open(input *in, const args *given, csuccess_facts *facts)
+{
+    memset(in, 0, sizeof *in);
+    in->started = clock_now();
+    int code = take_settings(in, given);
+    if (code != 0) return code;
     if (!stream_open(&in->stream, in->name)) {
         fprintf(stderr, "%s: %s\n", in->name, strerror(errno));
         return 1;

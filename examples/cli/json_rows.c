@@ -39,6 +39,13 @@ rows_result json_rows_line(stream *in, json_rows *rows)
     return ROWS_END;
 }
 
+/* Whether it ends in a bracket that closes. */
+static bool is_closed(const text *row)
+{
+    char last = row->ptr[row->len - 1];
+    return last == '}' || last == ']';
+}
+
 static int skip_space(stream *in)
 {
     while (is_space(stream_peek(in))) stream_next(in);
@@ -58,27 +65,38 @@ static bool copy_string(stream *in, text *row)
     }
 }
 
-/* One value: all up to the bracket that closes it, or up to what stands between values. */
+/* Whether what comes next stands between values, or ends the file. */
+static bool at_end(stream *in)
+{
+    int byte = stream_peek(in);
+    return byte == ',' || byte == ']' || byte == '}' || byte == EOF || is_space(byte);
+}
+
+/* Takes a byte, or a whole string. False: no memory, too long, or the file ends. */
+static bool copy_piece(stream *in, text *row, size_t *depth)
+{
+    int byte = stream_next(in);
+    if (byte == EOF || !text_put(row, (char)byte)) return false;
+    if (byte == '"') return copy_string(in, row);
+    if (byte == '{' || byte == '[') ++*depth;
+    if ((byte == '}' || byte == ']') && *depth > 0) --*depth;
+    return true;
+}
+
+/* One value: all up to the bracket that closes it, or up to what stands between values. The library
+   says what it thinks of it. */
 static rows_result copy_value(stream *in, json_rows *rows)
 {
     size_t depth = 0;
     rows->row.len = 0;
     rows->line = in->line;
-    for (;;) {
-        int byte = stream_peek(in);
-        bool between = byte == ',' || byte == ']' || byte == '}' || is_space(byte);
-        if (depth == 0 && between && rows->row.len > 0) return ROWS_ROW;
-        if (byte == EOF) break;
-        stream_next(in);
-        if (!text_put(&rows->row, (char)byte)) return bad(rows, ROWS_BROKEN, too_long);
-        if (byte == '"' && !copy_string(in, &rows->row)) break;
-        if (byte == '{' || byte == '[') depth++;
-        if ((byte == '}' || byte == ']') && (depth == 0 || --depth == 0)) return ROWS_ROW;
-    }
-    rows->state = ROWS_DONE;
-    if (rows->row.len > 0 && depth == 0)
-        return ROWS_ROW; /* the library says what it thinks of it */
-    return bad(rows, ROWS_BROKEN, "the file ends within a value");
+    do {
+        if (!copy_piece(in, &rows->row, &depth)) {
+            bool ended = stream_peek(in) == EOF;
+            return bad(rows, ROWS_BROKEN, ended ? "the file ends within a value" : too_long);
+        }
+    } while (depth > 0 || (!is_closed(&rows->row) && !at_end(in)));
+    return ROWS_ROW;
 }
 
 static rows_result array_item(stream *in, json_rows *rows, bool first)

@@ -20,12 +20,14 @@ static const cli_command commands[] = {
      "zero.\n"
      "\n"
      "  csuccess score -c preset:enterprise customers.csv\n"
-     "  csuccess score -c success.json --now 2026-01-31T00:00:00Z -o jsonl customers.jsonl\n",
-     INPUT_OPTIONS, 0, 1, false, score_run},
+     "  csuccess score -c success.json --now 2026-01-31T00:00:00Z -o jsonl customers.jsonl\n"
+     "  csuccess score -c success.json --summary --outcome 'has(churned_at)' customers.csv\n",
+     INPUT_OPTIONS | TAKES(SUMMARY) | TAKES(OUTCOME), 0, 1, false, score_run},
     {"eval", "[-c CONFIG] [--facts JSON] EXPR",
      "Evaluates one expression and prints its value as JSON",
      "\n"
-     "EXPR may be - for standard input. A value that is missing prints as: missing, and the inputs\n"
+     "EXPR may be - for standard input. A value that is missing prints as: missing, and the "
+     "inputs\n"
      "that left it open go to standard error.\n"
      "\n"
      "  csuccess eval '1 / 4 + 2'\n"
@@ -107,6 +109,19 @@ static int run(const cli_command *command, int argc, char **argv)
     return code >= 0 ? code : command->run(&given);
 }
 
+static int without_command(const char *name)
+{
+    bool asked =
+        strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0;
+    if (strcmp(name, "--version") == 0) {
+        printf("csuccess %s\n", csuccess_version());
+        return 0;
+    }
+    if (!asked && *name) fprintf(stderr, "csuccess: there is no command \"%s\"\n", name);
+    help(asked ? stdout : stderr);
+    return asked ? 0 : 2;
+}
+
 int main(int argc, char **argv)
 {
     const char *name = argc > 1 ? argv[1] : "";
@@ -117,13 +132,5 @@ int main(int argc, char **argv)
     for (int i = 0; i < COMMANDS; i++) {
         if (strcmp(name, commands[i].name) == 0) return run(&commands[i], argc - 2, argv + 2);
     }
-    if (strcmp(name, "--version") == 0) {
-        printf("csuccess %s\n", csuccess_version());
-        return 0;
-    }
-    bool asked =
-        strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0;
-    if (!asked && argc > 1) fprintf(stderr, "csuccess: there is no command \"%s\"\n", name);
-    help(asked ? stdout : stderr);
-    return asked ? 0 : 2;
+    return without_command(name);
 }

@@ -97,23 +97,29 @@ static int count(csuccess_str value)
     return n;
 }
 
+/* Its first `most` characters. */
+static csuccess_str first_characters(csuccess_str value, int most)
+{
+    size_t at = 0;
+    for (int n = 0; at < value.len; at++) {
+        if (((unsigned char)value.ptr[at] & 0xC0) != 0x80 && n++ == most) break;
+    }
+    return (csuccess_str){value.ptr, at};
+}
+
 void output_column(csuccess_str value, int width, bool right)
 {
     int n = count(value);
     bool cut = n > width;
-    while (cut && n >= width) {
-        do value.len--;
-        while (value.len > 0 && ((unsigned char)value.ptr[value.len] & 0xC0) == 0x80);
-        n--;
-    }
-    if (cut) n++;
-    if (right) printf("%*s", width - n, "");
+    if (cut) value = first_characters(value, width - 1);
+    int blanks = cut ? 0 : width - n;
+    if (right) printf("%*s", blanks, "");
     for (size_t i = 0; i < value.len; i++) {
         unsigned char c = (unsigned char)value.ptr[i];
         putchar(c < 0x20 || c == 0x7F ? ' ' : c); /* no control characters to a terminal */
     }
     if (cut) putchar('~');
-    if (!right) printf("%*s", width - n, "");
+    if (!right) printf("%*s", blanks, "");
 }
 
 bool output_works(void)

@@ -9,31 +9,37 @@
 #include <stdio.h>
 #include <string.h>
 
-static void print_entry(csuccess_str name, csuccess_str document, output_format format)
+static void print_entry(csuccess_str name, csuccess_str body, output_format format)
 {
-    csuccess_str description = slice_member(document, "description");
-    if (format == OUTPUT_TABLE) {
-        char buf[512];
-        output_column(name, 16, false);
-        printf("  ");
-        output_plain(output_decode(buf, sizeof buf, description));
-        return;
-    }
-    if (format == OUTPUT_CSV) {
-        char buf[512];
-        output_cell(name);
-        putchar(',');
-        output_cell(output_decode(buf, sizeof buf, description));
+    char buf[512];
+    csuccess_str description = slice_member(body, "description");
+    if (format == OUTPUT_TABLE || format == OUTPUT_CSV) {
+        csuccess_str words = output_decode(buf, sizeof buf, description);
+        if (format == OUTPUT_TABLE) {
+            output_column(name, 18, false);
+            output_plain(words);
+        } else {
+            output_cell(name);
+            putchar(',');
+            output_cell(words);
+        }
         return;
     }
     printf("{\"name\":");
     output_quoted(name);
     printf(",\"description\":");
-    if (description.len > 0)
-        output_plain(description);
-    else
-        printf("null");
+    output_plain(description.len > 0 ? description : CSUCCESS_STR("null"));
     putchar('}');
+}
+
+static void print_names(void)
+{
+    for (size_t i = 0; i < csuccess_preset_count(); i++) {
+        csuccess_str name, body;
+        csuccess_preset_get(i, &name, &body);
+        output_plain(name);
+        putchar('\n');
+    }
 }
 
 /* Without -o only the names, one a line, wherever it goes. */
@@ -42,21 +48,20 @@ static int list(const args *given)
     output_format format;
     int code = output_choose(&format, given);
     if (code != 0) return code;
-    size_t count = csuccess_preset_count();
-    bool names = !given->values[OPTION_OUTPUT];
-    bool json = !names && format == OUTPUT_JSON;
-    if (!names && format == OUTPUT_CSV) printf("name,description\n");
-    for (size_t i = 0; i < count; i++) {
-        csuccess_str name, document;
-        csuccess_preset_get(i, &name, &document);
+    if (!given->values[OPTION_OUTPUT]) {
+        print_names();
+        return 0;
+    }
+    bool json = format == OUTPUT_JSON;
+    if (format == OUTPUT_CSV) printf("name,description\n");
+    for (size_t i = 0; i < csuccess_preset_count(); i++) {
+        csuccess_str name, body;
+        csuccess_preset_get(i, &name, &body);
         if (json) printf(i ? ",\n" : "[\n");
-        if (names)
-            output_plain(name);
-        else
-            print_entry(name, document, format);
+        print_entry(name, body, format);
         if (!json) putchar('\n');
     }
-    if (json) printf(count ? "\n]\n" : "[]\n");
+    if (json) printf("\n]\n");
     return 0;
 }
 

@@ -7,8 +7,10 @@
 #include "input.h"
 #include "output.h"
 #include "slice.h"
+#include "summary.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /* Columns of the table and of CSV, found in the JSON result: "health.score" is in its object "health". */
 typedef struct column {
@@ -127,44 +129,75 @@ typedef struct scoring {
     csuccess_facts *facts;
     int64_t now;
     output_format format;
+    const char *outcome;
+    summary *summary; /* NULL: rows are wanted */
 } scoring;
+
+/* Whether the outcome holds for the row at hand: 1, 0, -1 when it is not known, -2 when it cannot be asked. */
+static int outcome_of(const scoring *s, csuccess_error *err)
+{
+    csuccess_str text = {s->outcome, s->outcome ? strlen(s->outcome) : 0}, value;
+    if (!s->outcome) return -1;
+    csuccess_result result =
+        csuccess_scorer_eval(s->scorer, s->facts, s->now, text, &value, NULL, err);
+    if (result < 0) return -2;
+    if (result == CSUCCESS_UNDECIDED) return -1;
+    return slice_is(value, "true");
+}
 
 static bool score_row(const scoring *s, csuccess_str *result, csuccess_error *err)
 {
-    return csuccess_scorer_explain(s->scorer, s->facts, s->now, NULL, err) >= 0 &&
-           csuccess_scorer_json(s->scorer, result, err) >= 0;
+    csuccess_score score = CSUCCESS_SCORE_INIT;
+    int outcome = s->summary ? outcome_of(s, err) : -1;
+    if (outcome == -2 ||
+        csuccess_scorer_explain(s->scorer, s->facts, s->now, &score, err) < 0 ||
+        csuccess_scorer_json(s->scorer, result, err) < 0) {
+        return false;
+    }
+    if (s->summary) summary_add(s->summary, &score, *result, outcome);
+    return true;
 }
 
 static int score_rows(const scoring *s, input *in)
 {
     uint64_t written = 0;
-    if (s->format == OUTPUT_CSV || s->format == OUTPUT_TABLE) print_header(s->format);
+    bool headed = s->format == OUTPUT_CSV || s->format == OUTPUT_TABLE;
+    if (headed && !s->summary) print_header(s->format);
     while (output_works() && input_next(in, s->facts)) {
         csuccess_str result;
         csuccess_error err = CSUCCESS_ERROR_INIT;
         if (score_row(s, &result, &err)) {
-            print_result(s->format, result, written++);
+            if (!s->summary) print_result(s->format, result, written++);
         } else if (!input_refuse(in, err.message)) {
             break;
         }
     }
-    if (s->format == OUTPUT_JSON) printf(written ? "\n]\n" : "[]\n");
+    if (s->summary && !in->failed) summary_print(s->summary, s->format);
+    if (s->format == OUTPUT_JSON && !s->summary) printf(written ? "\n]\n" : "[]\n");
     return input_finish(in);
 }
 
 int score_run(const args *given)
 {
-    scoring s = {.format = OUTPUT_JSONL};
+    scoring s = {.format = OUTPUT_JSONL, .outcome = given->values[OPTION_OUTCOME]};
     cli_session session;
     input in;
     int code = output_choose(&s.format, given);
+    if (s.outcome && !given->values[OPTION_SUMMARY]) {
+        return args_usage("score", "%s goes with --summary", "--outcome");
+    }
     if (code == 0) code = session_open(&session, given);
     if (code != 0) return code;
     s.scorer = session.scorer;
     s.facts = session.facts;
     s.now = session.now;
     code = input_open(&in, given, session.facts);
+    if (given->values[OPTION_SUMMARY]) {
+        s.summary = summary_new(s.outcome);
+        if (!s.summary) code = 1;
+    }
     if (code == 0) code = score_rows(&s, &in);
+    summary_free(s.summary);
     input_close(&in);
     session_close(&session);
     return output_finish(code);

@@ -219,32 +219,42 @@ static void print_summary(const segmenting *s)
     if (s->format == OUTPUT_TABLE) print_table(s);
 }
 
+/* With a session that has segments. */
+static int count_members(const cli_session *session, const args *given, output_format format)
+{
+    segmenting s = {.session = session, .format = format};
+    input in;
+    int code = 1;
+    if (!make(&s, given->values[OPTION_MEMBERS] != NULL)) {
+        fprintf(stderr, "csuccess: out of memory\n");
+    } else {
+        code = input_open(&in, given, session->facts);
+        if (code == 0) {
+            code = take_rows(&s, &in);
+            if (code != 1) print_summary(&s);
+        }
+        input_close(&in);
+    }
+    release(&s);
+    return code;
+}
+
 int segment_run(const args *given)
 {
     cli_session session;
-    segmenting s = {.session = &session};
-    input in;
-    int code = output_choose(&s.format, given);
-    bool members = given->values[OPTION_MEMBERS] != NULL;
-    if (code == 0 && members && s.format != OUTPUT_JSON) {
+    output_format format;
+    int code = output_choose(&format, given);
+    if (code == 0 && given->values[OPTION_MEMBERS] && format != OUTPUT_JSON) {
         return args_usage("segment", "%s goes with -o json", "--members");
     }
     if (code == 0) code = session_open(&session, given);
     if (code != 0) return code;
-    if (csuccess_config_segments(session.config) == 0) {
+    if (csuccess_config_segments(session.config) > 0) {
+        code = count_members(&session, given, format);
+    } else {
         fprintf(stderr, "%s: it has no \"segments\"\n", given->values[OPTION_CONFIG]);
-        session_close(&session);
-        return 1;
+        code = 1;
     }
-    bool made = make(&s, members);
-    if (!made) fprintf(stderr, "csuccess: out of memory\n");
-    code = made ? input_open(&in, given, session.facts) : 1;
-    if (code == 0) {
-        code = take_rows(&s, &in);
-        if (code != 1) print_summary(&s);
-    }
-    if (made) input_close(&in);
-    release(&s);
     session_close(&session);
     return output_finish(code);
 }

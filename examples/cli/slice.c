@@ -24,15 +24,11 @@ static size_t skip_value(csuccess_str s, size_t at)
     size_t depth = 0;
     while (at < s.len) {
         char c = s.ptr[at];
-        bool end = c == ',' || c == '}' || c == ']';
-        if (depth == 0 && end) return at;
-        if (c == '"') {
-            at = skip_string(s, at);
-            continue;
-        }
+        bool closes = c == '}' || c == ']';
+        if (depth == 0 && (closes || c == ',')) break;
         if (c == '{' || c == '[') depth++;
-        if (c == '}' || c == ']') depth--;
-        at++;
+        if (closes) depth--;
+        at = c == '"' ? skip_string(s, at) : at + 1;
     }
     return at;
 }
@@ -66,6 +62,14 @@ csuccess_str slice_first(csuccess_str array)
     if (array.len < 2 || array.ptr[0] != '[' || array.ptr[at] == ']') {
         return (csuccess_str){NULL, 0};
     }
+    return part(array, at, skip_value(array, at));
+}
+
+csuccess_str slice_next(csuccess_str array, csuccess_str item)
+{
+    size_t at = skip_space(array, (size_t)(item.ptr - array.ptr) + item.len);
+    if (at >= array.len || array.ptr[at] != ',') return (csuccess_str){NULL, 0};
+    at = skip_space(array, at + 1);
     return part(array, at, skip_value(array, at));
 }
 

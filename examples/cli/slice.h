@@ -11,6 +11,8 @@
 csuccess_str slice_member(csuccess_str object, const char *key);
 /* The first item of an array. */
 csuccess_str slice_first(csuccess_str array);
+/* The item behind `item`, which is one of the array; empty at the end. */
+csuccess_str slice_next(csuccess_str array, csuccess_str item);
 bool slice_is(csuccess_str text, const char *word);
 /* Without the quotes of a string; escapes stay. */
 csuccess_str slice_plain(csuccess_str value);

@@ -355,12 +355,12 @@ csuccess_result csuccess__value_read(csuccess__value *out, const csuccess__attri
     return readers[attribute->type](out, attribute, node, reading);
 }
 
+/* reason: three say what to read, two what to read it with, two what to tell. */
 csuccess_result csuccess__attribute_read(csuccess__value *out,
                                          const csuccess__attribute *attribute,
                                          const csuccess__json *node, csuccess__arena *arena,
                                          const csuccess__facts_options *with,
-                                         csuccess__text *reason,
-                                         csuccess_error *err) /* reason: what it reads with */
+                                         csuccess__text *reason, csuccess_error *err)
 {
     csuccess__reading reading = {.arena = arena,
                                  .constants = with->constants,

@@ -188,6 +188,7 @@ static csuccess_str unalias(const csuccess__schema *schema, csuccess_str path)
     return path;
 }
 
+/* reason: the signature of csuccess__scope. */
 static csuccess_result resolve(void *ud, csuccess_str path, const csuccess_str *argument,
                                csuccess__symbol *out, csuccess__nearest *near,
                                csuccess__text *say)

@@ -71,14 +71,14 @@ static void long_chains_are_no_problem_in_any_order(void)
     enum { LENGTH = 5000 };
     for (int backwards = 0; backwards < 2; backwards++) {
         char *document = malloc(64 * LENGTH);
-        size_t len = (size_t)sprintf(document, "{" INPUTS ", \"metrics\": {");
+        size_t len = (size_t)snprintf(document, 64 * LENGTH, "{" INPUTS ", \"metrics\": {");
         for (int i = 0; i < LENGTH; i++) {
             int m = backwards ? LENGTH - 1 - i : i;
-            len += (size_t)sprintf(document + len,
-                                   m == 0 ? "%s\"m%d\": \"x\"" : "%s\"m%d\": \"m%d + 1\"",
-                                   i ? "," : "", m, m - 1);
+            len += (size_t)snprintf(document + len, 64 * LENGTH - len,
+                                    m == 0 ? "%s\"m%d\": \"x\"" : "%s\"m%d\": \"m%d + 1\"",
+                                    i ? "," : "", m, m - 1);
         }
-        sprintf(document + len, "}}");
+        snprintf(document + len, 64 * LENGTH - len, "}}");
         fixture f;
         CHECK_OK(fixture_start(&f, NULL, document));
         CHECK_UINT(f.problems.count, 0);
@@ -100,12 +100,12 @@ static void long_circles_are_refused(void)
 {
     enum { LENGTH = 5000 };
     char *document = malloc(64 * LENGTH);
-    size_t len = (size_t)sprintf(document, "{\"metrics\": {");
+    size_t len = (size_t)snprintf(document, 64 * LENGTH, "{\"metrics\": {");
     for (int i = 0; i < LENGTH; i++) {
-        len += (size_t)sprintf(document + len, "%s\"m%d\": \"m%d + 1\"", i ? "," : "", i,
-                               (i + 1) % LENGTH);
+        len += (size_t)snprintf(document + len, 64 * LENGTH - len, "%s\"m%d\": \"m%d + 1\"",
+                                i ? "," : "", i, (i + 1) % LENGTH);
     }
-    sprintf(document + len, "}}");
+    snprintf(document + len, 64 * LENGTH - len, "}}");
     fixture f;
     CHECK_OK(fixture_start(&f, NULL, document));
     CHECK(f.problems.count >= 1);

@@ -56,94 +56,94 @@ static void definitions_mean_what_they_say(void)
     fixture_finish(&f);
 }
 
+static const struct {
+    const char *document, *problem;
+} wrong_definitions[] = {
+    {"{\"a\": 1}", "/attributes/a: expected an object, found a number"},
+    {"{\"a\": {}}", "/attributes/a: \"a\" has no \"type\": give one of number, bool, string, "
+                    "time, date, duration, money, list"},
+    {"{\"a\": {\"type\": \"numbr\"}}",
+     "/attributes/a/type: \"type\" cannot be \"numbr\" (did you mean \"number\"?)"},
+    {"{\"a\": {\"type\": \"list\"}}", "/attributes/a: \"a\" has no \"of\": give one of number, "
+                                      "bool, string, time, date, duration, money"},
+    {"{\"a\": {\"type\": \"list\", \"of\": \"list\"}}",
+     "/attributes/a/of: \"of\" cannot be \"list\" (known: number, bool, string, time, "
+     "date, duration, money)"},
+    {"{\"a\": {\"type\": \"number\", \"of\": \"string\"}}",
+     "/attributes/a/of: \"of\" means nothing for a number: it gives the type of a list's "
+     "items"},
+    {"{\"a\": {\"type\": \"number\", \"mni\": 1}}",
+     "/attributes/a/mni: unknown key \"mni\" (did you mean \"min\"?)"},
+    {"{\"a\": {\"type\": \"string\", \"min\": 1}}",
+     "/attributes/a/min: \"min\" means nothing for a string: it belongs to numbers and "
+     "money"},
+    {"{\"a\": {\"type\": \"number\", \"min\": 2, \"max\": 1}}",
+     "/attributes/a/max: \"max\" of \"a\" is below its \"min\""},
+    {"{\"a\": {\"type\": \"number\", \"in\": [\"x\"]}}",
+     "/attributes/a/in: \"in\" means nothing for a number: it lists allowed strings; a "
+     "number "
+     "has \"min\" and \"max\""},
+    {"{\"a\": {\"type\": \"string\", \"in\": []}}",
+     "/attributes/a/in: \"in\" is empty: nothing would be allowed"},
+    {"{\"a\": {\"type\": \"string\", \"in\": [1]}}",
+     "/attributes/a/in/0: \"in\" lists strings, found a number"},
+    {"{\"a\": {\"type\": \"list\", \"of\": \"number\", \"in\": [\"x\"]}}",
+     "/attributes/a/in: \"in\" lists allowed strings, these are none"},
+    {"{\"a\": {\"type\": \"number\", \"max_age\": \"180\"}}",
+     "/attributes/a/max_age: \"180\" is not a duration above zero (ISO 8601), such as "
+     "\"P180D\""},
+    {"{\"a\": {\"type\": \"number\", \"max_age\": \"PT0S\"}}",
+     "/attributes/a/max_age: \"PT0S\" is not a duration above zero (ISO 8601), such as "
+     "\"P180D\""},
+    {"{\"a\": {\"type\": \"number\", \"max_age\": \"-P1D\"}}",
+     "/attributes/a/max_age: \"-P1D\" is not a duration above zero (ISO 8601), such as "
+     "\"P180D\""},
+    {"{\"a\": {\"type\": \"number\", \"default\": \"1\"}}",
+     "/attributes/a/default: default of a: expected a number such as 12.5, without quotes, "
+     "found the string \"1\""},
+    {"{\"a\": {\"type\": \"number\", \"max\": 5, \"default\": 6}}",
+     "/attributes/a/default: default of a: 6 is above the maximum of 5"},
+    {"{\"a\": {\"type\": \"string\", \"in\": [\"free\", \"team\"], \"default\": \"fre\"}}",
+     "/attributes/a/default: default of a: \"fre\" is not one of \"free\", \"team\" (did "
+     "you "
+     "mean \"free\"?)"},
+    {"{\"a\": {\"type\": \"number\", \"default\": null}}",
+     "/attributes/a/default: a default cannot be null: leave it out, absent is missing "
+     "already"},
+    {"{\"a\": {\"type\": \"money\", \"currency\": \"euro\"}}",
+     "/attributes/a/currency: \"euro\" is not a currency: ISO 4217 codes are three "
+     "capitals, "
+     "such as \"EUR\""},
+    {"{\"a\": {\"type\": \"bool\", \"pii\": \"yes\"}}",
+     "/attributes/a/pii: \"pii\" must be true or false, found a string"},
+    {"{\"true\": {\"type\": \"bool\"}}",
+     "/attributes/true: \"true\" cannot be the name of an attribute: the word is reserved"},
+    {"{\"health\": {\"type\": \"number\"}}", "/attributes/health: \"health\" cannot be the "
+                                             "name of an attribute: the word is reserved"},
+    {"{\"customer_id\": {\"type\": \"string\"}}",
+     "/attributes/customer_id: \"customer_id\" cannot be the name of an attribute: the "
+     "word is "
+     "reserved"},
+    {"{\"a-b\": {\"type\": \"bool\"}}",
+     "/attributes/a-b: \"a-b\" cannot be the name of an attribute: expressions know names "
+     "of "
+     "letters, digits and underscores that do not begin with a digit"},
+    {"{\"1a\": {\"type\": \"bool\"}}",
+     "/attributes/1a: \"1a\" cannot be the name of an attribute: expressions know names of "
+     "letters, digits and underscores that do not begin with a digit"},
+    {"[]", "/attributes: \"attributes\" must be an object of definitions by name, found an "
+           "array"},
+};
+
 static void every_wrong_definition_is_told(void)
 {
-    static const struct {
-        const char *document, *problem;
-    } cases[] = {
-        {"{\"a\": 1}", "/attributes/a: expected an object, found a number"},
-        {"{\"a\": {}}",
-         "/attributes/a: \"a\" has no \"type\": give one of number, bool, string, "
-         "time, date, duration, money, list"},
-        {"{\"a\": {\"type\": \"numbr\"}}",
-         "/attributes/a/type: \"type\" cannot be \"numbr\" (did you mean \"number\"?)"},
-        {"{\"a\": {\"type\": \"list\"}}",
-         "/attributes/a: \"a\" has no \"of\": give one of number, "
-         "bool, string, time, date, duration, money"},
-        {"{\"a\": {\"type\": \"list\", \"of\": \"list\"}}",
-         "/attributes/a/of: \"of\" cannot be \"list\" (known: number, bool, string, time, "
-         "date, duration, money)"},
-        {"{\"a\": {\"type\": \"number\", \"of\": \"string\"}}",
-         "/attributes/a/of: \"of\" means nothing for a number: it gives the type of a list's "
-         "items"},
-        {"{\"a\": {\"type\": \"number\", \"mni\": 1}}",
-         "/attributes/a/mni: unknown key \"mni\" (did you mean \"min\"?)"},
-        {"{\"a\": {\"type\": \"string\", \"min\": 1}}",
-         "/attributes/a/min: \"min\" means nothing for a string: it belongs to numbers and "
-         "money"},
-        {"{\"a\": {\"type\": \"number\", \"min\": 2, \"max\": 1}}",
-         "/attributes/a/max: \"max\" of \"a\" is below its \"min\""},
-        {"{\"a\": {\"type\": \"number\", \"in\": [\"x\"]}}",
-         "/attributes/a/in: \"in\" means nothing for a number: it lists allowed strings; a "
-         "number "
-         "has \"min\" and \"max\""},
-        {"{\"a\": {\"type\": \"string\", \"in\": []}}",
-         "/attributes/a/in: \"in\" is empty: nothing would be allowed"},
-        {"{\"a\": {\"type\": \"string\", \"in\": [1]}}",
-         "/attributes/a/in/0: \"in\" lists strings, found a number"},
-        {"{\"a\": {\"type\": \"list\", \"of\": \"number\", \"in\": [\"x\"]}}",
-         "/attributes/a/in: \"in\" lists allowed strings, these are none"},
-        {"{\"a\": {\"type\": \"number\", \"max_age\": \"180\"}}",
-         "/attributes/a/max_age: \"180\" is not a duration above zero (ISO 8601), such as "
-         "\"P180D\""},
-        {"{\"a\": {\"type\": \"number\", \"max_age\": \"PT0S\"}}",
-         "/attributes/a/max_age: \"PT0S\" is not a duration above zero (ISO 8601), such as "
-         "\"P180D\""},
-        {"{\"a\": {\"type\": \"number\", \"max_age\": \"-P1D\"}}",
-         "/attributes/a/max_age: \"-P1D\" is not a duration above zero (ISO 8601), such as "
-         "\"P180D\""},
-        {"{\"a\": {\"type\": \"number\", \"default\": \"1\"}}",
-         "/attributes/a/default: default of a: expected a number such as 12.5, without quotes, "
-         "found the string \"1\""},
-        {"{\"a\": {\"type\": \"number\", \"max\": 5, \"default\": 6}}",
-         "/attributes/a/default: default of a: 6 is above the maximum of 5"},
-        {"{\"a\": {\"type\": \"string\", \"in\": [\"free\", \"team\"], \"default\": \"fre\"}}",
-         "/attributes/a/default: default of a: \"fre\" is not one of \"free\", \"team\" (did "
-         "you "
-         "mean \"free\"?)"},
-        {"{\"a\": {\"type\": \"number\", \"default\": null}}",
-         "/attributes/a/default: a default cannot be null: leave it out, absent is missing "
-         "already"},
-        {"{\"a\": {\"type\": \"money\", \"currency\": \"euro\"}}",
-         "/attributes/a/currency: \"euro\" is not a currency: ISO 4217 codes are three "
-         "capitals, "
-         "such as \"EUR\""},
-        {"{\"a\": {\"type\": \"bool\", \"pii\": \"yes\"}}",
-         "/attributes/a/pii: \"pii\" must be true or false, found a string"},
-        {"{\"true\": {\"type\": \"bool\"}}",
-         "/attributes/true: \"true\" cannot be the name of an attribute: the word is reserved"},
-        {"{\"health\": {\"type\": \"number\"}}", "/attributes/health: \"health\" cannot be the "
-                                                 "name of an attribute: the word is reserved"},
-        {"{\"customer_id\": {\"type\": \"string\"}}",
-         "/attributes/customer_id: \"customer_id\" cannot be the name of an attribute: the "
-         "word is "
-         "reserved"},
-        {"{\"a-b\": {\"type\": \"bool\"}}",
-         "/attributes/a-b: \"a-b\" cannot be the name of an attribute: expressions know names "
-         "of "
-         "letters, digits and underscores that do not begin with a digit"},
-        {"{\"1a\": {\"type\": \"bool\"}}",
-         "/attributes/1a: \"1a\" cannot be the name of an attribute: expressions know names of "
-         "letters, digits and underscores that do not begin with a digit"},
-        {"[]", "/attributes: \"attributes\" must be an object of definitions by name, found an "
-               "array"},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    for (size_t i = 0; i < sizeof wrong_definitions / sizeof wrong_definitions[0]; i++) {
         char document[400];
-        snprintf(document, sizeof document, "{\"attributes\": %s}", cases[i].document);
+        snprintf(document, sizeof document, "{\"attributes\": %s}",
+                 wrong_definitions[i].document);
         fixture f;
         CHECK_OK(fixture_start(&f, NULL, document));
-        fixture_problems(&f, (const char *const[]){cases[i].problem, NULL});
+        fixture_problems(&f, (const char *const[]){wrong_definitions[i].problem, NULL});
         fixture_finish(&f);
     }
 }
