@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Terms become nodes: growing arrays, equal nodes made once, limits, and the finished program. */
+/* Terms become nodes: growing arrays, equal nodes made once, limits, and the finished
+   program. */
 #include "expr/build.h"
 
 #include "base/str.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The making of a program: terms that the parser and the rule maps hand around, the checks of types, and
-   the nodes that come of them. Text and rule maps make their programs through this one door. */
+/* The making of a program: terms that the parser and the rule maps hand around, the checks
+   of types, and the nodes that come of them. Text and rule maps make their programs through
+   this one door. */
 #ifndef CSUCCESS__EXPR_BUILD_H
 #define CSUCCESS__EXPR_BUILD_H
 
@@ -10,7 +11,7 @@
 typedef enum csuccess__term_kind {
     CSUCCESS__TERM_NODE,
     CSUCCESS__TERM_CONSTANT, /* no node yet, so that it can be folded into something else */
-    CSUCCESS__TERM_CHAIN /* operands of && or ||, no node yet, so that longer chains take them over */
+    CSUCCESS__TERM_CHAIN /* operands of && or ||, no node yet: longer chains take them over */
 } csuccess__term_kind;
 
 struct csuccess__link;
@@ -106,13 +107,14 @@ bool csuccess__build_settle(csuccess__builder *b, csuccess__term *term);
 /* A node of these operands, settled in order; `proto` gives op, type, as and at. */
 bool csuccess__build_node(csuccess__builder *b, csuccess__node proto, csuccess__term *operands,
                           uint32_t count, csuccess__term *out);
-/* What stands left of && or ||, before the right side is read: a chain of the other operator becomes a
-   node now, so that nodes come in one order however a text is bracketed. */
+/* What stands left of && or ||, before the right side is read: a chain of the other operator
+   becomes a node now, so that nodes come in one order however a text is bracketed. */
 bool csuccess__build_left(csuccess__builder *b, csuccess__op op, csuccess__term *left);
 /* left && right or left || right, both bool; the result is a chain. */
 bool csuccess__build_join(csuccess__builder *b, csuccess__op op, csuccess__term *left,
                           csuccess__term *right, csuccess__term *out);
-/* Whether two nodes do the same with the same operands; the operands are the caller's to compare. */
+/* Whether two nodes do the same with the same operands; the operands are the caller's to
+   compare. */
 uint32_t csuccess__node_bucket(const csuccess__node *node, const uint32_t *args);
 bool csuccess__node_alike(const csuccess__node *x, const csuccess__node *y);
 /* An operator between two terms, chosen by their types. */
@@ -135,7 +137,8 @@ bool csuccess__build_slot(csuccess__builder *b, const csuccess__symbol *symbol,
 /* A function or method: `style` is CALL or METHOD as it was written. */
 bool csuccess__build_call(csuccess__builder *b, csuccess_str name, csuccess__op_style style,
                           size_t at, csuccess__terms *arguments, csuccess__term *out);
-/* Around the body of a macro over `list`. Leave gives the macro's result and settles the body. */
+/* Around the body of a macro over `list`. Leave gives the macro's result and settles the
+   body. */
 bool csuccess__build_macro_enter(csuccess__builder *b, csuccess__term *list,
                                  csuccess_str variable, size_t at, csuccess__bound *bound);
 bool csuccess__build_macro_leave(csuccess__builder *b, csuccess__op op, csuccess__term *list,
@@ -144,7 +147,8 @@ bool csuccess__build_macro_leave(csuccess__builder *b, csuccess__op op, csuccess
 bool csuccess__build_matches(csuccess__builder *b, csuccess__term *subject,
                              const csuccess__term *pattern, size_t at, csuccess__term *out);
 
-/* Which functions there are: whether `name` has a row of one of the styles (bits 1 << style). */
+/* Which functions there are: whether `name` has a row of one of the styles (bits 1 <<
+   style). */
 bool csuccess__function_known(csuccess_str name, uint32_t styles);
 enum {
     CSUCCESS__STYLES_CALL = 1u << CSUCCESS__STYLE_CALL | 1u << CSUCCESS__STYLE_BOTH,
@@ -154,8 +158,8 @@ enum {
 /* Feeds the names of all functions. */
 void csuccess__functions_suggest(csuccess__nearest *near);
 
-/* The row that fits: the first of that name and style whose signature takes the terms. False (failed,
-   with the reason) when there is none. */
+/* The row that fits: the first of that name and style whose signature takes the terms. False
+   (failed, with the reason) when there is none. */
 typedef struct csuccess__overload {
     csuccess__op op;
     const csuccess__type *type;
@@ -170,8 +174,8 @@ typedef struct csuccess__overload_query {
 bool csuccess__overload_find(csuccess__builder *b, const csuccess__overload_query *query,
                              csuccess__overload *out);
 
-/* The type that both are, the empty list fitting every list; NULL when they differ (or, noted, without
-   memory). */
+/* The type that both are, the empty list fitting every list; NULL when they differ (or,
+   noted, without memory). */
 const csuccess__type *csuccess__types_unify(csuccess__builder *b, const csuccess__type *x,
                                             const csuccess__type *y);
 /* NULL is noted: no memory, or nested too deep. */
@@ -183,7 +187,8 @@ const char *csuccess__type_words(csuccess__builder *b, const csuccess__type *typ
 bool csuccess__build_finish(csuccess__builder *b, csuccess__term *result,
                             const csuccess__type *wanted, csuccess__program *out);
 
-/* Reads the builder's text as one whole expression, or as one name (or look-up) such as a rule map has for a key. */
+/* Reads the builder's text as one whole expression, or as one name (or look-up) such as a
+   rule map has for a key. */
 bool csuccess__parse_expression(csuccess__builder *b, csuccess__term *out);
 bool csuccess__parse_name(csuccess__builder *b, csuccess__term *out);
 

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Calls of functions as nodes: literals that are checked and compiled once, tables, patterns. */
+/* Calls of functions as nodes: literals that are checked and compiled once, tables,
+   patterns. */
 #include "expr/build.h"
 
 #include "base/str.h"
 
 #include <string.h>
 
-/* Where byte `inner` of a string literal stands in the text; with escapes, where the literal begins. */
+/* Where byte `inner` of a string literal stands in the text; with escapes, where the literal
+   begins. */
 static size_t place_inside(const csuccess__builder *b, const csuccess__term *literal,
                            size_t inner)
 {

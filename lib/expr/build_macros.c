@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Macros over lists: the scope of the bound variable, the range of nodes that is the body, and equal
-   macros made once. */
+/* Macros over lists: the scope of the bound variable, the range of nodes that is the body,
+   and equal macros made once. */
 #include "expr/build.h"
 
 #include "base/str.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What stands behind a name or a value in the text: calls, look-ups, macros, fields and indices. */
+/* What stands behind a name or a value in the text: calls, look-ups, macros, fields and
+   indices. */
 #include "base/str.h"
 #include "expr/names.h"
 
@@ -43,7 +44,8 @@ static bool is_method(csuccess_str name)
     return csuccess__function_known(name, CSUCCESS__STYLES_METHOD);
 }
 
-/* Whether a.b.f( calls f on a.b, and is neither a function with a point in its name nor a look-up. */
+/* Whether a.b.f( calls f on a.b, and is neither a function with a point in its name nor a
+   look-up. */
 static bool calls_method(const csuccess__parser *p, const csuccess__path *path)
 {
     csuccess_str last = path->parts[path->count - 1].text;
@@ -53,8 +55,8 @@ static bool calls_method(const csuccess__parser *p, const csuccess__path *path)
             p->token.kind != CSUCCESS__TOKEN_STRING);
 }
 
-/* Whether the whole name, points and all, is one of the language. A method is taken too, to be told how
-   it is called. */
+/* Whether the whole name, points and all, is one of the language. A method is taken too, to
+   be told how it is called. */
 static bool calls_function(const csuccess__parser *p, const csuccess__path *path,
                            csuccess_str whole)
 {

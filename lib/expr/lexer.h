@@ -21,9 +21,11 @@ typedef struct csuccess__token {
     csuccess_str string; /* STRING: decoded, in the program's arena */
 } csuccess__token;
 
-/* The token at or behind `from`; false (failed, with place and remedy) when there is none such. */
+/* The token at or behind `from`; false (failed, with place and remedy) when there is none
+   such. */
 bool csuccess__lex(csuccess__builder *b, size_t from, csuccess__token *out);
-/* Decodes the string literal whose opening quote, behind an optional r, is at `quote`; fills text and string. */
+/* Decodes the string literal whose opening quote, behind an optional r, is at `quote`; fills
+   text and string. */
 bool csuccess__lex_string(csuccess__builder *b, csuccess__token *token, size_t quote, bool raw);
 
 static inline size_t csuccess__token_end(const csuccess__token *token)

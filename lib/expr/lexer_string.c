@@ -135,7 +135,8 @@ static bool read_content(literal *l, char quote, size_t quotes, bool raw)
     return true;
 }
 
-/* Bytes up to the closing quotes as they are written; no escape gives more than it is written with. */
+/* Bytes up to the closing quotes as they are written; no escape gives more than it is
+   written with. */
 static size_t written_length(literal l, char quote, size_t quotes, bool raw)
 {
     size_t from = l.at;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Names: variables of macros, paths and look-ups that the scope answers, fields, and what to say of a
-   name that nobody knows. */
+/* Names: variables of macros, paths and look-ups that the scope answers, fields, and what to
+   say of a name that nobody knows. */
 #include "expr/names.h"
 
 #include "base/str.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every operator and function of the language, in one table: what the machines implement, how it is
-   spelled, which types it takes, and what a missing operand does to it. */
+/* Every operator and function of the language, in one table: what the machines implement, how it
+   is spelled, which types it takes, and what a missing operand does to it. */
 #ifndef CSUCCESS__EXPR_OPS_H
 #define CSUCCESS__EXPR_OPS_H
 
@@ -9,22 +9,25 @@
 
 /* X(id, names, style, signatures, missing, traits)
 
-   An operation has fixed operand kinds, so a machine never looks at types: the compiler picks the row
-   whose signature fits. `names` are the spellings, separated by blanks; the first is the one printed.
+   An operation has fixed operand kinds, so a machine never looks at types: the compiler picks the
+   row whose signature fits. `names` are the spellings, separated by blanks; the first is printed.
 
    A signature is the operands, a colon and the result; several are separated by blanks.
      n b s t d    number, bool, string, time, duration
      a            any one type, the same wherever it stands in the signature
      N B S T D A  a list of such
      +            behind an operand: one or more of it (node->argc says how many)
-     $ #          a string literal, a table literal [[x, y], ...]: no operand of the node; its value,
-                  checked and compiled, is in node->as (regex, offset_minutes, table, benchmark)
+     $ #          a string literal, a table literal [[x, y], ...]: no operand of the node; its
+                  value, checked and compiled, is in node->as (regex, offset_minutes, table,
+                  benchmark)
 
    Missing operands:
      LEAF     no operands
-     STRICT   any missing operand, or missing item of a list operand that is looked at, makes it missing
-     KLEENE   three-valued logic: AND and OR are decided by one deciding operand; NOT of missing is
-              missing; COND looks at its condition (missing: missing) and then only at the chosen branch
+     STRICT   any missing operand, or missing item of a list operand that is looked at, makes it
+              missing
+     KLEENE   three-valued logic: AND and OR are decided by one deciding operand; NOT of missing
+              is missing; COND looks at its condition (missing: missing) and then only at the
+              chosen branch
      SPECIAL  as the comment at the row says */
 #define CSUCCESS__OPS(X) \
     /* Leaves. node->as: constant, slot, each.variable. */ \
@@ -232,7 +235,7 @@ typedef struct csuccess__op_info {
 
 /* The row of an operation, static. */
 const csuccess__op_info *csuccess__op_info_of(csuccess__op op);
-/* The spelling that is printed: "abs", "+", "getHours"; empty for constants, slots and variables. */
+/* The spelling that is printed: "abs", "+", "getHours"; empty for constants, slots, variables. */
 csuccess_str csuccess__op_name(csuccess__op op);
 
 #endif

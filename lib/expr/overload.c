@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which row of the table of operations a call means, by name and types, and what to say when none does. */
+/* Which row of the table of operations a call means, by name and types, and what to say when
+   none does. */
 #include "expr/build.h"
 
 #include "base/str.h"
@@ -149,7 +150,8 @@ static bool try_row(csuccess__builder *b, csuccess__op op,
     return false;
 }
 
-/* "number, list(string)" for the terms of a call; the one before the point of a method is left out. */
+/* "number, list(string)" for the terms of a call; the one before the point of a method is
+   left out. */
 static void put_types(csuccess__builder *b, csuccess__text *text,
                       const csuccess__overload_query *query)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Operators by precedence, literals and lists. Checks types as it goes, so that what comes out is sound.
-   Chains of one precedence and of ?: are loops; only brackets nest. */
+/* Operators by precedence, literals and lists. Checks types as it goes, so that what comes
+   out is sound. Chains of one precedence and of ?: are loops; only brackets nest. */
 #include "expr/parser.h"
 
 #include "base/str.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the parts of the parser share: the token at hand, operators and operands by recursive descent,
-   names and calls. */
+/* What the parts of the parser share: the token at hand, operators and operands by recursive
+   descent, names and calls. */
 #ifndef CSUCCESS__EXPR_PARSER_H
 #define CSUCCESS__EXPR_PARSER_H
 
@@ -12,7 +12,8 @@ typedef struct csuccess__parser {
 } csuccess__parser;
 
 bool csuccess__parser_take(csuccess__parser *p); /* goes on to the next token */
-/* Takes the sign or fails, saying what stands there instead and, when `why` is not NULL, why. */
+/* Takes the sign or fails, saying what stands there instead and, when `why` is not NULL,
+   why. */
 bool csuccess__parser_expect(csuccess__parser *p, const char *sign, const char *why);
 /* "the end", "\"x\"": the token for a message, in the scratch arena. */
 const char *csuccess__parser_found(csuccess__parser *p);

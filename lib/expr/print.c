@@ -22,7 +22,8 @@ typedef struct piece {
     const char *text;
 } piece;
 
-/* What is still to be printed, the next piece on top: expressions may be deep, so there is no recursion. */
+/* What is still to be printed, the next piece on top: expressions may be deep, so there is
+   no recursion. */
 typedef struct printer {
     csuccess__buffer *out;
     const csuccess__program *program;

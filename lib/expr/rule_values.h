@@ -15,8 +15,8 @@ typedef struct csuccess__rule {
 
 /* Notes the builder's failure at the node and clears it. Always false. */
 bool csuccess__rule_note(csuccess__rule *r, const csuccess__json *node);
-/* The condition that `name` meets the operator `word` (NULL: a bare value, meaning eq) with the node's
-   value. False is noted. */
+/* The condition that `name` meets the operator `word` (NULL: a bare value, meaning eq) with
+   the node's value. False is noted. */
 bool csuccess__rule_compare(csuccess__rule *r, const csuccess__json *node, csuccess__term *name,
                             const csuccess_str *word, csuccess__term *out);
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* JSON rule maps: {"arr": {"gte": 100000}}, all, any, not. They make the terms that their text would
-   make, and every problem in them is noted. */
+/* JSON rule maps: {"arr": {"gte": 100000}}, all, any, not. They make the terms that their
+   text would make, and every problem in them is noted. */
 #include "base/str.h"
 #include "expr/rule_values.h"
 
-/* Takes over what the builder could not do, so that the rest of the rule can still be checked. */
+/* Takes over what the builder could not do, so that the rest of the rule can still be
+   checked. */
 bool csuccess__rule_note(csuccess__rule *r, const csuccess__json *node)
 {
     csuccess__builder *b = r->b;

@@ -3,7 +3,8 @@
 #include "base/buffer.h"
 #include "expr/build.h"
 
-/* Lists of lists may nest as deep as a hostile text says; whoever walks them recursively relies on this. */
+/* Lists of lists may nest as deep as a hostile text says; whoever walks them recursively
+   relies on this. */
 enum { LIST_DEPTH = 64 };
 
 const csuccess__type *csuccess__list_type(csuccess__builder *b, const csuccess__type *item)

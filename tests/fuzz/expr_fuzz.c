@@ -1,13 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Fuzzes expressions: whatever compiles prints as text that compiles to the same program, and runs for a
-   customer with values and for one without, within its budget; whatever does not has a place in the text. */
+/* Fuzzes expressions: whatever compiles prints as text that compiles to the same program,
+   and runs for a customer with values and for one without, within its budget; whatever does
+   not has a place in the text. */
 #include "../unit/expr_scope.h"
 #include "fuzz.h"
 
-static csuccess__value sample(const csuccess__type *type)
+static csuccess__value sample(const csuccess__type *type);
+
+static csuccess__value sample_many(const csuccess__type *type)
 {
     static csuccess__value numbers[3], strings[2], owner[2], deal[5], deals[2];
     csuccess__value many = {.kind = (uint8_t)type->kind};
+    csuccess__value *items = type == &scope_numbers   ? numbers
+                             : type == &scope_strings ? strings
+                             : type == &scope_owner   ? owner
+                             : type == &scope_deal    ? deal
+                                                      : deals;
+    many.as.many.count = type->kind == CSUCCESS__KIND_RECORD ? type->field_count : 2;
+    many.as.many.items = items;
+    for (uint32_t i = 0; i < many.as.many.count; i++) {
+        items[i] =
+            sample(type->kind == CSUCCESS__KIND_RECORD ? type->fields[i].type : type->item);
+    }
+    if (type == &scope_strings) items[1] = csuccess__missing(CSUCCESS__ABSENCE_NEVER_SET);
+    return many;
+}
+
+static csuccess__value sample(const csuccess__type *type)
+{
     switch (type->kind) {
     case CSUCCESS__KIND_NUMBER:
         return csuccess__number(3);
@@ -20,29 +40,8 @@ static csuccess__value sample(const csuccess__type *type)
     case CSUCCESS__KIND_DURATION:
         return csuccess__duration_value((csuccess__duration){1, 2, 3});
     default:
-        break;
+        return sample_many(type);
     }
-    if (type == &scope_numbers) {
-        for (int i = 0; i < 3; i++) numbers[i] = csuccess__number(i);
-        many.as.many.items = numbers;
-        many.as.many.count = 3;
-    } else if (type == &scope_strings) {
-        strings[0] = csuccess__string(CSUCCESS_STR("a"));
-        strings[1] = csuccess__missing(CSUCCESS__ABSENCE_NEVER_SET);
-        many.as.many.items = strings;
-        many.as.many.count = 2;
-    } else if (type->kind == CSUCCESS__KIND_RECORD) {
-        csuccess__value *fields = type == &scope_owner ? owner : deal;
-        for (uint32_t i = 0; i < type->field_count; i++)
-            fields[i] = sample(type->fields[i].type);
-        many.as.many.items = fields;
-        many.as.many.count = type->field_count;
-    } else {
-        deals[0] = deals[1] = sample(type->item);
-        many.as.many.items = deals;
-        many.as.many.count = 2;
-    }
-    return many;
 }
 
 static void run(const csuccess__program *program, const csuccess_limits *limits, bool known)

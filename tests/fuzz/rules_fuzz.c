@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Fuzzes rule maps: whatever compiles has a text that compiles to the same program; whatever does not has
-   a problem with a place. */
+/* Fuzzes rule maps: whatever compiles has a text that compiles to the same program; whatever
+   does not has a problem with a place. */
 #include "../unit/expr_scope.h"
 #include "fuzz.h"
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Names, types and overloads of expressions, what is refused and why, and the nodes that come out. */
+/* Names, types and overloads of expressions, what is refused and why, and the nodes that
+   come out. */
 #include "check.h"
 #include "expr_scope.h"
 
@@ -90,87 +91,88 @@ static void types(void)
     }
 }
 
+static const struct {
+    const char *text;
+    size_t offset;
+    csuccess_result code;
+    const char *part;
+} refused[] = {
+    {"arr + plan", 4, CSUCCESS_ETYPE, "+ does not apply to number and string"},
+    {"arr == plan", 4, CSUCCESS_ETYPE, "number and string"},
+    {"tags == scores", 5, CSUCCESS_ETYPE, "list(string) and list(number)"},
+    {"renews + last_login", 7, CSUCCESS_ETYPE, "two of time"},
+    {"notice * 2", 7, CSUCCESS_ETYPE, "duration and number"},
+    {"x < arr < 3", 8, CSUCCESS_ETYPE, "a < b && b < c"},
+    {"[0] <= [0]", 4, CSUCCESS_ETYPE, "two of list(number)"},
+    {"deals[0] < deals[1]", 9, CSUCCESS_ETYPE, "two of record"},
+    {"'a' && true", 0, CSUCCESS_ETYPE, "&& takes bools, not string"},
+    {"true || 3", 8, CSUCCESS_ETYPE, "|| takes bools, not number"},
+    {"!0", 0, CSUCCESS_ETYPE, "! does not apply to number"},
+    {"-plan", 0, CSUCCESS_ETYPE, "- does not apply to string"},
+    {"arr ? 1 : 2", 0, CSUCCESS_ETYPE, "must be bool, not number"},
+    {"true ? 1 : plan", 11, CSUCCESS_ETYPE, "this is string, the other number"},
+    {"false ? 1 : true ? 2 : 'a'", 23, CSUCCESS_ETYPE, "this is string, the other number"},
+    {"[1, 'a']", 4, CSUCCESS_ETYPE, "this is string, before it number"},
+    {"3 in tags", 2, CSUCCESS_ETYPE, "number in list(string)"},
+    {"plan in 'abc'", 5, CSUCCESS_ETYPE, "string in string"},
+    {"plan[0]", 4, CSUCCESS_ETYPE, "of a list"},
+    {"tags['a']", 5, CSUCCESS_ETYPE, "a number from 0"},
+    {"plan.foo", 5, CSUCCESS_ETYPE, "string has no fields"},
+    {"owner.nam", 6, CSUCCESS_ENAME, "did you mean \"name\"?"},
+    {"deals.exists(d, d.ammount > 1)", 18, CSUCCESS_ENAME, "did you mean \"amount\"?"},
+    {"deals.exists(d, d.amount)", 16, CSUCCESS_ETYPE, "exists() asks a condition"},
+    {"arr.exists(d, true)", 0, CSUCCESS_ETYPE, "goes over a list"},
+    {"tags.all(3, true)", 9, CSUCCESS_EEXPRESSION, "names its item first"},
+    {"tags.all(now, true)", 9, CSUCCESS_ENAME, "choose another name"},
+    {"tags.all(in, true)", 9, CSUCCESS_EEXPRESSION, "word of the language"},
+    {"tags.all(t, t == 'x') && t", 25, CSUCCESS_ENAME, "unknown name \"t\""},
+    {"login_30d > 3", 0, CSUCCESS_ENAME, "did you mean \"logins_30d\"?"},
+    {"health.scor > 3", 0, CSUCCESS_ENAME, "did you mean \"health.score\"?"},
+    {"1 + nothing_like_it", 4, CSUCCESS_ENAME, "unknown name \"nothing_like_it\""},
+    {"later.thing > 1", 0, CSUCCESS_ECYCLE, "later stratum"},
+    {"sise(plan)", 0, CSUCCESS_ENAME, "did you mean \"size\"?"},
+    {"plan.startWith('a')", 5, CSUCCESS_ENAME, "did you mean \"startsWith\"?"},
+    {"math.flor(1)", 0, CSUCCESS_ENAME, "did you mean \"math.floor\"?"},
+    {"componant('usage')", 0, CSUCCESS_ENAME, "did you mean \"component\"?"},
+    {"component('else')", 0, CSUCCESS_ENAME, "component"},
+    {"component(plan)", 0, CSUCCESS_ENAME, "component"},
+    {"frobnicate(1, 2)", 0, CSUCCESS_ENAME, "unknown function \"frobnicate\""},
+    {"plan.abs()", 5, CSUCCESS_EEXPRESSION, "write abs(x)"},
+    {"contains(plan, 'x')", 0, CSUCCESS_EEXPRESSION, "write x.contains"},
+    {"exists(tags, t, true)", 13, CSUCCESS_ENAME, "unknown name \"t\""},
+    {"abs(plan)", 0, CSUCCESS_ETYPE, "abs(number) is known, not with (string)"},
+    {"clamp(1, 2)", 0, CSUCCESS_ETYPE, "clamp(number, number, number)"},
+    {"plan.contains(3)", 5, CSUCCESS_ETYPE,
+     "string.contains(string) is known, not with (number)"},
+    {"coalesce(arr, plan)", 0, CSUCCESS_ETYPE, "of one type"},
+    {"min()", 0, CSUCCESS_ETYPE, "min(list(number))"},
+    {"has(arr + 1)", 4, CSUCCESS_EEXPRESSION, "takes a name"},
+    {"has(now)", 4, CSUCCESS_EEXPRESSION, "takes a name"},
+    {"has(1)", 4, CSUCCESS_EEXPRESSION, "takes a name"},
+    {"has(arr, x)", 7, CSUCCESS_EEXPRESSION, ") is missing"},
+    {"plan.matches(region)", 5, CSUCCESS_ETYPE, "literal text"},
+    {"plan.matches('a(b')", 17, CSUCCESS_EEXPRESSION, "parenthes"},
+    {"timestamp('2026-13-01T00:00:00Z')", 16, CSUCCESS_EEXPRESSION, "month"},
+    {"timestamp('2026-01-31')", 10, CSUCCESS_EEXPRESSION, "'2026-01-31T00:00:00Z'"},
+    {"duration('7 days')", 11, CSUCCESS_EEXPRESSION, "'P7D'"},
+    {"renews.getHours('Asia/Tokyo')", 17, CSUCCESS_EEXPRESSION, "offset"},
+    {"bands(arr, [], 1)", 11, CSUCCESS_EEXPRESSION, "one row at least"},
+    {"bands(arr, [[2, 1], [2, 3]], 1)", 11, CSUCCESS_EEXPRESSION, "row 2 does not"},
+    {"linear(arr, [[1, x]])", 12, CSUCCESS_EEXPRESSION, "written out"},
+    {"linear(arr, [[1, 2, 3]])", 12, CSUCCESS_EEXPRESSION, "[number, number]"},
+    {"linear(arr, 3)", 0, CSUCCESS_ETYPE, "linear(number, [[number, number], ...])"},
+    {"percentile(arr, 'some')", 16, CSUCCESS_ENAME, "no benchmark of \"arr\""},
+    {"percentile(arr + 1, 'all')", 11, CSUCCESS_EEXPRESSION, "name of a metric"},
+};
+
 static void refusals(void)
 {
-    static const struct {
-        const char *text;
-        size_t offset;
-        csuccess_result code;
-        const char *part;
-    } cases[] = {
-        {"arr + plan", 4, CSUCCESS_ETYPE, "+ does not apply to number and string"},
-        {"arr == plan", 4, CSUCCESS_ETYPE, "number and string"},
-        {"tags == scores", 5, CSUCCESS_ETYPE, "list(string) and list(number)"},
-        {"renews + last_login", 7, CSUCCESS_ETYPE, "two of time"},
-        {"notice * 2", 7, CSUCCESS_ETYPE, "duration and number"},
-        {"x < arr < 3", 8, CSUCCESS_ETYPE, "a < b && b < c"},
-        {"[0] <= [0]", 4, CSUCCESS_ETYPE, "two of list(number)"},
-        {"deals[0] < deals[1]", 9, CSUCCESS_ETYPE, "two of record"},
-        {"'a' && true", 0, CSUCCESS_ETYPE, "&& takes bools, not string"},
-        {"true || 3", 8, CSUCCESS_ETYPE, "|| takes bools, not number"},
-        {"!0", 0, CSUCCESS_ETYPE, "! does not apply to number"},
-        {"-plan", 0, CSUCCESS_ETYPE, "- does not apply to string"},
-        {"arr ? 1 : 2", 0, CSUCCESS_ETYPE, "must be bool, not number"},
-        {"true ? 1 : plan", 11, CSUCCESS_ETYPE, "this is string, the other number"},
-        {"false ? 1 : true ? 2 : 'a'", 23, CSUCCESS_ETYPE, "this is string, the other number"},
-        {"[1, 'a']", 4, CSUCCESS_ETYPE, "this is string, before it number"},
-        {"3 in tags", 2, CSUCCESS_ETYPE, "number in list(string)"},
-        {"plan in 'abc'", 5, CSUCCESS_ETYPE, "string in string"},
-        {"plan[0]", 4, CSUCCESS_ETYPE, "of a list"},
-        {"tags['a']", 5, CSUCCESS_ETYPE, "a number from 0"},
-        {"plan.foo", 5, CSUCCESS_ETYPE, "string has no fields"},
-        {"owner.nam", 6, CSUCCESS_ENAME, "did you mean \"name\"?"},
-        {"deals.exists(d, d.ammount > 1)", 18, CSUCCESS_ENAME, "did you mean \"amount\"?"},
-        {"deals.exists(d, d.amount)", 16, CSUCCESS_ETYPE, "exists() asks a condition"},
-        {"arr.exists(d, true)", 0, CSUCCESS_ETYPE, "goes over a list"},
-        {"tags.all(3, true)", 9, CSUCCESS_EEXPRESSION, "names its item first"},
-        {"tags.all(now, true)", 9, CSUCCESS_ENAME, "choose another name"},
-        {"tags.all(in, true)", 9, CSUCCESS_EEXPRESSION, "word of the language"},
-        {"tags.all(t, t == 'x') && t", 25, CSUCCESS_ENAME, "unknown name \"t\""},
-        {"login_30d > 3", 0, CSUCCESS_ENAME, "did you mean \"logins_30d\"?"},
-        {"health.scor > 3", 0, CSUCCESS_ENAME, "did you mean \"health.score\"?"},
-        {"1 + nothing_like_it", 4, CSUCCESS_ENAME, "unknown name \"nothing_like_it\""},
-        {"later.thing > 1", 0, CSUCCESS_ECYCLE, "later stratum"},
-        {"sise(plan)", 0, CSUCCESS_ENAME, "did you mean \"size\"?"},
-        {"plan.startWith('a')", 5, CSUCCESS_ENAME, "did you mean \"startsWith\"?"},
-        {"math.flor(1)", 0, CSUCCESS_ENAME, "did you mean \"math.floor\"?"},
-        {"componant('usage')", 0, CSUCCESS_ENAME, "did you mean \"component\"?"},
-        {"component('else')", 0, CSUCCESS_ENAME, "component"},
-        {"component(plan)", 0, CSUCCESS_ENAME, "component"},
-        {"frobnicate(1, 2)", 0, CSUCCESS_ENAME, "unknown function \"frobnicate\""},
-        {"plan.abs()", 5, CSUCCESS_EEXPRESSION, "write abs(x)"},
-        {"contains(plan, 'x')", 0, CSUCCESS_EEXPRESSION, "write x.contains"},
-        {"exists(tags, t, true)", 13, CSUCCESS_ENAME, "unknown name \"t\""},
-        {"abs(plan)", 0, CSUCCESS_ETYPE, "abs(number) is known, not with (string)"},
-        {"clamp(1, 2)", 0, CSUCCESS_ETYPE, "clamp(number, number, number)"},
-        {"plan.contains(3)", 5, CSUCCESS_ETYPE,
-         "string.contains(string) is known, not with (number)"},
-        {"coalesce(arr, plan)", 0, CSUCCESS_ETYPE, "of one type"},
-        {"min()", 0, CSUCCESS_ETYPE, "min(list(number))"},
-        {"has(arr + 1)", 4, CSUCCESS_EEXPRESSION, "takes a name"},
-        {"has(now)", 4, CSUCCESS_EEXPRESSION, "takes a name"},
-        {"has(1)", 4, CSUCCESS_EEXPRESSION, "takes a name"},
-        {"has(arr, x)", 7, CSUCCESS_EEXPRESSION, ") is missing"},
-        {"plan.matches(region)", 5, CSUCCESS_ETYPE, "literal text"},
-        {"plan.matches('a(b')", 17, CSUCCESS_EEXPRESSION, "parenthes"},
-        {"timestamp('2026-13-01T00:00:00Z')", 16, CSUCCESS_EEXPRESSION, "month"},
-        {"timestamp('2026-01-31')", 10, CSUCCESS_EEXPRESSION, "'2026-01-31T00:00:00Z'"},
-        {"duration('7 days')", 11, CSUCCESS_EEXPRESSION, "'P7D'"},
-        {"renews.getHours('Asia/Tokyo')", 17, CSUCCESS_EEXPRESSION, "offset"},
-        {"bands(arr, [], 1)", 11, CSUCCESS_EEXPRESSION, "one row at least"},
-        {"bands(arr, [[2, 1], [2, 3]], 1)", 11, CSUCCESS_EEXPRESSION, "row 2 does not"},
-        {"linear(arr, [[1, x]])", 12, CSUCCESS_EEXPRESSION, "written out"},
-        {"linear(arr, [[1, 2, 3]])", 12, CSUCCESS_EEXPRESSION, "[number, number]"},
-        {"linear(arr, 3)", 0, CSUCCESS_ETYPE, "linear(number, [[number, number], ...])"},
-        {"percentile(arr, 'some')", 16, CSUCCESS_ENAME, "no benchmark of \"arr\""},
-        {"percentile(arr + 1, 'all')", 11, CSUCCESS_EEXPRESSION, "name of a metric"},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        bool right = CHECK(compile_as(cases[i].text, NULL) == NULL) &
-                     CHECK_RESULT(error.code, cases[i].code) &
-                     CHECK_UINT(error.offset, cases[i].offset) &
-                     CHECK_HAS(error.message, cases[i].part);
-        if (!right) printf("# %s\n", cases[i].text);
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+        bool right = CHECK(compile_as(refused[i].text, NULL) == NULL) &
+                     CHECK_RESULT(error.code, refused[i].code) &
+                     CHECK_UINT(error.offset, refused[i].offset) &
+                     CHECK_HAS(error.message, refused[i].part);
+        if (!right) printf("# %s\n", refused[i].text);
     }
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The text of expressions: literals, precedence, depth and length, and what is said of bad text and where. */
+/* The text of expressions: literals, precedence, depth and length, and what is said of bad
+   text and where. */
 #include "check.h"
 #include "expr_scope.h"
 
@@ -140,71 +141,72 @@ static void precedence(void)
 }
 
 /* What is wrong, at which byte. */
+static const struct {
+    const char *text;
+    size_t offset;
+    const char *part;
+} wrong[] = {
+    {"", 0, "empty"},
+    {"  // nothing", 0, "empty"},
+    {"arr >", 5, "a value is missing before the end"},
+    {"(arr", 4, ") is missing before the end"},
+    {"arr)", 3, "no bracket is open"},
+    {"arr arr", 4, "an operator is missing before \"arr\""},
+    {"[1, 2", 5, ", is missing before the end"},
+    {"[1 2]", 3, "operator is missing"},
+    {"min(1,)", 6, "a value is missing before )"},
+    {"arr = 3", 4, "use =="},
+    {"arr === 3", 4, "use =="},
+    {"arr <> 3", 4, "use !="},
+    {"arr => 3", 4, "use >="},
+    {"is_trial & is_trial", 9, "use &&"},
+    {"is_trial | is_trial", 9, "use ||"},
+    {"is_trial and is_trial", 9, "use &&"},
+    {"is_trial or is_trial", 9, "use ||"},
+    {"not is_trial", 0, "use !"},
+    {"plan not in tags", 5, "!(x in [...])"},
+    {"plan contains 'x'", 5, "x.contains"},
+    {"arr ** 2", 4, "pow(x, y)"},
+    {"{'a': 1}", 0, "lists are in [ ]"},
+    {"arr; 1", 3, "without ;"},
+    {"'abc", 0, "is not closed by '"},
+    {"arr > 'a\nb'", 6, "on its line"},
+    {"'''abc''", 0, "'''"},
+    {"'a\\q'", 2, "no such escape"},
+    {"'\\x4'", 1, "no such escape"},
+    {"'\\400'", 1, "no such escape"},
+    {"'\\ud800'", 1, "no character"},
+    {"'\\U00110000'", 1, "no character"},
+    {"b'x'", 0, "bytes"},
+    {"rb'x'", 0, "bytes"},
+    {"1u", 1, "without the u"},
+    {"1abc", 1, "runs into a name"},
+    {"0x", 0, "hexadecimal digits"},
+    {"0x11111111111111111", 0, "64 bits"},
+    {"1e", 1, "digits"},
+    {"1e999", 0, "beyond the doubles"},
+    {"null", 0, "has(x)"},
+    {"for", 0, "macros"},
+    {"loop > 3", 0, "a word of the language"},
+    {"True", 0, "write true"},
+    {"is_trial ? 1", 12, ": is missing"},
+    {"is_trial ? champion_left ? 1 : 2 : 3", 25, "stands in brackets"},
+    {"arr : 3", 4, "no ? before it"},
+    {"arr.", 4, "a name is missing"},
+    {"plan == \xe2\x80\x9cx\xe2\x80\x9d", 8, "straight quotes"},
+    {"arr \xe2\x89\xa4 3", 4, "use <="},
+    {"\xc3\xa9 > 1", 0, "ASCII"},
+    {"in", 0, "a word of the language"},
+    {"a.b.c.d.e.f.g.h.i.j.k.l.m", 24, "parts at most"},
+};
+
 static void places(void)
 {
-    static const struct {
-        const char *text;
-        size_t offset;
-        const char *part;
-    } cases[] = {
-        {"", 0, "empty"},
-        {"  // nothing", 0, "empty"},
-        {"arr >", 5, "a value is missing before the end"},
-        {"(arr", 4, ") is missing before the end"},
-        {"arr)", 3, "no bracket is open"},
-        {"arr arr", 4, "an operator is missing before \"arr\""},
-        {"[1, 2", 5, ", is missing before the end"},
-        {"[1 2]", 3, "operator is missing"},
-        {"min(1,)", 6, "a value is missing before )"},
-        {"arr = 3", 4, "use =="},
-        {"arr === 3", 4, "use =="},
-        {"arr <> 3", 4, "use !="},
-        {"arr => 3", 4, "use >="},
-        {"is_trial & is_trial", 9, "use &&"},
-        {"is_trial | is_trial", 9, "use ||"},
-        {"is_trial and is_trial", 9, "use &&"},
-        {"is_trial or is_trial", 9, "use ||"},
-        {"not is_trial", 0, "use !"},
-        {"plan not in tags", 5, "!(x in [...])"},
-        {"plan contains 'x'", 5, "x.contains"},
-        {"arr ** 2", 4, "pow(x, y)"},
-        {"{'a': 1}", 0, "lists are in [ ]"},
-        {"arr; 1", 3, "without ;"},
-        {"'abc", 0, "is not closed by '"},
-        {"arr > 'a\nb'", 6, "on its line"},
-        {"'''abc''", 0, "'''"},
-        {"'a\\q'", 2, "no such escape"},
-        {"'\\x4'", 1, "no such escape"},
-        {"'\\400'", 1, "no such escape"},
-        {"'\\ud800'", 1, "no character"},
-        {"'\\U00110000'", 1, "no character"},
-        {"b'x'", 0, "bytes"},
-        {"rb'x'", 0, "bytes"},
-        {"1u", 1, "without the u"},
-        {"1abc", 1, "runs into a name"},
-        {"0x", 0, "hexadecimal digits"},
-        {"0x11111111111111111", 0, "64 bits"},
-        {"1e", 1, "digits"},
-        {"1e999", 0, "beyond the doubles"},
-        {"null", 0, "has(x)"},
-        {"for", 0, "macros"},
-        {"loop > 3", 0, "a word of the language"},
-        {"True", 0, "write true"},
-        {"is_trial ? 1", 12, ": is missing"},
-        {"is_trial ? champion_left ? 1 : 2 : 3", 25, "stands in brackets"},
-        {"arr : 3", 4, "no ? before it"},
-        {"arr.", 4, "a name is missing"},
-        {"plan == \xe2\x80\x9cx\xe2\x80\x9d", 8, "straight quotes"},
-        {"arr \xe2\x89\xa4 3", 4, "use <="},
-        {"\xc3\xa9 > 1", 0, "ASCII"},
-        {"in", 0, "a word of the language"},
-        {"a.b.c.d.e.f.g.h.i.j.k.l.m", 24, "parts at most"},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        const parsed *p = parse(cases[i].text);
-        bool right = CHECK(p->result < 0) & CHECK_UINT(p->error.offset, cases[i].offset) &
-                     CHECK_HAS(p->error.message, cases[i].part);
-        if (!right) printf("# %s\n", cases[i].text);
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        const parsed *p = parse(wrong[i].text);
+        bool right = CHECK(p->result < 0) & CHECK_UINT(p->error.offset, wrong[i].offset) &
+                     CHECK_HAS(p->error.message, wrong[i].part);
+        if (!right) printf("# %s\n", wrong[i].text);
     }
 }
 
@@ -222,12 +224,14 @@ static void lines_and_columns(void)
 /* n times `open`, the middle, n times `close`. */
 static const parsed *repeated(const char *open, const char *middle, const char *close, size_t n)
 {
-    static char text[1 << 21];
-    size_t len = 0;
-    for (size_t i = 0; i < n; i++) len += (size_t)sprintf(text + len, "%s", open);
-    len += (size_t)sprintf(text + len, "%s", middle);
-    for (size_t i = 0; i < n; i++) len += (size_t)sprintf(text + len, "%s", close);
-    return parse_str((csuccess_str){text, len});
+    csuccess__buffer text;
+    csuccess__buffer_init(&text, csuccess__malloc_allocator(), 0);
+    for (size_t i = 0; i < n; i++) csuccess__buffer_cstr(&text, open);
+    csuccess__buffer_cstr(&text, middle);
+    for (size_t i = 0; i < n; i++) csuccess__buffer_cstr(&text, close);
+    const parsed *p = parse_str(csuccess__buffer_view(&text));
+    csuccess__buffer_free(&text);
+    return p;
 }
 
 /* Long chains are no depth; brackets are, and both ends are held. */

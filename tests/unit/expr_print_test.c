@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Printing a program: what is printed compiles to the same program, for written and for random texts. */
+/* Printing a program: what is printed compiles to the same program, for written and for
+   random texts. */
 #include "check.h"
 #include "expr_scope.h"
 
@@ -90,7 +91,8 @@ static uint32_t pick(maker *m, uint32_t n)
     return (uint32_t)(check_random(&m->state) % n);
 }
 
-/* Replaces N B S T D L W by texts of those types, V by the name of a new variable that stands for its item. */
+/* Replaces N B S T D L W by texts of those types, V by the name of a new variable that
+   stands for its item. */
 static void expand(maker *m, const char *pattern);
 
 static const char *const leaves[][6] = {
@@ -136,22 +138,27 @@ static void make(maker *m, want what)
     m->depth--;
 }
 
+static bool in_word(char before)
+{
+    return (before >= 'a' && before <= 'z') || before == '_';
+}
+
 static void expand(maker *m, const char *pattern)
 {
     static const char letters[] = "NBSTDLW";
     static const char *const names[] = {"v", "x", "e", "_v", "w2"};
     const char *name = names[pick(m, 5)];
-    char quote = '\0';
-    for (const char *p = pattern; *p; p++) {
+    bool quoted = false;
+    char before = ' ';
+    for (const char *p = pattern; *p; before = *p++) {
         /* Letters within names, strings and units stand for themselves. */
-        bool alone =
-            !(p > pattern && ((p[-1] >= 'a' && p[-1] <= 'z') || p[-1] == '_' || quote));
-        const char *letter = strchr(letters, *p);
-        if (*p == '\'' && (p == pattern || p[-1] != '\\')) quote = quote ? '\0' : *p;
-        if (*p == 'V' && !quote) {
-            csuccess__buffer_cstr(&m->out, name);
-        } else if (alone && letter) {
+        bool alone = !quoted && !in_word(before);
+        const char *letter = alone ? strchr(letters, *p) : NULL;
+        if (*p == '\'' && before != '\\') quoted = !quoted;
+        if (letter) {
             make(m, (want)(letter - letters));
+        } else if (*p == 'V' && !quoted) {
+            csuccess__buffer_cstr(&m->out, name);
         } else {
             csuccess__buffer_char(&m->out, *p);
         }
@@ -208,13 +215,14 @@ static void memory_may_be_refused(void)
 /* A long chain is a deep tree; printing does not recurse on it. */
 static void deep_trees(void)
 {
-    static char text[1 << 20];
-    size_t len = 0;
-    world.limits.expression_bytes = sizeof text;
+    csuccess__buffer text;
+    csuccess__buffer_init(&text, csuccess__malloc_allocator(), 0);
+    for (int i = 0; i < 60000; i++) csuccess__buffer_cstr(&text, "arr + ");
+    csuccess__buffer_cstr(&text, "1");
+    world.limits.expression_bytes = 1u << 20;
     world.limits.expression_nodes = 1u << 20;
-    for (int i = 0; i < 60000; i++) len += (size_t)sprintf(text + len, "arr + ");
-    len += (size_t)sprintf(text + len, "1");
-    survives((csuccess_str){text, len});
+    survives(csuccess__buffer_view(&text));
+    csuccess__buffer_free(&text);
 }
 
 int main(int argc, char **argv)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* JSON rule maps: the text that each means, the same program as that text, and every problem with its place. */
+/* JSON rule maps: the text that each means, the same program as that text, and every problem
+   with its place. */
 #include "check.h"
 #include "expr_scope.h"
 
@@ -83,7 +84,8 @@ static void rules_are_texts(void)
     }
 }
 
-/* The problems as "pointer: message" lines; each must contain its part, in order, and there are no more. */
+/* The problems as "pointer: message" lines; each must contain its part, in order, and there
+   are no more. */
 static void check_problems(const char *json, const char *const (*expected)[2], size_t count)
 {
     CHECK(!read_rule(json));
@@ -174,36 +176,48 @@ static void values_of_documents(void)
     CHECK(!read_rule("1"));
 }
 
-static void rules_nest_within_limits(void)
+/* A rule of n times `open`, the middle, n times `close`. */
+static const csuccess__program *read_repeated(const char *open, const char *middle,
+                                              const char *close, size_t n)
 {
-    static char json[1 << 16];
-    for (size_t depth = 20; depth <= 80; depth += 60) {
-        size_t len = 0;
-        for (size_t i = 0; i < depth; i++) len += (size_t)sprintf(json + len, "{\"not\":");
-        len += (size_t)sprintf(json + len, "{\"arr\":1}");
-        for (size_t i = 0; i < depth; i++) json[len++] = '}';
-        json[len] = '\0';
-        world.limits.document_depth = 200;
-        const csuccess__program *p = read_rule(json);
-        CHECK((p != NULL) == (depth < 64));
-        if (!p) CHECK_INT(problems.first->code, CSUCCESS_ELIMIT);
-    }
+    csuccess__buffer json;
+    csuccess__buffer_init(&json, csuccess__malloc_allocator(), 0);
+    for (size_t i = 0; i < n; i++) csuccess__buffer_cstr(&json, open);
+    csuccess__buffer_cstr(&json, middle);
+    for (size_t i = 0; i < n; i++) csuccess__buffer_cstr(&json, close);
+    csuccess__buffer_char(&json, '\0');
+    const csuccess__program *p = read_rule(json.ptr);
+    csuccess__buffer_free(&json);
+    return p;
 }
 
-/* A list of many values, and many conditions. */
+static void rules_nest_within_limits(void)
+{
+    world.limits.document_depth = 200;
+    CHECK(read_repeated("{\"not\":", "{\"arr\":1}", "}", 20));
+    CHECK(!read_repeated("{\"not\":", "{\"arr\":1}", "}", 80));
+    CHECK_INT(problems.first->code, CSUCCESS_ELIMIT);
+    CHECK_HAS(problems.first->message.ptr, "expression_depth");
+}
+
+/* Many conditions, counted one by one although they are shared. */
 static void many_conditions(void)
 {
-    static char json[1 << 20];
-    size_t len = (size_t)sprintf(json, "{\"any\":[");
-    for (int i = 0; i < 1500; i++)
-        len += (size_t)sprintf(json + len, "%s{\"arr\":%d}", i ? "," : "", i);
-    sprintf(json + len, "]}");
-    const csuccess__program *p = read_rule(json);
-    CHECK(!p); /* three nodes each: one too many for 4,096 */
+    csuccess__buffer json;
+    csuccess__buffer_init(&json, csuccess__malloc_allocator(), 0);
+    csuccess__buffer_cstr(&json, "{\"any\":[");
+    for (int i = 0; i < 1500; i++) {
+        csuccess__buffer_cstr(&json, "{\"arr\":");
+        csuccess__buffer_uint(&json, (uint64_t)i);
+        csuccess__buffer_cstr(&json, "},");
+    }
+    csuccess__buffer_put(&json, "true]}", sizeof "true]}");
+    CHECK(!read_rule(json.ptr)); /* three nodes each: too many for 4,096 */
     CHECK_HAS(problems.first->message.ptr, "expression_nodes");
     world.limits.expression_nodes = 10000;
-    p = read_rule(json);
-    CHECK(p && p->nodes[p->count - 1].argc == 1500);
+    const csuccess__program *p = read_rule(json.ptr);
+    CHECK(p && p->nodes[p->count - 1].argc == 1501);
+    csuccess__buffer_free(&json);
 }
 
 static csuccess_result fault_scenario(check_memory *memory, void *ud)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A small scope of names of every type and look-ups, and a compiler over it, for tests of the front end of
-   the expression language. */
+/* A small scope of names of every type and look-ups, and a compiler over it, for tests of
+   the front end of the expression language. */
 #ifndef EXPR_SCOPE_H
 #define EXPR_SCOPE_H
 
@@ -63,6 +63,7 @@ static const struct scope_name {
 };
 enum { SCOPE_NAMES = sizeof scope_names / sizeof scope_names[0] };
 
+/* reason: the form of csuccess__scope.resolve. */
 static inline csuccess_result scope_resolve(void *ud, csuccess_str path,
                                             const csuccess_str *argument, csuccess__symbol *out,
                                             csuccess__nearest *near, csuccess__text *say)
@@ -146,16 +147,23 @@ static inline bool scope_same_constant(csuccess__value x, csuccess__value y)
     return x.kind == y.kind && x.code == y.code && csuccess__value_equal(x, y);
 }
 
-/* Whether two nodes of two programs are the same but for where they stand in the text. */
-static inline bool scope_same_node(const csuccess__program *p, const csuccess__program *q,
-                                   uint32_t i)
+static inline bool scope_same_table(const csuccess__node *x, const csuccess__node *y)
 {
-    const csuccess__node *x = &p->nodes[i], *y = &q->nodes[i];
-    if (x->op != y->op || x->argc != y->argc || !csuccess__type_equal(x->type, y->type))
-        return false;
-    for (uint32_t k = 0; k < x->argc; k++) {
-        if (p->args[x->args + k] != q->args[y->args + k]) return false;
-    }
+    size_t bytes = x->as.table.count * sizeof(double);
+    return x->as.table.count == y->as.table.count &&
+           memcmp(x->as.table.x, y->as.table.x, bytes) == 0 &&
+           memcmp(x->as.table.y, y->as.table.y, bytes) == 0;
+}
+
+static inline bool scope_same_each(const csuccess__node *x, const csuccess__node *y)
+{
+    return x->as.each.variable == y->as.each.variable && x->as.each.first == y->as.each.first &&
+           x->as.each.body == y->as.each.body;
+}
+
+/* What stands in node->as. */
+static inline bool scope_same_detail(const csuccess__node *x, const csuccess__node *y)
+{
     switch ((csuccess__op)x->op) {
     case CSUCCESS__OP_CONSTANT:
         return scope_same_constant(x->as.constant, y->as.constant);
@@ -167,19 +175,30 @@ static inline bool scope_same_node(const csuccess__program *p, const csuccess__p
         return csuccess__str_eq(x->as.pattern, y->as.pattern);
     case CSUCCESS__OP_BANDS:
     case CSUCCESS__OP_LINEAR:
-        return x->as.table.count == y->as.table.count &&
-               memcmp(x->as.table.x, y->as.table.x, x->as.table.count * sizeof(double)) == 0 &&
-               memcmp(x->as.table.y, y->as.table.y, x->as.table.count * sizeof(double)) == 0;
+        return scope_same_table(x, y);
     case CSUCCESS__OP_PERCENTILE:
         return x->as.benchmark == y->as.benchmark;
+    case CSUCCESS__OP_VARIABLE:
+        return x->as.each.variable == y->as.each.variable;
     default:
-        if (csuccess__op_info_of((csuccess__op)x->op)->style == CSUCCESS__STYLE_MACRO) {
-            return x->as.each.variable == y->as.each.variable &&
-                   x->as.each.first == y->as.each.first && x->as.each.body == y->as.each.body;
-        }
-        return x->op == CSUCCESS__OP_VARIABLE ? x->as.each.variable == y->as.each.variable
-                                              : x->as.offset_minutes == y->as.offset_minutes;
+        break;
     }
+    bool macro = csuccess__op_info_of((csuccess__op)x->op)->style == CSUCCESS__STYLE_MACRO;
+    return macro ? scope_same_each(x, y) : x->as.offset_minutes == y->as.offset_minutes;
+}
+
+/* Whether two nodes of two programs are the same but for where they stand in the text. */
+static inline bool scope_same_node(const csuccess__program *p, const csuccess__program *q,
+                                   uint32_t i)
+{
+    const csuccess__node *x = &p->nodes[i], *y = &q->nodes[i];
+    if (x->op != y->op || x->argc != y->argc || !csuccess__type_equal(x->type, y->type)) {
+        return false;
+    }
+    for (uint32_t k = 0; k < x->argc; k++) {
+        if (p->args[x->args + k] != q->args[y->args + k]) return false;
+    }
+    return scope_same_detail(x, y);
 }
 
 static inline bool scope_same_program(const csuccess__program *p, const csuccess__program *q)
