@@ -136,10 +136,10 @@ typedef struct scoring {
 /* Whether the outcome holds for the row at hand: 1, 0, -1 when it is not known, -2 when it cannot be asked. */
 static int outcome_of(const scoring *s, csuccess_error *err)
 {
-    csuccess_str text = {s->outcome, s->outcome ? strlen(s->outcome) : 0}, value;
+    csuccess_str holds = {s->outcome, s->outcome ? strlen(s->outcome) : 0}, value;
     if (!s->outcome) return -1;
     csuccess_result result =
-        csuccess_scorer_eval(s->scorer, s->facts, s->now, text, &value, NULL, err);
+        csuccess_scorer_eval(s->scorer, s->facts, s->now, holds, &value, NULL, err);
     if (result < 0) return -2;
     if (result == CSUCCESS_UNDECIDED) return -1;
     return slice_is(value, "true");
@@ -154,7 +154,7 @@ static bool score_row(const scoring *s, csuccess_str *result, csuccess_error *er
         csuccess_scorer_json(s->scorer, result, err) < 0) {
         return false;
     }
-    if (s->summary) summary_add(s->summary, &score, *result, outcome);
+    if (s->summary) summary_add(s->summary, &score, s->scorer, *result, outcome);
     return true;
 }
 
