@@ -29,7 +29,7 @@ void csuccess__json_quote(csuccess__buffer *out, csuccess_str value)
             csuccess__buffer_put(out, digits, sizeof digits);
         }
     }
-    csuccess__buffer_put(out, value.ptr + start, value.len - start);
+    if (value.len > start) csuccess__buffer_put(out, value.ptr + start, value.len - start);
     csuccess__buffer_char(out, '"');
 }
 

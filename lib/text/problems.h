@@ -7,7 +7,7 @@
 #include "text/json.h"
 
 typedef struct csuccess__noted {
-    int32_t code;   /* negative: an error; 0: lint */
+    int32_t code; /* negative: an error; 0: lint */
     uint32_t line, column;
     uint64_t offset;
     csuccess_str source;  /* name of the document, empty for the one handed in */
