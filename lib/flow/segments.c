@@ -159,7 +159,6 @@ static csuccess__segments *compile_all(csuccess__schema *schema, csuccess__compi
     const csuccess__json **members = CSUCCESS__NEW_ARRAY(arena, const csuccess__json *, n);
     draft *drafts = CSUCCESS__NEW_ARRAY(arena, draft, n);
     csuccess__segments *out = CSUCCESS__NEW(arena, csuccess__segments);
-    uint32_t errors = problems->errors;
     if (!members || !drafts || !out) {
         problems->lost = true;
         return NULL;
@@ -175,8 +174,8 @@ static csuccess__segments *compile_all(csuccess__schema *schema, csuccess__compi
     if (!settle(drafts, n)) {
         note_circle(drafts, n, problems);
     }
-    if (problems->errors > errors) {
-        return NULL;
+    if (problems->errors > 0) {
+        return NULL; /* of any section: a metric without a type, say, cannot be part of a set */
     }
     out->count = n;
     if (!build(out, drafts, arena)) {

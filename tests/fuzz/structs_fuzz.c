@@ -23,12 +23,12 @@ static void *block_of(size_t size, const uint8_t *data, size_t left, bool fill)
 }
 
 static const char document[] = "{\"csuccess\": 1, \"attributes\": {\"a\": {\"type\": "
-                               "\"number\"}}, \"health\": {\"profiles\": {\"p\": {\"score\": "
-                               "{\"combine\": \"weighted_mean\", \"of\": {\"a\": {\"weight\": "
-                               "1, \"value\": \"a\", \"range\": [0, 100]}}}, "
-                               "\"bands\": {\"good\": {\"from\": 50}, \"bad\": {}}}}, "
-                               "\"rollup\": {\"parent\": \"a\", \"combine\": "
-                               "\"weighted_mean\", \"weight\": \"a\"}}}";
+                               "\"number\"}, \"up\": {\"type\": \"string\"}}, \"health\": "
+                               "{\"profiles\": {\"p\": {\"score\": {\"combine\": "
+                               "\"weighted_mean\", \"of\": {\"m\": {\"weight\": 1, \"value\": "
+                               "\"a\", \"range\": [0, 100]}}}, \"bands\": {\"good\": "
+                               "{\"from\": 50}, \"bad\": {}}}}, \"rollup\": {\"parent\": "
+                               "\"up\", \"combine\": \"weighted_mean\", \"weight\": \"a\"}}}";
 
 /* The library's own results, in structs of every size: nothing is written behind them. */
 static void outputs(csuccess_config *config, size_t size, const uint8_t *data, size_t left)

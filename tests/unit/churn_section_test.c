@@ -41,7 +41,8 @@ static char *churn_of(const char *document, const char *row)
         memcpy(copy, json.ptr, json.len);
         copy[json.len] = '\0';
     } else {
-        sprintf(copy, "%s: %s", err.pointer, err.message);
+        snprintf(copy, sizeof err.message + sizeof err.pointer + 8, "%s: %s", err.pointer,
+                 err.message);
     }
     csuccess_scorer_free(scorer);
     csuccess_facts_free(facts);
