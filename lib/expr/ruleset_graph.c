@@ -2,6 +2,7 @@
 /* From compiled conditions to one shared graph of tests. */
 #include "expr/ruleset_internal.h"
 
+#include <float.h>
 #include <string.h>
 
 void *csuccess__rule_grow(csuccess__rule_builder *builder, void *items, size_t count,
@@ -129,10 +130,25 @@ static csuccess__edge either(csuccess__rule_builder *builder, csuccess__edge a,
 
 /* ---- Tests ---- */
 
-/* x >= cut, or x > cut. */
+/* The next double above. */
+static double next_above(double x)
+{
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    bits = x > 0 ? bits + 1 : bits - 1;
+    memcpy(&x, &bits, sizeof bits);
+    return x;
+}
+
+/* x >= cut, or x > cut, which is x >= the next double; but not near zero, where that is a subnormal and a host may
+   have the processor take those for zero. */
 static csuccess__edge cut_at(csuccess__rule_builder *builder, uint32_t x, double cut,
                              bool strict)
 {
+    if (strict && (cut > 2 * DBL_MIN || cut < -2 * DBL_MIN)) {
+        cut = next_above(cut);
+        strict = false;
+    }
     uint32_t key = csuccess__rule_key_of(builder, x, strict);
     csuccess__rule_node leaf = {
         .kind = CSUCCESS__RULE_CUT, .a = key, .cut = cut == 0 ? 0 : cut};
@@ -237,6 +253,8 @@ static shape comparison(const csuccess__program *program, const csuccess__node *
     s.x = right ? args[0] : args[1];
     s.with = &program->nodes[right ? args[1] : args[0]].as.constant;
     if (left) s.relation = mirrored(s.relation);
+    /* A name whose own definition is wrong has no type; what is said of it is left whole. */
+    if (program->nodes[s.x].type->kind != s.with->kind) return s;
     s.what = test_of(s.with->kind, s.relation);
     return s;
 }
@@ -259,7 +277,7 @@ static shape membership(const csuccess__program *program, const csuccess__node *
         node->op == CSUCCESS__OP_IN_NUMBER ? CSUCCESS__KIND_NUMBER : CSUCCESS__KIND_STRING;
     if (!is_constant(program, args[1]) || is_constant(program, args[0])) return s;
     const csuccess__value *list = &program->nodes[args[1]].as.constant;
-    if (!plain_list(list, kind)) return s;
+    if (!plain_list(list, kind) || program->nodes[args[0]].type->kind != kind) return s;
     s.what = SHAPE_LIST;
     s.x = args[0];
     s.with = list;
