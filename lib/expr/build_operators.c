@@ -80,6 +80,10 @@ bool csuccess__build_index(csuccess__builder *b, csuccess__term *operands, size_
                                     "[...] takes an item of a list, not of %s",
                                     csuccess__type_words(b, list));
     }
+    if (list->item->kind == CSUCCESS__KIND_ANY) {
+        return csuccess__build_fail(b, CSUCCESS_ETYPE, at,
+                                    "the empty list has no item to take");
+    }
     if (index->kind != CSUCCESS__KIND_NUMBER && index->kind != CSUCCESS__KIND_ANY) {
         return csuccess__build_fail(b, CSUCCESS_ETYPE, operands[1].at,
                                     "items are counted by a number from 0, not by %s",

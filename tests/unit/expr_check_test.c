@@ -116,6 +116,8 @@ static const struct {
     {"3 in tags", 2, CSUCCESS_ETYPE, "number in list(string)"},
     {"plan in 'abc'", 5, CSUCCESS_ETYPE, "string in string"},
     {"plan[0]", 4, CSUCCESS_ETYPE, "of a list"},
+    {"[][0]", 2, CSUCCESS_ETYPE, "no item to take"},
+    {"[[]].map(l, l[0])", 13, CSUCCESS_ETYPE, "no item to take"},
     {"tags['a']", 5, CSUCCESS_ETYPE, "a number from 0"},
     {"plan.foo", 5, CSUCCESS_ETYPE, "string has no fields"},
     {"owner.nam", 6, CSUCCESS_ENAME, "did you mean \"name\"?"},

@@ -61,7 +61,7 @@ static void written_texts(void)
         "plan.matches('^\\\\d+\\'$') || matches(plan, r'\\.')",
         "bands(arr, [[-1, 10], [2.5, -20]], x) * linear(arr, [[0, 1], [1, 0]])",
         "percentile(arr, 'all') > 50",
-        "[[], [[]]] == [] ? [[1], []][0] : [-1]",
+        "[[], [[]]] == [] ? [[1], []][0] : [-1] + []",
         "deals.map(d, d.amount > 1, d.tags.map(t, t + d.product))",
         "(deals.filter(d, d.amount > 1))[0].owner.name.size() + ('a' + plan).size()",
         "!(is_trial || champion_left) && !!is_trial == (arr > 1)",
@@ -103,8 +103,8 @@ static const char *const leaves[][6] = {
      "last_login", "owner.since"},
     {"notice", "duration('P7D')", "duration('3600s')", "duration('-P1M')", "notice",
      "duration('PT0S')"},
-    {"scores", "[1, -2]", "[]", "[0.5]", "scores", "[1, 2, 3]"},
-    {"tags", "['a', 'b']", "[]", "deals[0].tags", "tags", "['']"},
+    {"scores", "[1, -2]", "(scores + [])", "[0.5]", "scores", "[1, 2, 3]"},
+    {"tags", "['a', 'b']", "([] + tags)", "deals[0].tags", "tags", "['']"},
 };
 
 static const char *const inner[][12] = {
