@@ -31,13 +31,17 @@ bool csuccess__rows_none(const uint64_t *bits, uint32_t rows)
     return there == 0;
 }
 
+static inline uint64_t bits_of(double x)
+{
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits;
+}
+
 /* 0 when x is finite: the bits of +0; else those of a NaN. */
 static inline uint64_t not_finite(double x)
 {
-    double zero = x - x;
-    uint64_t bits;
-    memcpy(&bits, &zero, sizeof bits);
-    return bits;
+    return bits_of(x - x);
 }
 
 bool csuccess__block_finite(const double *x, uint32_t rows)
@@ -57,43 +61,61 @@ static inline bool weigh(double *restrict a, const double *const *p, const doubl
                          const uint32_t count, const bool first,
                          uint32_t rows) /* reason: two of them are constants of the caller */
 {
-    const double *p0 = p[0], *p1 = p[count > 1 ? 1 : 0];
-    const double *p2 = p[count > 2 ? 2 : 0], *p3 = p[count > 3 ? 3 : 0];
-    const double w0 = w[0], w1 = w[count > 1 ? 1 : 0];
-    const double w2 = w[count > 2 ? 2 : 0], w3 = w[count > 3 ? 3 : 0];
+    const double *p0 = p[0], *p1 = p[count > 1 ? 1 : 0], *p2 = p[count > 2 ? 2 : 0];
+    const double *p3 = p[count > 3 ? 3 : 0], *p4 = p[count > 4 ? 4 : 0];
+    const double w0 = w[0], w1 = w[count > 1 ? 1 : 0], w2 = w[count > 2 ? 2 : 0];
+    const double w3 = w[count > 3 ? 3 : 0], w4 = w[count > 4 ? 4 : 0];
     uint64_t bad = 0;
     for (uint32_t i = 0; i < rows; i++) {
         double x = (first ? 0.0 : a[i]) + w0 * p0[i];
         if (count > 1) x += w1 * p1[i];
         if (count > 2) x += w2 * p2[i];
         if (count > 3) x += w3 * p3[i];
+        if (count > 4) x += w4 * p4[i];
         a[i] = x;
         bad |= not_finite(x);
     }
     return bad == 0;
 }
 
+static bool weigh_first(double *a, const double *const *p, const double *w, uint32_t count,
+                        uint32_t rows)
+{
+    switch (count) {
+    case 1:
+        return weigh(a, p, w, 1, true, rows);
+    case 2:
+        return weigh(a, p, w, 2, true, rows);
+    case 3:
+        return weigh(a, p, w, 3, true, rows);
+    case 4:
+        return weigh(a, p, w, 4, true, rows);
+    default:
+        return weigh(a, p, w, 5, true, rows);
+    }
+}
+
+static bool weigh_more(double *a, const double *const *p, const double *w, uint32_t count,
+                       uint32_t rows)
+{
+    switch (count) {
+    case 1:
+        return weigh(a, p, w, 1, false, rows);
+    case 2:
+        return weigh(a, p, w, 2, false, rows);
+    case 3:
+        return weigh(a, p, w, 3, false, rows);
+    case 4:
+        return weigh(a, p, w, 4, false, rows);
+    default:
+        return weigh(a, p, w, 5, false, rows);
+    }
+}
+
 bool csuccess__block_weigh(double *a, const double *const *p, const double *w, uint32_t count,
                            bool first, uint32_t rows) /* reason: a sum of several columns */
 {
-    switch (count * 2 + (first ? 1 : 0)) {
-    case 2:
-        return weigh(a, p, w, 1, false, rows);
-    case 3:
-        return weigh(a, p, w, 1, true, rows);
-    case 4:
-        return weigh(a, p, w, 2, false, rows);
-    case 5:
-        return weigh(a, p, w, 2, true, rows);
-    case 6:
-        return weigh(a, p, w, 3, false, rows);
-    case 7:
-        return weigh(a, p, w, 3, true, rows);
-    case 8:
-        return weigh(a, p, w, 4, false, rows);
-    default:
-        return weigh(a, p, w, 4, true, rows);
-    }
+    return first ? weigh_first(a, p, w, count, rows) : weigh_more(a, p, w, count, rows);
 }
 
 void csuccess__block_scale(double *x, double total, double scale, uint32_t rows)
@@ -158,28 +180,110 @@ void csuccess__block_round9(double *raw, const double *x, uint32_t rows)
     for (uint32_t i = 0; i < rows; i++) raw[i] = csuccess__round9(x[i]);
 }
 
-void csuccess__block_display(double *restrict score, const double *restrict raw,
-                             csuccess__rounding rounding, uint32_t rows)
+/* Two rows at a time where the compiler knows such vectors; the same operations one by one elsewhere. */
+#if defined(__GNUC__)
+enum { LANES = 2 };
+typedef double lanes __attribute__((vector_size(16)));
+typedef int64_t mask __attribute__((vector_size(16)));
+static inline lanes all_lanes(double x)
 {
-    if (rounding == CSUCCESS__ROUNDING_NONE) {
-        memcpy(score, raw, rows * sizeof *raw);
-    } else if (rounding == CSUCCESS__ROUNDING_TRUNCATE) {
-        for (uint32_t i = 0; i < rows; i++) {
-            score[i] = csuccess__display(CSUCCESS__ROUNDING_TRUNCATE, raw[i]);
-        }
-    } else {
-        for (uint32_t i = 0; i < rows; i++) {
-            score[i] = csuccess__display(CSUCCESS__ROUNDING_NEAREST, raw[i]);
-        }
-    }
+    return (lanes){x, x};
+}
+static inline lanes pick(mask where, lanes x)
+{
+    return (lanes)(where & (mask)x);
+}
+static inline bool is_all(mask where)
+{
+    return (where[0] & where[1]) != 0;
+}
+#else
+enum { LANES = 1 };
+typedef double lanes;
+typedef bool mask;
+static inline lanes all_lanes(double x)
+{
+    return x;
+}
+static inline lanes pick(mask where, lanes x)
+{
+    return where ? x : 0.0;
+}
+static inline bool is_all(mask where)
+{
+    return where;
+}
+#endif
+
+/* What csuccess__floor does to numbers from 0 up to 2^52. */
+static inline lanes floor_small(lanes x)
+{
+    lanes whole = all_lanes(4503599627370496.0);
+    lanes near = (x + whole) - whole;
+    return near - pick(near > x, all_lanes(1.0));
 }
 
-/* Scores below two bounds at once: most profiles have three bands. */
+/* csuccess__round9 and csuccess__display of scores from 0 to 4,503,599, where their special cases are not. Rows up to the
+   last whole group of lanes; the number of them, or 0 when some score is not such. */
+static inline uint32_t finish_small(double *raw, double *score, const double *x, double half,
+                                    uint32_t rows)
+{
+    const lanes zero = all_lanes(0.0), most = all_lanes(4503599.0), halves = all_lanes(half);
+    mask inside = zero == zero;
+    uint32_t i = 0;
+    for (; i + LANES <= rows; i += LANES) {
+        lanes v;
+        memcpy(&v, x + i, sizeof v);
+        inside &= (v >= zero) & (v <= most);
+        lanes rounded = floor_small(v * 1e9 + 0.5) / 1e9;
+        memcpy(raw + i, &rounded, sizeof rounded);
+        if (!score) continue;
+        lanes shown = floor_small(rounded + halves);
+        memcpy(score + i, &shown, sizeof shown);
+    }
+    return is_all(inside) ? i : 0;
+}
+
+static bool finish_any(double *raw, double *score, const double *x, csuccess__rounding rounding,
+                       uint32_t rows)
+{
+    uint64_t bad = 0;
+    for (uint32_t i = 0; i < rows; i++) {
+        double rounded = csuccess__round9(x[i]);
+        raw[i] = rounded;
+        if (score) score[i] = csuccess__display(rounding, rounded);
+        bad |= not_finite(rounded);
+    }
+    return bad == 0;
+}
+
+bool csuccess__block_finish(double *raw, double *score, const double *x,
+                            csuccess__rounding rounding, uint32_t rows)
+{
+    uint32_t done;
+    if (!score || rounding == CSUCCESS__ROUNDING_NONE) {
+        done = finish_small(raw, NULL, x, 0, rows);
+        if (score) memcpy(score, raw, done * sizeof *raw);
+    } else {
+        bool cut = rounding == CSUCCESS__ROUNDING_TRUNCATE;
+        done = finish_small(raw, score, x, cut ? 0.0 : 0.5, rows);
+    }
+    return finish_any(raw + done, score ? score + done : NULL, x + done, rounding, rows - done);
+}
+
+/* 1 when x < bound, of numbers that are no NaN: the sign of the difference, which is never -0. Compilers make vector code
+   of this and branches of a comparison. */
+static inline uint64_t below(double x, double bound)
+{
+    return bits_of(x - bound) >> 63;
+}
+
+/* Two bounds at once: most profiles have three bands. */
 static void count_two(uint8_t *restrict band, const double *restrict x, double high, double low,
                       uint32_t rows)
 {
     for (uint32_t i = 0; i < rows; i++) {
-        band[i] = (uint8_t)((x[i] < high ? 1 : 0) + (x[i] < low ? 1 : 0));
+        band[i] = (uint8_t)(below(x[i], high) + below(x[i], low));
     }
 }
 
@@ -188,9 +292,9 @@ static void count_one(uint8_t *restrict band, const double *restrict x,
 {
     double at = bound->bound;
     if (bound->exclusive) {
-        for (uint32_t i = 0; i < rows; i++) band[i] = (uint8_t)(band[i] + (x[i] <= at ? 1 : 0));
+        for (uint32_t i = 0; i < rows; i++) band[i] = (uint8_t)(band[i] + 1 - below(at, x[i]));
     } else {
-        for (uint32_t i = 0; i < rows; i++) band[i] = (uint8_t)(band[i] + (x[i] < at ? 1 : 0));
+        for (uint32_t i = 0; i < rows; i++) band[i] = (uint8_t)(band[i] + below(x[i], at));
     }
 }
 
@@ -217,7 +321,7 @@ bool csuccess__block_trend(uint8_t *restrict trend, const double *restrict x,
     uint64_t bad = 0;
     for (uint32_t i = 0; i < rows; i++) {
         double change = x[i] - earlier[i];
-        trend[i] = (uint8_t)(1 + (change <= high ? 1 : 0) + (change < low ? 1 : 0));
+        trend[i] = (uint8_t)(2 - below(high, change) + below(change, low));
         bad |= not_finite(change);
     }
     return bad == 0;

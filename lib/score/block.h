@@ -25,7 +25,8 @@ void csuccess__rows_fill(uint64_t bits[CSUCCESS__BLOCK_WORDS], uint32_t rows);
 bool csuccess__rows_all(const uint64_t *bits, uint32_t rows);
 bool csuccess__rows_none(const uint64_t *bits, uint32_t rows);
 
-/* a = (first ? 0 : a) + w[0] * p[0] + ... in that order, count 1 to 4. True when every result is finite. */
+enum { CSUCCESS__WEIGH_MOST = 5 };
+/* a = (first ? 0 : a) + w[0] * p[0] + ... in that order, count 1 to CSUCCESS__WEIGH_MOST. True when every result is finite. */
 bool csuccess__block_weigh(double *a, const double *const *p, const double *w, uint32_t count,
                            bool first, uint32_t rows);
 bool csuccess__block_finite(const double *x, uint32_t rows);
@@ -37,11 +38,12 @@ void csuccess__block_scale(double *x, double total, double scale, uint32_t rows)
 void csuccess__block_multiply(double *x, const uint64_t *const *when, const double *by,
                               uint32_t count, uint32_t rows);
 
-/* raw = x to 9 decimals. raw may be x. */
+/* raw = x to 9 decimals; raw may be x. */
 void csuccess__block_round9(double *raw, const double *x, uint32_t rows);
-/* The displayed score. */
-void csuccess__block_display(double *score, const double *raw, csuccess__rounding rounding,
-                             uint32_t rows);
+/* raw = x to 9 decimals, and the displayed score of that (may be NULL); all apart from each other. True when every raw score
+   is finite. */
+bool csuccess__block_finish(double *raw, double *score, const double *x,
+                            csuccess__rounding rounding, uint32_t rows);
 /* How many of the ascending-rank bounds a score does not reach: its band. */
 void csuccess__block_bands(uint8_t *band, const double *x, const csuccess__band *bands,
                            uint32_t count, uint32_t rows);

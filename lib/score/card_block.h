@@ -3,7 +3,7 @@
 #ifndef CSUCCESS__SCORE_CARD_BLOCK_H
 #define CSUCCESS__SCORE_CARD_BLOCK_H
 
-#include "score/card_internal.h"
+#include "score/block.h"
 
 typedef struct csuccess__card_block {
     const csuccess__scorecard *card;
@@ -34,8 +34,8 @@ typedef struct csuccess__card_gather {
     bool uniform, started;    /* started: a holds something */
     bool unread;              /* out: some member was taken without looking for NaN */
     bool finite;              /* out: every row that is there came out finite */
-    const double *waiting[4]; /* members of a mean that are added together */
-    double weights[4];
+    const double *waiting[CSUCCESS__WEIGH_MOST]; /* members of a mean that are added together */
+    double weights[CSUCCESS__WEIGH_MOST];
     uint32_t wait_count, members;
     csuccess__vector *complete; /* NULL: 1 in every row so far */
     double parts, present;

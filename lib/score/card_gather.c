@@ -69,7 +69,7 @@ static void add_uniform(csuccess__card_gather *g, const csuccess__card_node *mem
     if (combine == CSUCCESS__COMBINE_WEIGHTED_MEAN) {
         g->waiting[g->wait_count] = s;
         g->weights[g->wait_count++] = weight;
-        if (g->wait_count == 4) flush(g);
+        if (g->wait_count == CSUCCESS__WEIGH_MOST) flush(g);
         return;
     }
     begin(g);

@@ -154,10 +154,8 @@ static bool find_trend(csuccess__health_work *w, const csuccess__profile *profil
 /* Rows whose score a modifier took beyond the doubles have none. */
 static void drop_overflow(csuccess__health_work *w, csuccess__health_target *to)
 {
-    if (csuccess__block_finite(to->raw, w->rows)) return;
     for (uint32_t i = 0; i < w->rows; i++) {
         if (csuccess__is_finite(to->raw[i])) continue;
-        to->raw[i] = 0;
         to->scored[i / 64] &= ~(UINT64_C(1) << (i % 64));
     }
 }
@@ -166,7 +164,9 @@ static void zero_missing(csuccess__health_work *w, csuccess__health_target *to)
 {
     if (csuccess__rows_all(to->scored, w->rows)) return;
     for (uint32_t i = 0; i < w->rows; i++) {
-        if (!csuccess__row_bit(to->scored, i)) to->raw[i] = 0;
+        if (csuccess__row_bit(to->scored, i)) continue;
+        to->raw[i] = 0;
+        if (to->score) to->score[i] = 0;
     }
 }
 
@@ -189,11 +189,10 @@ bool csuccess__health_profile_block(csuccess__health_work *w, const csuccess__pr
         to->scored[i] &= x->valid[i];
     }
     if (!modify(w, profile, mask, x->as.numbers)) return false;
-    csuccess__block_round9(to->raw, x->as.numbers, w->rows);
-    drop_overflow(w, to);
+    bool finite = csuccess__block_finish(to->raw, to->score, x->as.numbers,
+                                         profile->scale.rounding, w->rows);
+    if (!finite) drop_overflow(w, to);
     zero_missing(w, to);
-    if (to->score)
-        csuccess__block_display(to->score, to->raw, profile->scale.rounding, w->rows);
     if (to->completeness) {
         memcpy(to->completeness, card.completeness->as.numbers, w->rows * sizeof(double));
     }

@@ -174,15 +174,14 @@ void csuccess__rollup_read(csuccess__health_build *b);
 
 /* ---- A score, once it is there ---- */
 
-/* Towards zero; half away from zero. Exact, and without a branch. */
+/* Towards zero; half away from zero. Without a branch. A raw score has 9 decimals, so that adding a half is exact
+   enough. */
 static inline double csuccess__display(csuccess__rounding rounding, double raw)
 {
-    double size = fabs(raw);
-    double whole = csuccess__floor(size);
-    double up = size - whole >= 0.5 ? whole + 1.0 : whole;
+    double half = rounding == CSUCCESS__ROUNDING_TRUNCATE ? 0.0 : 0.5;
+    double size = csuccess__floor(fabs(raw) + half);
     if (rounding == CSUCCESS__ROUNDING_NONE) return raw;
-    /* + 0: a score that rounds to nothing is 0, not -0 */
-    return copysign(rounding == CSUCCESS__ROUNDING_TRUNCATE ? whole : up, raw) + 0.0;
+    return copysign(size, raw) + 0.0; /* what rounds to nothing is 0, not -0 */
 }
 
 static inline bool csuccess__band_reached(const csuccess__band *band, double x)
