@@ -302,3 +302,33 @@ void csuccess__bits_copy(uint64_t *out, const uint8_t *bitmap, size_t first, siz
     BY_WORDS(out, rows, read_word(bitmap, first + 64 * w),
              bitmap[(first + j) / 8] >> ((first + j) % 8) & 1);
 }
+
+#if defined(__SSE2__)
+uint32_t csuccess__cuts_passed(const double *cuts, uint32_t n, double x, bool strict)
+{
+    uint32_t i = 0;
+    __m128d value = _mm_set1_pd(x);
+    __m128i passed = _mm_setzero_si128();
+    if (strict) {
+        for (; i + 2 <= n; i += 2) {
+            __m128d some = _mm_cmpgt_pd(value, _mm_loadu_pd(cuts + i));
+            passed = _mm_sub_epi32(passed, _mm_castpd_si128(some));
+        }
+    } else {
+        for (; i + 2 <= n; i += 2) {
+            __m128d some = _mm_cmpge_pd(value, _mm_loadu_pd(cuts + i));
+            passed = _mm_sub_epi32(passed, _mm_castpd_si128(some));
+        }
+    }
+    bool last = i < n && (strict ? x > cuts[i] : x >= cuts[i]);
+    passed = _mm_add_epi32(passed, _mm_unpackhi_epi64(passed, passed));
+    return (uint32_t)_mm_cvtsi128_si32(passed) + last;
+}
+#else
+uint32_t csuccess__cuts_passed(const double *cuts, uint32_t n, double x, bool strict)
+{
+    uint32_t passed = 0;
+    for (uint32_t i = 0; i < n; i++) passed += strict ? x > cuts[i] : x >= cuts[i];
+    return passed;
+}
+#endif

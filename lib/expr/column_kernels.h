@@ -37,6 +37,9 @@ void csuccess__bits_eq(uint64_t *out, const double *a, const double *b, size_t r
 void csuccess__bits_lt_i64(uint64_t *out, const int64_t *a, const int64_t *b, size_t rows);
 void csuccess__bits_eq_i64(uint64_t *out, const int64_t *a, const int64_t *b, size_t rows);
 
+/* How many cuts x reaches (strict: exceeds). */
+uint32_t csuccess__cuts_passed(const double *cuts, uint32_t n, double x, bool strict);
+
 static inline size_t csuccess__bits_words(size_t rows)
 {
     return (rows + 63) / 64;

@@ -58,7 +58,7 @@ static void join(csuccess__column_call *call, csuccess__vector *out, bool conjun
 {
     size_t words = csuccess__bits_words(out->rows);
     uint64_t decided[CSUCCESS__BLOCK_WORDS] = {0}, agreed[CSUCCESS__BLOCK_WORDS];
-    uint64_t valid[CSUCCESS__BLOCK_WORDS];
+    uint64_t valid[CSUCCESS__BLOCK_WORDS] = {0};
     csuccess__bits_fill(agreed, true, out->rows);
     for (uint32_t k = 0; k < call->node->argc; k++) {
         const csuccess__vector *x = csuccess__operand(call, k);

@@ -115,13 +115,11 @@ static bool cut_whole(const block *b, const csuccess__rule_key *key,
 }
 
 /* A text per row, whatever holds it. */
-static void find_texts(block *b, const csuccess__rule_key *key, const csuccess__column *column,
-                       const csuccess__vector *vector)
+static void find_texts(block *b, const csuccess__rule_key *key, const csuccess__column *column)
 {
     memset(atom(b, key, 0), 0, (size_t)key->count * WORDS * sizeof(uint64_t));
     for (uint32_t j = 0; j < b->frame->rows; j++) {
-        csuccess__value v = vector ? csuccess__vector_value(vector, j)
-                                   : csuccess__column_value(column, b->frame->first + j, j);
+        csuccess__value v = csuccess__column_value(column, b->frame->first + j, j);
         if (csuccess__is_missing(v)) continue;
         uint32_t region = csuccess__region_of(key, &v);
         if (region > 0) atom(b, key, region - 1)[j / 64] |= UINT64_C(1) << (j % 64);
@@ -178,7 +176,9 @@ static void test_vector(block *b, const csuccess__rule_key *key, csuccess__key_v
         view->flag = vector->as.bits;
         break;
     default:
-        find_texts(b, key, NULL, vector);
+        find_texts(b, key,
+                   &(csuccess__column){
+                       .form = CSUCCESS__FORM_VECTOR, .kind = vector->kind, .data = vector});
         break;
     }
 }
@@ -193,7 +193,7 @@ static void test_texts(block *b, const csuccess__rule_key *key, const csuccess__
     if (dictionary && own && column->dictionary_count <= SMALL_DICTIONARY) {
         find_codes(b, key, column);
     } else {
-        find_texts(b, key, column, NULL);
+        find_texts(b, key, column);
     }
 }
 

@@ -4,10 +4,6 @@
 
 #include <string.h>
 
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
-
 /* ---- Cuts ---- */
 
 static void sift(double *items, size_t at, size_t n)
@@ -228,40 +224,11 @@ static uint32_t rank_by_halves(const csuccess__rule_key *key, double x)
     return low;
 }
 
-#if defined(__SSE2__)
 static inline uint32_t rank(const csuccess__rule_key *key, double x)
 {
-    const double *cuts = key->cuts;
-    uint32_t n = key->count, i = 0;
-    if (n > MANY_CUTS) return rank_by_halves(key, x);
-    __m128d value = _mm_set1_pd(x);
-    __m128i passed = _mm_setzero_si128();
-    if (key->strict) {
-        for (; i + 2 <= n; i += 2) {
-            __m128d some = _mm_cmpgt_pd(value, _mm_loadu_pd(cuts + i));
-            passed = _mm_sub_epi32(passed, _mm_castpd_si128(some));
-        }
-    } else {
-        for (; i + 2 <= n; i += 2) {
-            __m128d some = _mm_cmpge_pd(value, _mm_loadu_pd(cuts + i));
-            passed = _mm_sub_epi32(passed, _mm_castpd_si128(some));
-        }
-    }
-    bool last = i < n && (key->strict ? x > cuts[i] : x >= cuts[i]);
-    passed = _mm_add_epi32(passed, _mm_unpackhi_epi64(passed, passed));
-    return (uint32_t)_mm_cvtsi128_si32(passed) + last;
-}
-#else
-static inline uint32_t rank(const csuccess__rule_key *key, double x)
-{
-    uint32_t passed = 0;
     if (key->count > MANY_CUTS) return rank_by_halves(key, x);
-    for (uint32_t i = 0; i < key->count; i++) {
-        passed += key->strict ? x > key->cuts[i] : x >= key->cuts[i];
-    }
-    return passed;
+    return csuccess__cuts_passed(key->cuts, key->count, x, key->strict);
 }
-#endif
 
 static uint32_t region_by_number(const csuccess__rule_key *key, uint32_t code)
 {
