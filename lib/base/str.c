@@ -179,7 +179,7 @@ uint64_t csuccess__str_hash(csuccess_str s)
     return h ^ (h >> 29);
 }
 
-enum { LONGEST_NAME = 64 };
+enum { SHORTEST_PART = 4, LONGEST_NAME = 64 };
 
 void csuccess__nearest_start(csuccess__nearest *near, csuccess_str wanted)
 {
@@ -225,7 +225,9 @@ void csuccess__nearest_try(csuccess__nearest *near, csuccess_str name)
         return;
     }
     uint32_t distance = edit_distance(near->wanted, name);
-    if (distance <= longer / 3 && distance < near->distance) {
+    /* Half a name is often all that one remembers: "logins" for "logins_30d". */
+    bool part = near->wanted.len >= SHORTEST_PART && csuccess__str_starts(name, near->wanted);
+    if ((part || distance <= longer / 3) && distance < near->distance) {
         near->distance = distance;
         near->best = name;
     }

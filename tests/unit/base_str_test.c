@@ -94,7 +94,8 @@ static const char *nearest(const char *wanted)
 
 static void the_nearest_name_is_found(void)
 {
-    CHECK_CSTR(nearest("logins"), "-"); /* 4 of 10 away */
+    CHECK_CSTR(nearest("logins"), "logins_30d"); /* far by letters, but its beginning */
+    CHECK_CSTR(nearest("log"), "-");
     CHECK_CSTR(nearest("login_30d"), "logins_30d");
     CHECK_CSTR(nearest("wieght"), "weight"); /* exchanged neighbours are one edit */
     CHECK_CSTR(nearest("form"), "from");
