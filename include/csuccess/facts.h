@@ -13,7 +13,7 @@ extern "C" {
  * The facts of one customer at a time: a value for each attribute of a configuration, and its small
  * collections of records. What was never set is missing, and missing is not zero, false or "".
  *
- * A value outside what its definition allows (range, allowed values, a time far in the future) is
+ * A value outside what its definition allows (range, allowed values) or beyond the years 1 to 9999 is
  * *quarantined*: kept aside with the reason, never applied, and the attribute is missing. Such a call
  * returns CSUCCESS_ERANGE and the facts stay usable. Strings are copied.
  *
