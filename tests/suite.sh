@@ -44,12 +44,13 @@ check() {
 meson_checks() {
     local name=$1 dir=$build/$2 counts start=$SECONDS
     shift 2
-    rm -f "$dir/meson-logs/$name.json"
+    rm -f "$dir/meson-logs/$name".json "$dir/meson-logs/$name"-*.json
     if [ -f "$dir/build.ninja" ]; then
         meson test -C "$dir" --no-rebuild --num-processes "$jobs" --logbase "$name" "$@" \
             >"$logs/$name.log" 2>&1 </dev/null || true
     fi
-    counts=$("$build/venv/bin/python" tests/count.py "$name" "$dir/meson-logs/$name.json")
+    # With a wrapper meson adds its name to the log's.
+    counts=$("$build/venv/bin/python" tests/count.py "$name" "$dir/meson-logs/$name"*.json)
     passed=$((passed + $(head -n 1 <<<"$counts" | cut -d' ' -f1)))
     failed=$((failed + $(head -n 1 <<<"$counts" | cut -d' ' -f2)))
     tail -n +2 <<<"$counts"

@@ -117,7 +117,7 @@ static bool run_metric(csuccess__card_block *b, uint32_t at, bool may_be_direct,
                        csuccess__card_view *view)
 {
     const csuccess__card_node *node = &b->card->nodes[at];
-    *view = (csuccess__card_view){NULL};
+    *view = (csuccess__card_view){0};
     if (may_be_direct && !b->checked && direct(b, node, view)) {
         return metric_completeness(b, node, view);
     }

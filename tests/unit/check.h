@@ -5,8 +5,8 @@
  *     static void adds(void) { CHECK_INT(1 + 1, 2); }
  *     CHECK_MAIN(CHECK_TEST(adds))
  *
- * A failed check is printed and counted and the test goes on; every CHECK is an expression that says
- * whether it held: `if (!CHECK(p != NULL)) return;`. Output is TAP. `program NAME` runs one test,
+ * A failed check is printed and counted and the test goes on; every CHECK is an expression, 1 when it
+ * held and 0 when not: `if (!CHECK(p != NULL)) return;`. Output is TAP. `program NAME` runs one test,
  * `program --list` prints the names. The locale of the environment is set, so that the same tests
  * run under de_DE and tr_TR.
  */
@@ -61,7 +61,7 @@ static unsigned check_failures; /* of the test that runs */
 /* Whether a text contains another. */
 #define CHECK_HAS(text, part) check_has((text), (part), #text, __FILE__, __LINE__)
 
-static inline bool check_that(bool holds, const char *what, const char *file, int line)
+static inline int check_that(bool holds, const char *what, const char *file, int line)
 {
     if (!holds) {
         check_failures++;
@@ -70,16 +70,16 @@ static inline bool check_that(bool holds, const char *what, const char *file, in
     return holds;
 }
 
-static inline bool check_int(int64_t actual, int64_t expected, const char *what,
-                             const char *file, int line)
+static inline int check_int(int64_t actual, int64_t expected, const char *what,
+                            const char *file, int line)
 {
     if (actual == expected) return true;
     printf("# is %lld, expected %lld\n", (long long)actual, (long long)expected);
     return check_that(false, what, file, line);
 }
 
-static inline bool check_uint(uint64_t actual, uint64_t expected, const char *what,
-                              const char *file, int line)
+static inline int check_uint(uint64_t actual, uint64_t expected, const char *what,
+                             const char *file, int line)
 {
     if (actual == expected) return true;
     printf("# is %llu, expected %llu\n", (unsigned long long)actual,
@@ -88,8 +88,8 @@ static inline bool check_uint(uint64_t actual, uint64_t expected, const char *wh
 }
 
 /* reason: the parameters are those of every check, of which two are where it stands. */
-static inline bool check_num(double actual, double expected, double tolerance, const char *what,
-                             const char *file, int line)
+static inline int check_num(double actual, double expected, double tolerance, const char *what,
+                            const char *file, int line)
 {
     if (isnan(expected) ? isnan(actual) : actual == expected) return true;
     if (tolerance > 0 && fabs(actual - expected) <= tolerance) return true;
@@ -103,8 +103,8 @@ static inline csuccess_str check_view(const char *text)
     return view;
 }
 
-static inline bool check_str(csuccess_str actual, const char *expected, const char *what,
-                             const char *file, int line)
+static inline int check_str(csuccess_str actual, const char *expected, const char *what,
+                            const char *file, int line)
 {
     size_t len = strlen(expected);
     if (actual.len == len && (len == 0 || memcmp(actual.ptr, expected, len) == 0)) return true;
@@ -114,16 +114,16 @@ static inline bool check_str(csuccess_str actual, const char *expected, const ch
 }
 
 /* reason: the parameters are those of every check, of which two are where it stands. */
-static inline bool check_result(csuccess_result result, csuccess_result code, bool any_good,
-                                const char *what, const char *file, int line)
+static inline int check_result(csuccess_result result, csuccess_result code, bool any_good,
+                               const char *what, const char *file, int line)
 {
     if (any_good ? result >= 0 : result == code) return true;
     printf("# is %d, expected %d%s\n", (int)result, (int)code, any_good ? " or more" : "");
     return check_that(false, what, file, line);
 }
 
-static inline bool check_has(const char *text, const char *part, const char *what,
-                             const char *file, int line)
+static inline int check_has(const char *text, const char *part, const char *what,
+                            const char *file, int line)
 {
     if (text && strstr(text, part)) return true;
     printf("# \"%s\"\n# does not contain \"%s\"\n", text ? text : "(null)", part);
@@ -216,7 +216,7 @@ static inline void check_memory_start(check_memory *memory)
 
 /* Nothing is left and every size was right. */
 #define CHECK_MEMORY_EMPTY(memory) check_memory_empty((memory), __FILE__, __LINE__)
-static inline bool check_memory_empty(const check_memory *memory, const char *file, int line)
+static inline int check_memory_empty(const check_memory *memory, const char *file, int line)
 {
     if (memory->live != 0) {
         printf("# %zu blocks of %zu bytes are left\n", memory->live, memory->live_bytes);

@@ -41,7 +41,7 @@ static uint64_t bit_of(csuccess_config *config, const char *id)
         if (name.len == strlen(id) && memcmp(name.ptr, id, name.len) == 0)
             return (uint64_t)1 << i;
     }
-    CHECK(!"segment is there");
+    CHECK(false && "segment is there");
     return 0;
 }
 
