@@ -62,11 +62,13 @@ typedef struct csuccess_error {
     char message[512];
 } csuccess_error;
 
+/* clang-format off */
 #ifdef __cplusplus
 #define CSUCCESS_ERROR_INIT {sizeof(csuccess_error), 0, 0, 0, 0, 0, {0}, {0}}
 #else
 #define CSUCCESS_ERROR_INIT {.size = sizeof(csuccess_error)}
 #endif
+/* clang-format on */
 
 /**
  * Where an object takes its memory from. `size` bytes set by the caller; all three functions are required.
@@ -110,11 +112,13 @@ typedef struct csuccess_limits {
     uint32_t reserved;
 } csuccess_limits;
 
+/* clang-format off */
 #ifdef __cplusplus
 #define CSUCCESS_LIMITS_INIT {sizeof(csuccess_limits), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
 #else
 #define CSUCCESS_LIMITS_INIT {.size = sizeof(csuccess_limits)}
 #endif
+/* clang-format on */
 
 /** The version of the library that runs, such as "0.1.0". Static, terminated. @since 0.1 */
 CSUCCESS_API const char *csuccess_version(void);

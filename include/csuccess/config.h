@@ -37,25 +37,29 @@ CSUCCESS_API void csuccess_text_free(csuccess_text *text);
  * tried; another error stops compiling with CSUCCESS_ECALLBACK.
  * @since 0.1
  */
-typedef csuccess_result (*csuccess_resolve_fn)(void *ud, csuccess_str name, csuccess_str *document);
+typedef csuccess_result (*csuccess_resolve_fn)(void *ud, csuccess_str name,
+                                               csuccess_str *document);
 
 /** How to compile; zero in a field is its default. @since 0.1 */
 typedef struct csuccess_config_options {
-    size_t size;                         /**< set by the caller: sizeof(csuccess_config_options) */
+    size_t size; /**< set by the caller: sizeof(csuccess_config_options) */
     const csuccess_allocator *allocator; /**< NULL: malloc; copied, see csuccess_allocator */
     const csuccess_limits *limits;       /**< NULL: the defaults; copied */
     csuccess_resolve_fn resolve;         /**< NULL: only shipped presets can be extended */
     void *resolve_ud;
-    csuccess_str bindings; /**< JSON object with the values of the document's `bindings`; empty: none */
-    csuccess_str name;     /**< how messages call the document, such as its file; empty: nothing */
+    csuccess_str
+        bindings; /**< JSON object with the values of the document's `bindings`; empty: none */
+    csuccess_str name; /**< how messages call the document, such as its file; empty: nothing */
 } csuccess_config_options;
 
+/* clang-format off */
 #ifdef __cplusplus
 #define CSUCCESS_CONFIG_OPTIONS_INIT \
     {sizeof(csuccess_config_options), NULL, NULL, NULL, NULL, {NULL, 0}, {NULL, 0}}
 #else
 #define CSUCCESS_CONFIG_OPTIONS_INIT {.size = sizeof(csuccess_config_options)}
 #endif
+/* clang-format on */
 
 /**
  * Compiles a document. *out has one reference, or is NULL on failure; then err holds the first problem with
@@ -68,7 +72,8 @@ typedef struct csuccess_config_options {
  * @param options NULL: the defaults
  * @since 0.1
  */
-CSUCCESS_API csuccess_result csuccess_config_compile(csuccess_config **out, csuccess_str document,
+CSUCCESS_API csuccess_result csuccess_config_compile(csuccess_config **out,
+                                                     csuccess_str document,
                                                      const csuccess_config_options *options,
                                                      csuccess_error *err);
 /** Takes another reference and returns config. @since 0.1 */
@@ -93,8 +98,8 @@ CSUCCESS_API csuccess_str csuccess_config_document(const csuccess_config *config
  * name. CSUCCESS_ENAME.
  * @since 0.1
  */
-CSUCCESS_API csuccess_result csuccess_config_slot(const csuccess_config *config, csuccess_str name,
-                                                  uint32_t *slot);
+CSUCCESS_API csuccess_result csuccess_config_slot(const csuccess_config *config,
+                                                  csuccess_str name, uint32_t *slot);
 /** How many slots are inputs; they are numbered from 0. @since 0.1 */
 CSUCCESS_API uint32_t csuccess_config_inputs(const csuccess_config *config);
 /**
@@ -111,7 +116,8 @@ CSUCCESS_API csuccess_result csuccess_config_input(const csuccess_config *config
  * none (the text is "[]"). CSUCCESS_ENOMEM, CSUCCESS_ELIMIT.
  * @since 0.1
  */
-CSUCCESS_API csuccess_result csuccess_config_diff(csuccess_text **out, const csuccess_config *before,
+CSUCCESS_API csuccess_result csuccess_config_diff(csuccess_text **out,
+                                                  const csuccess_config *before,
                                                   const csuccess_config *after,
                                                   csuccess_error *err);
 
@@ -125,23 +131,26 @@ typedef struct csuccess_problems csuccess_problems;
 
 /** One problem. Strings are borrowed from the list. @since 0.1 */
 typedef struct csuccess_problem {
-    size_t size;  /**< set by the caller: sizeof(csuccess_problem) */
-    int32_t code; /**< negative: an error; 0: lint */
+    size_t size;   /**< set by the caller: sizeof(csuccess_problem) */
+    int32_t code;  /**< negative: an error; 0: lint */
     uint32_t line; /**< from 1; 0: no place */
     uint64_t offset;
     uint32_t column;
     uint32_t reserved;
-    csuccess_str document; /**< the extended document it stands in; empty: the one that was handed in */
-    csuccess_str pointer;  /**< JSON Pointer */
-    csuccess_str message;  /**< what is wrong and what would be right */
+    csuccess_str
+        document; /**< the extended document it stands in; empty: the one that was handed in */
+    csuccess_str pointer; /**< JSON Pointer */
+    csuccess_str message; /**< what is wrong and what would be right */
 } csuccess_problem;
 
+/* clang-format off */
 #ifdef __cplusplus
 #define CSUCCESS_PROBLEM_INIT \
     {sizeof(csuccess_problem), 0, 0, 0, 0, 0, {NULL, 0}, {NULL, 0}, {NULL, 0}}
 #else
 #define CSUCCESS_PROBLEM_INIT {.size = sizeof(csuccess_problem)}
 #endif
+/* clang-format on */
 
 /**
  * Checks a document without keeping it: *out lists every problem, errors first, each in document order.
@@ -149,14 +158,15 @@ typedef struct csuccess_problem {
  * NULL only with CSUCCESS_ENOMEM, CSUCCESS_EABI, CSUCCESS_EINVALID.
  * @since 0.1
  */
-CSUCCESS_API csuccess_result csuccess_config_check(csuccess_problems **out, csuccess_str document,
+CSUCCESS_API csuccess_result csuccess_config_check(csuccess_problems **out,
+                                                   csuccess_str document,
                                                    const csuccess_config_options *options,
                                                    csuccess_error *err);
 /** How many are in the list (at most limits.problems). @since 0.1 */
 CSUCCESS_API size_t csuccess_problems_count(const csuccess_problems *problems);
 /** One of them. CSUCCESS_EINVALID when index is out of range; CSUCCESS_EABI. @since 0.1 */
-CSUCCESS_API csuccess_result csuccess_problems_get(const csuccess_problems *problems, size_t index,
-                                                   csuccess_problem *out);
+CSUCCESS_API csuccess_result csuccess_problems_get(const csuccess_problems *problems,
+                                                   size_t index, csuccess_problem *out);
 /** Frees a list; NULL does nothing. @since 0.1 */
 CSUCCESS_API void csuccess_problems_free(csuccess_problems *problems);
 

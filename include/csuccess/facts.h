@@ -82,8 +82,8 @@ CSUCCESS_API csuccess_result csuccess_facts_unset(csuccess_facts *facts, csucces
  * value, or only the default), CSUCCESS_ERANGE (not in the years 1 to 9999).
  * @since 0.1
  */
-CSUCCESS_API csuccess_result csuccess_facts_set_observed(csuccess_facts *facts, csuccess_str name,
-                                                         int64_t ms);
+CSUCCESS_API csuccess_result csuccess_facts_set_observed(csuccess_facts *facts,
+                                                         csuccess_str name, int64_t ms);
 
 /**
  * The same by slot (csuccess_config_slot), for hosts that set a million. CSUCCESS_EINVALID for a slot
@@ -124,7 +124,8 @@ CSUCCESS_API csuccess_result csuccess_facts_ignore_unknown(csuccess_facts *facts
 /** The row's "customer_id", or as set; empty without one; borrowed until the facts change. @since 0.1 */
 CSUCCESS_API csuccess_str csuccess_facts_customer(const csuccess_facts *facts);
 /** Sets the customer id. CSUCCESS_EENCODING, CSUCCESS_ELIMIT, CSUCCESS_ENOMEM. @since 0.1 */
-CSUCCESS_API csuccess_result csuccess_facts_set_customer(csuccess_facts *facts, csuccess_str id);
+CSUCCESS_API csuccess_result csuccess_facts_set_customer(csuccess_facts *facts,
+                                                         csuccess_str id);
 
 /**
  * Sets an attribute from text, as a CSV cell has it: by the attribute's type (number; true, false, yes, no, 1, 0;
@@ -144,8 +145,8 @@ CSUCCESS_API size_t csuccess_facts_quarantined(const csuccess_facts *facts);
  * CSUCCESS_EINVALID when index is out of range.
  * @since 0.1
  */
-CSUCCESS_API csuccess_result csuccess_facts_quarantine(const csuccess_facts *facts, size_t index,
-                                                       csuccess_str *attribute,
+CSUCCESS_API csuccess_result csuccess_facts_quarantine(const csuccess_facts *facts,
+                                                       size_t index, csuccess_str *attribute,
                                                        csuccess_str *reason);
 
 #ifdef __cplusplus

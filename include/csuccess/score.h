@@ -45,6 +45,7 @@ typedef struct csuccess_score {
     csuccess_str profile; /**< empty when no profile's condition holds */
 } csuccess_score;
 
+/* clang-format off */
 #ifdef __cplusplus
 #define CSUCCESS_SCORE_INIT \
     { \
@@ -59,6 +60,7 @@ typedef struct csuccess_score {
         .size = sizeof(csuccess_score) \
     }
 #endif
+/* clang-format on */
 
 /**
  * A score or a status that a person has set. Reason and expiry are both required; at the expiry the computed
@@ -77,6 +79,7 @@ typedef struct csuccess_override {
     csuccess_str by;     /**< who set it; may be empty */
 } csuccess_override;
 
+/* clang-format off */
 #ifdef __cplusplus
 #define CSUCCESS_OVERRIDE_INIT \
     { \
@@ -91,6 +94,7 @@ typedef struct csuccess_override {
         .size = sizeof(csuccess_override) \
     }
 #endif
+/* clang-format on */
 
 /**
  * Why a score is what it is: a row for every node of the scorecard in the order of the document, each under
@@ -141,6 +145,7 @@ typedef struct csuccess_explanation_row {
     double contribution;
 } csuccess_explanation_row;
 
+/* clang-format off */
 #ifdef __cplusplus
 #define CSUCCESS_EXPLANATION_ROW_INIT \
     { \
@@ -153,6 +158,7 @@ typedef struct csuccess_explanation_row {
         .size = sizeof(csuccess_explanation_row) \
     }
 #endif
+/* clang-format on */
 
 /** How many rows there are. @since 0.1 */
 CSUCCESS_API uint32_t csuccess_explanation_count(const csuccess_explanation *explanation);
@@ -214,6 +220,7 @@ typedef struct csuccess_cause {
     double change; /**< its part of the change of the raw score */
 } csuccess_cause;
 
+/* clang-format off */
 #ifdef __cplusplus
 #define CSUCCESS_CAUSE_INIT \
     { \
@@ -225,6 +232,7 @@ typedef struct csuccess_cause {
         .size = sizeof(csuccess_cause) \
     }
 #endif
+/* clang-format on */
 
 /**
  * Compares two explanations, of the same customer as a rule. Both are only read and may be freed after.
@@ -272,6 +280,7 @@ typedef struct csuccess_rollup_member {
     int64_t input_at; /**< time of its oldest input, or of its score; ms since the epoch, UTC */
 } csuccess_rollup_member;
 
+/* clang-format off */
 #ifdef __cplusplus
 #define CSUCCESS_ROLLUP_MEMBER_INIT \
     { \
@@ -283,6 +292,7 @@ typedef struct csuccess_rollup_member {
         .size = sizeof(csuccess_rollup_member) \
     }
 #endif
+/* clang-format on */
 
 /** What a roll-up came to. @since 0.1 */
 typedef struct csuccess_rollup_result {
@@ -297,6 +307,7 @@ typedef struct csuccess_rollup_result {
     int64_t input_at; /**< the oldest of the members' */
 } csuccess_rollup_result;
 
+/* clang-format off */
 #ifdef __cplusplus
 #define CSUCCESS_ROLLUP_RESULT_INIT \
     { \
@@ -308,6 +319,7 @@ typedef struct csuccess_rollup_result {
         .size = sizeof(csuccess_rollup_result) \
     }
 #endif
+/* clang-format on */
 
 /**
  * Adds a member. After an error nothing was added. CSUCCESS_ERANGE when score or weight is not finite or the weight
@@ -339,6 +351,7 @@ typedef struct csuccess_trajectory_input {
     double confidence;    /**< of the interval: 0.8, 0.9, 0.95 or 0.99; 0: 0.9 */
 } csuccess_trajectory_input;
 
+/* clang-format off */
 #ifdef __cplusplus
 #define CSUCCESS_TRAJECTORY_INPUT_INIT \
     { \
@@ -350,6 +363,7 @@ typedef struct csuccess_trajectory_input {
         .size = sizeof(csuccess_trajectory_input) \
     }
 #endif
+/* clang-format on */
 
 /** Where the scores are heading. @since 0.1 */
 typedef struct csuccess_trajectory {
@@ -362,6 +376,7 @@ typedef struct csuccess_trajectory {
     double slope_low, slope_high;
 } csuccess_trajectory;
 
+/* clang-format off */
 #ifdef __cplusplus
 #define CSUCCESS_TRAJECTORY_INIT \
     { \
@@ -373,6 +388,7 @@ typedef struct csuccess_trajectory {
         .size = sizeof(csuccess_trajectory) \
     }
 #endif
+/* clang-format on */
 
 /**
  * Draws a line through past scores that up to 29 % of wild ones do not move far (the median of the slopes of all pairs:

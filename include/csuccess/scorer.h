@@ -51,14 +51,16 @@ CSUCCESS_API csuccess_result csuccess_scorer_run(csuccess_scorer *scorer,
  * @since 0.1
  */
 CSUCCESS_API csuccess_result csuccess_scorer_explain(csuccess_scorer *scorer,
-                                                     const csuccess_facts *facts, int64_t now_ms,
-                                                     csuccess_score *out, csuccess_error *err);
+                                                     const csuccess_facts *facts,
+                                                     int64_t now_ms, csuccess_score *out,
+                                                     csuccess_error *err);
 /**
  * Why the last csuccess_scorer_explain() came to its score; NULL before the first or without health. Borrowed
  * until the scorer's next call.
  * @since 0.1
  */
-CSUCCESS_API const csuccess_explanation *csuccess_scorer_explanation(const csuccess_scorer *scorer);
+CSUCCESS_API const csuccess_explanation *
+csuccess_scorer_explanation(const csuccess_scorer *scorer);
 /**
  * The result object of the last csuccess_scorer_explain(), as the command prints it: customer_id, at, config,
  * health, churn. Keys are always there; what is missing is null. Borrowed until the scorer's next call.
@@ -86,14 +88,15 @@ CSUCCESS_API csuccess_result csuccess_scorer_override(csuccess_scorer *scorer,
  * @since 0.1
  */
 CSUCCESS_API csuccess_result csuccess_scorer_segments(csuccess_scorer *scorer,
-                                                      const csuccess_facts *facts, int64_t now_ms,
-                                                      uint64_t *members, uint64_t *undecided,
-                                                      size_t words, csuccess_error *err);
+                                                      const csuccess_facts *facts,
+                                                      int64_t now_ms, uint64_t *members,
+                                                      uint64_t *undecided, size_t words,
+                                                      csuccess_error *err);
 /** How many segments a configuration has. @since 0.1 */
 CSUCCESS_API uint32_t csuccess_config_segments(const csuccess_config *config);
 /** The id of one segment. Borrowed from config. CSUCCESS_EINVALID when index is out of range. @since 0.1 */
-CSUCCESS_API csuccess_result csuccess_config_segment(const csuccess_config *config, uint32_t index,
-                                                     csuccess_str *id);
+CSUCCESS_API csuccess_result csuccess_config_segment(const csuccess_config *config,
+                                                     uint32_t index, csuccess_str *id);
 
 /**
  * Input columns: the host's own memory, bound to the inputs of a configuration, never copied. What is not
@@ -108,8 +111,9 @@ typedef struct csuccess_columns csuccess_columns;
  * Makes columns of `rows` rows. CSUCCESS_EINVALID, CSUCCESS_EABI, CSUCCESS_ENOMEM; *out is NULL then.
  * @since 0.1
  */
-CSUCCESS_API csuccess_result csuccess_columns_new(csuccess_columns **out, csuccess_config *config,
-                                                  size_t rows, const csuccess_allocator *allocator,
+CSUCCESS_API csuccess_result csuccess_columns_new(csuccess_columns **out,
+                                                  csuccess_config *config, size_t rows,
+                                                  const csuccess_allocator *allocator,
                                                   csuccess_error *err);
 /** Frees columns, not what is bound; NULL does nothing. @since 0.1 */
 CSUCCESS_API void csuccess_columns_free(csuccess_columns *columns);
@@ -139,28 +143,26 @@ CSUCCESS_API csuccess_result csuccess_columns_bind_u8(csuccess_columns *columns,
                                                       const uint8_t *values,
                                                       const uint8_t *validity);
 /** Booleans, a bit each, least significant bit first; see csuccess_columns_bind_f64(). @since 0.1 */
-CSUCCESS_API csuccess_result csuccess_columns_bind_bits(csuccess_columns *columns, uint32_t slot,
-                                                        const uint8_t *bits,
+CSUCCESS_API csuccess_result csuccess_columns_bind_bits(csuccess_columns *columns,
+                                                        uint32_t slot, const uint8_t *bits,
                                                         const uint8_t *validity);
 /**
  * Text as Arrow's utf8: rows + 1 offsets into bytes, ascending. CSUCCESS_EENCODING when a text is not UTF-8;
  * CSUCCESS_ERANGE when offsets descend or are negative; errors as csuccess_columns_bind_f64().
  * @since 0.1
  */
-CSUCCESS_API csuccess_result csuccess_columns_bind_utf8(csuccess_columns *columns, uint32_t slot,
-                                                        const int32_t *offsets, const char *bytes,
+CSUCCESS_API csuccess_result csuccess_columns_bind_utf8(csuccess_columns *columns,
+                                                        uint32_t slot, const int32_t *offsets,
+                                                        const char *bytes,
                                                         const uint8_t *validity);
 /**
  * Text as codes into a dictionary of `count` words (copied). `width` is 1, 2 or 4 bytes per code, unsigned.
  * CSUCCESS_ERANGE when a code of a present row is not below count; errors as csuccess_columns_bind_utf8().
  * @since 0.1
  */
-CSUCCESS_API csuccess_result csuccess_columns_bind_dictionary(csuccess_columns *columns,
-                                                              uint32_t slot, const void *codes,
-                                                              uint32_t width,
-                                                              const csuccess_str *words,
-                                                              uint32_t count,
-                                                              const uint8_t *validity);
+CSUCCESS_API csuccess_result csuccess_columns_bind_dictionary(
+    csuccess_columns *columns, uint32_t slot, const void *codes, uint32_t width,
+    const csuccess_str *words, uint32_t count, const uint8_t *validity);
 
 /**
  * Where results go: arrays of the host's, one item per row; a NULL array is not wanted. Rows without a score have 0 in
@@ -168,27 +170,30 @@ CSUCCESS_API csuccess_result csuccess_columns_bind_dictionary(csuccess_columns *
  * @since 0.1
  */
 typedef struct csuccess_column_results {
-    size_t size;              /**< set by the caller: sizeof(csuccess_column_results) */
-    double *score;            /**< displayed score */
-    double *raw;              /**< after modifiers, rounded to 9 decimals */
-    double *completeness;     /**< 0 to 1 */
-    double *probability;      /**< of churn, 0 to 1; 0 when missing */
-    uint8_t *status;          /**< index of the band in its profile; 254: churned; 255: none */
-    uint8_t *trend;           /**< 0 none, 1 improving, 2 stable, 3 declining */
-    uint8_t *profile;         /**< index of the profile; 255: none */
-    uint8_t *level;           /**< index of the churn level; 255: none */
-    uint8_t *scored;          /**< bitmap of (rows + 7) / 8 bytes: there is a score */
-    uint8_t *predicted;       /**< bitmap of (rows + 7) / 8 bytes: there is a probability */
-    uint8_t *const *segments; /**< a bitmap of (rows + 7) / 8 bytes per segment; NULL: not wanted */
-    uint64_t *segment_sizes;  /**< members per segment, added to what is there */
+    size_t size;          /**< set by the caller: sizeof(csuccess_column_results) */
+    double *score;        /**< displayed score */
+    double *raw;          /**< after modifiers, rounded to 9 decimals */
+    double *completeness; /**< 0 to 1 */
+    double *probability;  /**< of churn, 0 to 1; 0 when missing */
+    uint8_t *status;      /**< index of the band in its profile; 254: churned; 255: none */
+    uint8_t *trend;       /**< 0 none, 1 improving, 2 stable, 3 declining */
+    uint8_t *profile;     /**< index of the profile; 255: none */
+    uint8_t *level;       /**< index of the churn level; 255: none */
+    uint8_t *scored;      /**< bitmap of (rows + 7) / 8 bytes: there is a score */
+    uint8_t *predicted;   /**< bitmap of (rows + 7) / 8 bytes: there is a probability */
+    uint8_t *const
+        *segments; /**< a bitmap of (rows + 7) / 8 bytes per segment; NULL: not wanted */
+    uint64_t *segment_sizes; /**< members per segment, added to what is there */
 } csuccess_column_results;
 
+/* clang-format off */
 #ifdef __cplusplus
 #define CSUCCESS_COLUMN_RESULTS_INIT \
     {sizeof(csuccess_column_results), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL}
 #else
 #define CSUCCESS_COLUMN_RESULTS_INIT {.size = sizeof(csuccess_column_results)}
 #endif
+/* clang-format on */
 
 /**
  * Scores rows first .. first + count - 1 of the columns; item i of each result is row first + i. Results equal
@@ -197,8 +202,8 @@ typedef struct csuccess_column_results {
  * @since 0.1
  */
 CSUCCESS_API csuccess_result csuccess_scorer_columns(csuccess_scorer *scorer,
-                                                     const csuccess_columns *columns, size_t first,
-                                                     size_t count, int64_t now_ms,
+                                                     const csuccess_columns *columns,
+                                                     size_t first, size_t count, int64_t now_ms,
                                                      const csuccess_column_results *out,
                                                      csuccess_error *err);
 
@@ -207,14 +212,15 @@ CSUCCESS_API csuccess_result csuccess_scorer_columns(csuccess_scorer *scorer,
  * config. CSUCCESS_EINVALID when an index is out of range.
  * @since 0.1
  */
-CSUCCESS_API csuccess_result csuccess_config_profile(const csuccess_config *config, uint32_t index,
-                                                     csuccess_str *name);
+CSUCCESS_API csuccess_result csuccess_config_profile(const csuccess_config *config,
+                                                     uint32_t index, csuccess_str *name);
 /** See csuccess_config_profile(). @since 0.1 */
-CSUCCESS_API csuccess_result csuccess_config_band(const csuccess_config *config, uint32_t profile,
-                                                  uint32_t band, csuccess_str *name);
+CSUCCESS_API csuccess_result csuccess_config_band(const csuccess_config *config,
+                                                  uint32_t profile, uint32_t band,
+                                                  csuccess_str *name);
 /** See csuccess_config_profile(). @since 0.1 */
-CSUCCESS_API csuccess_result csuccess_config_level(const csuccess_config *config, uint32_t index,
-                                                   csuccess_str *name);
+CSUCCESS_API csuccess_result csuccess_config_level(const csuccess_config *config,
+                                                   uint32_t index, csuccess_str *name);
 
 /**
  * Makes an empty roll-up as the configuration's `health.rollup` says. *out is NULL on failure.
@@ -255,7 +261,8 @@ typedef struct csuccess_cohorts csuccess_cohorts;
  * @param allocator NULL: the configuration's
  * @since 0.1
  */
-CSUCCESS_API csuccess_result csuccess_cohorts_new(csuccess_cohorts **out, csuccess_config *config,
+CSUCCESS_API csuccess_result csuccess_cohorts_new(csuccess_cohorts **out,
+                                                  csuccess_config *config,
                                                   const csuccess_allocator *allocator,
                                                   csuccess_error *err);
 /**
