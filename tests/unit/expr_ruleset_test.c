@@ -261,22 +261,85 @@ static bool many_agree(world *w, machines *m, const csuccess__ruleset *set,
     return true;
 }
 
+static void many_equal_programs(world *w, uint32_t rows)
+{
+    machines m = {NULL, NULL};
+    world_people(w);
+    const csuccess__ruleset *set = csuccess__ruleset_new(&w->arena, many, MANY);
+    if (CHECK(set) && machines_start(&m, w)) {
+        csuccess__column_frame columns = world_frame(w, 0, rows, m.column);
+        block_answers block = ask_block(&m, set, &columns, MANY);
+        for (uint32_t row = 0; row < rows && many_agree(w, &m, set, &block, row); row++)
+            continue;
+        free_answers(&block);
+    }
+    machines_end(&m);
+}
+
 /* More conditions than one group holds, and some too large for masks. */
 static void large_sets(void)
 {
     static world w;
-    machines m = {NULL, NULL};
-    if (!CHECK_OK(world_start(&w, csuccess__malloc_allocator(), 3)) || !compile_many(&w))
-        return;
-    world_people(&w);
-    const csuccess__ruleset *set = csuccess__ruleset_new(&w.arena, many, MANY);
-    if (CHECK(set) && machines_start(&m, &w)) {
-        csuccess__column_frame columns = world_frame(&w, 0, 50, m.column);
-        block_answers block = ask_block(&m, set, &columns, MANY);
-        for (uint32_t row = 0; row < 50 && many_agree(&w, &m, set, &block, row); row++)
-            continue;
-        free_answers(&block);
+    if (!CHECK_OK(world_start(&w, csuccess__malloc_allocator(), 3))) return;
+    if (compile_many(&w)) many_equal_programs(&w, 50);
+    world_end(&w);
+}
+
+/* Every condition a list of its own. */
+static bool compile_lists(world *w, const char *begin, const char *item, uint32_t items)
+{
+    csuccess_result failed = CSUCCESS_OK;
+    for (size_t p = 0; p < MANY; p++) {
+        snprintf(w->text, sizeof w->text, "%s", begin);
+        for (uint32_t i = 0; i < items; i++) {
+            char part[64];
+            if (i > 0) world_say(w, ", ");
+            snprintf(part, sizeof part, item, (unsigned)p * items + i - 40);
+            world_say(w, part);
+        }
+        world_say(w, "]");
+        many[p] = world_compile(w, w->text, &failed);
+        if (!CHECK(many[p])) return false;
     }
+    return true;
+}
+
+/* More terms than a mask has bits, and more words than masks may take. */
+static void sets_beyond_masks(void)
+{
+    static world w;
+    if (!CHECK_OK(world_start(&w, csuccess__malloc_allocator(), 4))) return;
+    if (compile_lists(&w, "n_f64 in [", "%d", 40)) many_equal_programs(&w, 20);
+    world_end(&w);
+    if (!CHECK_OK(world_start(&w, csuccess__malloc_allocator(), 5))) return;
+    if (compile_lists(&w, "s_utf8 in ['team', ", "'w%u'", 80)) many_equal_programs(&w, 20);
+    world_end(&w);
+}
+
+/* Tests of every prefix of a long sum share all they have: taken apart they would be as large as the square of
+   the text, so the condition stays whole. Strict and plain thresholds of one sum share it. */
+static void overlapping_parts(void)
+{
+    static world w;
+    machines m = {NULL, NULL};
+    csuccess_result failed = CSUCCESS_OK;
+    if (!CHECK_OK(world_start(&w, csuccess__malloc_allocator(), 17))) return;
+    static char text[16000], sum[2000];
+    snprintf(sum, sizeof sum, "n_f64");
+    for (int i = 0; i < 45; i++) {
+        size_t used = strlen(text), tail = strlen(sum);
+        snprintf(sum + tail, sizeof sum - tail, " + n_u8");
+        snprintf(text + used, sizeof text - used, "%s%s %s %d", i ? " || " : "", sum,
+                 i % 2 ? ">" : ">=", 30 * i);
+    }
+    w.programs[0] = world_compile(&w, text, &failed);
+    w.programs[1] = world_compile(&w, "n_f64 + n_i32 > 20 && n_f64 + n_i32 <= 40", &failed);
+    w.programs[2] = world_compile(&w, "n_f64 + n_i32 >= 20 || n_f64 + n_i32 < 0", &failed);
+    w.program_count = 3;
+    if (!CHECK(w.programs[0] && w.programs[1] && w.programs[2])) return;
+    world_people(&w);
+    const csuccess__ruleset *set = csuccess__ruleset_new(&w.arena, w.programs, 3);
+    if (CHECK(set) && machines_start(&m, &w)) (void)block_agrees(&w, &m, set, 0, 1024);
     machines_end(&m);
     world_end(&w);
 }
@@ -372,5 +435,6 @@ static void memory_may_be_refused(void)
 }
 
 CHECK_MAIN(CHECK_TEST(shallow_sets), CHECK_TEST(deep_sets), CHECK_TEST(segment_like_sets),
-           CHECK_TEST(large_sets), CHECK_TEST(costly_parts_only_where_they_matter),
-           CHECK_TEST(the_empty_set), CHECK_TEST(memory_may_be_refused))
+           CHECK_TEST(large_sets), CHECK_TEST(sets_beyond_masks), CHECK_TEST(overlapping_parts),
+           CHECK_TEST(costly_parts_only_where_they_matter), CHECK_TEST(the_empty_set),
+           CHECK_TEST(memory_may_be_refused))
