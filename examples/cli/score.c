@@ -158,11 +158,25 @@ static bool score_row(const scoring *s, csuccess_str *result, csuccess_error *er
     return true;
 }
 
+static void print_start(const scoring *s)
+{
+    if (s->summary) return;
+    if (s->format == OUTPUT_CSV || s->format == OUTPUT_TABLE) print_header(s->format);
+}
+
+static void print_end(const scoring *s, const input *in, uint64_t written)
+{
+    if (s->summary) {
+        if (!in->failed) summary_print(s->summary, s->format);
+    } else if (s->format == OUTPUT_JSON) {
+        printf(written ? "\n]\n" : "[]\n");
+    }
+}
+
 static int score_rows(const scoring *s, input *in)
 {
     uint64_t written = 0;
-    bool headed = s->format == OUTPUT_CSV || s->format == OUTPUT_TABLE;
-    if (headed && !s->summary) print_header(s->format);
+    print_start(s);
     while (output_works() && input_next(in, s->facts)) {
         csuccess_str result;
         csuccess_error err = CSUCCESS_ERROR_INIT;
@@ -172,9 +186,21 @@ static int score_rows(const scoring *s, input *in)
             break;
         }
     }
-    if (s->summary && !in->failed) summary_print(s->summary, s->format);
-    if (s->format == OUTPUT_JSON && !s->summary) printf(written ? "\n]\n" : "[]\n");
+    print_end(s, in, written);
     return input_finish(in);
+}
+
+/* 0, or 2 after telling what does not go together. */
+static int check_summary(const args *given, output_format format)
+{
+    bool summary = given->values[OPTION_SUMMARY] != NULL;
+    if (given->values[OPTION_OUTCOME] && !summary) {
+        return args_usage("score", "%s goes with --summary", "--outcome");
+    }
+    if (summary && format == OUTPUT_CSV) {
+        return args_usage("score", "--summary comes as a table or as JSON, not as %s", "CSV");
+    }
+    return 0;
 }
 
 int score_run(const args *given)
@@ -183,9 +209,7 @@ int score_run(const args *given)
     cli_session session;
     input in;
     int code = output_choose(&s.format, given);
-    if (s.outcome && !given->values[OPTION_SUMMARY]) {
-        return args_usage("score", "%s goes with --summary", "--outcome");
-    }
+    if (code == 0) code = check_summary(given, s.format);
     if (code == 0) code = session_open(&session, given);
     if (code != 0) return code;
     s.scorer = session.scorer;

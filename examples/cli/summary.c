@@ -98,23 +98,26 @@ static void risk_reasons(concern *c, csuccess_str result)
     }
 }
 
+/* Behind what is there; how much is used then, at most TEXT. */
+static size_t add_part(concern *c, size_t at, const csuccess_explanation_row *row)
+{
+    char score[32] = "unknown";
+    if (row->flags & CSUCCESS_ROW_SCORED) snprintf(score, sizeof score, "%.0f", row->score);
+    int n = snprintf(c->parts + at, TEXT - at, "%s%.*s %s", at ? ", " : "", (int)row->label.len,
+                     row->label.ptr, score);
+    at += n > 0 ? (size_t)n : 0;
+    return at < TEXT ? at : TEXT;
+}
+
 /* The parts of the score, with what each of them gives. */
 static void give_parts(concern *c, const csuccess_explanation *why)
 {
     size_t at = 0;
-    for (uint32_t i = 0; i < csuccess_explanation_count(why); i++) {
+    for (uint32_t i = 0; i < csuccess_explanation_count(why) && at < TEXT; i++) {
         csuccess_explanation_row row = CSUCCESS_EXPLANATION_ROW_INIT;
         csuccess_explanation_get(why, i, &row);
         bool part = row.kind == CSUCCESS_ROW_GROUP || row.kind == CSUCCESS_ROW_METRIC;
-        if (!part || row.depth > 0 || at >= TEXT - 1) continue;
-        int n = snprintf(c->parts + at, TEXT - at, "%s%.*s ", at ? ", " : "",
-                         (int)row.label.len, row.label.ptr);
-        at += n > 0 ? (size_t)n : 0;
-        if (at >= TEXT - 1) break;
-        n = row.flags & CSUCCESS_ROW_SCORED
-                ? snprintf(c->parts + at, TEXT - at, "%.0f", row.score)
-                : snprintf(c->parts + at, TEXT - at, "unknown");
-        at += n > 0 ? (size_t)n : 0;
+        if (part && row.depth == 0) at = add_part(c, at, &row);
     }
 }
 

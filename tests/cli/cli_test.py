@@ -349,6 +349,20 @@ def outputs_hold_the_same(place):
         raise Failed(run("table"))
 
 
+def a_summary_counts_statuses_and_agreement(place):
+    place.write("rows.jsonl", '{"customer_id": "a", "logins": 9, "left": false}\n{"customer_id": "b", "logins": 1, "left": true}\n'
+                '{"customer_id": "c"}\n{"customer_id": "d", "logins": 2}\n')
+    run = place.run("score", "-c", "c.json", "--summary", "--outcome", "left", "-o", "json", "rows.jsonl")
+    expect(run, 0, err="")
+    whole = json.loads(run.stdout)
+    statuses = {s["status"]: (s["customers"], s["left"]) for s in whole["statuses"]}
+    if (whole["customers"], whole["scored"], whole["agreement"]) != (4, 3, 1) or statuses != {"good": (1, 0), "bad": (2, 1)}:
+        raise Failed(whole)
+    if [c["customer_id"] for c in whole["attention"]] != ["d", "a"]:
+        raise Failed(whole)
+    expect(place.run("score", "-c", "c.json", "--summary", "--outcome", "lft", "rows.jsonl"), 1, out="", err='did you mean "left"?')
+
+
 def a_missing_value_that_must_be_there_leaves_no_score(place):
     config = json.loads(json.dumps(CONFIG))
     config["health"]["profiles"]["default"]["score"]["of"]["usage"]["missing"] = "fail"
@@ -466,6 +480,7 @@ USAGE = [
     ["score", "-c", "c.json", "--now", "2026-01-31T00:00:00", "-"], ["score", "-c", "c.json", "-o", "xml", "-"],
     ["score", "-c", "c.json", "--input-format", "xml", "-"], ["score", "-c", "c.json", "--delimiter", ";;", "--input-format", "csv", "-"],
     ["score", "-c", "c.json", "--id", "x", "-"], ["score", "-c", "c.json", "--keep-going=1", "-"], ["score", "-c", "c.json", "--facts", "{}"],
+    ["score", "-c", "c.json", "--outcome", "left", "-"], ["score", "-c", "c.json", "--summary", "-o", "csv", "-"],
     ["eval"], ["eval", "1", "2"], ["eval", "--facts"], ["eval", "-x"], ["check"], ["check", "a", "b"], ["preset"], ["preset", "shw"],
     ["preset", "show"], ["preset", "list", "x"], ["segment"],
 ]
