@@ -193,11 +193,11 @@ static int score_rows(const scoring *s, input *in)
 /* 0, or 2 after telling what does not go together. */
 static int check_summary(const args *given, output_format format)
 {
-    bool summary = given->values[OPTION_SUMMARY] != NULL;
-    if (given->values[OPTION_OUTCOME] && !summary) {
+    bool summed = given->values[OPTION_SUMMARY] != NULL;
+    if (given->values[OPTION_OUTCOME] && !summed) {
         return args_usage("score", "%s goes with --summary", "--outcome");
     }
-    if (summary && format == OUTPUT_CSV) {
+    if (summed && format == OUTPUT_CSV) {
         return args_usage("score", "--summary comes as a table or as JSON, not as %s", "CSV");
     }
     return 0;
