@@ -7,11 +7,15 @@
 #include <string.h>
 
 /* Objects whose members take effect in order. Everywhere else the order of members means nothing. */
-static const char *const ordered[] = {"profiles", "modifiers", "bands",      "of",
-                                      "levels",   "urgency",   "alerts",     "risk_factors",
-                                      "actions",  "segments",  "scorecards", NULL};
+static const char *const ordered[] = {"profiles",     "modifiers",  "of",      "levels",
+                                      "urgency",      "alerts",     "actions", "segments",
+                                      "risk_factors", "scorecards", NULL};
 /* Members that decide nothing, wherever they stand as members of a definition. */
 static const char *const silent[] = {"description", "order", NULL};
+/* Members below which keys are names or data and no definition's: a metric may be called "order", a rule ask for an
+   attribute "description". */
+static const char *const named[] = {"metrics", "weights", "vocabulary",   "map", "when",
+                                    "default", "value",   "churned_when", NULL};
 
 bool csuccess__order_matters(const csuccess__json *object)
 {
@@ -19,10 +23,17 @@ bool csuccess__order_matters(const csuccess__json *object)
            csuccess__str_among(object->key, ordered);
 }
 
-/* Descriptions and spent order numbers; a definition that is *called* "order" counts. */
+/* All but descriptions and spent order numbers; what is *called* "order" counts. */
 static bool counts(const csuccess__json *member)
 {
-    return !csuccess__str_among(member->key, silent) || member->type == CSUCCESS__JSON_OBJECT;
+    if (!csuccess__str_among(member->key, silent) || member->type == CSUCCESS__JSON_OBJECT) {
+        return true;
+    }
+    const csuccess__json *at = member->parent;
+    while (at && !(at->parent && csuccess__str_among(at->key, named))) {
+        at = at->parent;
+    }
+    return at != NULL;
 }
 
 /* Sorts by key, stably, without recursion: bottom-up merge. */

@@ -244,6 +244,32 @@ static void hash_is_of_what_the_document_decides(void)
         HEAD ", \"segments\": {\"x\": {\"when\": \"a > 2\"}, \"y\": {\"when\": \"b > 1\"}}}"));
 }
 
+/* Keys that are names elsewhere decide under "metrics", in rules, in tables of points and of weights. */
+static void hash_is_of_names_that_are_words_elsewhere(void)
+{
+    CHECK(!same_hash(HEAD ", \"metrics\": {\"order\": \"a + 1\"}}",
+                     HEAD ", \"metrics\": {\"order\": \"a + 2\"}}"));
+    CHECK(!same_hash(HEAD ", \"vocabulary\": {\"description\": \"x\"}}",
+                     HEAD ", \"vocabulary\": {\"description\": \"y\"}}"));
+    CHECK(!same_hash(
+        "{\"csuccess\": 1, \"attributes\": {\"order\": {\"type\": \"number\"}}, \"segments\": "
+        "{\"x\": {\"when\": {\"any\": [{\"order\": 1}]}}}}",
+        "{\"csuccess\": 1, \"attributes\": {\"order\": {\"type\": \"number\"}}, \"segments\": "
+        "{\"x\": {\"when\": {\"any\": [{\"order\": 2}]}}}}"));
+}
+
+static void hash_does_not_hang_on_the_order_of_bands(void)
+{
+#define BANDS(list) \
+    HEAD ", \"health\": {\"profiles\": {\"p\": {\"score\": {\"value\": \"a\"}, \"bands\": " \
+         "{" list "}}}}}"
+    CHECK(same_hash(BANDS("\"low\": {}, \"high\": {\"from\": 5}"),
+                    BANDS("\"high\": {\"from\": 5}, \"low\": {}")));
+    CHECK(!same_hash(BANDS("\"low\": {}, \"high\": {\"from\": 5}"),
+                     BANDS("\"low\": {}, \"high\": {\"from\": 6}")));
+#undef BANDS
+}
+
 static void effective_document_compiles_to_the_same(void)
 {
     csuccess_config *config =
@@ -402,6 +428,8 @@ CHECK_MAIN(CHECK_TEST(version_is_required), CHECK_TEST(text_must_be_json),
            CHECK_TEST(documents_extend_documents), CHECK_TEST(what_cannot_be_extended_is_said),
            CHECK_TEST(presets_are_extended_by_name_and_version),
            CHECK_TEST(hash_is_of_what_the_document_decides),
+           CHECK_TEST(hash_is_of_names_that_are_words_elsewhere),
+           CHECK_TEST(hash_does_not_hang_on_the_order_of_bands),
            CHECK_TEST(effective_document_compiles_to_the_same),
            CHECK_TEST(differences_are_operations), CHECK_TEST(bindings_are_filled_in),
            CHECK_TEST(lint_is_no_error), CHECK_TEST(references_keep_a_configuration),
