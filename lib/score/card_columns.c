@@ -276,7 +276,8 @@ csuccess__vector *csuccess__card_block_run(const csuccess__scorecard *card,
         if (run->failed >= 0) run->failed = CSUCCESS_ENOMEM;
         return NULL;
     }
-    return finish(&b, &view);
+    /* A metric that has spent its budget is as good as no card: nothing may be made of what is left. */
+    return run->failed < 0 ? NULL : finish(&b, &view);
 }
 
 const csuccess__vector *csuccess__scorecard_columns(const csuccess__scorecard *card,

@@ -14,8 +14,9 @@ static void run_metric(const csuccess__card_node *node, csuccess__card_run *run,
                        csuccess__card_result *out)
 {
     csuccess__frame frame = {.slots = run->slots, .count = run->slot_count, .now = run->now};
-    csuccess__value value =
-        csuccess__program_run(node->value, run->machine, &frame, &run->failed);
+    csuccess_result failed = CSUCCESS_OK;
+    csuccess__value value = csuccess__program_run(node->value, run->machine, &frame, &failed);
+    if (failed < 0 && run->failed >= 0) run->failed = failed;
     out->value = value;
     out->missing = csuccess__is_missing(value);
     out->why = (csuccess__absence)value.absence;
