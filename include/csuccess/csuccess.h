@@ -8,5 +8,6 @@
 #include <csuccess/facts.h>
 #include <csuccess/score.h>
 #include <csuccess/scorer.h>
+#include <csuccess/selection.h>
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Segments and single expressions of one customer. */
-#include "columns/scorer.h"
+#include "columns/question.h"
 
 #include "base/error.h"
 #include "customer/facts.h"
@@ -38,26 +38,13 @@ csuccess_result csuccess_scorer_segments(csuccess_scorer *scorer, const csuccess
     return status < 0 ? csuccess__scorer_failed(status, err) : CSUCCESS_OK;
 }
 
-/* All slots of every stratum, for an expression over anything. */
-static csuccess_result fill_all(csuccess_scorer *scorer, const csuccess_facts *facts,
-                                int64_t now, csuccess_error *err)
+static csuccess_result fill_segments(csuccess_scorer *scorer, int64_t now, csuccess_error *err)
 {
     const csuccess_config *config = scorer->config;
     uint64_t members[CSUCCESS__SEGMENT_WORDS_MOST], open[CSUCCESS__SEGMENT_WORDS_MOST];
-    scorer->explained = false;
-    csuccess_result status = csuccess__scorer_inputs(scorer, facts, now, err);
-    if (status == CSUCCESS_OK) {
-        status = csuccess__scorer_health(scorer, now, false, err);
-    }
-    if (status == CSUCCESS_OK) {
-        status = csuccess__scorer_churn(scorer, now, false, err);
-    }
-    if (status < 0 || !config->segments) {
-        return status;
-    }
     csuccess__frame frame = {scorer->slots, config->schema->count, now};
-    status = csuccess__segments_row(config->segments, scorer->machine, &frame, scorer->slots,
-                                    members, open);
+    csuccess_result status = csuccess__segments_row(config->segments, scorer->machine, &frame,
+                                                    scorer->slots, members, open);
     if (status < 0) {
         return csuccess__scorer_failed(status, err);
     }
@@ -65,30 +52,23 @@ static csuccess_result fill_all(csuccess_scorer *scorer, const csuccess_facts *f
     return CSUCCESS_OK;
 }
 
-/* The configuration's constants are shared and closed; an expression of its own gets a copy in which the same texts have
-   the same numbers. NULL: no memory. */
-static csuccess__constants *copy_constants(const csuccess__constants *from,
-                                           csuccess__arena *arena)
+csuccess_result csuccess__scorer_fill(csuccess_scorer *scorer, const csuccess_facts *facts,
+                                      int64_t now, csuccess_error *err)
 {
-    csuccess__constants *copy = csuccess__constants_new(arena);
-    for (uint32_t code = 1; copy && code <= csuccess__constants_count(from); code++) {
-        if (csuccess__constants_add(copy, csuccess__constants_text(from, code)) != code) {
-            return NULL;
-        }
+    scorer->explained = false;
+    csuccess_result health = CSUCCESS_OK;
+    csuccess_result status = csuccess__scorer_inputs(scorer, facts, now, err);
+    if (status == CSUCCESS_OK) {
+        health = csuccess__scorer_health(scorer, now, false, err);
+        status = health == CSUCCESS_EMISSING ? CSUCCESS_OK : health;
     }
-    return copy;
-}
-
-/* Texts of the customer that only this expression names get its numbers. */
-static void number_texts(csuccess_scorer *scorer, const csuccess__program *program,
-                         const csuccess__constants *constants)
-{
-    for (uint32_t i = 0; i < program->input_count; i++) {
-        csuccess__value *v = &scorer->slots[program->inputs[i]];
-        if (v->kind == CSUCCESS__KIND_STRING && v->code == 0) {
-            v->code = csuccess__constants_find(constants, v->as.string);
-        }
+    if (status == CSUCCESS_OK) {
+        status = csuccess__scorer_churn(scorer, now, false, err);
     }
+    if (status == CSUCCESS_OK && scorer->config->segments) {
+        status = fill_segments(scorer, now, err);
+    }
+    return status == CSUCCESS_OK ? health : status;
 }
 
 /* A compile error; its two lines with the caret are given in place of a value. */
@@ -138,12 +118,13 @@ static csuccess_result write_open(csuccess_scorer *scorer, const csuccess__progr
     return scorer->open.status;
 }
 
-static csuccess_result evaluate(csuccess_scorer *scorer, const csuccess__program *program,
+static csuccess_result evaluate(csuccess_scorer *scorer, const csuccess__question *question,
                                 int64_t now, csuccess_str *value, csuccess_str *open)
 {
+    const csuccess__program *program = question->program;
     csuccess__frame frame = {scorer->slots, scorer->config->schema->count, now};
     csuccess_result failed = CSUCCESS_OK;
-    csuccess__value v = csuccess__program_run(program, scorer->machine, &frame, &failed);
+    csuccess__value v = csuccess__question_run(question, scorer, now, &failed);
     if (failed == CSUCCESS_OK) {
         failed = write_value(scorer, program, v, value);
     }
@@ -164,34 +145,25 @@ csuccess_result csuccess_scorer_eval(csuccess_scorer *scorer, const csuccess_fac
         status = csuccess__fail(err, CSUCCESS_EINVALID, "value is required");
     }
     if (status == CSUCCESS_OK) {
-        status = fill_all(scorer, facts, now_ms, err);
+        status = csuccess__scorer_fill(scorer, facts, now_ms, err);
     }
     if (status < 0) {
         return status;
     }
     csuccess__arena_reset(&scorer->scratch);
-    csuccess__constants *constants =
-        copy_constants(scorer->config->constants, &scorer->scratch);
-    csuccess__scope scope = csuccess__schema_scope(scorer->config->schema);
-    csuccess__compiler with = {.arena = &scorer->scratch,
-                               .mem = &scorer->mem,
-                               .limits = &scorer->config->limits,
-                               .scope = &scope,
-                               .constants = constants};
+    csuccess__question question;
     csuccess_error found = CSUCCESS_ERROR_INIT;
-    const csuccess__program *program = NULL;
-    status = constants ? csuccess__expr_compile(&program, &with, expression, NULL, &found)
-                       : csuccess__fail(&found, CSUCCESS_ENOMEM, "out of memory");
+    status =
+        csuccess__question_compile(&question, scorer, &scorer->scratch, expression, &found);
     if (status < 0) {
         status = say_where(scorer, expression, &found, value, err);
     } else {
-        number_texts(scorer, program, constants);
-        status = evaluate(scorer, program, now_ms, value, open);
+        status = evaluate(scorer, &question, now_ms, value, open);
         if (status < 0) {
             csuccess__scorer_failed(status, err);
         }
     }
-    csuccess__cleanup_run(with.cleanup);
+    csuccess__question_free(&question);
     if (open && status != CSUCCESS_UNDECIDED) {
         *open = csuccess__str(NULL);
     }

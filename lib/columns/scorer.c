@@ -134,6 +134,7 @@ void csuccess_scorer_free(csuccess_scorer *scorer)
     csuccess__explanation_free(scorer->explanation);
     free_columns(scorer);
     free_results(scorer);
+    csuccess_facts_free(scorer->pulled);
     csuccess__buffer_free(&scorer->json);
     csuccess__buffer_free(&scorer->open);
     csuccess__buffer_free(&scorer->customer);

@@ -32,6 +32,8 @@ struct csuccess_scorer {
     csuccess__override override_;
     csuccess__arena override_text;
     bool overridden, explained;
+    bool pulling;           /* a callback of csuccess_customer_ops runs */
+    csuccess_facts *pulled; /* the customer of csuccess_scorer_pull; made at its first use */
     bool health_for_segments, churn_for_segments; /* some segment asks for these strata */
     int64_t now;
     csuccess__buffer customer; /* of the last explained run */
@@ -49,6 +51,10 @@ csuccess_result csuccess__scorer_health(csuccess_scorer *scorer, int64_t now, bo
                                         csuccess_error *err);
 csuccess_result csuccess__scorer_churn(csuccess_scorer *scorer, int64_t now, bool explain,
                                        csuccess_error *err);
+/* All slots of every stratum, for an expression over anything. A scorer that has an explained run forgets it. After
+   EMISSING (a node whose policy is `fail`) there is no score, but every slot is filled. */
+csuccess_result csuccess__scorer_fill(csuccess_scorer *scorer, const csuccess_facts *facts,
+                                      int64_t now, csuccess_error *err);
 /* Fills err for a code that a machine gave. */
 csuccess_result csuccess__scorer_failed(csuccess_result code, csuccess_error *err);
 
