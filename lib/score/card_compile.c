@@ -131,9 +131,10 @@ static void read_group(csuccess__card_build *b, csuccess__card_node *node,
             "a group needs \"combine\": weighted_mean, sum, min, max, noisy_or or "
             "product");
     }
-    node->combine = (csuccess__combine)(csuccess__read_word(b->problems, json, "combine",
-                                                            combine_words, 0) +
-                                        CSUCCESS__COMBINE_WEIGHTED_MEAN);
+    int word = csuccess__read_word(b->problems, json, "combine", combine_words, -1);
+    node->broken = word < 0;
+    node->combine = node->broken ? CSUCCESS__COMBINE_MAX
+                                 : (csuccess__combine)(word + CSUCCESS__COMBINE_WEIGHTED_MEAN);
     node->scale = csuccess__read_number(b->problems, json, "scale", 1, -1e9, 1e9);
     node->require = csuccess__read_number(b->problems, json, "require", 0, 0, 1);
     read_bounds(b, node, json);
@@ -150,6 +151,7 @@ static void read_weight(csuccess__card_build *b, csuccess__card_node *node,
                         const csuccess__json *json)
 {
     const csuccess__card_node *group = &b->nodes[node->parent];
+    if (group->broken) return;
     const csuccess__json *weight = csuccess__json_member(json, "weight");
     bool mean = group->combine == CSUCCESS__COMBINE_WEIGHTED_MEAN;
     node->weighted = mean || group->combine == CSUCCESS__COMBINE_NOISY_OR;

@@ -133,6 +133,19 @@ static uint32_t find_card(csuccess__health_build *b, const csuccess__json *at,
     return UINT32_MAX;
 }
 
+/* A review is of the customer, whose band is the profile's. */
+static void refuse_reviews(csuccess__health_build *b, const csuccess__scale *scale)
+{
+    for (uint32_t i = 0; i < scale->band_count; i++) {
+        if (!scale->bands[i].has_review) continue;
+        csuccess__problem(b->problems,
+                          csuccess__json_member(scale->bands[i].at, "review_after"),
+                          CSUCCESS_ECONFIG,
+                          "a scorecard beside the profiles sets no review; write it in the "
+                          "bands of a profile");
+    }
+}
+
 static void read_also(csuccess__health_build *b, const csuccess__json *json,
                       csuccess__also *also)
 {
@@ -143,6 +156,7 @@ static void read_also(csuccess__health_build *b, const csuccess__json *json,
     if (!csuccess__read_object(b->problems, json, also_keys)) return;
     also->label = csuccess__read_string(b->problems, json, "label", json->key);
     csuccess__scale_read(b, json, &also->scale);
+    refuse_reviews(b, &also->scale);
     if (card == UINT32_MAX || !b->cards[card]) return;
     also->card = b->cards[card];
     (void)csuccess__card_weighed(also->card, NULL, b->problems, json);
@@ -233,21 +247,6 @@ static void compile_profile(csuccess__health_build *b, csuccess__profile *profil
     profile->hysteresis = csuccess__read_number(b->problems, json, "hysteresis", 0, 0, 1e6);
     profile->provisional_below =
         csuccess__read_number(b->problems, json, "provisional_below", 0, 0, 1);
-}
-
-static void read_review(csuccess__health_build *b, csuccess__profile *profile)
-{
-    const csuccess__json *after = csuccess__json_member(profile->at, "review_after");
-    csuccess__time_error error = {0, "a duration"};
-    if (!after) return;
-    bool text = after->type == CSUCCESS__JSON_STRING;
-    if (text && csuccess__duration_parse(&profile->review_after, after->string, &error) &&
-        !csuccess__duration_is_negative(profile->review_after)) {
-        profile->has_review = true;
-        return;
-    }
-    csuccess__problem(b->problems, after, CSUCCESS_ECONFIG,
-                      "\"review_after\" is a duration that is not negative, such as \"P7D\"");
 }
 
 /* ---- Names for what comes after ---- */
@@ -380,7 +379,8 @@ static void compile_readers(csuccess__health_build *b, uint32_t first)
         add_slot(b, "health.confidence", (csuccess_str){NULL, 0}, CSUCCESS__KIND_NUMBER);
     for (uint32_t p = 0; p < h->profile_count; p++) {
         csuccess__signals_read(b, &b->profiles[p], "alerts");
-        read_review(b, &b->profiles[p]);
+        b->profiles[p].has_review =
+            csuccess__review_read(b, b->profiles[p].at, &b->profiles[p].review_after);
     }
     csuccess__rollup_read(b);
 }

@@ -39,6 +39,8 @@ typedef struct csuccess__band {
     csuccess__value name; /* as expressions see it */
     bool exclusive;
     double bound; /* -infinity without one */
+    csuccess__duration review_after;
+    bool has_review; /* else that of the profile */
     const csuccess__json *at;
 } csuccess__band;
 
@@ -160,6 +162,9 @@ csuccess__value csuccess__health_name(csuccess__health_build *b, csuccess_str te
 const csuccess__program *csuccess__health_condition(csuccess__health_build *b,
                                                     const csuccess__json *object,
                                                     const char *key);
+/* `review_after` of a profile or a band; false when there is none, or (noted) no duration. */
+bool csuccess__review_read(csuccess__health_build *b, const csuccess__json *json,
+                           csuccess__duration *after);
 void csuccess__scale_read(csuccess__health_build *b, const csuccess__json *json,
                           csuccess__scale *scale);
 void csuccess__trend_read(csuccess__health_build *b, const csuccess__json *json,

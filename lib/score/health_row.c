@@ -225,6 +225,18 @@ static void run_confidence(work *w)
     w->run->slots[w->health->confidence] = csuccess__number(out->confidence);
 }
 
+/* Each band may have a cadence of its own; a churned customer has that of the profile. */
+static void run_review(work *w)
+{
+    csuccess__health_result *out = w->out;
+    const csuccess__profile *profile = w->profile;
+    const csuccess__band *band = out->band >= 0 ? &profile->scale.bands[out->band] : NULL;
+    bool own = band && band->has_review && csuccess__str_eq(out->status, band->id);
+    if (!own && !profile->has_review) return;
+    csuccess__duration after = own ? band->review_after : profile->review_after;
+    if (!csuccess__time_add(&out->review_at, w->run->now, after)) out->review_at = 0;
+}
+
 static void finish(work *w)
 {
     csuccess__health_result *out = w->out;
@@ -239,10 +251,7 @@ static void finish(work *w)
     if (out->has_score) run_trend(w);
     run_confidence(w);
     out->alerts = run_signals(w, profile->alerts, profile->alert_count);
-    if (profile->has_review &&
-        !csuccess__time_add(&out->review_at, w->run->now, profile->review_after)) {
-        out->review_at = 0;
-    }
+    run_review(w);
 }
 
 static void run_weight(work *w)

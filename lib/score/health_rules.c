@@ -21,7 +21,8 @@ static const char *const severity_words[] = {
     CSUCCESS__SEVERITIES(CSUCCESS__SEVERITY)
 #undef CSUCCESS__SEVERITY
         NULL};
-static const char *const band_keys[] = {"from", "above", "label", "description", NULL};
+static const char *const band_keys[] = {"from",  "above",       "review_after",
+                                        "label", "description", NULL};
 static const char *const on_words[] = {"raw", "rounded", NULL};
 static const char *const trend_keys[] = {"over",          "against",     "on",
                                          "stable_within", "description", NULL};
@@ -76,6 +77,22 @@ void csuccess__modifiers_read(csuccess__health_build *b, csuccess__profile *prof
 
 /* ---- Rounding and bands ---- */
 
+bool csuccess__review_read(csuccess__health_build *b, const csuccess__json *json,
+                           csuccess__duration *out)
+{
+    const csuccess__json *after = csuccess__json_member(json, "review_after");
+    csuccess__time_error error = {0, "a duration"};
+    if (!after) return false;
+    bool text = after->type == CSUCCESS__JSON_STRING;
+    if (text && csuccess__duration_parse(out, after->string, &error) &&
+        !csuccess__duration_is_negative(*out)) {
+        return true;
+    }
+    csuccess__problem(b->problems, after, CSUCCESS_ECONFIG,
+                      "\"review_after\" is a duration that is not negative, such as \"P7D\"");
+    return false;
+}
+
 static void read_band(csuccess__health_build *b, const csuccess__json *json,
                       csuccess__band *band)
 {
@@ -93,6 +110,7 @@ static void read_band(csuccess__health_build *b, const csuccess__json *json,
             "a band begins \"from\" (inclusive) or \"above\" (exclusive) a score, not "
             "both");
     }
+    band->has_review = csuccess__review_read(b, json, &band->review_after);
     band->exclusive = above != NULL;
     if (!from && !above) return;
     band->bound =

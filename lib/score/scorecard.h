@@ -76,7 +76,9 @@ typedef struct csuccess__card_node {
     const csuccess_str *keys; /* MAP: categories; "true" and "false" of a bool */
     const uint32_t *codes;    /* MAP: their numbers among the constants */
     uint32_t point_count;
-    bool has_otherwise, has_range, has_min, has_max, weighted;
+    bool has_otherwise, has_range, has_min, has_max;
+    bool weighted; /* its group weighs */
+    bool broken;   /* a group whose combine is not known: its members are spared what follows from that */
     double otherwise;   /* `else` */
     double worst, best; /* with has_range: as written, or derived from points or members */
     double low, size;   /* min(worst, best) and |best - worst| */
