@@ -79,7 +79,11 @@ csuccess_result csuccess_scorer_json(csuccess_scorer *scorer, csuccess_str *out,
     csuccess__json_writer_init(&w, &scorer->json);
     csuccess__json_open(&w, '{');
     csuccess__json_key(&w, CSUCCESS_STR("customer_id"));
-    csuccess__json_str(&w, csuccess__buffer_view(&scorer->customer));
+    if (scorer->customer.len > 0) {
+        csuccess__json_str(&w, csuccess__buffer_view(&scorer->customer));
+    } else {
+        csuccess__json_null(&w);
+    }
     csuccess__json_key(&w, CSUCCESS_STR("at"));
     write_time(&w, scorer->now);
     csuccess__json_key(&w, CSUCCESS_STR("config"));
