@@ -24,28 +24,39 @@ enum { EXPRESSIONS = sizeof expressions / sizeof expressions[0] };
 
 static const char document[] =
     "{\"csuccess\": 1, \"name\": \"threads@1\","
-    " \"attributes\": {\"x\": {\"type\": \"number\", \"min\": 0, \"max\": 100}, \"y\": {\"type\": \"number\", \"default\": 3},"
-    "  \"plan\": {\"type\": \"string\", \"in\": [\"free\", \"team\", \"enterprise\"]}, \"note\": {\"type\": \"string\"},"
-    "  \"seen\": {\"type\": \"time\"}, \"gone\": {\"type\": \"bool\"}, \"parent_id\": {\"type\": \"string\"}},"
+    " \"attributes\": {\"x\": {\"type\": \"number\", \"min\": 0, \"max\": 100}, \"y\": "
+    "{\"type\": \"number\", \"default\": 3},"
+    "  \"plan\": {\"type\": \"string\", \"in\": [\"free\", \"team\", \"enterprise\"]}, "
+    "\"note\": {\"type\": \"string\"},"
+    "  \"seen\": {\"type\": \"time\"}, \"gone\": {\"type\": \"bool\"}, \"parent_id\": "
+    "{\"type\": \"string\"}},"
     " \"metrics\": {\"ratio\": \"x / y\", \"days\": \"days_since(seen)\"},"
     " \"benchmarks\": {\"all\": {\"of\": {\"x\": {\"values\": [0, 10, 20, 50, 90]}}}},"
-    " \"health\": {\"rollup\": {\"parent\": \"parent_id\", \"combine\": \"weighted_mean\", \"weight\": \"y\"},"
+    " \"health\": {\"rollup\": {\"parent\": \"parent_id\", \"combine\": \"weighted_mean\", "
+    "\"weight\": \"y\"},"
     "  \"profiles\": {"
-    "   \"paid\": {\"when\": \"plan != 'free'\", \"score\": {\"combine\": \"weighted_mean\", \"of\": {"
+    "   \"paid\": {\"when\": \"plan != 'free'\", \"score\": {\"combine\": \"weighted_mean\", "
+    "\"of\": {"
     "     \"use\": {\"weight\": 2, \"value\": \"x\", \"range\": [0, 100]},"
     "     \"rank\": {\"weight\": 1, \"value\": \"percentile(x, 'all')\", \"range\": [0, 100]},"
-    "     \"fresh\": {\"weight\": 1, \"value\": \"days\", \"points\": {\"upto\": [[1, 100], [30, 50]], \"else\": 0}}}},"
+    "     \"fresh\": {\"weight\": 1, \"value\": \"days\", \"points\": {\"upto\": [[1, 100], "
+    "[30, 50]], \"else\": 0}}}},"
     "    \"modifiers\": {\"left\": {\"when\": \"gone\", \"multiply\": 0.5}},"
     "    \"bands\": {\"good\": {\"from\": 60}, \"fair\": {\"from\": 30}, \"poor\": {}},"
     "    \"trend\": {\"over\": \"P30D\", \"stable_within\": 2}, \"hysteresis\": 3},"
-    "   \"other\": {\"score\": {\"value\": \"exp(-ratio / 10)\", \"points\": {\"linear\": [[0, 0], [1, 100]]}},"
+    "   \"other\": {\"score\": {\"value\": \"exp(-ratio / 10)\", \"points\": {\"linear\": [[0, "
+    "0], [1, 100]]}},"
     "    \"bands\": {\"good\": {\"from\": 50}, \"poor\": {}}}}},"
     " \"churn\": {\"model\": {\"scorecard\": {\"combine\": \"noisy_or\", \"of\": {"
-    "    \"low\": {\"weight\": 0.6, \"value\": \"1 - health.raw / 100\"}, \"left\": {\"weight\": 0.3, \"value\": \"gone\"}}}},"
+    "    \"low\": {\"weight\": 0.6, \"value\": \"1 - health.raw / 100\"}, \"left\": "
+    "{\"weight\": 0.3, \"value\": \"gone\"}}}},"
     "  \"levels\": {\"high\": {\"from\": 0.5}, \"low\": {}},"
-    "  \"risk_factors\": {\"left\": {\"when\": \"gone\", \"impact\": 0.4, \"say\": \"left after {{number(days, 0)}} days\"}}},"
-    " \"segments\": {\"busy\": {\"when\": {\"x\": {\"gte\": 50}, \"plan\": {\"in\": [\"team\", \"enterprise\"]}}},"
-    "  \"quiet\": {\"when\": {\"seen\": {\"older_than\": \"P30D\"}}}, \"noted\": {\"when\": \"note.matches('a+b|x$')\"},"
+    "  \"risk_factors\": {\"left\": {\"when\": \"gone\", \"impact\": 0.4, \"say\": \"left "
+    "after {{number(days, 0)}} days\"}}},"
+    " \"segments\": {\"busy\": {\"when\": {\"x\": {\"gte\": 50}, \"plan\": {\"in\": [\"team\", "
+    "\"enterprise\"]}}},"
+    "  \"quiet\": {\"when\": {\"seen\": {\"older_than\": \"P30D\"}}}, \"noted\": {\"when\": "
+    "\"note.matches('a+b|x$')\"},"
     "  \"worth_a_call\": {\"when\": \"segment('quiet') && churn.probability > 0.3\"}}}";
 
 /* The columns of all customers; written before the threads start, then only read. */
@@ -136,7 +147,8 @@ static void score_row(csuccess_scorer *scorer, const csuccess_facts *facts, outc
     expect(csuccess_scorer_explain(scorer, facts, now_ms, &score, &err), &err, "explain");
     expect(csuccess_scorer_json(scorer, &json, &err), &err, "json");
     say_str(out, json);
-    expect(csuccess_scorer_segments(scorer, facts, now_ms, members, open, WORDS, &err), &err, "segments");
+    expect(csuccess_scorer_segments(scorer, facts, now_ms, members, open, WORDS, &err), &err,
+           "segments");
     say(out, members, sizeof members);
     say(out, open, sizeof open);
 }
@@ -146,8 +158,8 @@ static void evaluate(csuccess_scorer *scorer, const csuccess_facts *facts, outco
     for (size_t i = 0; i < EXPRESSIONS; i++) {
         csuccess_error err = CSUCCESS_ERROR_INIT;
         csuccess_str value = {NULL, 0}, open = {NULL, 0};
-        csuccess_result result =
-            csuccess_scorer_eval(scorer, facts, now_ms, text_of(expressions[i]), &value, &open, &err);
+        csuccess_result result = csuccess_scorer_eval(
+            scorer, facts, now_ms, text_of(expressions[i]), &value, &open, &err);
         say(out, &result, sizeof result);
         say_str(out, result < 0 ? text_of(err.message) : value);
         if (result >= 0) say_str(out, open);
@@ -167,6 +179,40 @@ static void score_rows(csuccess_config *config, csuccess_scorer *scorer, outcome
     csuccess_facts_free(facts);
 }
 
+/* A parent over the first customers, and what the cohorts make of them. */
+static void gather(csuccess_config *config, csuccess_scorer *scorer, outcome *out)
+{
+    csuccess_error err = CSUCCESS_ERROR_INIT;
+    csuccess_facts *facts;
+    csuccess_rollup *rollup;
+    csuccess_cohorts *cohorts;
+    csuccess_text *benchmarks;
+    csuccess_rollup_result parent = CSUCCESS_ROLLUP_RESULT_INIT;
+    expect(csuccess_facts_new(&facts, config, NULL, &err), &err, "facts");
+    expect(csuccess_rollup_new(&rollup, config, NULL, &err), &err, "rollup");
+    expect(csuccess_cohorts_new(&cohorts, config, NULL, &err), &err, "cohorts");
+    for (size_t i = 0; i < 60; i++) {
+        csuccess_score score = CSUCCESS_SCORE_INIT;
+        csuccess_rollup_member child = CSUCCESS_ROLLUP_MEMBER_INIT;
+        set_customer(facts, i);
+        expect(csuccess_scorer_run(scorer, facts, now_ms, &score, &err), &err, "run");
+        child.present = (score.present & CSUCCESS_SCORE_VALUE ? CSUCCESS_ROLLUP_SCORE : 0) |
+                        (score.present & CSUCCESS_SCORE_WEIGHT ? CSUCCESS_ROLLUP_WEIGHT : 0);
+        child.score = score.raw;
+        child.weight = score.weight;
+        expect(csuccess_rollup_add(rollup, &child, &err), &err, "child");
+        expect(csuccess_cohorts_add(cohorts, facts, now_ms, &err), &err, "cohort");
+    }
+    expect(csuccess_rollup_finish(rollup, &parent, &err), &err, "parent");
+    expect(csuccess_cohorts_json(&benchmarks, cohorts, &err), &err, "benchmarks");
+    say(out, &parent.score, sizeof parent.score);
+    say_str(out, csuccess_text_view(benchmarks));
+    csuccess_text_free(benchmarks);
+    csuccess_cohorts_free(cohorts);
+    csuccess_rollup_free(rollup);
+    csuccess_facts_free(facts);
+}
+
 static uint32_t slot_of(const csuccess_config *config, const char *name)
 {
     uint32_t slot = 0;
@@ -180,10 +226,12 @@ static void bind(const csuccess_config *config, csuccess_columns *columns)
     csuccess_result bound[] = {
         csuccess_columns_bind_f64(columns, slot_of(config, "x"), table.x, NULL),
         csuccess_columns_bind_f64(columns, slot_of(config, "y"), table.y, table.valid),
-        csuccess_columns_bind_f64(columns, slot_of(config, "score_30d_ago"), table.before, NULL),
+        csuccess_columns_bind_f64(columns, slot_of(config, "score_30d_ago"), table.before,
+                                  NULL),
         csuccess_columns_bind_i64(columns, slot_of(config, "seen"), table.seen, NULL),
         csuccess_columns_bind_u8(columns, slot_of(config, "gone"), table.gone, NULL),
-        csuccess_columns_bind_dictionary(columns, slot_of(config, "plan"), table.plan, 1, words, 3, NULL),
+        csuccess_columns_bind_dictionary(columns, slot_of(config, "plan"), table.plan, 1, words,
+                                         3, NULL),
     };
     for (size_t i = 0; i < sizeof bound / sizeof bound[0]; i++) {
         if (bound[i] < 0) die(csuccess_result_name(bound[i]));
@@ -191,7 +239,8 @@ static void bind(const csuccess_config *config, csuccess_columns *columns)
 }
 
 /* `shared` columns were bound before the threads started and are read by all of them. */
-static void score_columns(csuccess_scorer *scorer, const csuccess_columns *columns, outcome *out)
+static void score_columns(csuccess_scorer *scorer, const csuccess_columns *columns,
+                          outcome *out)
 {
     csuccess_error err = CSUCCESS_ERROR_INIT;
     double raw[ROWS], probability[ROWS];
@@ -205,7 +254,8 @@ static void score_columns(csuccess_scorer *scorer, const csuccess_columns *colum
     results.level = level;
     results.segments = segments;
     results.segment_sizes = sizes;
-    expect(csuccess_scorer_columns(scorer, columns, 0, ROWS, now_ms, &results, &err), &err, "columns");
+    expect(csuccess_scorer_columns(scorer, columns, 0, ROWS, now_ms, &results, &err), &err,
+           "columns");
     say(out, raw, sizeof raw);
     say(out, probability, sizeof probability);
     say(out, status, sizeof status);
@@ -233,6 +283,7 @@ static void *work(void *ud)
         bind(config, own);
         csuccess_config_unref(config); /* the scorer and the columns keep it */
         score_rows(self->config, scorer, &self->out);
+        gather(self->config, scorer, &self->out);
         score_columns(scorer, own, &self->out);
         score_columns(scorer, self->shared, &self->out);
         say_str(&self->out, csuccess_config_hash(self->config));
