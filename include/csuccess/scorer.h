@@ -34,7 +34,7 @@ CSUCCESS_API void csuccess_scorer_free(csuccess_scorer *scorer);
 /**
  * Scores one customer's health at a time: metrics, profile, score, modifiers, band, trend. Nothing is
  * explained; see csuccess_scorer_explain(). A score that cannot be given is not an error: `present` says what is.
- * CSUCCESS_EMISSING when a node whose missing policy is `fail` is missing (err names it); CSUCCESS_ELIMIT for the
+ * So is a node whose missing policy is `fail`: the result object names it under "failed". CSUCCESS_ELIMIT for the
  * step budget; CSUCCESS_EINVALID when facts are of another configuration, or it has no health; CSUCCESS_EABI;
  * CSUCCESS_ENOMEM.
  * @param now_ms the time to score at, milliseconds since the epoch, UTC, years 1 to 9999

@@ -56,11 +56,9 @@ csuccess_result csuccess__scorer_fill(csuccess_scorer *scorer, const csuccess_fa
                                       int64_t now, csuccess_error *err)
 {
     scorer->explained = false;
-    csuccess_result health = CSUCCESS_OK;
     csuccess_result status = csuccess__scorer_inputs(scorer, facts, now, err);
     if (status == CSUCCESS_OK) {
-        health = csuccess__scorer_health(scorer, now, false, err);
-        status = health == CSUCCESS_EMISSING ? CSUCCESS_OK : health;
+        status = csuccess__scorer_health(scorer, now, false, err);
     }
     if (status == CSUCCESS_OK) {
         status = csuccess__scorer_churn(scorer, now, false, err);
@@ -68,7 +66,7 @@ csuccess_result csuccess__scorer_fill(csuccess_scorer *scorer, const csuccess_fa
     if (status == CSUCCESS_OK && scorer->config->segments) {
         status = fill_segments(scorer, now, err);
     }
-    return status == CSUCCESS_OK ? health : status;
+    return status;
 }
 
 /* A compile error; its two lines with the caret are given in place of a value. */

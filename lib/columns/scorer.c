@@ -199,11 +199,6 @@ csuccess_result csuccess__scorer_health(csuccess_scorer *scorer, int64_t now, bo
         return CSUCCESS_OK;
     }
     csuccess__health_row(config->health, &run, &scorer->health);
-    if (run.failed == CSUCCESS_EMISSING) {
-        return csuccess__fail(err, run.failed,
-                              "%q has no value, and its \"missing\" is \"fail\"",
-                              scorer->health.failed_id);
-    }
     return run.failed < 0 ? csuccess__scorer_failed(run.failed, err) : CSUCCESS_OK;
 }
 

@@ -51,8 +51,7 @@ csuccess_result csuccess__scorer_health(csuccess_scorer *scorer, int64_t now, bo
                                         csuccess_error *err);
 csuccess_result csuccess__scorer_churn(csuccess_scorer *scorer, int64_t now, bool explain,
                                        csuccess_error *err);
-/* All slots of every stratum, for an expression over anything. A scorer that has an explained run forgets it. After
-   EMISSING (a node whose policy is `fail`) there is no score, but every slot is filled. */
+/* All slots of every stratum, for an expression over anything. A scorer that has an explained run forgets it. */
 csuccess_result csuccess__scorer_fill(csuccess_scorer *scorer, const csuccess_facts *facts,
                                       int64_t now, csuccess_error *err);
 /* Fills err for a code that a machine gave. */

@@ -184,7 +184,7 @@ static csuccess_result judge(const work *w, csuccess_error *err)
 {
     csuccess_result failed = CSUCCESS_OK;
     csuccess_result status = csuccess__scorer_fill(w->scorer, w->facts, w->query.now_ms, err);
-    if (status < 0 && status != CSUCCESS_EMISSING) {
+    if (status < 0) {
         return status;
     }
     w->selection->totals.customers++;

@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-COMMAND = sys.argv[1]
+COMMAND = os.path.abspath(sys.argv[1])
 NOW = "2026-01-31T00:00:00Z"
 
 CONFIG = {
