@@ -125,10 +125,11 @@ csuccess_result csuccess_columns_bind_utf8(csuccess_columns *columns, uint32_t s
         if (offsets[i] < 0 || offsets[i + 1] < offsets[i]) {
             return CSUCCESS_ERANGE;
         }
-        csuccess_str text = {bytes + offsets[i], (size_t)(offsets[i + 1] - offsets[i])};
-        if (text.len && !bytes) {
+        if (!bytes && offsets[i + 1] > offsets[i]) {
             return CSUCCESS_EINVALID;
         }
+        csuccess_str text = {bytes ? bytes + offsets[i] : NULL,
+                             (size_t)(offsets[i + 1] - offsets[i])};
         if (present(validity, i) && !csuccess__utf8_check(text, NULL)) {
             return CSUCCESS_EENCODING;
         }

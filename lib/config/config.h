@@ -40,7 +40,7 @@ void csuccess__bindings_apply(csuccess__json *document, csuccess_str values,
                               const csuccess_limits *limits, csuccess__arena *arena,
                               csuccess__problems *problems);
 
-/* Whether the members of this object are in an order that matters (profiles, modifiers, bands …). */
+/* Whether the members of this object are in an order that matters (profiles, modifiers, members …). */
 bool csuccess__order_matters(const csuccess__json *object);
 /* "sha256:…" over the effective document, terminated. False: no memory. */
 bool csuccess__document_hash(char out[7 + 65], const csuccess__json *document,
@@ -52,7 +52,7 @@ void csuccess__config_lint(const csuccess_config *config, csuccess__problems *pr
 void csuccess__sections_compile(csuccess_config *config, csuccess__problems *problems);
 /* Makes a configuration and notes its problems; *out is NULL only without memory or with bad options. */
 csuccess_result csuccess__config_make(csuccess_config **out, csuccess_str document,
-                                      const csuccess_config_options *options,
+                                      const csuccess_config_options *in,
                                       csuccess__problems *problems, csuccess_error *err);
 
 /* What an object over config takes its memory from: the allocator given, checked, or config's own. EABI, EINVALID. */

@@ -98,7 +98,7 @@ uint32_t csuccess__schema_find(const csuccess__schema *schema, csuccess_str path
 /* The scope of this schema for the compiler; keeps the stratum that schema->stratum says. */
 csuccess__scope csuccess__schema_scope(csuccess__schema *schema);
 /* For the printer: names a slot as an expression would. ud is the schema. */
-void csuccess__schema_print(void *schema, csuccess__buffer *out, uint32_t slot);
+void csuccess__schema_print(void *ud, csuccess__buffer *out, uint32_t at);
 
 /* Section compilers: sections may be NULL (absent). Problems are noted; what could be read is added. An
    input that is not declared but that a later section offers (previous_score, score_30d_ago) is added by

@@ -35,8 +35,10 @@ static bool parse_look_up(csuccess__parser *p, csuccess__path *path, csuccess__t
     path->argument = &argument.string;
     path->parts[path->count - 1].end = csuccess__token_end(&close);
     p->token = close;
-    return csuccess__parser_take(p) && csuccess__path_gather(p, path, true) &&
-           csuccess__path_resolve(p, path, least, out);
+    bool resolved = csuccess__parser_take(p) && csuccess__path_gather(p, path, true) &&
+                    csuccess__path_resolve(p, path, least, out);
+    path->argument = NULL; /* it stood on this stack */
+    return resolved;
 }
 
 static bool is_method(csuccess_str name)

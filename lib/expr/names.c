@@ -212,7 +212,7 @@ bool csuccess__path_resolve(csuccess__parser *p, const csuccess__path *path, uin
     const csuccess__bound *bound =
         path->argument ? NULL : csuccess__name_bound(p, path->parts[0].text);
     if (bound) return bound_variable(p, path, bound, out);
-    csuccess__nearest nearest, other;
+    csuccess__nearest nearest = {0}, other = {0};
     for (uint32_t count = path->count; count >= least; count--) {
         csuccess__nearest *near = count == path->count ? &nearest : &other;
         csuccess_result result = ask_scope(p, path, count, near, out);
