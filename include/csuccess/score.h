@@ -99,7 +99,8 @@ typedef struct csuccess_override {
 /**
  * Why a score is what it is: a row for every node of the scorecard in the order of the document, each under
  * its parent, then for the intercept, every modifier that applied, and an override. The contributions of the rows
- * without a parent add up to the raw score to 1e-9, and those of children to their parent's.
+ * without a parent add up to the raw score to 1e-9, and those of members to their group's (unless its own missing policy
+ * decided, or no member has a score).
  *
  * Contributions are in points of the score. Under a logistic link those of nodes and of the intercept are in
  * log-odds and add up to the log-odds; modifiers stay in points.

@@ -31,9 +31,9 @@ typedef struct csuccess__card_gather {
     csuccess__vector *a, *b, *c;
     csuccess__gather totals; /* b and c, while they are the same in every row */
     uint64_t any[CSUCCESS__BLOCK_WORDS], all[CSUCCESS__BLOCK_WORDS];
-    bool uniform, started;    /* started: a holds something */
-    bool unread;              /* out: some member was taken without looking for NaN */
-    bool finite;              /* out: every row that is there came out finite */
+    bool uniform, started; /* started: a holds something */
+    bool unread;           /* out: some member was taken without looking for NaN */
+    bool finite;           /* out: every row that is there came out finite */
     const double *waiting[CSUCCESS__WEIGH_MOST]; /* members of a mean that are added together */
     double weights[CSUCCESS__WEIGH_MOST];
     uint32_t wait_count, members;

@@ -78,7 +78,8 @@ typedef struct csuccess__card_node {
     uint32_t point_count;
     bool has_otherwise, has_range, has_min, has_max;
     bool weighted; /* its group weighs */
-    bool broken;   /* a group whose combine is not known: its members are spared what follows from that */
+    bool
+        broken; /* a group whose combine is not known: its members are spared what follows from that */
     double otherwise;   /* `else` */
     double worst, best; /* with has_range: as written, or derived from points or members */
     double low, size;   /* min(worst, best) and |best - worst| */

@@ -26,8 +26,7 @@ static void check_sums(const sum *sums, size_t n)
 #define UPTO POINTS("{\"upto\":[[1,40],[7,30],[14,20],[30,10]],\"else\":0}")
 #define FROM POINTS("{\"from\":[[10,5],[20,15]],\"else\":1}")
 #define LINEAR POINTS("{\"linear\":[[0,10],[10,30],[20,20]]}")
-#define MAP \
-    "{\"value\":\"s\",\"points\":{\"map\":{\"gold\":9,\"silver\":4},\"else\":1}}"
+#define MAP "{\"value\":\"s\",\"points\":{\"map\":{\"gold\":9,\"silver\":4},\"else\":1}}"
 #define BOOL_MAP "{\"value\":\"f\",\"points\":{\"map\":{\"true\":30,\"false\":5}}}"
 
 static void points(void)
@@ -76,8 +75,8 @@ static void points(void)
 }
 
 #define GROUP(combine, rest) \
-    "{\"combine\":\"" combine "\"," rest \
-    "\"of\":{\"x\":{\"value\":\"a\",\"range\":[0,40]},\"y\":{\"value\":\"b\",\"range\":[0,60]}}}"
+    "{\"combine\":\"" combine "\"," rest "\"of\":{\"x\":{\"value\":\"a\",\"range\":[0,40]}," \
+                                         "\"y\":{\"value\":\"b\",\"range\":[0,60]}}}"
 #define WEIGHED(combine, x, y, rest) \
     "{\"combine\":\"" combine "\"," rest "\"of\":{\"x\":{\"weight\":" x \
     ",\"value\":\"a\"},\"y\":{\"weight\":" y ",\"value\":\"b\"}}}"
@@ -87,7 +86,7 @@ static void combines(void)
 {
     static const sum sums[] = {
         {WEIGHED("weighted_mean", "0.25", "0.75", ""), BOTH, 25},
-        {WEIGHED("weighted_mean", "1", "3", ""), BOTH, 25},   /* normalised */
+        {WEIGHED("weighted_mean", "1", "3", ""), BOTH, 25}, /* normalised */
         {WEIGHED("weighted_mean", "25", "75", ""), BOTH, 25},
         {WEIGHED("weighted_mean", "1", "3", ""), "{\"b\":30}", 30},
         {WEIGHED("weighted_mean", "1", "3", ""), "{}", NAN},
@@ -98,8 +97,8 @@ static void combines(void)
         {GROUP("sum", "\"max\":35,"), BOTH, 35},
         {GROUP("sum", "\"min\":45,"), BOTH, 45},
         {GROUP("sum", "\"max\":35,\"scale\":2,"), BOTH, 70}, /* limits first */
-        {GROUP("sum", ""), "{\"a\":10}", 25},  /* 10 * 100 / 40 */
-        {GROUP("sum", ""), "{\"b\":30}", 50},  /* 30 * 100 / 60 */
+        {GROUP("sum", ""), "{\"a\":10}", 25},                /* 10 * 100 / 40 */
+        {GROUP("sum", ""), "{\"b\":30}", 50},                /* 30 * 100 / 60 */
         {GROUP("sum", ""), "{}", NAN},
         {GROUP("min", ""), BOTH, 10},
         {GROUP("min", ""), "{\"b\":30}", 30},
@@ -136,7 +135,8 @@ static void sharing(void)
          "\"y\":{\"value\":\"b\",\"range\":[0,10]}}}",
          "{\"a\":5}", 5},
         /* Ranges come from points and from groups. */
-        {"{\"combine\":\"sum\",\"of\":{\"x\":{\"value\":\"a\",\"points\":{\"linear\":[[0,0],[1,25]]}},"
+        {"{\"combine\":\"sum\",\"of\":{\"x\":{\"value\":\"a\",\"points\":{\"linear\":[[0,0],[1,"
+         "25]]}},"
          "\"g\":{\"combine\":\"weighted_mean\",\"of\":{\"y\":{\"weight\":1,\"value\":\"b\","
          "\"points\":{\"upto\":[[1,75]],\"else\":0}}}}}}",
          "{\"a\":0.4}", 40},
@@ -145,7 +145,8 @@ static void sharing(void)
 }
 
 #define POLICY(policy) \
-    "{\"combine\":\"weighted_mean\",\"of\":{\"x\":{\"weight\":0.5,\"value\":\"a\",\"range\":[10,90]," \
+    "{\"combine\":\"weighted_mean\",\"of\":{\"x\":{\"weight\":0.5,\"value\":\"a\",\"range\":[" \
+    "10,90]," \
     "\"missing\":" policy "},\"y\":{\"weight\":0.5,\"value\":\"b\"}}}"
 
 static void policies(void)
@@ -159,25 +160,30 @@ static void policies(void)
         {POLICY("\"fail\""), "{\"a\":30,\"b\":50}", 40},
         {POLICY("\"worst\""), "{}", 10},
         /* Worst of points is the least that they give. */
-        {"{\"value\":\"a\",\"points\":{\"linear\":[[0,8],[1,2]]},\"missing\":\"worst\"}", "{}", 2},
-        {"{\"value\":\"a\",\"points\":{\"upto\":[[1,8]],\"else\":-4},\"missing\":\"worst\"}", "{}",
-         -4},
-        {"{\"value\":\"s\",\"points\":{\"map\":{\"x\":8,\"y\":9}},\"missing\":\"best\"}", "{}", 9},
+        {"{\"value\":\"a\",\"points\":{\"linear\":[[0,8],[1,2]]},\"missing\":\"worst\"}", "{}",
+         2},
+        {"{\"value\":\"a\",\"points\":{\"upto\":[[1,8]],\"else\":-4},\"missing\":\"worst\"}",
+         "{}", -4},
+        {"{\"value\":\"s\",\"points\":{\"map\":{\"x\":8,\"y\":9}},\"missing\":\"best\"}", "{}",
+         9},
         {"{\"value\":\"f\",\"missing\":\"best\"}", "{}", 1},
         /* Worst may be the higher end. */
         {"{\"value\":\"a\",\"range\":[100,0],\"missing\":\"worst\"}", "{}", 100},
         /* On a group: its members' ends, or its own range. */
-        {"{\"combine\":\"sum\",\"missing\":\"best\",\"of\":{\"x\":{\"value\":\"a\",\"range\":[0,40]},"
+        {"{\"combine\":\"sum\",\"missing\":\"best\",\"of\":{\"x\":{\"value\":\"a\",\"range\":["
+         "0,40]},"
          "\"y\":{\"value\":\"b\",\"range\":[0,60]}}}",
          "{}", 100},
-        {"{\"combine\":\"max\",\"missing\":\"worst\",\"range\":[7,8],\"of\":{\"x\":{\"value\":\"a\"}}}",
+        {"{\"combine\":\"max\",\"missing\":\"worst\",\"range\":[7,8],\"of\":{\"x\":{\"value\":"
+         "\"a\"}}}",
          "{}", 7},
     };
     CHECK_SUMS(sums);
 }
 
 #define REQUIRE(share) \
-    "{\"combine\":\"weighted_mean\",\"require\":" share ",\"of\":{\"x\":{\"weight\":0.7,\"value\":\"a\"}," \
+    "{\"combine\":\"weighted_mean\",\"require\":" share \
+    ",\"of\":{\"x\":{\"weight\":0.7,\"value\":\"a\"}," \
     "\"y\":{\"weight\":0.3,\"value\":\"b\"}}}"
 
 static void required(void)
@@ -194,10 +200,12 @@ static void required(void)
         {GROUP("min", "\"require\":0.5,"), "{\"a\":10}", 10},
         {GROUP("min", "\"require\":0.6,"), "{\"a\":10}", NAN},
         /* A value that a policy gave, or that is a default, is not present. */
-        {"{\"combine\":\"max\",\"require\":0.5,\"of\":{\"x\":{\"value\":\"a\",\"missing\":{\"value\":1}}}}",
+        {"{\"combine\":\"max\",\"require\":0.5,\"of\":{\"x\":{\"value\":\"a\",\"missing\":{"
+         "\"value\":1}}}}",
          "{}", NAN},
         {"{\"combine\":\"max\",\"require\":0.5,\"of\":{\"x\":{\"value\":\"d\"}}}", "{}", NAN},
-        {"{\"combine\":\"max\",\"require\":0.5,\"of\":{\"x\":{\"value\":\"d\"}}}", "{\"d\":3}", 3},
+        {"{\"combine\":\"max\",\"require\":0.5,\"of\":{\"x\":{\"value\":\"d\"}}}", "{\"d\":3}",
+         3},
     };
     CHECK_SUMS(sums);
 }
@@ -207,7 +215,8 @@ static void links(void)
     static const sum sums[] = {
         /* 1 / (1 + exp(-(0.5 + 2 * 0.25 - 1))) */
         {"{\"combine\":\"sum\",\"link\":\"logistic\",\"intercept\":-1,\"of\":{"
-         "\"x\":{\"value\":\"a\",\"range\":[0,1]},\"y\":{\"value\":\"2 * b\",\"range\":[0,1]}}}",
+         "\"x\":{\"value\":\"a\",\"range\":[0,1]},\"y\":{\"value\":\"2 * "
+         "b\",\"range\":[0,1]}}}",
          "{\"a\":0.5,\"b\":0.25}", 0.5},
         /* ln 3: three to one */
         {"{\"value\":\"a\",\"link\":\"logistic\"}", "{\"a\":1.0986122886681098}", 0.75},
@@ -229,10 +238,11 @@ static void overflow(void)
     };
     CHECK_SUMS(sums);
     score_case c;
-    if (score_open_profile(&c,
-                           "{\"combine\":\"max\",\"of\":{\"g\":" GROUP("sum", "") ",\"z\":{"
-                           "\"value\":\"c\"}}}",
-                           "")) {
+    if (score_open_profile(
+            &c,
+            "{\"combine\":\"max\",\"of\":{\"g\":" GROUP("sum", "") ",\"z\":{"
+                                                                   "\"value\":\"c\"}}}",
+            "")) {
         CHECK_NUM(score_raw(&c, "{\"a\":1.7e308,\"b\":1.7e308,\"c\":2}"), 2, 0);
         CHECK_STR(score_text(&c, "/components/g/missing"), "overflow");
     }
@@ -240,7 +250,8 @@ static void overflow(void)
 }
 
 #define DEEP \
-    "{\"combine\":\"weighted_mean\",\"of\":{\"use\":{\"weight\":0.6,\"combine\":\"sum\",\"of\":{" \
+    "{\"combine\":\"weighted_mean\",\"of\":{\"use\":{\"weight\":0.6,\"combine\":\"sum\"," \
+    "\"of\":{" \
     "\"x\":{\"value\":\"a\",\"points\":{\"linear\":[[0,0],[10,40]]}}," \
     "\"y\":{\"value\":\"d\",\"points\":{\"linear\":[[0,0],[6,60]]}}}}," \
     "\"calm\":{\"weight\":0.4,\"value\":\"b\",\"range\":[0,100],\"missing\":\"worst\"}}}"
@@ -278,9 +289,10 @@ done:
 static void defaults_through_metrics(void)
 {
     score_case c;
-    if (score_open_text(&c, "{\"csuccess\":1," SCORE_ATTRIBUTES
-                            ",\"metrics\":{\"twice\":\"2 * d\",\"more\":\"twice + 1\"},"
-                            "\"health\":{\"profiles\":{\"p\":{\"score\":{\"value\":\"more\"}}}}}")) {
+    if (score_open_text(
+            &c, "{\"csuccess\":1," SCORE_ATTRIBUTES
+                ",\"metrics\":{\"twice\":\"2 * d\",\"more\":\"twice + 1\"},"
+                "\"health\":{\"profiles\":{\"p\":{\"score\":{\"value\":\"more\"}}}}}")) {
         CHECK_NUM(score_raw(&c, "{}"), 7, 0);
         CHECK_NUM(c.score.completeness, 0, 0);
         CHECK_NUM(score_raw(&c, "{\"d\":3}"), 7, 0);

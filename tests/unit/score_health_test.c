@@ -10,10 +10,11 @@
 static void profiles(void)
 {
     score_case c;
-    if (!score_open(&c, "{\"profiles\":{"
-                        "\"rest\":{\"score\":{\"value\":1}},"
-                        "\"second\":{\"when\":\"a > 10\",\"order\":9,\"score\":{\"value\":2}},"
-                        "\"first\":{\"when\":\"a > 20\",\"order\":8,\"score\":{\"value\":3}}}}")) {
+    if (!score_open(&c,
+                    "{\"profiles\":{"
+                    "\"rest\":{\"score\":{\"value\":1}},"
+                    "\"second\":{\"when\":\"a > 10\",\"order\":9,\"score\":{\"value\":2}},"
+                    "\"first\":{\"when\":\"a > 20\",\"order\":8,\"score\":{\"value\":3}}}}")) {
         goto done;
     }
     CHECK_NUM(score_raw(&c, "{\"a\":30}"), 3, 0);
@@ -43,14 +44,16 @@ static void no_profile(void)
 static void shared_trees(void)
 {
     score_case c;
-    if (!score_open(&c, "{\"scorecards\":{\"two\":{\"combine\":\"weighted_mean\",\"of\":{"
-                        "\"x\":{\"weight\":0.5,\"value\":\"a\"},\"y\":{\"weight\":0.5,\"value\":\"b\"}}}},"
-                        "\"profiles\":{"
-                        "\"heavy\":{\"when\":\"f\",\"score\":\"two\",\"weights\":{\"x\":0.9,\"y\":0.1}},"
-                        "\"other\":{\"when\":\"!f\",\"score\":{\"combine\":\"max\",\"of\":{\"z\":{"
-                        "\"value\":\"c\"}}},\"modifiers\":{\"m\":{\"when\":\"has(a) && "
-                        "coalesce(component('x'), -1) < 0\",\"add\":100}}},"
-                        "\"plain\":{\"score\":\"two\"}}}")) {
+    if (!score_open(
+            &c,
+            "{\"scorecards\":{\"two\":{\"combine\":\"weighted_mean\",\"of\":{"
+            "\"x\":{\"weight\":0.5,\"value\":\"a\"},\"y\":{\"weight\":0.5,\"value\":\"b\"}}}},"
+            "\"profiles\":{"
+            "\"heavy\":{\"when\":\"f\",\"score\":\"two\",\"weights\":{\"x\":0.9,\"y\":0.1}},"
+            "\"other\":{\"when\":\"!f\",\"score\":{\"combine\":\"max\",\"of\":{\"z\":{"
+            "\"value\":\"c\"}}},\"modifiers\":{\"m\":{\"when\":\"has(a) && "
+            "coalesce(component('x'), -1) < 0\",\"add\":100}}},"
+            "\"plain\":{\"score\":\"two\"}}}")) {
         goto done;
     }
     CHECK_NUM(score_raw(&c, "{\"a\":10,\"b\":20,\"f\":true}"), 11, 1e-9);
@@ -62,7 +65,8 @@ done:
 }
 
 #define MODIFIERS \
-    ",\"modifiers\":{\"half\":{\"when\":\"f\",\"multiply\":0.5},\"plus\":{\"when\":\"b > 0\",\"add\":10}," \
+    ",\"modifiers\":{\"half\":{\"when\":\"f\",\"multiply\":0.5},\"plus\":{\"when\":\"b > " \
+    "0\",\"add\":10}," \
     "\"least\":{\"floor\":20},\"most\":{\"when\":\"c > 0\",\"cap\":50}}"
 
 static void modifiers(void)
@@ -71,8 +75,9 @@ static void modifiers(void)
     if (!score_open_profile(&c, A, MODIFIERS)) goto done;
     CHECK_NUM(score_raw(&c, "{\"a\":60}"), 60, 0);
     CHECK_NUM(score_raw(&c, "{\"a\":60,\"f\":true}"), 30, 0);
-    CHECK_NUM(score_raw(&c, "{\"a\":60,\"f\":true,\"b\":1}"), 40, 0); /* in order: half, then ten */
-    CHECK_NUM(score_raw(&c, "{\"a\":6}"), 20, 0);                     /* no condition: always */
+    CHECK_NUM(score_raw(&c, "{\"a\":60,\"f\":true,\"b\":1}"), 40,
+              0);                                 /* in order: half, then ten */
+    CHECK_NUM(score_raw(&c, "{\"a\":6}"), 20, 0); /* no condition: always */
     CHECK_NUM(score_raw(&c, "{\"a\":60,\"c\":1}"), 50, 0);
     CHECK_NUM(score_number(&c, "/modifiers/most/cap"), 50, 0);
     CHECK_NUM(score_raw(&c, "{\"a\":60,\"f\":true}"), 30, 0);
@@ -87,8 +92,9 @@ done:
 static void modifiers_see_components(void)
 {
     score_case c;
-    if (score_open_profile(&c, "{\"combine\":\"max\",\"of\":{\"x\":{\"value\":\"a\"}}}",
-                           ",\"modifiers\":{\"m\":{\"when\":\"component('x') > 3\",\"multiply\":2}}")) {
+    if (score_open_profile(
+            &c, "{\"combine\":\"max\",\"of\":{\"x\":{\"value\":\"a\"}}}",
+            ",\"modifiers\":{\"m\":{\"when\":\"component('x') > 3\",\"multiply\":2}}")) {
         CHECK_NUM(score_raw(&c, "{\"a\":3}"), 3, 0);
         CHECK_NUM(score_raw(&c, "{\"a\":4}"), 8, 0);
     }
@@ -142,7 +148,7 @@ static void bands(void)
     score_case c;
     if (score_open_profile(&c, A, BANDS ",\"rounding\":\"nearest\"")) {
         status_is(&c, "{\"a\":80}", "healthy");
-        status_is(&c, "{\"a\":79.999999999}", "at_risk"); /* on raw, though it shows 80 */
+        status_is(&c, "{\"a\":79.999999999}", "at_risk");  /* on raw, though it shows 80 */
         status_is(&c, "{\"a\":79.9999999999}", "healthy"); /* 80 but for the last bits */
         status_is(&c, "{\"a\":60}", "at_risk");
         status_is(&c, "{\"a\":-9}", "critical");
@@ -172,14 +178,16 @@ static void hysteresis(void)
     score_case c;
     if (score_open_profile(&c, A, BANDS ",\"hysteresis\":3")) {
         status_is(&c, "{\"a\":78,\"previous_status\":\"healthy\"}", "healthy");
-        status_is(&c, "{\"a\":77,\"previous_status\":\"healthy\"}", "healthy"); /* by exactly 3 */
+        status_is(&c, "{\"a\":77,\"previous_status\":\"healthy\"}",
+                  "healthy"); /* by exactly 3 */
         status_is(&c, "{\"a\":76.9,\"previous_status\":\"healthy\"}", "at_risk");
         status_is(&c, "{\"a\":82,\"previous_status\":\"at_risk\"}", "at_risk");
         status_is(&c, "{\"a\":83,\"previous_status\":\"at_risk\"}", "at_risk");
         status_is(&c, "{\"a\":83.1,\"previous_status\":\"at_risk\"}", "healthy");
         status_is(&c, "{\"a\":57,\"previous_status\":\"at_risk\"}", "at_risk");
         status_is(&c, "{\"a\":20,\"previous_status\":\"healthy\"}", "critical");
-        status_is(&c, "{\"a\":81,\"previous_status\":\"critical\"}", "healthy"); /* well over 60 */
+        status_is(&c, "{\"a\":81,\"previous_status\":\"critical\"}",
+                  "healthy"); /* well over 60 */
         status_is(&c, "{\"a\":78}", "at_risk");
         status_is(&c, "{\"a\":78,\"previous_status\":\"churned\"}", "at_risk");
     }
@@ -208,7 +216,8 @@ static void trend(void)
         trend_is(&c, "{\"a\":50,\"score_30d_ago\":45}", "stable");
         trend_is(&c, "{\"a\":50,\"score_30d_ago\":55}", "stable"); /* exactly the dead band */
         trend_is(&c, "{\"a\":50,\"score_30d_ago\":55.1}", "declining");
-        trend_is(&c, "{\"a\":60.3,\"score_30d_ago\":55.3}", "stable"); /* 5.000000000000007 in doubles */
+        trend_is(&c, "{\"a\":60.3,\"score_30d_ago\":55.3}",
+                 "stable"); /* 5.000000000000007 in doubles */
         trend_is(&c, "{\"a\":0.3,\"score_30d_ago\":5.3}", "stable");
         trend_is(&c, "{\"a\":50}", "");
         CHECK_STR(score_text(&c, "/trend_missing"), "never_set");
@@ -239,21 +248,27 @@ static void churned(void)
 }
 
 #define SIGNALS \
-    BANDS ",\"alerts\":{\"low\":{\"when\":\"health.score < 50\",\"severity\":\"high\",\"message\":\"Call.\"}," \
-          "\"worse\":{\"when\":\"health.status == 'critical' && health.trend == 'declining'\"}," \
-          "\"fell\":{\"when\":\"health.change('previous') <= -20\"}," \
-          "\"unsure\":{\"when\":\"health.confidence < 0.5\"}}," \
-          "\"contradictions\":{\"busy_but_cross\":{\"when\":\"health.raw > 70 && b < 0\",\"severity\":\"low\"," \
-          "\"lowers_confidence\":0.4},\"more\":{\"when\":\"b < -5\",\"lowers_confidence\":0.7}}," \
-          "\"trend\":{\"against\":\"previous\",\"stable_within\":5}," \
-          "\"review_after\":\"P7D\",\"provisional_below\":0.6"
+    BANDS \
+        ",\"alerts\":{\"low\":{\"when\":\"health.score < " \
+        "50\",\"severity\":\"high\",\"message\":\"Call.\"}," \
+        "\"worse\":{\"when\":\"health.status == 'critical' && health.trend == 'declining'\"}," \
+        "\"fell\":{\"when\":\"health.change('previous') <= -20\"}," \
+        "\"unsure\":{\"when\":\"health.confidence < 0.5\"}}," \
+        "\"contradictions\":{\"busy_but_cross\":{\"when\":\"health.raw > 70 && b < " \
+        "0\",\"severity\":\"low\"," \
+        "\"lowers_confidence\":0.4},\"more\":{\"when\":\"b < " \
+        "-5\",\"lowers_confidence\":0.7}}," \
+        "\"trend\":{\"against\":\"previous\",\"stable_within\":5}," \
+        "\"review_after\":\"P7D\",\"provisional_below\":0.6"
 
 static void signals(void)
 {
     score_case c;
-    if (!score_open_profile(&c, "{\"combine\":\"weighted_mean\",\"of\":{\"x\":{\"weight\":0.6,\"value\":"
-                                "\"a\"},\"y\":{\"weight\":0.4,\"value\":\"c\"}}}",
-                            SIGNALS)) {
+    if (!score_open_profile(
+            &c,
+            "{\"combine\":\"weighted_mean\",\"of\":{\"x\":{\"weight\":0.6,\"value\":"
+            "\"a\"},\"y\":{\"weight\":0.4,\"value\":\"c\"}}}",
+            SIGNALS)) {
         goto done;
     }
     CHECK_NUM(score_raw(&c, "{\"a\":40,\"c\":40,\"previous_score\":60}"), 40, 1e-9);
@@ -342,12 +357,14 @@ done:
 static void side_by_side(void)
 {
     score_case c;
-    if (!score_open(&c, "{\"scorecards\":{\"fit\":{\"value\":\"b\",\"range\":[0,100]},"
-                        "\"use\":{\"combine\":\"max\",\"of\":{\"x\":{\"value\":\"c\"}}}},"
-                        "\"also\":{\"fit\":{\"rounding\":\"truncate\",\"bands\":{\"good\":{\"from\":50},"
-                        "\"poor\":{}}},\"use\":{}},"
-                        "\"profiles\":{\"fitting\":{\"when\":\"scorecard('fit') >= 50\",\"score\":" A "},"
-                        "\"other\":{\"score\":{\"value\":\"scorecard('use') + 1\"}}}}")) {
+    if (!score_open(
+            &c,
+            "{\"scorecards\":{\"fit\":{\"value\":\"b\",\"range\":[0,100]},"
+            "\"use\":{\"combine\":\"max\",\"of\":{\"x\":{\"value\":\"c\"}}}},"
+            "\"also\":{\"fit\":{\"rounding\":\"truncate\",\"bands\":{\"good\":{\"from\":50},"
+            "\"poor\":{}}},\"use\":{}},"
+            "\"profiles\":{\"fitting\":{\"when\":\"scorecard('fit') >= 50\",\"score\":" A "},"
+            "\"other\":{\"score\":{\"value\":\"scorecard('use') + 1\"}}}}")) {
         goto done;
     }
     CHECK_NUM(score_raw(&c, "{\"a\":7,\"b\":60.5,\"c\":3}"), 7, 0);
@@ -375,12 +392,17 @@ static void names_in_scope(void)
     static const struct {
         const char *expression, *value;
     } asked[] = {
-        {"health.score", "85"},           {"health_score + 1", "86"},
-        {"health.status", "\"healthy\""}, {"health.trend", "\"improving\""},
-        {"component('x')", "85"},         {"health.change('P30D')", "5"},
-        {"health.profile", "\"default\""}, {"health.completeness", "1"},
+        {"health.score", "85"},
+        {"health_score + 1", "86"},
+        {"health.status", "\"healthy\""},
+        {"health.trend", "\"improving\""},
+        {"component('x')", "85"},
+        {"health.change('P30D')", "5"},
+        {"health.profile", "\"default\""},
+        {"health.completeness", "1"},
     };
-    CHECK_OK(csuccess_facts_read_json(c.facts, CSUCCESS_STR("{\"a\":85,\"score_30d_ago\":80}"), NULL));
+    CHECK_OK(csuccess_facts_read_json(c.facts, CSUCCESS_STR("{\"a\":85,\"score_30d_ago\":80}"),
+                                      NULL));
     for (size_t i = 0; i < sizeof asked / sizeof asked[0]; i++) {
         CHECK_OK(csuccess_scorer_eval(c.scorer, c.facts, SCORE_NOW,
                                       check_view(asked[i].expression), &value, &open, NULL));

@@ -37,7 +37,8 @@ static const bad bads[] = {
      AT "/score/of/x/weight", "from 0 to 1"},
     {PROFILE("{\"combine\":\"sum\",\"of\":{\"x\":{\"value\":\"a\"}}}"), AT "/score/of/x",
      "\"range\": [worst, best] is needed here"},
-    {PROFILE(METRIC("\"missing\":\"worst\"")), AT "/score", "\"range\": [worst, best] is needed here"},
+    {PROFILE(METRIC("\"missing\":\"worst\"")), AT "/score",
+     "\"range\": [worst, best] is needed here"},
     {PROFILE(METRIC("\"missing\":\"wors\"")), AT "/score/missing", "did you mean \"worst\""},
     {PROFILE(METRIC("\"missing\":{\"valu\":1}")), AT "/score/missing/valu", "unknown key"},
     {PROFILE(METRIC("\"missing\":{}")), AT "/score/missing", "{\"value\": x}"},
@@ -48,7 +49,8 @@ static const bad bads[] = {
      "\"upto\" stands there already"},
     {PROFILE(METRIC("\"points\":{\"upto\":[[2,1],[1,2]]}")), AT "/score/points/upto/1",
      "bounds must ascend"},
-    {PROFILE(METRIC("\"points\":{\"upto\":[[2]]}")), AT "/score/points/upto/0", "[bound, points]"},
+    {PROFILE(METRIC("\"points\":{\"upto\":[[2]]}")), AT "/score/points/upto/0",
+     "[bound, points]"},
     {PROFILE(METRIC("\"points\":{\"upto\":[]}")), AT "/score/points/upto", "[bound, points]"},
     {PROFILE(METRIC("\"points\":{\"linear\":[[1,2]],\"else\":1}")), AT "/score/points/else",
      "no \"else\""},
@@ -65,29 +67,34 @@ static const bad bads[] = {
     {PROFILE("{\"value\":\"component('x')\"}"), AT "/score/value", "component"},
     {PROFILE("{\"value\":\"health.score\"}"), AT "/score/value", "health.score"},
     {PROFILE(METRIC("\"link\":\"logit\"")), AT "/score/link", "cannot be \"logit\""},
-    {PROFILE("{\"combine\":\"sum\",\"of\":{\"x\":{\"value\":\"a\",\"range\":[0,1],\"link\":\"logistic\"}}}"),
+    {PROFILE("{\"combine\":\"sum\",\"of\":{\"x\":{\"value\":\"a\",\"range\":[0,1],\"link\":"
+             "\"logistic\"}}}"),
      AT "/score/of/x/link", "unknown key \"link\""},
-    {PROFILE("{\"combine\":\"max\",\"min\":1,\"of\":{\"x\":{\"value\":\"a\"}}}"), AT "/score/min",
-     "belong to \"sum\""},
-    {PROFILE("{\"combine\":\"sum\",\"min\":2,\"max\":1,\"of\":{\"x\":{\"value\":\"a\",\"range\":[0,1]}}}"),
+    {PROFILE("{\"combine\":\"max\",\"min\":1,\"of\":{\"x\":{\"value\":\"a\"}}}"),
+     AT "/score/min", "belong to \"sum\""},
+    {PROFILE("{\"combine\":\"sum\",\"min\":2,\"max\":1,\"of\":{\"x\":{\"value\":\"a\","
+             "\"range\":[0,1]}}}"),
      AT "/score/min", "above \"max\""},
     {PROFILE("{\"combine\":\"max\",\"require\":2,\"of\":{\"x\":{\"value\":\"a\"}}}"),
      AT "/score/require", "from 0 to 1"},
-    {PROFILE("{\"combine\":\"max\",\"of\":{\"x\":{\"value\":\"a\"},\"g\":{\"combine\":\"max\",\"of\":{"
+    {PROFILE("{\"combine\":\"max\",\"of\":{\"x\":{\"value\":\"a\"},\"g\":{\"combine\":\"max\","
+             "\"of\":{"
              "\"x\":{\"value\":\"b\"}}}}}"),
      AT "/score/of/g/of/x", "ids are unique"},
     {WITH("\"weights\":{\"x\":1}"), AT "/weights/x", "no node \"x\""},
     {"{\"profiles\":{\"p\":{\"score\":" MEAN(",\"weight\":1") ",\"weights\":{\"x\":0}}}}",
      AT "/weights", "add up to 0"},
-    {"{\"profiles\":{\"p\":{\"score\":{\"combine\":\"max\",\"of\":{\"x\":{\"value\":\"a\"}}},\"weights\":{"
+    {"{\"profiles\":{\"p\":{\"score\":{\"combine\":\"max\",\"of\":{\"x\":{\"value\":\"a\"}}},"
+     "\"weights\":{"
      "\"x\":1}}}}",
      AT "/weights/x", "has no weight"},
     {"{\"scorecards\":{\"k\":" MEAN("") "},\"profiles\":{\"p\":{\"score\":\"k\"}}}", AT,
      "\"x\" has no weight"},
-    {"{\"scorecards\":{\"kard\":" MEAN(",\"weight\":1") "},\"profiles\":{\"p\":{\"score\":\"card\"}}}",
+    {"{\"scorecards\":{\"kard\":" MEAN(
+         ",\"weight\":1") "},\"profiles\":{\"p\":{\"score\":\"card\"}}}",
      AT "/score", "did you mean \"kard\""},
-    {"{\"also\":{\"k\":{}},\"profiles\":{\"p\":{\"score\":{\"value\":\"a\"}}}}", "/health/also/k",
-     "no scorecard \"k\""},
+    {"{\"also\":{\"k\":{}},\"profiles\":{\"p\":{\"score\":{\"value\":\"a\"}}}}",
+     "/health/also/k", "no scorecard \"k\""},
     {WITH("\"when\":\"a\""), AT "/when", "bool"},
     {WITH("\"modifiers\":{\"m\":{\"multiply\":1,\"add\":1}}"), AT "/modifiers/m", "found 2"},
     {WITH("\"modifiers\":{\"m\":{\"when\":\"f\"}}"), AT "/modifiers/m", "found 0"},
@@ -103,11 +110,12 @@ static const bad bads[] = {
     {WITH("\"trend\":{}"), AT "/trend", "needs \"over\""},
     {WITH("\"trend\":{\"over\":\"P1M\"}"), AT "/trend/over", "whole days"},
     {WITH("\"trend\":{\"over\":\"30\"}"), AT "/trend/over", "whole days"},
-    {WITH("\"trend\":{\"over\":\"P30D\",\"against\":\"previous\"}"), AT "/trend/against", "not both"},
+    {WITH("\"trend\":{\"over\":\"P30D\",\"against\":\"previous\"}"), AT "/trend/against",
+     "not both"},
     {WITH("\"hysteresis\":-1"), AT "/hysteresis", "must be a number from 0"},
     {WITH("\"alerts\":{\"x\":{}}"), AT "/alerts/x", "needs \"when\""},
-    {WITH("\"alerts\":{\"x\":{\"when\":\"f\",\"severity\":\"severe\"}}"), AT "/alerts/x/severity",
-     "cannot be \"severe\""},
+    {WITH("\"alerts\":{\"x\":{\"when\":\"f\",\"severity\":\"severe\"}}"),
+     AT "/alerts/x/severity", "cannot be \"severe\""},
     {WITH("\"alerts\":{\"x\":{\"when\":\"f\",\"for\":\"P14D\"}}"), AT "/alerts/x/for",
      "not available in this version"},
     {WITH("\"alerts\":{\"x\":{\"when\":\"health.change('P7D') < 0\"}}"), AT "/alerts/x/when",
@@ -116,17 +124,21 @@ static const bad bads[] = {
      AT "/contradictions/x/lowers_confidence", "from 0 to 1"},
     {WITH("\"review_after\":\"P-7D\""), AT "/review_after", "\"P7D\""},
     {WITH("\"provisional_below\":50"), AT "/provisional_below", "from 0 to 1"},
-    {"{\"profiles\":{\"p\":{\"score\":{\"value\":\"a\"}}},\"rollup\":{\"parent\":\"x\",\"combine\":\"max\"}}",
+    {"{\"profiles\":{\"p\":{\"score\":{\"value\":\"a\"}}},\"rollup\":{\"parent\":\"x\","
+     "\"combine\":\"max\"}}",
      "/health/rollup/parent", "not an attribute of type string"},
     {"{\"profiles\":{\"p\":{\"score\":{\"value\":\"a\"}}},\"rollup\":{\"parent\":\"s\"}}",
      "/health/rollup", "needs \"combine\""},
-    {"{\"profiles\":{\"p\":{\"score\":{\"value\":\"a\"}}},\"rollup\":{\"parent\":\"s\",\"combine\":"
+    {"{\"profiles\":{\"p\":{\"score\":{\"value\":\"a\"}}},\"rollup\":{\"parent\":\"s\","
+     "\"combine\":"
      "\"weighted_mean\"}}",
      "/health/rollup", "needs \"weight\""},
-    {"{\"profiles\":{\"p\":{\"score\":{\"value\":\"a\"}}},\"rollup\":{\"parent\":\"s\",\"combine\":\"max\","
+    {"{\"profiles\":{\"p\":{\"score\":{\"value\":\"a\"}}},\"rollup\":{\"parent\":\"s\","
+     "\"combine\":\"max\","
      "\"weight\":\"a\"}}",
      "/health/rollup/weight", "remove it"},
-    {"{\"profiles\":{\"p\":{\"score\":{\"value\":\"a\"}}},\"rollup\":{\"parent\":\"s\",\"combine\":"
+    {"{\"profiles\":{\"p\":{\"score\":{\"value\":\"a\"}}},\"rollup\":{\"parent\":\"s\","
+     "\"combine\":"
      "\"share_below\"}}",
      "/health/rollup", "needs \"below\""},
 };
@@ -178,11 +190,14 @@ static void refused(void)
 static void implied_inputs(void)
 {
     static const char document[] =
-        "{\"csuccess\":1,\"attributes\":{\"a\":{\"type\":\"number\"},\"previous_score\":{\"type\":"
-        "\"string\"},\"previous_status\":{\"type\":\"number\"}},\"health\":{\"profiles\":{\"p\":{"
+        "{\"csuccess\":1,\"attributes\":{\"a\":{\"type\":\"number\"},\"previous_score\":{"
+        "\"type\":"
+        "\"string\"},\"previous_status\":{\"type\":\"number\"}},\"health\":{\"profiles\":{"
+        "\"p\":{"
         "\"score\":{\"value\":\"a\"},\"hysteresis\":1,\"trend\":{\"against\":\"previous\"}}}}}";
     csuccess_problems *list = NULL;
-    CHECK_RESULT(csuccess_config_check(&list, check_view(document), NULL, NULL), CSUCCESS_ETYPE);
+    CHECK_RESULT(csuccess_config_check(&list, check_view(document), NULL, NULL),
+                 CSUCCESS_ETYPE);
     CHECK(has_problem(list, true, "/health/profiles/p/trend", "previous_score"));
     CHECK(has_problem(list, true, "/health", "previous_status"));
     csuccess_problems_free(list);
@@ -193,7 +208,8 @@ static void too_deep(void)
     char text[4096];
     size_t n = 0;
     for (int i = 0; i < 14; i++) {
-        n += (size_t)snprintf(text + n, sizeof text - n, "{\"combine\":\"max\",\"of\":{\"n%d\":", i);
+        n += (size_t)snprintf(text + n, sizeof text - n,
+                              "{\"combine\":\"max\",\"of\":{\"n%d\":", i);
     }
     n += (size_t)snprintf(text + n, sizeof text - n, "{\"value\":\"a\"}");
     for (int i = 0; i < 14; i++) n += (size_t)snprintf(text + n, sizeof text - n, "}}");
@@ -212,31 +228,40 @@ static void too_deep(void)
 
 #define SCORE100 "{\"value\":\"a\",\"range\":[0,100]}"
 static const bad doubtful[] = {
-    {PROFILE("{\"combine\":\"weighted_mean\",\"of\":{\"x\":{\"weight\":0.5,\"value\":\"a\"},\"y\":{"
-             "\"weight\":0.4,\"value\":\"b\"}}}"),
+    {PROFILE(
+         "{\"combine\":\"weighted_mean\",\"of\":{\"x\":{\"weight\":0.5,\"value\":\"a\"},\"y\":{"
+         "\"weight\":0.4,\"value\":\"b\"}}}"),
      AT "/score/of", "add up to 0.9, neither 1 nor 100"},
     {"{\"profiles\":{\"p\":{\"score\":" MEAN(",\"weight\":1") ",\"weights\":{\"x\":0.7}}}}",
      AT "/weights", "add up to 0.7"},
-    {"{\"profiles\":{\"p\":{\"score\":" SCORE100 ",\"bands\":{\"top\":{\"above\":100},\"rest\":{}}}}}",
+    {"{\"profiles\":{\"p\":{\"score\":" SCORE100
+     ",\"bands\":{\"top\":{\"above\":100},\"rest\":{}}}}}",
      AT "/bands/top", "no score is that high"},
-    {"{\"profiles\":{\"p\":{\"score\":" SCORE100 ",\"bands\":{\"top\":{\"from\":0},\"rest\":{}}}}}",
+    {"{\"profiles\":{\"p\":{\"score\":" SCORE100
+     ",\"bands\":{\"top\":{\"from\":0},\"rest\":{}}}}}",
      AT "/bands/rest", "every score reaches \"top\""},
-    {"{\"profiles\":{\"p\":{\"score\":" SCORE100 ",\"modifiers\":{\"m\":{\"cap\":50}},\"bands\":{"
+    {"{\"profiles\":{\"p\":{\"score\":" SCORE100
+     ",\"modifiers\":{\"m\":{\"cap\":50}},\"bands\":{"
      "\"top\":{\"from\":60},\"rest\":{}}}}}",
      AT "/bands/top", "no score is that high"},
     {"{\"profiles\":{\"p\":{\"score\":{\"value\":\"a\"}},\"q\":{\"score\":{\"value\":\"a\"}}}}",
      "/health/profiles/q", "can never be chosen"},
-    {"{\"profiles\":{\"p\":{\"when\":\"true\",\"score\":{\"value\":\"a\"}},\"q\":{\"score\":{\"value\":\"a\"}}}}",
+    {"{\"profiles\":{\"p\":{\"when\":\"true\",\"score\":{\"value\":\"a\"}},\"q\":{\"score\":{"
+     "\"value\":\"a\"}}}}",
      "/health/profiles/q", "can never be chosen"},
-    {"{\"profiles\":{\"p\":{\"when\":\"false\",\"score\":{\"value\":\"a\"}},\"q\":{\"score\":{\"value\":\"a\"}}}}",
+    {"{\"profiles\":{\"p\":{\"when\":\"false\",\"score\":{\"value\":\"a\"}},\"q\":{\"score\":{"
+     "\"value\":\"a\"}}}}",
      "/health/profiles/p", "its condition never holds"},
 };
 static const char *const fine[] = {
-    PROFILE("{\"combine\":\"weighted_mean\",\"of\":{\"x\":{\"weight\":60,\"value\":\"a\"},\"y\":{"
-            "\"weight\":40,\"value\":\"b\"}}}"),
-    "{\"profiles\":{\"p\":{\"score\":" SCORE100 ",\"bands\":{\"top\":{\"from\":100},\"rest\":{\"above\":0}"
+    PROFILE(
+        "{\"combine\":\"weighted_mean\",\"of\":{\"x\":{\"weight\":60,\"value\":\"a\"},\"y\":{"
+        "\"weight\":40,\"value\":\"b\"}}}"),
+    "{\"profiles\":{\"p\":{\"score\":" SCORE100
+    ",\"bands\":{\"top\":{\"from\":100},\"rest\":{\"above\":0}"
     ",\"none\":{}}}}}",
-    "{\"profiles\":{\"p\":{\"score\":" SCORE100 ",\"modifiers\":{\"m\":{\"when\":\"f\",\"cap\":50}},"
+    "{\"profiles\":{\"p\":{\"score\":" SCORE100
+    ",\"modifiers\":{\"m\":{\"when\":\"f\",\"cap\":50}},"
     "\"bands\":{\"top\":{\"from\":60},\"rest\":{}}}}}",
 };
 
@@ -272,4 +297,5 @@ static void lint(void)
     }
 }
 
-CHECK_MAIN(CHECK_TEST(refused), CHECK_TEST(implied_inputs), CHECK_TEST(too_deep), CHECK_TEST(lint))
+CHECK_MAIN(CHECK_TEST(refused), CHECK_TEST(implied_inputs), CHECK_TEST(too_deep),
+           CHECK_TEST(lint))
