@@ -94,7 +94,7 @@ static inline bool bench_score(bench *b, const char *row)
     return bench_read(b, row) && bench_explain(b);
 }
 
-/* "health/components/adoption/score"; a number stands for the item of an array. NULL when nothing is there. */
+/* "health/components/adoption/score"; a digit stands for the item of an array. NULL when nothing is there. */
 static inline const cJSON *bench_at(const bench *b, const char *path)
 {
     const cJSON *at = b->json;
@@ -104,7 +104,7 @@ static inline const cJSON *bench_at(const bench *b, const char *path)
         if (n >= sizeof name) return NULL;
         memcpy(name, path, n);
         name[n] = '\0';
-        at = cJSON_IsArray(at) ? cJSON_GetArrayItem(at, atoi(name))
+        at = cJSON_IsArray(at) ? cJSON_GetArrayItem(at, name[0] - '0')
                                : cJSON_GetObjectItemCaseSensitive(at, name);
         path += n + (path[n] == '/');
     }
