@@ -95,13 +95,13 @@ def bench_numpy(scratch, rows, rules, expected):
     c = load(np, scratch, rows)
     say(work="health profile, columns", who=f"numpy {np.__version__}", rows=rows, seconds=median_of(lambda: numpy_score(np, c)))
     plain, few = rules[:95], {name: column[:REGEX_ROWS] for name, column in c.items()}
-    say(work="hundred conditions, columns", who=f"numpy {np.__version__}, the 95 without regex", rows=rows,
+    say(work="95 without regex, columns", who=f"numpy {np.__version__}", rows=rows,
         seconds=median_of(lambda: [int(numpy_rule(np, c, rule).sum()) for rule in plain]))
     members = []
 
     def all_rules():
         members[:] = [int(numpy_rule(np, few, rule).sum()) for rule in rules]
-    say(work="hundred conditions, columns", who=f"numpy {np.__version__}", rows=len(few["nps"]), seconds=median_of(all_rules))
+    say(work="100 conditions, columns", who=f"numpy {np.__version__}", rows=len(few["nps"]), seconds=median_of(all_rules))
     if len(few["nps"]) == REGEX_ROWS:
         say(check="members by numpy", differ=sum(a != b for a, b in zip(members, expected[str(REGEX_ROWS)])))
 
@@ -164,7 +164,7 @@ def bench_duckdb(scratch, rows, rules, expected):
 
     def all_rules():
         members[:] = db.execute(f"SELECT {sums} FROM customers").fetchone()
-    say(work="hundred conditions, columns", who=who, rows=rows, seconds=median_of(all_rules))
+    say(work="100 conditions, columns", who=who, rows=rows, seconds=median_of(all_rules))
     if str(rows) in expected:
         say(check="members by DuckDB", differ=sum(a != b for a, b in zip(members, expected[str(rows)])))
 

@@ -14,9 +14,9 @@ VECTORS = HERE.parent / "vectors"
 TARGETS = {  # share of the reference's rate that is asked for
     ("health profile, columns", "csuccess"): 0.40,
     ("health profile, columns", "csuccess with displayed score"): 0.40,
-    ("hundred conditions, columns", "csuccess"): 0.70,
-    ("hundred conditions, columns", "csuccess, numbers as double"): 0.70,
-    ("hundred conditions, rows", "csuccess"): 0.35,
+    ("100 conditions, columns", "csuccess"): 0.70,
+    ("100 conditions, columns", "csuccess, numbers as double"): 0.70,
+    ("100 conditions, rows", "csuccess"): 0.35,
 }
 
 
