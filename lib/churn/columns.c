@@ -118,6 +118,21 @@ static bool levels(const csuccess__churn *churn, const csuccess__vector *p,
            publish_levels(churn, run, level);
 }
 
+static void give(const csuccess__vector *p, const uint8_t *level, uint32_t rows,
+                 csuccess__churn_block *out)
+{
+    for (uint32_t i = 0; out->probability && i < rows; i++) {
+        bool known = p->valid[i / 64] >> (i % 64) & 1;
+        out->probability[i] = known ? p->as.numbers[i] : 0;
+    }
+    if (out->level) {
+        memcpy(out->level, level, rows);
+    }
+    if (out->known) {
+        memcpy(out->known, p->valid, sizeof p->valid);
+    }
+}
+
 void csuccess__churn_columns(const csuccess__churn *churn, csuccess__churn_columns_run *run,
                              csuccess__churn_block *out)
 {
@@ -134,16 +149,5 @@ void csuccess__churn_columns(const csuccess__churn *churn, csuccess__churn_colum
                                         : CSUCCESS_ENOMEM;
         return;
     }
-    for (uint32_t i = 0; i < run->frame->rows; i++) {
-        bool known = p->valid[i / 64] >> (i % 64) & 1;
-        if (out->probability) {
-            out->probability[i] = known ? p->as.numbers[i] : 0;
-        }
-        if (out->level) {
-            out->level[i] = level[i];
-        }
-    }
-    if (out->known) {
-        memcpy(out->known, p->valid, sizeof p->valid);
-    }
+    give(p, level, run->frame->rows, out);
 }

@@ -5,6 +5,24 @@
 
 static const char *const declaration_keys[] = {"description", "default", NULL};
 
+static void note_unknown(const csuccess__json *name, const csuccess__json *declared,
+                         csuccess__problems *problems)
+{
+    csuccess__nearest near;
+    csuccess__nearest_start(&near, name->string);
+    for (const csuccess__json *m = declared ? declared->first : NULL; m; m = m->next) {
+        csuccess__nearest_try(&near, m->key);
+    }
+    if (near.best.ptr) {
+        csuccess__problem(problems, name, CSUCCESS_ENAME,
+                          "no binding is called %q (did you mean %q?)", name->string,
+                          near.best);
+    } else {
+        csuccess__problem(problems, name, CSUCCESS_ENAME,
+                          "no binding is called %q; declare it under `bindings`", name->string);
+    }
+}
+
 /* The value that the host or the declaration gives for a binding; NULL when there is none (noted). */
 static const csuccess__json *value_of(const csuccess__json *use, const csuccess__json *declared,
                                       const csuccess__json *values,
@@ -14,16 +32,7 @@ static const csuccess__json *value_of(const csuccess__json *use, const csuccess_
     const csuccess__json *declaration =
         declared ? csuccess__json_get(declared, name->string) : NULL;
     if (!declaration) {
-        csuccess__nearest near;
-        csuccess__nearest_start(&near, name->string);
-        for (const csuccess__json *m = declared ? declared->first : NULL; m; m = m->next) {
-            csuccess__nearest_try(&near, m->key);
-        }
-        csuccess__problem(problems, name, CSUCCESS_ENAME, "no binding is called %q%s%S%s",
-                          name->string,
-                          near.best.ptr ? " (did you mean \"" : "; declare it under ",
-                          near.best.ptr ? near.best : CSUCCESS_STR("`bindings`"),
-                          near.best.ptr ? "\"?)" : "");
+        note_unknown(name, declared, problems);
         return NULL;
     }
     const csuccess__json *value = values ? csuccess__json_get(values, name->string) : NULL;

@@ -215,10 +215,10 @@ static bool bit(const uint64_t *bits, uint32_t i)
     return bits[i / 64] >> (i % 64) & 1;
 }
 
-static void publish(const csuccess__segments *segments, uint32_t first, uint32_t count,
+static void publish(const csuccess__segments *segments, csuccess__segment_wave range,
                     const uint64_t *holds, const uint64_t *undecided, csuccess__value *slots)
 {
-    for (uint32_t i = first; i < first + count; i++) {
+    for (uint32_t i = range.first; i < range.first + range.count; i++) {
         slots[segments->list[i].slot] = bit(undecided, i)
                                             ? csuccess__missing(CSUCCESS__ABSENCE_UNDECIDED)
                                             : csuccess__boolean(bit(holds, i));
@@ -228,9 +228,11 @@ static void publish(const csuccess__segments *segments, uint32_t first, uint32_t
 void csuccess__segments_publish(const csuccess__segments *segments, const uint64_t *holds,
                                 const uint64_t *undecided, csuccess__value *slots)
 {
-    publish(segments, 0, segments->count, holds, undecided, slots);
+    csuccess__segment_wave all = {.first = 0, .count = segments->count};
+    publish(segments, all, holds, undecided, slots);
 }
 
+/* reason: what is evaluated, with what, on whom, and three places for what comes out. */
 csuccess_result csuccess__segments_row(const csuccess__segments *segments,
                                        csuccess__machine *machine, const csuccess__frame *frame,
                                        csuccess__value *slots, uint64_t *holds,
@@ -251,7 +253,7 @@ csuccess_result csuccess__segments_row(const csuccess__segments *segments,
         }
         place_bits(holds, wave->first, part, wave->count);
         place_bits(all_open, wave->first, open, wave->count);
-        publish(segments, wave->first, wave->count, holds, all_open, slots);
+        publish(segments, *wave, holds, all_open, slots);
     }
     if (undecided) {
         memcpy(undecided, all_open, words * sizeof *undecided);
@@ -259,7 +261,8 @@ csuccess_result csuccess__segments_row(const csuccess__segments *segments,
     return CSUCCESS_OK;
 }
 
-/* Binds the answers of a wave as columns for the next ones. False: no memory. */
+/* Binds the answers of a wave as columns for the next ones. False: no memory.
+   reason: it hands on what csuccess__segments_columns() was given, and which wave. */
 static bool bind_wave(const csuccess__segments *segments, const csuccess__segment_wave *wave,
                       csuccess__column_machine *machine, const csuccess__column_frame *frame,
                       csuccess__column *slots, const uint64_t *members,
@@ -284,6 +287,7 @@ static bool bind_wave(const csuccess__segments *segments, const csuccess__segmen
     return true;
 }
 
+/* reason: what is evaluated, with what, on whom, and three places for what comes out. */
 csuccess_result csuccess__segments_columns(const csuccess__segments *segments,
                                            csuccess__column_machine *machine,
                                            const csuccess__column_frame *frame,
