@@ -62,8 +62,9 @@ CSUCCESS_API csuccess_result csuccess_scorer_explain(csuccess_scorer *scorer,
 CSUCCESS_API const csuccess_explanation *
 csuccess_scorer_explanation(const csuccess_scorer *scorer);
 /**
- * The result object of the last csuccess_scorer_explain(), as the command prints it: customer_id, at, config,
- * health, churn. Keys are always there; what is missing is null. Borrowed until the scorer's next call.
+ * The result object of the last csuccess_scorer_explain(), as the command prints it: customer_id, at, config, schema
+ * (the version of docs/schemas/result.schema.json), health, churn. Keys are always there; what is missing is null. It reads
+ * the facts of that run, which must be as they were. Borrowed until the scorer's next call.
  * CSUCCESS_EINVALID before the first run; CSUCCESS_ENOMEM; CSUCCESS_ELIMIT (output_bytes).
  * @since 0.1
  */

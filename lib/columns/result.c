@@ -4,6 +4,9 @@
 
 #include "base/error.h"
 
+/* The shape of the record, which is stored and read again by later versions: docs/schemas/result.schema.json. */
+enum { RESULT_SCHEMA = 1 };
+
 static void write_time(csuccess__json_writer *w, int64_t ms)
 {
     char text[CSUCCESS__TIME_TEXT];
@@ -88,6 +91,8 @@ csuccess_result csuccess_scorer_json(csuccess_scorer *scorer, csuccess_str *out,
     write_time(&w, scorer->now);
     csuccess__json_key(&w, CSUCCESS_STR("config"));
     csuccess__json_str(&w, config->hash);
+    csuccess__json_key(&w, CSUCCESS_STR("schema"));
+    csuccess__json_num(&w, RESULT_SCHEMA);
     csuccess__json_key(&w, CSUCCESS_STR("health"));
     if (config->health) {
         csuccess__health_write(&w, config->health, config->schema, &scorer->health);
