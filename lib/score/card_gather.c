@@ -197,7 +197,7 @@ static void finish_uniform(csuccess__card_gather *g)
     begin(g);
     csuccess__rows_fill(g->a->valid, rows);
     if (group->combine == CSUCCESS__COMBINE_WEIGHTED_MEAN) {
-        double total = csuccess__weight_total(g->totals.b);
+        double total = g->totals.b;
         csuccess__block_scale(a, total, group->scale, rows);
         if (total != 1 || group->scale != 1) g->finite = csuccess__block_finite(a, rows);
         return;

@@ -121,16 +121,10 @@ static inline void csuccess__gather_add(csuccess__gather *g, csuccess__combine c
     }
 }
 
-/* Weights written as decimals that make 1 add up to 1.0000000000000002; they are meant as 1. */
-static inline double csuccess__weight_total(double total)
-{
-    return fabs(total - 1.0) <= 1e-12 ? 1.0 : total;
-}
-
 /* The points of members that are missing, shared over those present in proportion to their ranges. */
 static inline double csuccess__sum_shared(const csuccess__card_node *group, csuccess__gather g)
 {
-    return g.b > 0 ? group->low_sum + (g.a - g.c) * (group->size_sum / g.b) : g.a;
+    return g.b > 0 ? group->low_sum + (g.a - g.c) * group->size_sum / g.b : g.a;
 }
 
 static inline double csuccess__sum_clamped(const csuccess__card_node *group, double s)
@@ -146,7 +140,7 @@ static inline double csuccess__gather_score(const csuccess__card_node *group,
 {
     switch (group->combine) {
     case CSUCCESS__COMBINE_WEIGHTED_MEAN:
-        return g.a / csuccess__weight_total(g.b);
+        return g.a / g.b;
     case CSUCCESS__COMBINE_SUM:
         return csuccess__sum_clamped(group, all ? g.a : csuccess__sum_shared(group, g));
     case CSUCCESS__COMBINE_NOISY_OR:

@@ -76,7 +76,7 @@ static piece by_log(const sharing *s, uint32_t c, double total, double share)
 static piece of_mean(const sharing *s, uint32_t c)
 {
     double weight = csuccess__card_weight(s->nodes, s->weights, c);
-    double used = weight / csuccess__weight_total(s->g.b);
+    double used = weight / s->g.b;
     return (piece){used * s->results[c].score, used, used};
 }
 
