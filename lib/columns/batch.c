@@ -185,17 +185,28 @@ typedef struct plan {
     bool health, churn, segments;
 } plan;
 
+static bool wants_health(const csuccess_column_results *out)
+{
+    return out->score || out->raw || out->completeness || out->status || out->trend ||
+           out->profile || out->scored;
+}
+
+static bool wants_churn(const csuccess_column_results *out)
+{
+    return out->probability || out->level || out->predicted;
+}
+
+/* Churn may read health, segments may read both. */
 static plan make_plan(const batch *b)
 {
-    const csuccess_config *config = b->scorer->config;
-    const csuccess_column_results *o = &b->out;
-    bool health = o->score || o->raw || o->completeness || o->status || o->trend ||
-                  o->profile || o->scored;
-    plan p = {.segments = config->segments && (o->segments || o->segment_sizes),
-              .churn = o->probability || o->level || o->predicted};
-    p.churn = config->churn && (p.churn || (p.segments && b->scorer->churn_for_segments));
-    p.health =
-        config->health && (health || p.churn || (p.segments && b->scorer->health_for_segments));
+    const csuccess_scorer *scorer = b->scorer;
+    const csuccess_config *config = scorer->config;
+    plan p;
+    p.segments = config->segments && (b->out.segments || b->out.segment_sizes);
+    p.churn = wants_churn(&b->out) || (p.segments && scorer->churn_for_segments);
+    p.churn = p.churn && config->churn;
+    p.health = wants_health(&b->out) || p.churn || (p.segments && scorer->health_for_segments);
+    p.health = p.health && config->health;
     return p;
 }
 
@@ -230,6 +241,7 @@ static csuccess_result check(const csuccess_scorer *scorer, const csuccess_colum
     return CSUCCESS_OK;
 }
 
+/* reason: a range of rows, a time and two places are what one call says. */
 csuccess_result csuccess_scorer_columns(csuccess_scorer *scorer,
                                         const csuccess_columns *columns, size_t first,
                                         size_t count, int64_t now_ms,

@@ -55,6 +55,7 @@ void csuccess_columns_free(csuccess_columns *columns)
 /* Attribute types that a form of memory serves, a bit each. */
 #define TYPE(name) (1u << CSUCCESS__ATTRIBUTE_##name)
 
+/* reason: what a binding is; the last two come from the form. */
 static csuccess_result bind(csuccess_columns *columns, uint32_t slot, csuccess__form form,
                             const void *values, const uint8_t *validity, uint32_t types)
 {
@@ -114,6 +115,22 @@ static bool present(const uint8_t *validity, size_t row)
     return !validity || (validity[row / 8] >> (row % 8) & 1);
 }
 
+/* One text between two offsets. */
+static csuccess_result check_text(const int32_t *offsets, const char *bytes, bool there)
+{
+    if (offsets[0] < 0 || offsets[1] < offsets[0]) {
+        return CSUCCESS_ERANGE;
+    }
+    if (offsets[1] == offsets[0]) {
+        return CSUCCESS_OK;
+    }
+    if (!bytes) {
+        return CSUCCESS_EINVALID;
+    }
+    csuccess_str text = {bytes + offsets[0], (size_t)(offsets[1] - offsets[0])};
+    return !there || csuccess__utf8_check(text, NULL) ? CSUCCESS_OK : CSUCCESS_EENCODING;
+}
+
 csuccess_result csuccess_columns_bind_utf8(csuccess_columns *columns, uint32_t slot,
                                            const int32_t *offsets, const char *bytes,
                                            const uint8_t *validity)
@@ -121,22 +138,14 @@ csuccess_result csuccess_columns_bind_utf8(csuccess_columns *columns, uint32_t s
     if (!columns || !offsets || slot >= columns->config->schema->inputs) {
         return CSUCCESS_EINVALID;
     }
-    for (size_t i = 0; i < columns->rows; i++) {
-        if (offsets[i] < 0 || offsets[i + 1] < offsets[i]) {
-            return CSUCCESS_ERANGE;
-        }
-        if (!bytes && offsets[i + 1] > offsets[i]) {
-            return CSUCCESS_EINVALID;
-        }
-        csuccess_str text = {bytes ? bytes + offsets[i] : NULL,
-                             (size_t)(offsets[i + 1] - offsets[i])};
-        if (present(validity, i) && !csuccess__utf8_check(text, NULL)) {
-            return CSUCCESS_EENCODING;
-        }
+    csuccess_result status = CSUCCESS_OK;
+    for (size_t i = 0; i < columns->rows && status == CSUCCESS_OK; i++) {
+        status = check_text(&offsets[i], bytes, present(validity, i));
     }
-    const void *data = bytes ? bytes : "";
-    csuccess_result status =
-        bind(columns, slot, CSUCCESS__FORM_UTF8, data, validity, TYPE(STRING));
+    if (status == CSUCCESS_OK) {
+        const void *data = bytes ? bytes : "";
+        status = bind(columns, slot, CSUCCESS__FORM_UTF8, data, validity, TYPE(STRING));
+    }
     if (status == CSUCCESS_OK) {
         columns->slots[slot].offsets = offsets;
     }
@@ -167,16 +176,40 @@ static csuccess__value *copy_words(csuccess_columns *columns, const csuccess_str
     return copy;
 }
 
+static csuccess_result check_words(const csuccess_str *words, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (!csuccess__utf8_check(words[i], NULL)) {
+            return CSUCCESS_EENCODING;
+        }
+    }
+    return CSUCCESS_OK;
+}
+
+/* The form of codes of `width` bytes; NONE: there is none. */
+static csuccess__form form_of_codes(uint32_t width)
+{
+    switch (width) {
+    case 1:
+        return CSUCCESS__FORM_DICT8;
+    case 2:
+        return CSUCCESS__FORM_DICT16;
+    case 4:
+        return CSUCCESS__FORM_DICT32;
+    default:
+        return CSUCCESS__FORM_NONE;
+    }
+}
+
+/* reason: codes and words are two arrays with their shapes, as the host has them. */
 csuccess_result csuccess_columns_bind_dictionary(csuccess_columns *columns, uint32_t slot,
                                                  const void *codes, uint32_t width,
                                                  const csuccess_str *words, uint32_t count,
                                                  const uint8_t *validity)
 {
-    csuccess__form form = width == 1   ? CSUCCESS__FORM_DICT8
-                          : width == 2 ? CSUCCESS__FORM_DICT16
-                                       : CSUCCESS__FORM_DICT32;
+    const csuccess__form form = form_of_codes(width);
     if (!columns || (!codes && columns->rows) || (!words && count) ||
-        (width != 1 && width != 2 && width != 4)) {
+        form == CSUCCESS__FORM_NONE) {
         return CSUCCESS_EINVALID;
     }
     for (size_t i = 0; i < columns->rows; i++) {
@@ -184,16 +217,12 @@ csuccess_result csuccess_columns_bind_dictionary(csuccess_columns *columns, uint
             return CSUCCESS_ERANGE;
         }
     }
-    for (uint32_t i = 0; i < count; i++) {
-        if (!csuccess__utf8_check(words[i], NULL)) {
-            return CSUCCESS_EENCODING;
-        }
+    csuccess_result status = check_words(words, count);
+    if (status < 0) {
+        return status;
     }
     csuccess__value *copy = copy_words(columns, words, count);
-    if (!copy) {
-        return CSUCCESS_ENOMEM;
-    }
-    csuccess_result status = bind(columns, slot, form, codes, validity, TYPE(STRING));
+    status = copy ? bind(columns, slot, form, codes, validity, TYPE(STRING)) : CSUCCESS_ENOMEM;
     if (status == CSUCCESS_OK) {
         columns->slots[slot].dictionary = copy;
         columns->slots[slot].dictionary_count = count;

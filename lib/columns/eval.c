@@ -7,6 +7,22 @@
 
 #include <string.h>
 
+/* The slots that some segment reads. */
+static csuccess_result fill_for_segments(csuccess_scorer *scorer, const csuccess_facts *facts,
+                                         int64_t now, csuccess_error *err)
+{
+    scorer->explained = false;
+    csuccess_result status = csuccess__scorer_inputs(scorer, facts, now, err);
+    if (status == CSUCCESS_OK && scorer->health_for_segments) {
+        status = csuccess__scorer_health(scorer, now, false, err);
+    }
+    if (status == CSUCCESS_OK && scorer->churn_for_segments) {
+        status = csuccess__scorer_churn(scorer, now, false, err);
+    }
+    return status;
+}
+
+/* reason: the customer, the time and two bitmaps of one size are what one call says. */
 csuccess_result csuccess_scorer_segments(csuccess_scorer *scorer, const csuccess_facts *facts,
                                          int64_t now_ms, uint64_t *members, uint64_t *undecided,
                                          size_t words, csuccess_error *err)
@@ -21,14 +37,7 @@ csuccess_result csuccess_scorer_segments(csuccess_scorer *scorer, const csuccess
         return csuccess__fail(err, CSUCCESS_EINVALID, "members needs %z words of 64 bits",
                               needed);
     }
-    status = csuccess__scorer_inputs(scorer, facts, now_ms, err);
-    if (status == CSUCCESS_OK && scorer->health_for_segments) {
-        status = csuccess__scorer_health(scorer, now_ms, false, err);
-    }
-    if (status == CSUCCESS_OK && scorer->churn_for_segments) {
-        status = csuccess__scorer_churn(scorer, now_ms, false, err);
-    }
-    scorer->explained = false;
+    status = fill_for_segments(scorer, facts, now_ms, err);
     if (status < 0 || !config->segments) {
         return status;
     }
@@ -133,6 +142,7 @@ static csuccess_result evaluate(csuccess_scorer *scorer, const csuccess__questio
     return failed;
 }
 
+/* reason: a customer, a time, an expression and two answers are what one call says. */
 csuccess_result csuccess_scorer_eval(csuccess_scorer *scorer, const csuccess_facts *facts,
                                      int64_t now_ms, csuccess_str expression,
                                      csuccess_str *value, csuccess_str *open,

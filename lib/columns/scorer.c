@@ -240,6 +240,31 @@ csuccess_result csuccess_scorer_run(csuccess_scorer *scorer, const csuccess_fact
     return csuccess__health_give(out, scorer->config->health, &scorer->health, err);
 }
 
+/* What the result object says besides: whose it is, and of when. */
+static csuccess_result remember(csuccess_scorer *scorer, const csuccess_facts *facts,
+                                int64_t now, csuccess_error *err)
+{
+    csuccess__buffer_clear(&scorer->customer);
+    csuccess__buffer_str(&scorer->customer, csuccess_facts_customer(facts));
+    if (scorer->customer.status < 0) {
+        return csuccess__scorer_failed(scorer->customer.status, err);
+    }
+    scorer->now = now;
+    scorer->explained = true;
+    return CSUCCESS_OK;
+}
+
+static csuccess_result explain_health(csuccess_scorer *scorer, csuccess_error *err)
+{
+    const csuccess_config *config = scorer->config;
+    csuccess_result status = CSUCCESS_OK;
+    if (config->health) {
+        status = csuccess__explanation_fill(scorer->explanation, config->health, config->schema,
+                                            &scorer->health);
+    }
+    return status < 0 ? csuccess__scorer_failed(status, err) : CSUCCESS_OK;
+}
+
 csuccess_result csuccess_scorer_explain(csuccess_scorer *scorer, const csuccess_facts *facts,
                                         int64_t now_ms, csuccess_score *out,
                                         csuccess_error *err)
@@ -257,24 +282,16 @@ csuccess_result csuccess_scorer_explain(csuccess_scorer *scorer, const csuccess_
     if (status == CSUCCESS_OK) {
         status = csuccess__scorer_churn(scorer, now_ms, true, err);
     }
-    if (status == CSUCCESS_OK && config->health) {
-        status = csuccess__explanation_fill(scorer->explanation, config->health, config->schema,
-                                            &scorer->health);
-        status = status < 0 ? csuccess__scorer_failed(status, err) : CSUCCESS_OK;
+    if (status == CSUCCESS_OK) {
+        status = explain_health(scorer, err);
     }
-    if (status < 0) {
+    if (status == CSUCCESS_OK) {
+        status = remember(scorer, facts, now_ms, err);
+    }
+    if (status < 0 || !out || !config->health) {
         return status;
     }
-    csuccess__buffer_clear(&scorer->customer);
-    csuccess__buffer_str(&scorer->customer, csuccess_facts_customer(facts));
-    if (scorer->customer.status < 0) {
-        return csuccess__scorer_failed(scorer->customer.status, err);
-    }
-    scorer->now = now_ms;
-    scorer->explained = true;
-    return out && config->health
-               ? csuccess__health_give(out, config->health, &scorer->health, err)
-               : CSUCCESS_OK;
+    return csuccess__health_give(out, config->health, &scorer->health, err);
 }
 
 const csuccess_explanation *csuccess_scorer_explanation(const csuccess_scorer *scorer)
@@ -285,12 +302,15 @@ const csuccess_explanation *csuccess_scorer_explanation(const csuccess_scorer *s
 static csuccess_result check_override(const csuccess_scorer *scorer, const csuccess_override *o,
                                       csuccess_error *err)
 {
-    if (o->reason.len == 0 || o->expires_at == 0 || (!o->has_score && o->status.len == 0)) {
+    const bool whole = o->reason.len && o->expires_at && (o->has_score || o->status.len);
+    const bool text = csuccess__utf8_check(o->status, NULL) &&
+                      csuccess__utf8_check(o->reason, NULL) &&
+                      csuccess__utf8_check(o->by, NULL);
+    if (!whole) {
         return csuccess__fail(err, CSUCCESS_EINVALID,
                               "an override needs a reason, an expiry, and a score or a status");
     }
-    if (!csuccess__utf8_check(o->status, NULL) || !csuccess__utf8_check(o->reason, NULL) ||
-        !csuccess__utf8_check(o->by, NULL)) {
+    if (!text) {
         return csuccess__fail(err, CSUCCESS_EENCODING, "a text of the override is not UTF-8");
     }
     if (o->has_score && !csuccess__is_finite(o->score)) {
