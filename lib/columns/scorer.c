@@ -299,18 +299,20 @@ const csuccess_explanation *csuccess_scorer_explanation(const csuccess_scorer *s
     return scorer && scorer->explained ? scorer->explanation : NULL;
 }
 
+static bool override_is_text(const csuccess_override *o)
+{
+    return csuccess__utf8_check(o->status, NULL) && csuccess__utf8_check(o->reason, NULL) &&
+           csuccess__utf8_check(o->by, NULL);
+}
+
 static csuccess_result check_override(const csuccess_scorer *scorer, const csuccess_override *o,
                                       csuccess_error *err)
 {
-    const bool whole = o->reason.len && o->expires_at && (o->has_score || o->status.len);
-    const bool text = csuccess__utf8_check(o->status, NULL) &&
-                      csuccess__utf8_check(o->reason, NULL) &&
-                      csuccess__utf8_check(o->by, NULL);
-    if (!whole) {
+    if (!o->reason.len || !o->expires_at || (!o->has_score && !o->status.len)) {
         return csuccess__fail(err, CSUCCESS_EINVALID,
                               "an override needs a reason, an expiry, and a score or a status");
     }
-    if (!text) {
+    if (!override_is_text(o)) {
         return csuccess__fail(err, CSUCCESS_EENCODING, "a text of the override is not UTF-8");
     }
     if (o->has_score && !csuccess__is_finite(o->score)) {

@@ -93,36 +93,49 @@ static void inputs(size_t size, const uint8_t *data, size_t left)
     free(limits);
 }
 
+static csuccess_override override_of(const uint8_t *data, size_t left)
+{
+    csuccess_override full = CSUCCESS_OVERRIDE_INIT;
+    uint8_t first[3] = {1, 1, 1};
+    memcpy(first, data, left < 3 ? left : 3);
+    full.has_score = first[0];
+    full.score = first[1];
+    full.expires_at = first[2];
+    full.reason = (csuccess_str){(const char *)data, left > 3 ? left : 0};
+    return full;
+}
+
 static void overrides(csuccess_config *config, size_t size, const uint8_t *data, size_t left)
 {
     csuccess_scorer *scorer = NULL;
-    csuccess_override full = CSUCCESS_OVERRIDE_INIT;
+    csuccess_override full = override_of(data, left);
     FUZZ_CHECK(csuccess_scorer_new(&scorer, config, NULL, NULL) == CSUCCESS_OK);
-    full.has_score = left > 0 ? data[0] : 1;
-    full.score = left > 1 ? data[1] : 1;
-    full.expires_at = left > 2 ? data[2] : 1;
-    full.reason = (csuccess_str){(const char *)data, left > 3 ? left : 0};
     size = size < sizeof size ? sizeof size : size;
     uint8_t *block = block_of(size, NULL, 0, false);
     memcpy(block, &full, size < sizeof full ? size : sizeof full);
     memcpy(block, &size, sizeof size);
-    if (size > sizeof full && left) block[size - 1] = data[left - 1];
+    bool tail = size > sizeof full && left && data[left - 1];
+    if (tail) block[size - 1] = data[left - 1];
     csuccess_result r =
         csuccess_scorer_override(scorer, (const csuccess_override *)(void *)block, NULL);
-    FUZZ_CHECK(size <= sizeof full || !left || !data[left - 1] || r == CSUCCESS_EABI);
+    FUZZ_CHECK(!tail || r == CSUCCESS_EABI);
     free(block);
+    csuccess_scorer_free(scorer);
+}
 
+static void rollups(csuccess_config *config, size_t size, const uint8_t *data, size_t left)
+{
     csuccess_rollup *rollup = NULL;
+    size = size < sizeof size ? sizeof size : size;
     FUZZ_CHECK(csuccess_rollup_new(&rollup, config, NULL, NULL) == CSUCCESS_OK);
     csuccess_rollup_member *member = block_of(size, data, left, true);
     csuccess_rollup_result *result = block_of(size, data, left, false);
     csuccess_rollup_add(rollup, member, NULL);
-    r = csuccess_rollup_finish(rollup, result, NULL);
+    csuccess_result r = csuccess_rollup_finish(rollup, result, NULL);
     FUZZ_CHECK((r == CSUCCESS_OK || r == CSUCCESS_EABI) && result->size == size);
     free(result);
     free(member);
     csuccess_rollup_free(rollup);
-    csuccess_scorer_free(scorer);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -134,6 +147,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     FUZZ_CHECK(csuccess_config_compile(&config, text, NULL, NULL) == CSUCCESS_OK);
     outputs(config, claimed, data + 2, size - 2);
     overrides(config, claimed, data + 2, size - 2);
+    rollups(config, claimed, data + 2, size - 2);
     inputs(claimed, data + 2, size - 2);
     errors(claimed);
     csuccess_config_unref(config);

@@ -177,31 +177,41 @@ static bool same_bits(double a, double b)
     return memcmp(&a, &b, sizeof a) == 0;
 }
 
+static bool score_agrees(const csuccess_score *score, size_t i)
+{
+    static const char *const trends[] = {"", "improving", "stable", "declining"};
+    return ((score->present & CSUCCESS_SCORE_VALUE) != 0) == bit(got.scored, i) &&
+           same_bits(score->value, got.score[i]) && same_bits(score->raw, got.raw[i]) &&
+           same_bits(score->completeness, got.completeness[i]) &&
+           strlen(trends[got.trend[i]]) == score->trend.len;
+}
+
+static bool churn_agrees(csuccess_scorer *scorer, csuccess_facts *facts, size_t i)
+{
+    static const char *const levels[] = {"\"high\"", "\"medium\"", "\"low\""};
+    csuccess_str value;
+    csuccess_result open =
+        csuccess_scorer_eval(scorer, facts, now, view("churn.probability"), &value, NULL, NULL);
+    bool ok = (open == CSUCCESS_UNDECIDED) == !bit(got.predicted, i);
+    if (open == CSUCCESS_OK) {
+        ok = ok && fabs(strtod(value.ptr, NULL) - got.probability[i]) < 1e-9;
+    }
+    csuccess_scorer_eval(scorer, facts, now, view("churn.level"), &value, NULL, NULL);
+    const char *level = got.level[i] < 3 ? levels[got.level[i]] : "missing";
+    return ok && value.len == strlen(level) && memcmp(value.ptr, level, value.len) == 0;
+}
+
 /* One row by the row machine against what the columns gave. */
 static bool row_agrees(csuccess_scorer *scorer, csuccess_facts *facts, size_t i)
 {
-    static const char *const trends[] = {"", "improving", "stable", "declining"};
     csuccess_score score = CSUCCESS_SCORE_INIT;
     uint64_t members = 0;
     set_facts(facts, i);
     CHECK_OK(csuccess_scorer_run(scorer, facts, now, &score, NULL));
     CHECK_OK(csuccess_scorer_segments(scorer, facts, now, &members, NULL, 1, NULL));
-    bool scored = score.present & CSUCCESS_SCORE_VALUE;
-    bool ok = scored == bit(got.scored, i) && same_bits(score.value, got.score[i]) &&
-              same_bits(score.raw, got.raw[i]) &&
-              same_bits(score.completeness, got.completeness[i]) &&
-              strlen(trends[got.trend[i]]) == score.trend.len;
+    bool ok = score_agrees(&score, i);
     for (size_t s = 0; s < 5; s++) ok = ok && (members >> s & 1) == bit(got.members[s], i);
-    csuccess_str value;
-    csuccess_result open =
-        csuccess_scorer_eval(scorer, facts, now, view("churn.probability"), &value, NULL, NULL);
-    ok = ok && (open == CSUCCESS_UNDECIDED) == !bit(got.predicted, i);
-    if (open == CSUCCESS_OK)
-        ok = ok && fabs(strtod(value.ptr, NULL) - got.probability[i]) < 1e-9;
-    open = csuccess_scorer_eval(scorer, facts, now, view("churn.level"), &value, NULL, NULL);
-    static const char *const levels[] = {"\"high\"", "\"medium\"", "\"low\""};
-    const char *level = got.level[i] < 3 ? levels[got.level[i]] : "missing";
-    return ok && value.len == strlen(level) && memcmp(value.ptr, level, value.len) == 0;
+    return ok && churn_agrees(scorer, facts, i);
 }
 
 static void rows_equal_columns(void)
@@ -401,7 +411,8 @@ static void misuse_is_refused(void)
     csuccess_config_unref(other);
 }
 
-/* A whole life; after every refusal the same call must succeed again or the life ends. */
+/* reason: a chain of calls, each asked only while all went well.
+   A whole life; after every refusal the same call must succeed again or the life ends. */
 static csuccess_result life(check_memory *memory, void *ud)
 {
     (void)ud;
