@@ -199,7 +199,7 @@ static inline bool bench_in(bench *b, const char *segment)
         if (id.len == strlen(segment) && memcmp(id.ptr, segment, id.len) == 0)
             return members >> i & 1;
     }
-    return CHECK(!"the segment is there");
+    return CHECK(false && "the segment is there");
 }
 
 #endif
