@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The scorer through its public face: rows, columns, segments, expressions, overrides, misuse, refused memory. */
 #include "check.h"
+#include "text/numeral.h"
 
 #include <csuccess/csuccess.h>
 
@@ -194,7 +195,8 @@ static bool churn_agrees(csuccess_scorer *scorer, csuccess_facts *facts, size_t 
         csuccess_scorer_eval(scorer, facts, now, view("churn.probability"), &value, NULL, NULL);
     bool ok = (open == CSUCCESS_UNDECIDED) == !bit(got.predicted, i);
     if (open == CSUCCESS_OK) {
-        ok = ok && fabs(strtod(value.ptr, NULL) - got.probability[i]) < 1e-9;
+        double p = 0;
+        ok = ok && csuccess__numeral_parse(value, &p) && fabs(p - got.probability[i]) < 1e-9;
     }
     csuccess_scorer_eval(scorer, facts, now, view("churn.level"), &value, NULL, NULL);
     const char *level = got.level[i] < 3 ? levels[got.level[i]] : "missing";
