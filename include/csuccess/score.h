@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Health scores: the result, why it is what it is, what changed between two, a roll-up over children, a trajectory. */
+/* Health scores: the result, why it is what it is, what changed between two, a roll-up over
+   children, a trajectory. */
 #ifndef CSUCCESS_SCORE_H
 #define CSUCCESS_SCORE_H
 
@@ -24,8 +25,8 @@ extern "C" {
     0x08u /**< signals contradict each other; confidence is lowered */
 
 /**
- * The health of one customer, as a plain struct. What is not in `present` is 0 and means nothing.
- * Strings are borrowed from the configuration; empty ones mean none.
+ * The health of one customer, as a plain struct. What is not in `present` is 0 and means
+ * nothing. Strings are borrowed from the configuration; empty ones mean none.
  * @since 0.1
  */
 typedef struct csuccess_score {
@@ -63,8 +64,8 @@ typedef struct csuccess_score {
 /* clang-format on */
 
 /**
- * A score or a status that a person has set. Reason and expiry are both required; at the expiry the computed
- * score is back by itself. Either may be given, or both.
+ * A score or a status that a person has set. Reason and expiry are both required; at the expiry
+ * the computed score is back by itself. Either may be given, or both.
  * @since 0.1
  */
 typedef struct csuccess_override {
@@ -97,13 +98,14 @@ typedef struct csuccess_override {
 /* clang-format on */
 
 /**
- * Why a score is what it is: a row for every node of the scorecard in the order of the document, each under
- * its parent, then for the intercept, every modifier that applied, and an override. The contributions of the rows
- * without a parent add up to the raw score to 1e-9, and those of members to their group's (unless its own missing policy
- * decided, or no member has a score).
+ * Why a score is what it is: a row for every node of the scorecard in the order of the
+ * document, each under its parent, then for the intercept, every modifier that applied, and an
+ * override. The contributions of the rows without a parent add up to the raw score to 1e-9, and
+ * those of members to their group's (unless its own missing policy decided, or no member has a
+ * score).
  *
- * Contributions are in points of the score. Under a logistic link those of nodes and of the intercept are in
- * log-odds and add up to the log-odds; modifiers stay in points.
+ * Contributions are in points of the score. Under a logistic link those of nodes and of the
+ * intercept are in log-odds and add up to the log-odds; modifiers stay in points.
  *
  * Thread-safety: one thread at a time.
  * @since 0.1
@@ -181,12 +183,13 @@ CSUCCESS_API csuccess_result csuccess_explanation_copy(csuccess_explanation **ou
 CSUCCESS_API void csuccess_explanation_free(csuccess_explanation *copy);
 
 /**
- * What made the score of one result differ from that of another, cause by cause, largest change first. The
- * changes add up to the change of the raw score to 1e-9.
+ * What made the score of one result differ from that of another, cause by cause, largest change
+ * first. The changes add up to the change of the raw score to 1e-9.
  *
- * A metric whose value changed is a cause with the weight that it had before. When values came or went, what the
- * redistribution of weights did to the others counts to them. Another profile or another definition
- * is a cause of its own: it holds what the metrics under the old weights do not explain.
+ * A metric whose value changed is a cause with the weight that it had before. When values came
+ * or went, what the redistribution of weights did to the others counts to them. Another profile
+ * or another definition is a cause of its own: it holds what the metrics under the old weights
+ * do not explain.
  *
  * Thread-safety: one thread at a time.
  * @since 0.1
@@ -236,10 +239,10 @@ typedef struct csuccess_cause {
 /* clang-format on */
 
 /**
- * Compares two explanations, of the same customer as a rule. Both are only read and may be freed after.
- * *out is NULL on failure. CSUCCESS_UNCHANGED when the raw score is the same and nothing contributes otherwise
- * (*out is there, without causes); CSUCCESS_EMISSING when either has no score; CSUCCESS_EINVALID; CSUCCESS_EABI;
- * CSUCCESS_ENOMEM.
+ * Compares two explanations, of the same customer as a rule. Both are only read and may be
+ * freed after. *out is NULL on failure. CSUCCESS_UNCHANGED when the raw score is the same and
+ * nothing contributes otherwise (*out is there, without causes); CSUCCESS_EMISSING when either
+ * has no score; CSUCCESS_EINVALID; CSUCCESS_EABI; CSUCCESS_ENOMEM.
  * @param allocator NULL: malloc
  * @since 0.1
  */
@@ -258,8 +261,8 @@ CSUCCESS_API csuccess_result csuccess_difference_get(const csuccess_difference *
 CSUCCESS_API void csuccess_difference_free(csuccess_difference *difference);
 
 /**
- * The health of a parent from its children's results, as `health.rollup` says: pure, without state beyond what was
- * added. The order in which children are added does not matter.
+ * The health of a parent from its children's results, as `health.rollup` says: pure, without
+ * state beyond what was added. The order in which children are added does not matter.
  *
  * Thread-safety: one thread at a time.
  * @since 0.1
@@ -323,17 +326,18 @@ typedef struct csuccess_rollup_result {
 /* clang-format on */
 
 /**
- * Adds a member. After an error nothing was added. CSUCCESS_ERANGE when score or weight is not finite or the weight
- * is below 0; CSUCCESS_EINVALID after csuccess_rollup_finish(); CSUCCESS_EABI; CSUCCESS_ENOMEM.
+ * Adds a member. After an error nothing was added. CSUCCESS_ERANGE when score or weight is not
+ * finite or the weight is below 0; CSUCCESS_EINVALID after csuccess_rollup_finish();
+ * CSUCCESS_EABI; CSUCCESS_ENOMEM.
  * @since 0.1
  */
 CSUCCESS_API csuccess_result csuccess_rollup_add(csuccess_rollup *rollup,
                                                  const csuccess_rollup_member *member,
                                                  csuccess_error *err);
 /**
- * The result over everything added. May be called again; nothing can be added afterwards. Without a member that has a score,
- * with fewer than `require` asks for, or with `missing` set to `fail` and a member missing, there is no score; that is
- * not an error. CSUCCESS_EABI.
+ * The result over everything added. May be called again; nothing can be added afterwards.
+ * Without a member that has a score, with fewer than `require` asks for, or with `missing` set
+ * to `fail` and a member missing, there is no score; that is not an error. CSUCCESS_EABI.
  * @since 0.1
  */
 CSUCCESS_API csuccess_result csuccess_rollup_finish(csuccess_rollup *rollup,
@@ -392,10 +396,11 @@ typedef struct csuccess_trajectory {
 /* clang-format on */
 
 /**
- * Draws a line through past scores that up to 29 % of wild ones do not move far (the median of the slopes of all pairs:
- * Theil 1950; Sen 1968) and reads it at the horizon, with Sen's interval. Pure; memory is only scratch.
- * CSUCCESS_ELIMIT beyond 400 scores; CSUCCESS_EINVALID for a score that is not finite, a time out of range, another
- * confidence, or NULL; CSUCCESS_EABI; CSUCCESS_ENOMEM.
+ * Draws a line through past scores that up to 29 % of wild ones do not move far (the median of
+ * the slopes of all pairs: Theil 1950; Sen 1968) and reads it at the horizon, with Sen's
+ * interval. Pure; memory is only scratch. CSUCCESS_ELIMIT beyond 400 scores; CSUCCESS_EINVALID
+ * for a score that is not finite, a time out of range, another confidence, or NULL;
+ * CSUCCESS_EABI; CSUCCESS_ENOMEM.
  * @param allocator NULL: malloc
  * @since 0.1
  */

@@ -56,10 +56,10 @@ void csuccess__block_fill(double *x, double value, uint32_t rows)
     for (uint32_t i = 0; i < rows; i++) x[i] = value;
 }
 
-/* One body for every number of members: called with constants, so that the branches go. */
+/* reason: one body for every number of members, called with constants, so that the branches and
+   two of the parameters go. */
 static inline bool weigh(double *restrict a, const double *const *p, const double *w,
-                         const uint32_t count, const bool first,
-                         uint32_t rows) /* reason: two of them are constants of the caller */
+                         const uint32_t count, const bool first, uint32_t rows)
 {
     const double *p0 = p[0], *p1 = p[count > 1 ? 1 : 0], *p2 = p[count > 2 ? 2 : 0];
     const double *p3 = p[count > 3 ? 3 : 0], *p4 = p[count > 4 ? 4 : 0];
@@ -112,8 +112,9 @@ static bool weigh_more(double *a, const double *const *p, const double *w, uint3
     }
 }
 
+/* reason: a sum of several columns has several columns. */
 bool csuccess__block_weigh(double *a, const double *const *p, const double *w, uint32_t count,
-                           bool first, uint32_t rows) /* reason: a sum of several columns */
+                           bool first, uint32_t rows)
 {
     return first ? weigh_first(a, p, w, count, rows) : weigh_more(a, p, w, count, rows);
 }
@@ -180,7 +181,8 @@ void csuccess__block_round9(double *raw, const double *x, uint32_t rows)
     for (uint32_t i = 0; i < rows; i++) raw[i] = csuccess__round9(x[i]);
 }
 
-/* Two rows at a time where the compiler knows such vectors; the same operations one by one elsewhere. */
+/* Two rows at a time where the compiler knows such vectors; the same operations one by one
+   elsewhere. */
 #if defined(__GNUC__)
 enum { LANES = 2 };
 typedef double lanes __attribute__((vector_size(16)));
@@ -223,8 +225,9 @@ static inline lanes floor_small(lanes x)
     return near - pick(near > x, all_lanes(1.0));
 }
 
-/* csuccess__round9 and csuccess__display of scores from 0 to 4,503,599, where their special cases are not. Rows up to the
-   last whole group of lanes; the number of them, or 0 when some score is not such. */
+/* csuccess__round9 and csuccess__display of scores from 0 to 4,503,599, where their special
+   cases are not. Rows up to the last whole group of lanes; the number of them, or 0 when
+   some score is not such. */
 static inline uint32_t finish_small(double *raw, double *score, const double *x, double half,
                                     uint32_t rows)
 {
@@ -271,8 +274,8 @@ bool csuccess__block_finish(double *raw, double *score, const double *x,
     return finish_any(raw + done, score ? score + done : NULL, x + done, rounding, rows - done);
 }
 
-/* 1 when x < bound, of numbers that are no NaN: the sign of the difference, which is never -0. Compilers make vector code
-   of this and branches of a comparison. */
+/* 1 when x < bound, of numbers that are no NaN: the sign of the difference, which is never
+   -0. Compilers make vector code of this and branches of a comparison. */
 static inline uint64_t below(double x, double bound)
 {
     return bits_of(x - bound) >> 63;
@@ -314,9 +317,10 @@ void csuccess__block_bands(uint8_t *band, const double *x, const csuccess__band 
     }
 }
 
+/* reason: two columns in, one out, and the two ends of stable. */
 bool csuccess__block_trend(uint8_t *restrict trend, const double *restrict x,
                            const double *restrict earlier, double low, double high,
-                           uint32_t rows) /* reason: two columns and the two ends of stable */
+                           uint32_t rows)
 {
     uint64_t bad = 0;
     for (uint32_t i = 0; i < rows; i++) {

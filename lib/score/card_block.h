@@ -23,8 +23,8 @@ typedef struct csuccess__card_view {
     csuccess__vector *own;          /* the same vector, when it may be written */
 } csuccess__card_view;
 
-/* A group on its way through its members. While all rows of all members are there, weights and sizes are the same in
-   every row; the first member that lacks a row makes them columns. */
+/* A group on its way through its members. While all rows of all members are there, weights
+   and sizes are the same in every row; the first member that lacks a row makes them columns. */
 typedef struct csuccess__card_gather {
     csuccess__card_block *block;
     const csuccess__card_node *group;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A scorecard over a block of rows. Groups are gone through with a stack of calls no deeper than the card, which is at
-   most CSUCCESS__CARD_DEPTH. */
+/* A scorecard over a block of rows. Groups are gone through with a stack of calls no deeper
+   than the card, which is at most CSUCCESS__CARD_DEPTH. */
 #include "score/block.h"
 #include "score/card_block.h"
 
@@ -27,7 +27,8 @@ static void set_valid(csuccess__vector *v, const uint64_t *valid, uint32_t rows)
     }
 }
 
-/* The host's own doubles, unread: whoever uses them finds NaN and infinities in what they make. */
+/* The host's own doubles, unread: whoever uses them finds NaN and infinities in what they
+   make. */
 static bool direct(csuccess__card_block *b, const csuccess__card_node *node,
                    csuccess__card_view *view)
 {
@@ -89,25 +90,39 @@ static bool column_may_default(const csuccess__column *column)
     return !typed || column->validity;
 }
 
-/* 1 where a metric is present and nothing it reads is a default, else 0; NULL where that is 1 in every row. */
+static bool may_read_default(const csuccess__column_frame *frame,
+                             const csuccess__card_node *node)
+{
+    bool may = false;
+    for (uint32_t d = 0; d < node->default_count; d++) {
+        may = may || column_may_default(&frame->slots[node->defaults[d]]);
+    }
+    return may;
+}
+
+static bool reads_default(const csuccess__column_frame *frame, const csuccess__card_node *node,
+                          uint32_t row)
+{
+    bool reads = false;
+    for (uint32_t d = 0; !reads && d < node->default_count; d++) {
+        const csuccess__column *column = &frame->slots[node->defaults[d]];
+        reads = csuccess__column_value(column, frame->first + row, row).defaulted;
+    }
+    return reads;
+}
+
+/* 1 where a metric is present and nothing it reads is a default, else 0; NULL where that is
+   1 in every row. */
 static bool metric_completeness(csuccess__card_block *b, const csuccess__card_node *node,
                                 csuccess__card_view *view)
 {
     const csuccess__column_frame *frame = b->run->frame;
-    bool may_default = false;
-    for (uint32_t d = 0; d < node->default_count; d++) {
-        may_default = may_default || column_may_default(&frame->slots[node->defaults[d]]);
-    }
-    if (!b->complete || (!may_default && !view->valid)) return true;
+    if (!b->complete || !(view->valid || may_read_default(frame, node))) return true;
     csuccess__vector *out = new_numbers(b);
     if (!out) return false;
     for (uint32_t i = 0; i < frame->rows; i++) {
         bool there = !view->valid || csuccess__row_bit(view->valid, i);
-        for (uint32_t d = 0; there && may_default && d < node->default_count; d++) {
-            const csuccess__column *column = &frame->slots[node->defaults[d]];
-            there = !csuccess__column_value(column, frame->first + i, i).defaulted;
-        }
-        out->as.numbers[i] = there ? 1.0 : 0.0;
+        out->as.numbers[i] = there && !reads_default(frame, node, i) ? 1.0 : 0.0;
     }
     view->complete = out->as.numbers;
     return true;
@@ -216,14 +231,21 @@ static bool run_node(csuccess__card_block *b, uint32_t at, bool may_be_direct,
 
 /* ---- The card ---- */
 
-static bool is_any(const uint64_t *bits)
+/* Rows that a `fail` took, and zeros where nothing is. */
+static void drop_rows(const csuccess__card_block *b, csuccess__vector *out)
 {
-    uint64_t any = 0;
-    for (uint32_t w = 0; w < CSUCCESS__BLOCK_WORDS; w++) any |= bits[w];
-    return any != 0;
+    uint64_t failed = 0;
+    for (uint32_t w = 0; w < CSUCCESS__BLOCK_WORDS; w++) {
+        failed |= b->failed[w];
+        out->valid[w] &= ~b->failed[w];
+    }
+    out->all_valid = out->all_valid && failed == 0;
+    for (uint32_t i = 0; !out->all_valid && i < b->run->frame->rows; i++) {
+        if (!csuccess__row_bit(out->valid, i)) out->as.numbers[i] = 0;
+    }
 }
 
-/* Link and intercept; rows that a `fail` took; a vector of the card's own, since slots may hold the root's. */
+/* Link and intercept; a vector of the card's own, since slots may hold the root's. */
 static csuccess__vector *finish(csuccess__card_block *b, const csuccess__card_view *view)
 {
     const csuccess__scorecard *card = b->card;
@@ -238,13 +260,7 @@ static csuccess__vector *finish(csuccess__card_block *b, const csuccess__card_vi
     for (uint32_t i = 0; links && i < rows; i++) {
         out->as.numbers[i] = csuccess__card_link(card, out->as.numbers[i]);
     }
-    if (is_any(b->failed)) {
-        for (uint32_t w = 0; w < CSUCCESS__BLOCK_WORDS; w++) out->valid[w] &= ~b->failed[w];
-        out->all_valid = false;
-    }
-    for (uint32_t i = 0; !out->all_valid && i < rows; i++) {
-        if (!csuccess__row_bit(out->valid, i)) out->as.numbers[i] = 0;
-    }
+    drop_rows(b, out);
     return out;
 }
 
@@ -276,7 +292,8 @@ csuccess__vector *csuccess__card_block_run(const csuccess__scorecard *card,
         if (run->failed >= 0) run->failed = CSUCCESS_ENOMEM;
         return NULL;
     }
-    /* A metric that has spent its budget is as good as no card: nothing may be made of what is left. */
+    /* A metric that has spent its budget is as good as no card: nothing may be made of what
+       is left. */
     return run->failed < 0 ? NULL : finish(&b, &view);
 }
 

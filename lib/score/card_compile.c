@@ -151,7 +151,6 @@ static void read_weight(csuccess__card_build *b, csuccess__card_node *node,
                         const csuccess__json *json)
 {
     const csuccess__card_node *group = &b->nodes[node->parent];
-    if (group->broken) return;
     const csuccess__json *weight = csuccess__json_member(json, "weight");
     bool mean = group->combine == CSUCCESS__COMBINE_WEIGHTED_MEAN;
     node->weighted = mean || group->combine == CSUCCESS__COMBINE_NOISY_OR;
@@ -168,25 +167,31 @@ static void read_weight(csuccess__card_build *b, csuccess__card_node *node,
     }
 }
 
+static const char *const *keys_of(bool metric, bool root)
+{
+    if (metric) return root ? root_metric_keys : metric_keys;
+    return root ? root_group_keys : group_keys;
+}
+
+static bool is_node(csuccess__card_build *b, const csuccess__json *json, bool metric)
+{
+    bool group = csuccess__json_member(json, "of") || csuccess__json_member(json, "combine");
+    if (metric || group || json->type != CSUCCESS__JSON_OBJECT) return true;
+    csuccess__problem(b->problems, json, CSUCCESS_ECONFIG,
+                      "a node is a metric, with \"value\", or a group, with \"combine\" and "
+                      "\"of\"");
+    return false;
+}
+
 static void read_node(csuccess__card_build *b, uint32_t at)
 {
     csuccess__card_node *node = &b->nodes[at];
     const csuccess__json *json = node->json;
     bool metric = csuccess__json_member(json, "value") != NULL;
-    bool group = csuccess__json_member(json, "of") || csuccess__json_member(json, "combine");
     bool root = node->parent == UINT32_MAX;
     node->scale = node->weight = 1;
-    const char *const *keys = root     ? metric ? root_metric_keys : root_group_keys
-                              : metric ? metric_keys
-                                       : group_keys;
-    if (!metric && !group && json->type == CSUCCESS__JSON_OBJECT) {
-        csuccess__problem(
-            b->problems, json, CSUCCESS_ECONFIG,
-            "a node is a metric, with \"value\", or a group, with \"combine\" and "
-            "\"of\"");
-        return;
-    }
-    if (!csuccess__read_object(b->problems, json, keys)) return;
+    if (!is_node(b, json, metric)) return;
+    if (!csuccess__read_object(b->problems, json, keys_of(metric, root))) return;
     node->label = csuccess__read_string(b->problems, json, "label", node->id);
     read_range(b, node, json);
     read_missing(b, node, json);
@@ -195,7 +200,7 @@ static void read_node(csuccess__card_build *b, uint32_t at)
     } else {
         read_group(b, node, json);
     }
-    if (!root) read_weight(b, node, json);
+    if (!root && !b->nodes[node->parent].broken) read_weight(b, node, json);
 }
 
 static bool add_node(csuccess__card_build *b, const csuccess__json *json, uint32_t parent)
@@ -352,11 +357,11 @@ bool csuccess__card_slots(const csuccess__scorecard *card, csuccess__schema *sch
     return true;
 }
 
-const csuccess__scorecard *csuccess__scorecard_compile(
-    csuccess__schema *schema, csuccess__compiler *with, csuccess__problems *problems,
-    const csuccess__json *node, const char *lookup,
-    csuccess__stratum
-        stratum) /* reason: schema, compiler and problems go together everywhere */
+/* reason: schema, compiler and problems go together everywhere. */
+const csuccess__scorecard *
+csuccess__scorecard_compile(csuccess__schema *schema, csuccess__compiler *with,
+                            csuccess__problems *problems, const csuccess__json *node,
+                            const char *lookup, csuccess__stratum stratum)
 {
     const csuccess__scorecard *card =
         csuccess__card_compile(schema, with, problems, node, false);

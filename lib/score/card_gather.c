@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Combining the members of a group over a block of rows, in the order of the document as the row side does. */
+/* Combining the members of a group over a block of rows, in the order of the document as the
+   row side does. */
 #include "score/card_block.h"
 
 #include "score/block.h"
@@ -48,10 +49,10 @@ static void begin(csuccess__card_gather *g)
     g->started = true;
 }
 
-/* `a` alone, row by row; one body, called with a constant combine. */
+/* reason: `a` alone, row by row: one body, called with a constant combine. */
 static inline void add_all(const csuccess__combine combine, double *restrict a,
                            const double *restrict s, const csuccess__card_node *member,
-                           double weight, uint32_t rows) /* reason: a loop's loose ends */
+                           double weight, uint32_t rows)
 {
     for (uint32_t i = 0; i < rows; i++) {
         csuccess__gather row = {a[i], 0, 0};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the scorecard's sources share: the points of one value and the arithmetic of every combine, each in one
-   place so that rows and columns give the same bits. */
+/* What the scorecard's sources share: the points of one value and the arithmetic of every
+   combine, each in one place so that rows and columns give the same bits. */
 #ifndef CSUCCESS__SCORE_CARD_INTERNAL_H
 #define CSUCCESS__SCORE_CARD_INTERNAL_H
 
@@ -22,7 +22,8 @@ typedef struct csuccess__card_build {
     uint32_t *stack;     /* slots still to be followed */
 } csuccess__card_build;
 
-/* The same as csuccess__scorecard_compile, without slots; `lenient`: weights may be missing (NaN). */
+/* The same as csuccess__scorecard_compile, without slots; `lenient`: weights may be missing
+   (NaN). */
 const csuccess__scorecard *csuccess__card_compile(csuccess__schema *schema,
                                                   csuccess__compiler *with,
                                                   csuccess__problems *problems,
@@ -37,12 +38,14 @@ bool csuccess__card_weighed(const csuccess__scorecard *card, const double *weigh
 /* Reads `points` of a metric into node; notes what is wrong. */
 void csuccess__points_read(csuccess__card_build *build, csuccess__card_node *node,
                            const csuccess__json *points);
-/* Ranges from points and members, shares, what missing policies give; notes where a range is needed. */
+/* Ranges from points and members, shares, what missing policies give; notes where a range is
+   needed. */
 void csuccess__card_ranges(csuccess__card_build *build);
 /* Inputs with a default behind a metric's value. */
 void csuccess__card_defaults(csuccess__card_build *build, csuccess__card_node *node);
 
-/* The score that a present value of a metric gives; false: the table has nothing for it, or it is not finite. */
+/* The score that a present value of a metric gives; false: the table has nothing for it, or
+   it is not finite. */
 bool csuccess__points_apply(const csuccess__card_node *node, const csuccess__value *value,
                             double *score);
 /* The same of a number. */
@@ -68,9 +71,9 @@ static inline double csuccess__card_part(const csuccess__card_node *group,
     return group->share == CSUCCESS__SHARE_SIZE ? member->size : 1.0;
 }
 
-/* A group while its members are gone through in order.
-   WEIGHTED_MEAN: a = sum of w s, b = sum of w.  SUM: a = sum of s, b = sum of sizes, c = sum of lows.
-   MIN, MAX: a = the best so far.  NOISY_OR: a = product of 1 - w s.  PRODUCT: a = product of s. */
+/* A group while its members are gone through in order. WEIGHTED_MEAN: a = sum of w s, b =
+   sum of w. SUM: a = sum of s, b = sum of sizes, c = sum of lows. MIN, MAX: a = the best so
+   far. NOISY_OR: a = product of 1 - w s. PRODUCT: a = product of s. */
 typedef struct csuccess__gather {
     double a, b, c;
 } csuccess__gather;
@@ -121,7 +124,8 @@ static inline void csuccess__gather_add(csuccess__gather *g, csuccess__combine c
     }
 }
 
-/* The points of members that are missing, shared over those present in proportion to their ranges. */
+/* The points of members that are missing, shared over those present in proportion to their
+   ranges. */
 static inline double csuccess__sum_shared(const csuccess__card_node *group, csuccess__gather g)
 {
     return g.b > 0 ? group->low_sum + (g.a - g.c) * group->size_sum / g.b : g.a;
@@ -133,8 +137,8 @@ static inline double csuccess__sum_clamped(const csuccess__card_node *group, dou
     return group->has_max && low > group->max ? group->max : low;
 }
 
-/* The group's score before `scale`; `any` and `all`: members that are present. Meaningless when not
-   csuccess__gather_present. */
+/* The group's score before `scale`; `any` and `all`: members that are present. Meaningless
+   when not csuccess__gather_present. */
 static inline double csuccess__gather_score(const csuccess__card_node *group,
                                             csuccess__gather g, bool all)
 {
@@ -157,7 +161,8 @@ static inline bool csuccess__gather_present(csuccess__combine combine, csuccess_
     return combine == CSUCCESS__COMBINE_WEIGHTED_MEAN ? g.b > 0 : any;
 }
 
-/* Whether less of the weight is present than the group requires; to 9 decimals, as scores are. */
+/* Whether less of the weight is present than the group requires; to 9 decimals, as scores
+   are. */
 static inline bool csuccess__card_short(const csuccess__card_node *group, double completeness)
 {
     return group->require > 0 && csuccess__round9(completeness) < group->require;

@@ -135,6 +135,19 @@ static const csuccess__json *the_form(csuccess__card_build *b, csuccess__card_no
     return found;
 }
 
+static void read_else(csuccess__card_build *b, csuccess__card_node *node,
+                      const csuccess__json *points)
+{
+    const csuccess__json *otherwise = csuccess__json_member(points, "else");
+    if (!otherwise) return;
+    node->otherwise = csuccess__read_number(b->problems, points, "else", 0, -1e15, 1e15);
+    node->has_otherwise = true;
+    if (node->points != CSUCCESS__POINTS_LINEAR) return;
+    csuccess__problem(b->problems, otherwise, CSUCCESS_ECONFIG,
+                      "\"linear\" has no \"else\": outside its points it gives the first and "
+                      "last");
+}
+
 void csuccess__points_read(csuccess__card_build *b, csuccess__card_node *node,
                            const csuccess__json *points)
 {
@@ -150,15 +163,7 @@ void csuccess__points_read(csuccess__card_build *b, csuccess__card_node *node,
         return;
     }
     check_type(b, node, form);
-    bool good = map ? read_map(b, node, form) : read_pairs(b, node, form);
-    const csuccess__json *otherwise = csuccess__json_member(points, "else");
-    if (!good || !otherwise) return;
-    node->otherwise = csuccess__read_number(b->problems, points, "else", 0, -1e15, 1e15);
-    node->has_otherwise = true;
-    if (node->points != CSUCCESS__POINTS_LINEAR) return;
-    csuccess__problem(
-        b->problems, otherwise, CSUCCESS_ECONFIG,
-        "\"linear\" has no \"else\": outside its points it gives the first and last");
+    if (map ? read_map(b, node, form) : read_pairs(b, node, form)) read_else(b, node, points);
 }
 
 static bool otherwise(const csuccess__card_node *node, double *score)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the nodes of a scorecard can give, worst to best; where that must be known; and which inputs with a default
-   stand behind a value. */
+/* What the nodes of a scorecard can give, worst to best; where that must be known; and which
+   inputs with a default stand behind a value. */
 #include "score/card_internal.h"
 
 #include <string.h>
@@ -97,7 +97,8 @@ static span finish_span(const csuccess__card_node *group, span s)
     return times(s, (span){group->scale, group->scale});
 }
 
-/* False when a member has no range. Missing members are left out, which only sums, by sharing, keep within. */
+/* False when a member has no range. Missing members are left out, which only sums, by
+   sharing, keep within. */
 static bool group_span(const csuccess__card_node *nodes, const double *weights, uint32_t at,
                        span *out)
 {
@@ -119,7 +120,8 @@ static void range_of_group(csuccess__card_build *b, uint32_t at)
     if (group_span(b->nodes, NULL, at, &s)) set_span(&b->nodes[at], s);
 }
 
-/* Sizes of members where all are known, for the sharing of points; what members are counted by. */
+/* Sizes of members where all are known, for the sharing of points; what members are counted
+   by. */
 static void share_of_group(csuccess__card_build *b, uint32_t at)
 {
     csuccess__card_node *group = &b->nodes[at];
@@ -243,7 +245,8 @@ static bool has_default(const csuccess__schema *schema, uint32_t slot)
     return attribute && !csuccess__is_missing(attribute->fallback);
 }
 
-/* Every slot is pushed at most once, so what is found fits behind what is still to be followed. */
+/* Every slot is pushed at most once, so what is found fits behind what is still to be
+   followed. */
 static uint32_t follow(csuccess__card_build *b, uint32_t depth)
 {
     uint32_t end = b->schema->count;

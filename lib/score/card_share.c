@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Contributions: the root's score, handed down from group to members until every metric has its part. */
+/* Contributions: the root's score, handed down from group to members until every metric has
+   its part. */
 #include "score/card_internal.h"
 
 /* A group as its members see it. */
@@ -15,7 +16,8 @@ typedef struct sharing {
     uint32_t decides; /* MIN, MAX */
 } sharing;
 
-/* What a member is to its group's score: it contributes `amount`, and a point more of it adds `slope`. */
+/* What a member is to its group's score: it contributes `amount`, and a point more of it
+   adds `slope`. */
 typedef struct piece {
     double amount, slope, used;
 } piece;
@@ -142,8 +144,9 @@ static piece piece_of(const sharing *s, uint32_t c)
     return p;
 }
 
-/* A group's contribution is slope times its score and perhaps a constant, from points that it was given of
-   missing siblings; the constant goes to the members alike, or to the one that decides. */
+/* A group's contribution is slope times its score and perhaps a constant, from points that
+   it was given of missing siblings; the constant goes to the members alike, or to the one
+   that decides. */
 static void hand_down(const csuccess__scorecard *card, const csuccess__card_run *run,
                       uint32_t at)
 {

@@ -18,8 +18,8 @@ struct csuccess_difference {
     entry *causes;
     uint32_t count, capacity;
     double total;
-    csuccess__buffer
-        text; /* of all causes: id, label, value_before, value_after, in their order */
+    /* of all causes: id, label, value_before, value_after, in their order */
+    csuccess__buffer text;
 };
 
 /* Below this a change is rounding; contributions are good to 1e-9 in all. */
@@ -29,10 +29,10 @@ static const double least_change = 1e-12;
 typedef struct comparison {
     const csuccess_explanation *before, *after;
     csuccess_difference *out;
-    double scale_before,
-        scale_after; /* points of the score per unit of contribution; for log-odds */
-    bool same;       /* profile and definition */
-    bool presence;   /* some value came or went */
+    /* points of the score per unit of contribution; for log-odds */
+    double scale_before, scale_after;
+    bool same;     /* profile and definition */
+    bool presence; /* some value came or went */
 } comparison;
 
 static bool is_leaf(const csuccess_explanation_row *row)
@@ -79,8 +79,8 @@ static bool scored(const csuccess__row *row)
     return row && (row->row.flags & CSUCCESS_ROW_SCORED);
 }
 
-/* With the weights as they were, unless nothing came or went: then contributions say it all, whatever the
-   combine. */
+/* With the weights as they were, unless nothing came or went: then contributions say it all,
+   whatever the combine. */
 static double change_of(const comparison *c, const csuccess__row *before,
                         const csuccess__row *after)
 {
@@ -163,7 +163,8 @@ static double sum_of(const csuccess_difference *d)
     return sum;
 }
 
-/* What redistribution did to the others counts to the values that came or went, by their size. */
+/* What redistribution did to the others counts to the values that came or went, by their
+   size. */
 static void spread(csuccess_difference *d, double rest)
 {
     double sizes = 0, n = 0;

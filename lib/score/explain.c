@@ -109,6 +109,13 @@ static void put_metric(csuccess_explanation *e, const csuccess__card_node *node,
     if (r->value.kind != CSUCCESS__KIND_STRING) row->flags |= CSUCCESS_ROW_NUMBER;
 }
 
+static uint32_t flags_of(const csuccess__card_result *r)
+{
+    uint32_t flags = r->missing ? 0 : CSUCCESS_ROW_SCORED;
+    if (r->policy_used) flags |= CSUCCESS_ROW_POLICY;
+    return r->why != CSUCCESS__ABSENCE_PRESENT ? flags | CSUCCESS_ROW_MISSING : flags;
+}
+
 static bool put_node(csuccess_explanation *e, const csuccess__scorecard *card, uint32_t at,
                      const csuccess__health_result *result)
 {
@@ -117,17 +124,14 @@ static bool put_node(csuccess_explanation *e, const csuccess__scorecard *card, u
     csuccess__row *row = add_row(e);
     if (!row) return false;
     row->row.kind = CSUCCESS_ROW_GROUP;
+    row->row.flags = flags_of(r);
     row->row.id = put(e, at == 0 ? CSUCCESS_STR("score") : node->id);
-    row->row.label =
-        put(e, at == 0 && node->label.len == 0 ? CSUCCESS_STR("score") : node->label);
-    if (node->combine == CSUCCESS__COMBINE_NONE) put_metric(e, node, r, &row->row);
-    if (!r->missing) row->row.flags |= CSUCCESS_ROW_SCORED;
-    if (r->policy_used) row->row.flags |= CSUCCESS_ROW_POLICY;
-    if (r->why != CSUCCESS__ABSENCE_PRESENT) {
-        row->row.flags |= CSUCCESS_ROW_MISSING;
+    row->row.label = put(e, node->label.len ? node->label : CSUCCESS_STR("score"));
+    row->row.score = r->missing ? 0 : r->score;
+    if (row->row.flags & CSUCCESS_ROW_MISSING) {
         row->row.absence = csuccess__str(absence_words[r->why]);
     }
-    row->row.score = r->missing ? 0 : r->score;
+    if (node->combine == CSUCCESS__COMBINE_NONE) put_metric(e, node, r, &row->row);
     if (!result->has_card) return true;
     row->row.weight = r->weight_used;
     row->row.contribution = r->contribution + 0.0;

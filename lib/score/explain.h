@@ -6,11 +6,13 @@
 #include "base/buffer.h"
 #include "score/health.h"
 
-/* One that is filled anew for every result and lent out: csuccess_explanation_free leaves it alone. */
+/* One that is filled anew for every result and lent out: csuccess_explanation_free leaves it
+   alone. */
 csuccess_result csuccess__explanation_new(csuccess_explanation **out,
                                           const csuccess_allocator *mem);
 void csuccess__explanation_free(csuccess_explanation *explanation);
-/* The definition that results come from, by its content hash; copied. Compared by csuccess_explanation_difference. */
+/* The definition that results come from, by its content hash; copied. Compared by
+   csuccess_explanation_difference. */
 csuccess_result csuccess__explanation_define(csuccess_explanation *explanation,
                                              csuccess_str hash);
 /* From a result that was run with explain. ENOMEM: it is empty then. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Health: profiles, modifiers, bands, trend, alerts, overrides over a scorecard; several scorecards side by side;
-   roll-up over children. */
+/* Health: profiles, modifiers, bands, trend, alerts, overrides over a scorecard; several
+   scorecards side by side; roll-up over children. */
 #ifndef CSUCCESS__SCORE_HEALTH_H
 #define CSUCCESS__SCORE_HEALTH_H
 
@@ -10,9 +10,10 @@
 typedef struct csuccess__health
     csuccess__health; /* the compiled section; constant, in the arena */
 
-/* NULL section: no health (NULL, no problem). The implicit inputs that the section needs (previous_score,
-   score_30d_ago, previous_status) are added by csuccess__health_inputs before metrics are compiled. Compiling adds the slots
-   health.score, health.raw, health.status, health.trend, health.profile, health.completeness, health.confidence,
+/* NULL section: no health (NULL, no problem). The implicit inputs that the section needs
+   (previous_score, score_30d_ago, previous_status) are added by csuccess__health_inputs
+   before metrics are compiled. Compiling adds the slots health.score, health.raw,
+   health.status, health.trend, health.profile, health.completeness, health.confidence,
    health.change('P30D'), component('id') and scorecard('id'). */
 void csuccess__health_inputs(csuccess__schema *schema, const csuccess__json *section);
 const csuccess__health *csuccess__health_compile(csuccess__schema *schema,
@@ -46,8 +47,8 @@ typedef struct csuccess__modified {
     double before, after;
 } csuccess__modified;
 
-/* The result for one customer. The arrays `modified` and `nodes` are the caller's, sized by csuccess__health_sizes and set
-   before the run. */
+/* The result for one customer. The arrays `modified` and `nodes` are the caller's, sized by
+   csuccess__health_sizes and set before the run. */
 typedef struct csuccess__health_result {
     uint32_t profile; /* UINT32_MAX: none holds */
     bool has_card;    /* the scorecard gave a score, and modifiers kept it a number */
@@ -67,8 +68,8 @@ typedef struct csuccess__health_result {
     int64_t review_at;            /* 0: none */
     csuccess__card_result *nodes; /* of the profile's card; behind them those of `also` */
     uint32_t node_count;          /* of the profile's card */
-    uint32_t
-        failed_node; /* a node of the card that is missing though its policy is `fail`; UINT32_MAX: none */
+    /* a node of the card that is missing though its policy is `fail`; UINT32_MAX: none */
+    uint32_t failed_node;
     csuccess_str failed_id;      /* its id; "score" for the root */
     csuccess__override override; /* with overridden */
 } csuccess__health_result;
@@ -89,8 +90,9 @@ void csuccess__health_sizes(const csuccess__health *health, uint32_t *modifiers,
 void csuccess__health_row(const csuccess__health *health, csuccess__health_run *run,
                           csuccess__health_result *out);
 
-/* A block of rows; each array may be NULL (not wanted). Values of rows without a score are NaN-free: score and raw 0 with
-   their `scored` bit 0; status 255; trend 0. Completeness is given for every row that has a profile. */
+/* A block of rows; each array may be NULL (not wanted). Values of rows without a score are
+   NaN-free: score and raw 0 with their `scored` bit 0; status 255; trend 0. Completeness is
+   given for every row that has a profile. */
 typedef struct csuccess__health_block {
     double *score, *raw, *completeness;
     uint8_t *status;  /* band index; 254: churned; 255: none */
@@ -107,7 +109,8 @@ typedef struct csuccess__health_columns_run {
 void csuccess__health_columns(const csuccess__health *health, csuccess__health_columns_run *run,
                               csuccess__health_block *out);
 
-/* Names for results: profiles and bands, in the order of the indices above; empty beyond the last. */
+/* Names for results: profiles and bands, in the order of the indices above; empty beyond the
+   last. */
 csuccess_str csuccess__health_profile_name(const csuccess__health *health, uint32_t profile);
 csuccess_str csuccess__health_band_name(const csuccess__health *health, uint32_t profile,
                                         int32_t band);
@@ -123,12 +126,13 @@ void csuccess__health_write(struct csuccess__json_writer *out, const csuccess__h
                             const csuccess__schema *schema,
                             const csuccess__health_result *result);
 
-/* csuccess_rollup_new for whoever has the configuration. EINVALID when the section has no `rollup`. */
+/* csuccess_rollup_new for whoever has the configuration. EINVALID when the section has no
+   `rollup`. */
 csuccess_result csuccess__rollup_make(csuccess_rollup **out, const csuccess__health *health,
                                       const csuccess_allocator *mem, csuccess_error *err);
 
-/* Legal and probably wrong, noted with code 0: weights that add up to neither 1 nor 100, bands that cannot be
-   reached, profiles that can never be chosen. health may be NULL. */
+/* Legal and probably wrong, noted with code 0: weights that add up to neither 1 nor 100,
+   bands that cannot be reached, profiles that can never be chosen. health may be NULL. */
 void csuccess__score_lint(csuccess__problems *problems, const csuccess__schema *schema,
                           const csuccess__health *health);
 

@@ -83,23 +83,28 @@ static void settle_bands(csuccess__health_work *w, const csuccess__profile *prof
     }
 }
 
+/* 255 where there is no score, or no band that it reaches. */
+static void clear_bands(const csuccess__health_work *w, const csuccess__scale *scale,
+                        csuccess__health_target *to)
+{
+    uint32_t count = scale->band_count;
+    bool bounded = count > 0 && scale->bands[count - 1].bound == -(double)INFINITY;
+    if (bounded && csuccess__rows_all(to->scored, w->rows)) return;
+    for (uint32_t i = 0; i < w->rows; i++) {
+        if (!csuccess__row_bit(to->scored, i) || to->status[i] >= count) to->status[i] = 255;
+    }
+}
+
 static bool find_bands(csuccess__health_work *w, const csuccess__profile *profile,
                        const uint64_t *mask, csuccess__health_target *to)
 {
-    if (!to->status) return true;
     const csuccess__scale *scale = &profile->scale;
     const double *x = scale->band_on_rounded ? to->score : to->raw;
-    bool bounded =
-        scale->band_count > 0 && scale->bands[scale->band_count - 1].bound == -(double)INFINITY;
+    uint64_t churned[CSUCCESS__BLOCK_WORDS];
     csuccess__block_bands(to->status, x, scale->bands, scale->band_count, w->rows);
     if (profile->hysteresis > 0) settle_bands(w, profile, x, to->status);
-    bool every = csuccess__rows_all(to->scored, w->rows);
-    for (uint32_t i = 0; (!every || !bounded) && i < w->rows; i++) {
-        bool none = !csuccess__row_bit(to->scored, i) || to->status[i] >= scale->band_count;
-        if (none) to->status[i] = 255;
-    }
+    clear_bands(w, scale, to);
     if (!profile->churned_when) return true;
-    uint64_t churned[CSUCCESS__BLOCK_WORDS];
     if (!csuccess__health_holds(w, profile->churned_when, mask, churned)) return false;
     for (uint32_t i = 0; i < w->rows; i++) {
         if (csuccess__row_bit(churned, i)) to->status[i] = 254;
@@ -196,5 +201,6 @@ bool csuccess__health_profile_block(csuccess__health_work *w, const csuccess__pr
     if (to->completeness) {
         memcpy(to->completeness, card.completeness->as.numbers, w->rows * sizeof(double));
     }
-    return find_bands(w, profile, mask, to) && find_trend(w, profile, to);
+    if (to->status && !find_bands(w, profile, mask, to)) return false;
+    return find_trend(w, profile, to);
 }

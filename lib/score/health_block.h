@@ -19,7 +19,8 @@ typedef struct csuccess__health_work {
     uint32_t rows;
 } csuccess__health_work;
 
-/* One profile over the rows of a mask (NULL: all); what stands in the other rows means nothing. False: run->failed. */
+/* One profile over the rows of a mask (NULL: all); what stands in the other rows means
+   nothing. False: run->failed. */
 bool csuccess__health_profile_block(csuccess__health_work *w, const csuccess__profile *profile,
                                     const uint64_t *mask, csuccess__health_target *to);
 /* The rows in which a condition holds, into bits. False: run->failed. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The health of a block of rows. Each profile runs over the rows that it is for; with one profile for all rows,
-   results are written straight to where they are wanted. */
+/* The health of a block of rows. Each profile runs over the rows that it is for; with one
+   profile for all rows, results are written straight to where they are wanted. */
 #include "score/health_block.h"
 
 #include <string.h>
@@ -59,11 +59,11 @@ static bool needs_score(const csuccess__health *h, const csuccess__health_block 
     return needed;
 }
 
-static bool reads_change(const csuccess__health *h)
+/* An array of our own where there is none yet and something needs it. */
+static bool provide(csuccess__health_work *w, double **numbers, bool needed)
 {
-    bool any = false;
-    for (uint32_t i = 0; i < h->change_count; i++) any = any || is_used(h, h->changes[i]);
-    return any;
+    if (!*numbers && needed) *numbers = new_numbers(w);
+    return *numbers || !needed;
 }
 
 /* The caller's arrays, and our own where slots need what the caller does not want. */
@@ -71,21 +71,16 @@ static bool want(csuccess__health_work *w, const csuccess__health_block *out, sc
                  csuccess__health_target *to)
 {
     const csuccess__health *h = w->health;
-    bool status = out->status || is_used(h, h->status);
-    bool trend = out->trend || is_used(h, h->trend);
     *to = (csuccess__health_target){.raw = out->raw,
                                     .score = out->score,
                                     .completeness = out->completeness,
-                                    .status = out->status};
-    if (status && !to->status) to->status = own->all_status;
-    if (trend) to->trend = out->trend ? out->trend : own->all_trend;
-    if (!to->raw) to->raw = new_numbers(w);
-    bool score = !to->score && needs_score(h, out);
-    bool complete =
-        !to->completeness && (is_used(h, h->completeness) || is_used(h, h->confidence));
-    if (score) to->score = new_numbers(w);
-    if (complete) to->completeness = new_numbers(w);
-    return to->raw && (!score || to->score) && (!complete || to->completeness);
+                                    .status = out->status,
+                                    .trend = out->trend};
+    if (!to->status && is_used(h, h->status)) to->status = own->all_status;
+    if (!to->trend && is_used(h, h->trend)) to->trend = own->all_trend;
+    bool completeness = is_used(h, h->completeness) || is_used(h, h->confidence);
+    return provide(w, &to->raw, true) && provide(w, &to->score, needs_score(h, out)) &&
+           provide(w, &to->completeness, completeness);
 }
 
 static bool run_also(csuccess__health_work *w)
@@ -134,7 +129,8 @@ static void merge_results(const csuccess__health_work *w, csuccess__health_targe
     }
 }
 
-/* The column of a component over all profiles is put together behind the scenes, in a slot of its own. */
+/* The column of a component over all profiles is put together behind the scenes, in a slot
+   of its own. */
 static bool merge_component(csuccess__health_work *w, uint32_t k, const uint64_t *mask)
 {
     const csuccess__vector *v = csuccess__column_load(w->run->machine, w->run->frame,
@@ -192,13 +188,10 @@ static bool masked_profile(csuccess__health_work *w, uint32_t p, const uint64_t 
 /* Arrays for one profile at a time; those that nobody needs stay NULL. */
 static bool prepare(csuccess__health_work *w, const csuccess__health_target *to, scratch *own)
 {
-    own->to = (csuccess__health_target){.raw = new_numbers(w)};
-    if (to->status) own->to.status = own->status;
-    if (to->trend) own->to.trend = own->trend;
-    if (to->score) own->to.score = new_numbers(w);
-    if (to->completeness) own->to.completeness = new_numbers(w);
-    return own->to.raw && (!to->score || own->to.score) &&
-           (!to->completeness || own->to.completeness);
+    own->to = (csuccess__health_target){.status = to->status ? own->status : NULL,
+                                        .trend = to->trend ? own->trend : NULL};
+    return provide(w, &own->to.raw, true) && provide(w, &own->to.score, to->score != NULL) &&
+           provide(w, &own->to.completeness, to->completeness != NULL);
 }
 
 /* What rows without a profile hold. */
@@ -213,6 +206,19 @@ static void clear(const csuccess__health_work *w, csuccess__health_target *to, u
     if (to->trend) memset(to->trend, 0, w->rows);
 }
 
+/* The rows of a profile among those that are left, which it takes. False: memory. */
+static bool take_rows(csuccess__health_work *w, const csuccess__profile *profile,
+                      uint64_t *left, uint64_t *mask)
+{
+    memcpy(mask, left, CSUCCESS__BLOCK_WORDS * sizeof *mask);
+    if (profile->when && !csuccess__health_holds(w, profile->when, left, mask)) return false;
+    for (uint32_t i = 0; i < CSUCCESS__BLOCK_WORDS; i++) {
+        mask[i] &= left[i];
+        left[i] &= ~mask[i];
+    }
+    return true;
+}
+
 static bool run_masked(csuccess__health_work *w, scratch *own, csuccess__health_target *to,
                        uint8_t *profile)
 {
@@ -222,13 +228,7 @@ static bool run_masked(csuccess__health_work *w, scratch *own, csuccess__health_
     if (!prepare(w, to, own) || !start_merging(w)) return false;
     csuccess__rows_fill(left, w->rows);
     for (uint32_t p = 0; p < h->profile_count && !csuccess__rows_none(left, w->rows); p++) {
-        const csuccess__program *when = h->profiles[p].when;
-        memcpy(mask, left, sizeof mask);
-        if (when && !csuccess__health_holds(w, when, left, mask)) return false;
-        for (uint32_t i = 0; i < CSUCCESS__BLOCK_WORDS; i++) {
-            mask[i] &= left[i];
-            left[i] &= ~mask[i];
-        }
+        if (!take_rows(w, &h->profiles[p], left, mask)) return false;
         if (csuccess__rows_none(mask, w->rows)) continue;
         if (!masked_profile(w, p, mask, own, to)) return false;
         for (uint32_t i = 0; i < w->rows; i++) {
@@ -299,7 +299,8 @@ static bool keep_words(csuccess__health_work *w, uint32_t slot, word_of *of,
     return true;
 }
 
-/* The change against the earlier score, in the rows of the profiles whose trend has this period. */
+/* The change against the earlier score, in the rows of the profiles whose trend has this
+   period. */
 static bool keep_change(csuccess__health_work *w, uint32_t slot,
                         const csuccess__health_target *to, const uint8_t *profile)
 {
@@ -325,7 +326,8 @@ static bool keep_change(csuccess__health_work *w, uint32_t slot,
     return true;
 }
 
-/* Contradictions see the score, so they come last; they may lower confidence in rows of their profile. */
+/* Contradictions see the score, so they come last; they may lower confidence in rows of
+   their profile. */
 static bool lower(csuccess__health_work *w, uint32_t p, const uint8_t *profile,
                   double *confidence)
 {
@@ -358,31 +360,56 @@ static bool keep_confidence(csuccess__health_work *w, const csuccess__health_tar
     return keep_numbers(w, h->confidence, confidence, chosen);
 }
 
-static bool keep_slots(csuccess__health_work *w, const csuccess__health_target *to,
-                       const uint8_t *profile)
+static bool keep_changes(csuccess__health_work *w, const csuccess__health_target *to,
+                         const uint8_t *profile)
+{
+    for (uint32_t i = 0; i < w->health->change_count; i++) {
+        if (!keep_change(w, w->health->changes[i], to, profile)) return false;
+    }
+    return true;
+}
+
+static bool keep_scores(csuccess__health_work *w, const csuccess__health_target *to,
+                        const uint8_t *profile)
 {
     const csuccess__health *h = w->health;
-    uint64_t chosen[CSUCCESS__BLOCK_WORDS] = {0};
-    for (uint32_t i = 0; i < w->rows; i++) {
-        if (profile[i] != 255) csuccess__row_set(chosen, i);
-    }
-    for (uint32_t i = 0; i < h->change_count; i++) {
-        if (!keep_change(w, h->changes[i], to, profile)) return false;
-    }
     return keep_numbers(w, h->score, to->score, to->scored) &&
            keep_numbers(w, h->raw, to->raw, to->scored) &&
            keep_words(w, h->status, status_word, to, profile) &&
            keep_words(w, h->trend, trend_word, to, profile) &&
-           keep_words(w, h->profile, profile_word, to, profile) &&
-           keep_numbers(w, h->completeness, to->completeness, chosen) &&
+           keep_words(w, h->profile, profile_word, to, profile);
+}
+
+static bool keep_slots(csuccess__health_work *w, const csuccess__health_target *to,
+                       const uint8_t *profile)
+{
+    uint64_t chosen[CSUCCESS__BLOCK_WORDS] = {0};
+    for (uint32_t i = 0; i < w->rows; i++) {
+        if (profile[i] != 255) csuccess__row_set(chosen, i);
+    }
+    return keep_changes(w, to, profile) && keep_scores(w, to, profile) &&
+           keep_numbers(w, w->health->completeness, to->completeness, chosen) &&
            keep_confidence(w, to, profile, chosen);
 }
 
 static bool reads_slots(const csuccess__health *h)
 {
-    return is_used(h, h->score) || is_used(h, h->raw) || is_used(h, h->status) ||
-           is_used(h, h->trend) || is_used(h, h->profile) || is_used(h, h->completeness) ||
-           is_used(h, h->confidence) || reads_change(h);
+    const uint32_t own[] = {h->score,   h->raw,          h->status,    h->trend,
+                            h->profile, h->completeness, h->confidence};
+    bool any = false;
+    for (size_t i = 0; i < sizeof own / sizeof own[0]; i++) any = any || is_used(h, own[i]);
+    for (uint32_t i = 0; i < h->change_count; i++) any = any || is_used(h, h->changes[i]);
+    return any;
+}
+
+/* Every row under the only profile, or each under its own. */
+static bool run_profiles(csuccess__health_work *w, scratch *own, csuccess__health_target *to,
+                         uint8_t *profile)
+{
+    const csuccess__health *h = w->health;
+    if (h->profile_count > 1 || h->profiles[0].when) return run_masked(w, own, to, profile);
+    memset(profile, 0, w->rows);
+    return csuccess__health_profile_block(w, &h->profiles[0], NULL, to);
 }
 
 void csuccess__health_columns(const csuccess__health *health, csuccess__health_columns_run *run,
@@ -394,17 +421,13 @@ void csuccess__health_columns(const csuccess__health *health, csuccess__health_c
     uint8_t profile[CSUCCESS__BLOCK];
     run->failed = CSUCCESS_OK;
     unbind_own(&w);
-    if (!want(&w, out, &own, &to) || !run_also(&w)) goto done;
-    if (health->profile_count == 1 && !health->profiles[0].when) {
-        memset(profile, 0, w.rows);
-        if (!csuccess__health_profile_block(&w, &health->profiles[0], NULL, &to)) goto done;
-    } else if (!run_masked(&w, &own, &to, profile)) {
-        goto done;
+    bool good = want(&w, out, &own, &to) && run_also(&w) &&
+                run_profiles(&w, &own, &to, profile) &&
+                (!reads_slots(health) || keep_slots(&w, &to, profile));
+    if (!good) {
+        if (run->failed >= 0) run->failed = CSUCCESS_ENOMEM;
+        return;
     }
-    if (reads_slots(health) && !keep_slots(&w, &to, profile)) goto done;
     if (out->profile) memcpy(out->profile, profile, w.rows);
     if (out->scored) memcpy(out->scored, to.scored, sizeof to.scored);
-    return;
-done:
-    if (run->failed >= 0) run->failed = CSUCCESS_ENOMEM;
 }

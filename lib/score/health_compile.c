@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Compiling the health section: scorecards first, then profiles, then what reads their components, then what reads
-   the score. Each step adds the names that the next may use. */
+/* Compiling the health section: scorecards first, then profiles, then what reads their
+   components, then what reads the score. Each step adds the names that the next may use. */
 #include "score/health_internal.h"
 
 #include <string.h>

@@ -33,7 +33,8 @@ typedef enum csuccess__severity {
 } csuccess__severity;
 const char *csuccess__severity_name(csuccess__severity severity);
 
-/* From the highest bound down, whatever the order of the document; the one without a bound last. */
+/* From the highest bound down, whatever the order of the document; the one without a bound
+   last. */
 typedef struct csuccess__band {
     csuccess_str id;
     csuccess__value name; /* as expressions see it */
@@ -71,8 +72,8 @@ typedef struct csuccess__trend_rule {
     uint32_t earlier; /* slot; UINT32_MAX: no trend */
     uint32_t change;  /* slot of health.change('...') */
     bool on_rounded;
-    /* Stable from the least to the greatest difference that is within `stable_within` when rounded to 9 decimals:
-       the same answer as rounding first, without a division. */
+    /* Stable from the least to the greatest difference that is within `stable_within` when
+       rounded to 9 decimals: the same answer as rounding first, without a division. */
     double low, high;
 } csuccess__trend_rule;
 
@@ -126,13 +127,13 @@ struct csuccess__health {
     const csuccess__json *at;
     uint32_t score, raw, status, trend, profile, completeness, confidence; /* slots */
     uint32_t previous_status; /* slot; UINT32_MAX: no hysteresis */
-    const uint32_t *kept,
-        *changes; /* slots component('id') of all profiles; of health.change */
-    const uint32_t *
-        merged; /* beside `kept`: hidden slots where columns of several profiles come together */
+    /* slots component('id') of all profiles; of health.change */
+    const uint32_t *kept, *changes;
+    /* beside `kept`: hidden slots where columns of several profiles come together */
+    const uint32_t *merged;
     uint32_t kept_count, change_count;
-    uint32_t most_nodes,
-        most_modifiers; /* of any profile; of one result with `also`: all_nodes */
+    /* of any profile; of one result with `also`: all_nodes */
+    uint32_t most_nodes, most_modifiers;
     uint32_t all_nodes;
     csuccess__value churned_name;
     csuccess__value trend_names[CSUCCESS__TREND_COUNT];
@@ -146,14 +147,15 @@ typedef struct csuccess__health_build {
     csuccess__problems *problems;
     const csuccess__json *section;
     csuccess__profile *profiles;
-    const csuccess__json *
-        *cards_at; /* `scorecards`, in effective order, and what each compiled to */
+    /* `scorecards`, in effective order, and what each compiled to */
+    const csuccess__json **cards_at;
     const csuccess__scorecard **cards;
     uint32_t card_count;
     bool no_memory;
 } csuccess__health_build;
 
-/* The members of an object in effective order (NULL and 0 when absent); notes what is not an object. */
+/* The members of an object in effective order (NULL and 0 when absent); notes what is not an
+   object. */
 const csuccess__json **csuccess__health_members(csuccess__health_build *b,
                                                 const csuccess__json *parent, const char *key,
                                                 uint32_t *count);
@@ -169,7 +171,8 @@ void csuccess__scale_read(csuccess__health_build *b, const csuccess__json *json,
                           csuccess__scale *scale);
 void csuccess__trend_read(csuccess__health_build *b, const csuccess__json *json,
                           csuccess__trend_rule *rule);
-/* Name of the input a trend compares with, in `out`; false when the rule is not one (noted by trend_read). */
+/* Name of the input a trend compares with, in `out`; false when the rule is not one (noted
+   by trend_read). */
 bool csuccess__trend_input_name(const csuccess__json *trend, csuccess__text *out);
 void csuccess__modifiers_read(csuccess__health_build *b, csuccess__profile *profile);
 /* key: "alerts" or "contradictions" */
@@ -179,8 +182,8 @@ void csuccess__rollup_read(csuccess__health_build *b);
 
 /* ---- A score, once it is there ---- */
 
-/* Towards zero; half away from zero. Without a branch. A raw score has 9 decimals, so that adding a half is exact
-   enough. */
+/* Towards zero; half away from zero. Without a branch. A raw score has 9 decimals, so that
+   adding a half is exact enough. */
 static inline double csuccess__display(csuccess__rounding rounding, double raw)
 {
     double half = rounding == CSUCCESS__ROUNDING_TRUNCATE ? 0.0 : 0.5;

@@ -141,7 +141,8 @@ static uint32_t find_band(const csuccess__scale *scale, csuccess_str id)
     return i;
 }
 
-/* An override is a person's word: it needs no score to begin with, and its status beats the bands. */
+/* An override is a person's word: it needs no score to begin with, and its status beats the
+   bands. */
 static void take_override(work *w)
 {
     const csuccess__override *set = w->run->override;
@@ -153,31 +154,34 @@ static void take_override(work *w)
     w->out->raw = csuccess__round9(set->score);
 }
 
+/* The band of the score; band_count without one. */
+static uint32_t score_band(const work *w)
+{
+    const csuccess__scale *scale = &w->profile->scale;
+    if (!w->out->has_score) return scale->band_count;
+    double x = scale->band_on_rounded ? w->out->score : w->out->raw;
+    uint32_t band = csuccess__band_of(scale, x);
+    if (!(w->profile->hysteresis > 0)) return band;
+    return csuccess__band_settle(w->profile, x, band,
+                                 &w->run->slots[w->health->previous_status]);
+}
+
+/* A person's word beats `churned_when`, and that beats the bands. */
 static void run_band(work *w)
 {
     const csuccess__scale *scale = &w->profile->scale;
     csuccess__health_result *out = w->out;
-    uint32_t band = scale->band_count;
-    if (out->has_score) {
-        double x = scale->band_on_rounded ? out->score : out->raw;
-        band = csuccess__band_of(scale, x);
-        if (w->profile->hysteresis > 0) {
-            band = csuccess__band_settle(w->profile, x, band,
-                                         &w->run->slots[w->health->previous_status]);
-        }
-    }
-    bool named = out->overridden && out->override.status.len > 0;
-    if (named) {
-        uint32_t set = find_band(scale, out->override.status);
-        band = set < scale->band_count ? set : band;
-    }
+    uint32_t band = score_band(w);
+    uint32_t set = scale->band_count;
+    if (out->overridden) set = find_band(scale, out->override.status);
+    if (set < scale->band_count) band = set;
     out->churned = w->profile->churned_when && holds(w->run, w->profile->churned_when);
     csuccess__value name = csuccess__missing(CSUCCESS__ABSENCE_OPERAND);
     if (band < scale->band_count) {
         out->band = (int32_t)band;
         name = scale->bands[band].name;
     }
-    if (out->churned && !named) name = w->health->churned_name;
+    if (out->churned && set == scale->band_count) name = w->health->churned_name;
     if (!csuccess__is_missing(name)) out->status = name.as.string;
     w->run->slots[w->health->status] = name;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The rules around a score, from a document: modifiers, rounding and bands, trend, alerts and contradictions. */
+/* The rules around a score, from a document: modifiers, rounding and bands, trend, alerts
+   and contradictions. */
 #include "score/health_internal.h"
 
 #include "text/numeral.h"
@@ -201,7 +202,8 @@ bool csuccess__trend_input_name(const csuccess__json *trend, csuccess__text *out
     return csuccess__json_member(trend, "against") || days > 0;
 }
 
-/* The greatest double that is at most `within` when rounded to 9 decimals. Rounding is monotone, so halve. */
+/* The greatest double that is at most `within` when rounded to 9 decimals. Rounding is
+   monotone, so halve. */
 static double greatest_within(double within)
 {
     double inside = within, outside = within + 1e-8;

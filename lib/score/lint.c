@@ -9,8 +9,8 @@ static bool is_total(double total)
     return fabs(total - 1) <= 1e-6 || fabs(total - 100) <= 1e-4;
 }
 
-/* Groups of a weighted mean whose weights are neither shares nor per cent. `at`: where they were written, NULL: at the
-   group. */
+/* Groups of a weighted mean whose weights are neither shares nor per cent. `at`: where they
+   were written, NULL: at the group. */
 static void lint_weights(csuccess__problems *problems, const csuccess__scorecard *card,
                          const double *weights, const csuccess__json *at)
 {
@@ -56,7 +56,8 @@ static span displayed(const csuccess__scale *scale, span s)
                   csuccess__display(scale->rounding, s.high)};
 }
 
-/* A band can be reached when the best score reaches it and the worst does not reach a higher one. */
+/* A band can be reached when the best score reaches it and the worst does not reach a higher
+   one. */
 static void lint_bands(csuccess__problems *problems, const csuccess__scale *scale, span s)
 {
     s = displayed(scale, s);

@@ -186,6 +186,14 @@ static member *add_member(csuccess_rollup *r)
     return &r->members[r->count++];
 }
 
+static void note_input(csuccess_rollup *r, const csuccess_rollup_member *in)
+{
+    if (!(in->present & CSUCCESS_ROLLUP_INPUT_AT)) return;
+    bool older = !r->has_oldest || in->input_at < r->oldest;
+    r->oldest = older ? in->input_at : r->oldest;
+    r->has_oldest = true;
+}
+
 csuccess_result csuccess_rollup_add(csuccess_rollup *rollup, const csuccess_rollup_member *from,
                                     csuccess_error *err)
 {
@@ -205,11 +213,7 @@ csuccess_result csuccess_rollup_add(csuccess_rollup *rollup, const csuccess_roll
                    .weight = in.weight,
                    .has_score = in.present & CSUCCESS_ROLLUP_SCORE,
                    .has_weight = in.present & CSUCCESS_ROLLUP_WEIGHT};
-    if (in.present & CSUCCESS_ROLLUP_INPUT_AT) {
-        bool older = !rollup->has_oldest || in.input_at < rollup->oldest;
-        rollup->oldest = older ? in.input_at : rollup->oldest;
-        rollup->has_oldest = true;
-    }
+    note_input(rollup, &in);
     return CSUCCESS_OK;
 }
 
@@ -255,19 +259,23 @@ typedef struct total {
     uint32_t missing, counted;
 } total;
 
-static void count_member(const csuccess_rollup *r, const member *m, bool by_weight, total *t)
+static void count_part(const member *m, bool there, bool by_weight, total *t)
 {
-    csuccess__card_node none = {.combine = r->rule.combine};
     double part = by_weight ? m->weight : 1;
-    bool there = m->has_score && (!r->weighs || m->has_weight);
-    bool filled = !m->has_score && r->rule.missing == CSUCCESS__POLICY_VALUE &&
-                  (!r->weighs || m->has_weight);
     t->members += part;
     if (there) t->present += part;
     if (!there) t->missing++;
-    if (!there && !filled) return;
-    double score = there ? m->score : r->rule.instead;
+}
+
+static void count_member(const csuccess_rollup *r, const member *m, bool by_weight, total *t)
+{
+    csuccess__card_node none = {.combine = r->rule.combine};
+    bool weighed = !r->weighs || m->has_weight;
+    bool filled = !m->has_score && r->rule.missing == CSUCCESS__POLICY_VALUE;
     double weight = r->weighs ? m->weight : 1;
+    double score = filled ? r->rule.instead : m->score;
+    count_part(m, m->has_score && weighed, by_weight, t);
+    if (!weighed || (!m->has_score && !filled)) return;
     t->counted++;
     t->all += weight;
     if (score < r->rule.below) t->below += weight;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Scorecards: a tree of metrics with points, weights and a link; one tree for health, churn factors and
-   learned models. Compiled once; evaluated for a row or a block of columns with the same bits. */
+/* Scorecards: a tree of metrics with points, weights and a link; one tree for health, churn
+   factors and learned models. Compiled once; evaluated for a row or a block of columns with
+   the same bits. */
 #ifndef CSUCCESS__SCORE_SCORECARD_H
 #define CSUCCESS__SCORE_SCORECARD_H
 
@@ -51,8 +52,8 @@ typedef enum csuccess__policy {
         CSUCCESS__POLICY_END
 } csuccess__policy;
 
-/* What a group's members are counted by, for completeness and `require`: weights, sizes of their ranges,
-   or each as one. */
+/* What a group's members are counted by, for completeness and `require`: weights, sizes of
+   their ranges, or each as one. */
 typedef enum csuccess__share {
     CSUCCESS__SHARE_COUNT,
     CSUCCESS__SHARE_WEIGHT,
@@ -65,8 +66,8 @@ typedef struct csuccess__card_node {
     uint32_t parent;    /* UINT32_MAX: the root */
     uint32_t end;       /* nodes after this one up to, not with, `end` are its descendants */
     uint32_t depth;     /* the root's is 0 */
-    uint32_t
-        slot; /* where its score is kept for component('id') and kin; UINT32_MAX: nowhere */
+    /* where its score is kept for component('id') and kin; UINT32_MAX: nowhere */
+    uint32_t slot;
     csuccess__combine combine;
     csuccess__points points;
     csuccess__policy missing;
@@ -78,20 +79,20 @@ typedef struct csuccess__card_node {
     uint32_t point_count;
     bool has_otherwise, has_range, has_min, has_max;
     bool weighted; /* its group weighs */
-    bool
-        broken; /* a group whose combine is not known: its members are spared what follows from that */
+    /* a group whose combine is not known: its members are spared what follows from that */
+    bool broken;
     double otherwise;   /* `else` */
     double worst, best; /* with has_range: as written, or derived from points or members */
     double low, size;   /* min(worst, best) and |best - worst| */
     double low_sum, size_sum; /* of a sum: over all members */
     double instead;           /* the score by the missing policy WORST, BEST, VALUE */
-    double
-        weight; /* as written; NaN: none where one is needed (weights of a profile must give it) */
+    /* as written; NaN: none where one is needed (weights of a profile must give it) */
+    double weight;
     double scale;    /* of a group; 1 without */
     double min, max; /* of a sum */
     double require;  /* least share of weight present; 0: none */
-    const uint32_t
-        *defaults; /* inputs with a default that the value reads, directly or through metrics */
+    /* inputs with a default that the value reads, directly or through metrics */
+    const uint32_t *defaults;
     uint32_t default_count;
     const csuccess__json *json; /* its definition */
 } csuccess__card_node;
@@ -108,25 +109,27 @@ typedef struct csuccess__scorecard {
 /* Deepest nesting of groups; a result object nests twice as deep. */
 enum { CSUCCESS__CARD_DEPTH = 12 };
 
-/* `lookup` is the name of the look-up for node scores: "component", "factor"; empty: none are kept. The slots it
-   adds belong to `stratum`. NULL when problems were noted. */
+/* `lookup` is the name of the look-up for node scores: "component", "factor"; empty: none
+   are kept. The slots it adds belong to `stratum`. NULL when problems were noted. */
 const csuccess__scorecard *
 csuccess__scorecard_compile(csuccess__schema *schema, csuccess__compiler *with,
                             csuccess__problems *problems, const csuccess__json *node,
                             const char *lookup, csuccess__stratum stratum);
-/* `weights` by node id over a card: an array of card->count weights in the arena; NULL when noted. */
+/* `weights` by node id over a card: an array of card->count weights in the arena; NULL when
+   noted. */
 const double *csuccess__scorecard_weights(const csuccess__scorecard *card,
                                           csuccess__compiler *with,
                                           csuccess__problems *problems,
                                           const csuccess__json *weights);
 /* The node of that id; UINT32_MAX: none. */
 uint32_t csuccess__scorecard_find(const csuccess__scorecard *card, csuccess_str id);
-/* Lowest and highest score the card can give, link and intercept included; false when a value has no range. */
+/* Lowest and highest score the card can give, link and intercept included; false when a
+   value has no range. */
 bool csuccess__scorecard_range(const csuccess__scorecard *card, const double *weights,
                                double *low, double *high);
 
-/* What one node came to. Contributions of all metrics (and of groups whose score is their policy's) add up to
-   the root's score. */
+/* What one node came to. Contributions of all metrics (and of groups whose score is their
+   policy's) add up to the root's score. */
 typedef struct csuccess__card_result {
     csuccess__value value; /* raw value of a metric; missing for groups */
     double points;         /* of a metric, before weight */
@@ -137,13 +140,14 @@ typedef struct csuccess__card_result {
     double slope; /* what a point more of its score would add, with everything else as it is */
     bool missing; /* no score */
     bool defaulted, policy_used;
-    csuccess__absence
-        why; /* why the value (or the group) is missing, also where the policy gave a score */
+    /* why the value (or the group) is missing, also where the policy gave a score */
+    csuccess__absence why;
 } csuccess__card_result;
 
-/* One customer. slots has the frame's values and receives the node scores. `results` (card->count) is filled whole
-   when contributions are asked for, else all but those. `weights` NULL: the card's own. The result is missing (no
-   score) when the root is, or when a node whose policy is `fail` is; failed_node is then the first such. */
+/* One customer. slots has the frame's values and receives the node scores. `results`
+   (card->count) is filled whole when contributions are asked for, else all but those.
+   `weights` NULL: the card's own. The result is missing (no score) when the root is, or when
+   a node whose policy is `fail` is; failed_node is then the first such. */
 typedef struct csuccess__card_run {
     csuccess__machine *machine;
     csuccess__value *slots;
@@ -159,8 +163,9 @@ typedef struct csuccess__card_run {
 csuccess__value csuccess__scorecard_run(const csuccess__scorecard *card,
                                         csuccess__card_run *run);
 
-/* A block of rows: the root's score and completeness. Node scores that have slots and are read by some program are
-   bound into `slots` for later programs. NULL with `failed` set when memory ran out. */
+/* A block of rows: the root's score and completeness. Node scores that have slots and are
+   read by some program are bound into `slots` for later programs. NULL with `failed` set
+   when memory ran out. */
 typedef struct csuccess__card_columns {
     csuccess__column_machine *machine;
     csuccess__column_frame *frame;

@@ -348,6 +348,27 @@ static void bindings_are_filled_in(void)
     CHECK_HAS(err.message, "did you mean \"env\"?");
 }
 
+static void removing_what_is_not_there_is_told(void)
+{
+    csuccess_problems *problems = NULL;
+    csuccess_problem one = CSUCCESS_PROBLEM_INIT;
+    CHECK_RESULT(
+        csuccess_config_check(
+            &problems,
+            view("{\"csuccess\": 1, \"extends\": \"enterprise\", \"health\": "
+                 "{\"profiles\": {\"default\": {\"modifers\": null, \"trend\": null}}}}"),
+            NULL, NULL),
+        CSUCCESS_OK);
+    CHECK_UINT(csuccess_problems_count(problems), 1);
+    CHECK_OK(csuccess_problems_get(problems, 0, &one));
+    CHECK_INT(one.code, 0);
+    CHECK_UINT(one.line, 1);
+    CHECK_STR(one.pointer, "/health/profiles/default/modifers");
+    CHECK_STR(one.message,
+              "there is no \"modifers\" here to remove (did you mean \"modifiers\"?)");
+    csuccess_problems_free(problems);
+}
+
 static void lint_is_no_error(void)
 {
     static const char text[] =
@@ -432,5 +453,6 @@ CHECK_MAIN(CHECK_TEST(version_is_required), CHECK_TEST(text_must_be_json),
            CHECK_TEST(hash_does_not_hang_on_the_order_of_bands),
            CHECK_TEST(effective_document_compiles_to_the_same),
            CHECK_TEST(differences_are_operations), CHECK_TEST(bindings_are_filled_in),
-           CHECK_TEST(lint_is_no_error), CHECK_TEST(references_keep_a_configuration),
+           CHECK_TEST(removing_what_is_not_there_is_told), CHECK_TEST(lint_is_no_error),
+           CHECK_TEST(references_keep_a_configuration),
            CHECK_TEST(refused_memory_changes_nothing))

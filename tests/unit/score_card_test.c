@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Scorecards: every combine, form of points and missing policy, with numbers worked out by hand. */
+/* Scorecards: every combine, form of points and missing policy, with numbers worked out by
+   hand. */
 #include "score_case.h"
 
 /* A tree, a row, and the raw score that it gives; NaN: none. */
@@ -76,7 +77,7 @@ static void points(void)
 
 #define GROUP(combine, rest) \
     "{\"combine\":\"" combine "\"," rest "\"of\":{\"x\":{\"value\":\"a\",\"range\":[0,40]}," \
-                                         "\"y\":{\"value\":\"b\",\"range\":[0,60]}}}"
+    "\"y\":{\"value\":\"b\",\"range\":[0,60]}}}"
 #define WEIGHED(combine, x, y, rest) \
     "{\"combine\":\"" combine "\"," rest "\"of\":{\"x\":{\"weight\":" x \
     ",\"value\":\"a\"},\"y\":{\"weight\":" y ",\"value\":\"b\"}}}"
@@ -127,7 +128,8 @@ static void sharing(void)
 {
     static const sum sums[] = {
         {UNEVEN, "{\"a\":10,\"b\":30,\"c\":15}", 55},
-        /* y is missing: lows 0 + 20 + 0, what x and z have above theirs, times (40 + 30 + 30) / (40 + 30) */
+        /* y is missing: lows 0 + 20 + 0, what x and z have above theirs, times (40 + 30 +
+           30) / (40 + 30) */
         {UNEVEN, "{\"a\":10,\"c\":15}", 20 + 25 * 100.0 / 70},
         {UNEVEN, "{\"b\":50}", 20 + 30 * 100.0 / 30}, /* best of what is there: best of all */
         /* A member that cannot vary has nothing to take a share with. */
@@ -268,7 +270,8 @@ static void reported(void)
     CHECK_NUM(score_number(&c, "/components/use/weight"), 0.6, 1e-12);
     CHECK_NUM(score_number(&c, "/components/use/contribution"), 48, 1e-9);
     CHECK_NUM(score_number(&c, "/components/use/of/x/contribution"), 12, 1e-9);
-    /* d is 3 by default: it counts, but as absent; b is worst. 0.6 * 40 / 100 of the weight is there. */
+    /* d is 3 by default: it counts, but as absent; b is worst. 0.6 * 40 / 100 of the weight
+       is there. */
     CHECK_NUM(score_raw(&c, "{\"a\":5}"), 0.6 * (20 + 30), 1e-9);
     CHECK_NUM(c.score.completeness, 0.24, 1e-12);
     CHECK(score_at(&c, "/components/use/of/y/defaulted")->boolean);
@@ -315,7 +318,8 @@ static void failing(void)
     score_close(&c);
 }
 
-/* Members are taken in the order that `order` gives: the first of equals is the one that decides. */
+/* Members are taken in the order that `order` gives: the first of equals is the one that
+   decides. */
 static void ordered(void)
 {
     score_case c;

@@ -11,7 +11,8 @@
 
 #define SCORE_NOW INT64_C(1769817600000) /* 2026-01-31T00:00:00Z */
 
-/* Attributes that every test may use: numbers a to e, d with a default of 3, bool f, string s, time t. */
+/* Attributes that every test may use: numbers a to e, d with a default of 3, bool f, string
+   s, time t. */
 #define SCORE_ATTRIBUTES \
     "\"attributes\":{\"a\":{\"type\":\"number\"},\"b\":{\"type\":\"number\"}," \
     "\"c\":{\"type\":\"number\"},\"d\":{\"type\":\"number\",\"default\":3}," \

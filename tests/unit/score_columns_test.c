@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Rows and columns give the same bits: random sections, random rows, every pattern of what is missing. */
+/* Rows and columns give the same bits: random sections, random rows, every pattern of what
+   is missing. */
 #include "score_random.h"
 
 enum { ROWS = 1100, NUMBERS = 7, SEGMENTS = 16 };

@@ -91,6 +91,20 @@ static void random_row(random_text *r, char *text, size_t cap)
 static char the_document[1 << 16];
 static char the_row[1024];
 
+/* One row of the document: the rows without a parent make the score, unless nodes are in
+   log-odds. */
+static void check_row(score_case *c, bool logistic)
+{
+    const csuccess_explanation *e = explain(c, the_row);
+    if (!e || !(c->score.present & CSUCCESS_SCORE_VALUE)) return;
+    double size = fmax(1, fabs(c->score.raw)); /* products may be millions */
+    double all = top(e, true) + top(e, false);
+    bool sum = logistic || fabs(all - c->score.raw) <= 1e-9 * size;
+    if (CHECK(sum) && CHECK(groups_add_up(e))) return;
+    printf("# nodes %.17g, the rest %.17g, raw %.17g\n# %s\n# %s\n", top(e, true),
+           top(e, false), c->score.raw, the_document, the_row);
+}
+
 /* Contributions make the score, modifiers the rest, whatever the card. */
 static void contributions_add_up(void)
 {
@@ -102,16 +116,7 @@ static void contributions_add_up(void)
         bool open = score_open_text(&c, the_document);
         for (int k = 0; open && k < 20 && check_failures == 0; k++) {
             random_row(&r, the_row, sizeof the_row);
-            const csuccess_explanation *e = explain(&c, the_row);
-            if (!e || !(c.score.present & CSUCCESS_SCORE_VALUE)) continue;
-            double size = fmax(1, fabs(c.score.raw)); /* products may be millions */
-            double all = top(e, true) + top(e, false);
-            bool sum = logistic || fabs(all - c.score.raw) <= 1e-9 * size;
-            if (!CHECK(sum) || !CHECK(groups_add_up(e))) {
-                printf("# nodes %.17g, the rest %.17g, raw %.17g\n# %s\n# %s\n", top(e, true),
-                       top(e, false), c.score.raw, the_document, the_row);
-            }
-            csuccess_facts_clear(c.facts);
+            check_row(&c, logistic);
         }
         score_close(&c);
     }
@@ -119,7 +124,7 @@ static void contributions_add_up(void)
 
 #define NUMBERS(x, y) \
     "\"x\":{" x "\"value\":\"a\",\"range\":[0,1]},\"y\":{" y "\"value\":\"b\",\"range\":[0,1]" \
-                                                             "}"
+    "}"
 
 /* What each combine gives to whom, by hand. */
 static void shares(void)
@@ -158,7 +163,8 @@ static void shares(void)
     }
 }
 
-/* Where a logarithm has no bottom: a certain risk takes all, a factor of 0 leaves nothing to share. */
+/* Where a logarithm has no bottom: a certain risk takes all, a factor of 0 leaves nothing to
+   share. */
 static void degenerate_shares(void)
 {
     score_case c;
@@ -314,7 +320,8 @@ static void went_missing(void)
     score_close(&c);
 }
 
-/* Another profile weighs otherwise: what the metrics under the old weights do not explain is its. */
+/* Another profile weighs otherwise: what the metrics under the old weights do not explain is
+   its. */
 static void other_profile(void)
 {
     score_case c;

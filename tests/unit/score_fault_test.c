@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every allocation of a health section's life fails once, and from then on: nothing leaks, the code is right, and a
-   retry works. */
+/* Every allocation of a health section's life fails once, and from then on: nothing leaks,
+   the code is right, and a retry works. */
 #include "score_case.h"
 
 #include "base/error.h"

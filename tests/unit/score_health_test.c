@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Health: profiles, modifiers, rounding, bands, hysteresis, trend, signals, overrides, with numbers worked out by
-   hand. */
+/* Health: profiles, modifiers, rounding, bands, hysteresis, trend, signals, overrides, with
+   numbers worked out by hand. */
 #include "score_case.h"
 
 #define A "{\"value\":\"a\"}"
@@ -249,17 +249,17 @@ static void churned(void)
 
 #define SIGNALS \
     BANDS \
-        ",\"alerts\":{\"low\":{\"when\":\"health.score < " \
-        "50\",\"severity\":\"high\",\"message\":\"Call.\"}," \
-        "\"worse\":{\"when\":\"health.status == 'critical' && health.trend == 'declining'\"}," \
-        "\"fell\":{\"when\":\"health.change('previous') <= -20\"}," \
-        "\"unsure\":{\"when\":\"health.confidence < 0.5\"}}," \
-        "\"contradictions\":{\"busy_but_cross\":{\"when\":\"health.raw > 70 && b < " \
-        "0\",\"severity\":\"low\"," \
-        "\"lowers_confidence\":0.4},\"more\":{\"when\":\"b < " \
-        "-5\",\"lowers_confidence\":0.7}}," \
-        "\"trend\":{\"against\":\"previous\",\"stable_within\":5}," \
-        "\"review_after\":\"P7D\",\"provisional_below\":0.6"
+    ",\"alerts\":{\"low\":{\"when\":\"health.score < " \
+    "50\",\"severity\":\"high\",\"message\":\"Call.\"}," \
+    "\"worse\":{\"when\":\"health.status == 'critical' && health.trend == 'declining'\"}," \
+    "\"fell\":{\"when\":\"health.change('previous') <= -20\"}," \
+    "\"unsure\":{\"when\":\"health.confidence < 0.5\"}}," \
+    "\"contradictions\":{\"busy_but_cross\":{\"when\":\"health.raw > 70 && b < " \
+    "0\",\"severity\":\"low\"," \
+    "\"lowers_confidence\":0.4},\"more\":{\"when\":\"b < " \
+    "-5\",\"lowers_confidence\":0.7}}," \
+    "\"trend\":{\"against\":\"previous\",\"stable_within\":5}," \
+    "\"review_after\":\"P7D\",\"provisional_below\":0.6"
 
 static void signals(void)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a health section may not say, each with its place and remedy; and what it may but probably does not mean. */
+/* What a health section may not say, each with its place and remedy; and what it may but
+   probably does not mean. */
 #include "score_case.h"
 
 typedef struct bad {

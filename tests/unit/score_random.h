@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Random health sections and rows, for properties: every combine, form of points, policy and rule turns up. */
+/* Random health sections and rows, for properties: every combine, form of points, policy and
+   rule turns up. */
 #ifndef SCORE_RANDOM_H
 #define SCORE_RANDOM_H
 
@@ -11,7 +12,6 @@ typedef struct random_text {
     size_t cap, len;
     uint32_t nodes;
     char ids[32][8]; /* of the last tree */
-    bool weighed[32];
 } random_text;
 
 static inline uint32_t random_below(random_text *r, uint32_t n)
@@ -76,24 +76,29 @@ static inline void random_metric(random_text *r)
 
 static inline void random_node(random_text *r, uint32_t depth);
 
+/* What a group may have beside its members; 6 is a product: ranges of products of products
+   are beyond any use. */
+static inline void random_options(random_text *r, uint32_t combine)
+{
+    static const char *const scales[] = {",\"scale\":0.5", ",\"scale\":1.1"};
+    if (random_below(r, 4) == 0) random_put(r, "%s", scales[random_below(r, 2)]);
+    if (random_below(r, 5) == 0) random_put(r, ",\"require\":0.%u", 1 + random_below(r, 9));
+    if (combine == 6) random_put(r, ",\"range\":[0,100]");
+    if (combine == 2 && random_below(r, 3) == 0) random_put(r, ",\"min\":5,\"max\":90");
+    if (random_below(r, 6) == 0) random_put(r, ",\"missing\":{\"value\":40}");
+}
+
 static inline void random_group(random_text *r, uint32_t depth)
 {
     static const char *const combines[] = {"weighted_mean", "weighted_mean", "sum",    "min",
                                            "max",           "noisy_or",      "product"};
     uint32_t combine = random_below(r, 7), n = 1 + random_below(r, 6);
+    bool weighed = combine < 2 || combine == 5;
     random_put(r, "\"combine\":\"%s\"", combines[combine]);
-    if (random_below(r, 4) == 0)
-        random_put(r, ",\"scale\":%s", random_below(r, 2) ? "0.5" : "1.1");
-    if (random_below(r, 5) == 0) random_put(r, ",\"require\":0.%u", 1 + random_below(r, 9));
-    /* Ranges of products of products are beyond any use. */
-    if (combine == 6) random_put(r, ",\"range\":[0,100]");
-    if (combine == 2 && random_below(r, 3) == 0) random_put(r, ",\"min\":5,\"max\":90");
-    if (random_below(r, 6) == 0) random_put(r, ",\"missing\":{\"value\":40}");
+    random_options(r, combine);
     random_put(r, ",\"of\":{");
     for (uint32_t i = 0; i < n && r->nodes < 28; i++) {
         char *id = r->ids[r->nodes];
-        bool weighed = combine < 2 || combine == 5;
-        r->weighed[r->nodes] = weighed;
         snprintf(id, 8, "n%u", r->nodes++);
         random_put(r, "%s\"%s\":{", i ? "," : "", id);
         if (weighed) random_put(r, "\"weight\":0.%u,", 1 + random_below(r, 9));
@@ -167,15 +172,10 @@ static inline void random_rules(random_text *r)
     }
 }
 
-/* A whole document; with_segments: they read what health gives. */
-static inline void random_document(random_text *r, bool with_segments)
+static inline void random_profiles(random_text *r)
 {
     uint32_t profiles = random_below(r, 3) ? 1 : 3;
-    r->len = 0;
-    random_put(r, "{\"csuccess\":1," SCORE_ATTRIBUTES ",\"health\":{");
-    random_put(r, "\"scorecards\":{\"beside\":{");
-    random_metric(r);
-    random_put(r, "}},\"also\":{\"beside\":{}},\"profiles\":{");
+    random_put(r, "\"profiles\":{");
     for (uint32_t p = 0; p < profiles; p++) {
         random_put(r, "%s\"p%u\":{", p ? "," : "", p);
         if (profiles > 1 && (p < 2 || random_below(r, 2))) {
@@ -186,10 +186,14 @@ static inline void random_document(random_text *r, bool with_segments)
         random_rules(r);
         random_put(r, "}");
     }
-    random_put(r, "}}");
-    if (with_segments) {
-        random_put(
-            r, ",\"segments\":{"
+    random_put(r, "}");
+}
+
+/* Segments that read what health gives. */
+static inline void random_readers(random_text *r)
+{
+    random_put(r,
+               ",\"segments\":{"
                "\"s0\":{\"when\":\"health.score > 50\"},\"s1\":{\"when\":\"health.raw <= 33\"},"
                "\"s2\":{\"when\":\"health.status in ['healthy', 'good', 'a', 'churned']\"},"
                "\"s3\":{\"when\":\"health.trend == 'improving'\"},"
@@ -197,17 +201,29 @@ static inline void random_document(random_text *r, bool with_segments)
                "\"s5\":{\"when\":\"health.completeness >= 0.75\"},"
                "\"s6\":{\"when\":\"health.confidence < 0.6\"},"
                "\"s7\":{\"when\":\"scorecard('beside') > 30\"}");
-        if (strstr(r->ptr, "\"over\"")) {
-            random_put(r, ",\"s8\":{\"when\":\"health.change('P30D') > 2\"}");
-        }
-        if (strstr(r->ptr, "\"against\"")) {
-            random_put(r, ",\"s9\":{\"when\":\"health.change('previous') > 2\"}");
-        }
-        for (uint32_t i = 0; i < r->nodes && i < 3; i++) {
-            random_put(r, ",\"c%u\":{\"when\":\"component('%s') > 25\"}", i, r->ids[i]);
-        }
-        random_put(r, "}");
+    if (strstr(r->ptr, "\"over\"")) {
+        random_put(r, ",\"s8\":{\"when\":\"health.change('P30D') > 2\"}");
     }
+    if (strstr(r->ptr, "\"against\"")) {
+        random_put(r, ",\"s9\":{\"when\":\"health.change('previous') > 2\"}");
+    }
+    for (uint32_t i = 0; i < r->nodes && i < 3; i++) {
+        random_put(r, ",\"c%u\":{\"when\":\"component('%s') > 25\"}", i, r->ids[i]);
+    }
+    random_put(r, "}");
+}
+
+/* A whole document. */
+static inline void random_document(random_text *r, bool with_segments)
+{
+    r->len = 0;
+    random_put(r, "{\"csuccess\":1," SCORE_ATTRIBUTES ",\"health\":{");
+    random_put(r, "\"scorecards\":{\"beside\":{");
+    random_metric(r);
+    random_put(r, "}},\"also\":{\"beside\":{}},");
+    random_profiles(r);
+    random_put(r, "}");
+    if (with_segments) random_readers(r);
     random_put(r, "}");
 }
 
