@@ -97,7 +97,7 @@ static void check_row(score_case *c, bool logistic)
 {
     const csuccess_explanation *e = explain(c, the_row);
     if (!e || !(c->score.present & CSUCCESS_SCORE_VALUE)) return;
-    double size = fmax(1, fabs(c->score.raw)); /* products may be millions */
+    double size = fmax(1, fabs(top(e, true))); /* products may be millions */
     double all = top(e, true) + top(e, false);
     bool sum = logistic || fabs(all - c->score.raw) <= 1e-9 * size;
     if (CHECK(sum) && CHECK(groups_add_up(e))) return;
