@@ -201,6 +201,41 @@ static csuccess__json *without_extends(csuccess__json *root)
     return root;
 }
 
+static void note_idle(const csuccess__json *base, const csuccess__json *removal,
+                      csuccess__problems *problems)
+{
+    csuccess__nearest near;
+    csuccess__nearest_start(&near, removal->key);
+    for (const csuccess__json *m = base ? base->first : NULL; m; m = m->next) {
+        csuccess__nearest_try(&near, m->key);
+    }
+    if (near.best.ptr) {
+        csuccess__problem(problems, removal, 0,
+                          "there is no %q here to remove (did you mean %q?)", removal->key,
+                          near.best);
+    } else {
+        csuccess__problem(problems, removal, 0, "there is no %q here to remove", removal->key);
+    }
+}
+
+/* Lint: a null that removes nothing is a name that was misspelt, or one that has gone. Recursion is as deep as the
+   patch, which was read within the limit on nesting. */
+static void idle_removals(const csuccess__json *base, const csuccess__json *patch,
+                          csuccess__problems *problems)
+{
+    if (base && base->type != CSUCCESS__JSON_OBJECT) {
+        base = NULL;
+    }
+    for (const csuccess__json *m = patch->first; m; m = m->next) {
+        const csuccess__json *known = base ? csuccess__json_get(base, m->key) : NULL;
+        if (m->type == CSUCCESS__JSON_NULL && !known) {
+            note_idle(base, m, problems);
+        } else if (m->type == CSUCCESS__JSON_OBJECT && !replaced_whole(m)) {
+            idle_removals(known, m, problems);
+        }
+    }
+}
+
 csuccess__json *csuccess__document_read(csuccess_str text,
                                         const csuccess_config_options *options,
                                         const csuccess_limits *limits, csuccess__arena *arena,
@@ -225,8 +260,9 @@ csuccess__json *csuccess__document_read(csuccess_str text,
     }
     csuccess__json *effective = without_extends(chain[n - 1]);
     for (uint32_t i = n - 1; i-- > 0;) {
-        effective =
-            csuccess__json_merge(arena, effective, without_extends(chain[i]), replaced_whole);
+        const csuccess__json *patch = without_extends(chain[i]);
+        idle_removals(effective, patch, problems);
+        effective = csuccess__json_merge(arena, effective, patch, replaced_whole);
         if (!effective) {
             problems->lost = true;
             return NULL;
