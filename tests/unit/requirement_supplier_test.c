@@ -163,27 +163,35 @@ static const struct {
     {"onboarding", "{}", 1},
 };
 
-static void factor_formulas(void)
+/* Those of one factor. */
+static void check_formulas(const char *factor)
 {
     bench b;
     char path[96];
     if (!bench_open(&b, preset)) return;
     for (size_t i = 0; i < sizeof formulas / sizeof formulas[0]; i++) {
+        if (strcmp(formulas[i].factor, factor) != 0) continue;
         if (!bench_score(&b, formulas[i].row)) break;
-        snprintf(path, sizeof path, "health/components/%s/score", formulas[i].factor);
+        snprintf(path, sizeof path, "health/components/%s/score", factor);
         if (!CHECK_NUM(bench_num(&b, path), formulas[i].value, 1e-12)) {
-            printf("# %s of %s\n", formulas[i].factor, formulas[i].row);
+            printf("# %s of %s\n", factor, formulas[i].row);
         }
     }
     bench_close(&b);
 }
 
+static void login_factor(void)
+{
+    check_formulas("login_frequency");
+}
+
 /* Eight core features are the document's; another product has another number of them. */
-static void feature_count_is_configurable(void)
+static void feature_factor(void)
 {
     bench b;
-    if (!bench_open(
-            &b, EXTENDED("`metrics`: {`feature_share`: `clamp(features_adopted / 12, 0, 1)`}")))
+    check_formulas("feature_adoption");
+    if (!bench_open(&b, EXTENDED("`metrics`: {"
+                                 "`feature_share`: `clamp(features_adopted / 12, 0, 1)`}")))
         return;
     if (bench_score(&b, "{`features_adopted`: 6}")) {
         CHECK_NUM(bench_num(&b, "health/components/feature_adoption/score"), 0.5, 1e-12);
@@ -191,8 +199,23 @@ static void feature_count_is_configurable(void)
     bench_close(&b);
 }
 
+static void engagement_factor(void)
+{
+    check_formulas("client_engagement");
+}
+
+static void billing_factor(void)
+{
+    check_formulas("billing_health");
+}
+
+static void onboarding_factor(void)
+{
+    check_formulas("onboarding");
+}
+
 /* Satisfaction is over rated tickets; the document's code divides what was rated by all tickets. Who needs its figures says so. */
-static void satisfaction_over_rated_tickets_or_all(void)
+static void check_satisfaction_modes(void)
 {
     static const char seed_compat[] = EXTENDED(
         "`attributes`: {`rated_tickets_30d`: {`type`: `number`, `default`: 0}},"
@@ -220,6 +243,12 @@ static void satisfaction_over_rated_tickets_or_all(void)
             bench_close(&b);
         }
     }
+}
+
+static void support_factor(void)
+{
+    check_formulas("support_health");
+    check_satisfaction_modes();
 }
 
 /* Rounded half up, then banded: 75 and 50 are the document's. */
@@ -500,8 +529,9 @@ static void trajectory_with_an_interval(void)
 }
 
 CHECK_MAIN(CHECK_TEST(weights_by_segment), CHECK_TEST(segment_of_a_supplier),
-           CHECK_TEST(factor_formulas), CHECK_TEST(feature_count_is_configurable),
-           CHECK_TEST(satisfaction_over_rated_tickets_or_all), CHECK_TEST(rounding_and_levels),
+           CHECK_TEST(login_factor), CHECK_TEST(feature_factor), CHECK_TEST(engagement_factor),
+           CHECK_TEST(support_factor), CHECK_TEST(billing_factor),
+           CHECK_TEST(onboarding_factor), CHECK_TEST(rounding_and_levels),
            CHECK_TEST(trend_against_the_last_record), CHECK_TEST(review_cadence),
            CHECK_TEST(trigger_of_an_intervention),
            CHECK_TEST(should_calculate_accurate_health_scores_based_on_user_activity),
