@@ -3,6 +3,7 @@
 Every row of tests/vectors is a row and scores to a result; so do those of rich.jsonl, which between them show every key; what
 is no row is refused by the schema and by the command."""
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -68,6 +69,16 @@ def shows(command, root):
             yield f"rich.jsonl: no result shows {place}"
 
 
+def reasons(schemas, root):
+    """The reasons to be missing are the library's own list."""
+    text = (root / "lib/expr/value.h").read_text(encoding="utf-8")
+    table = text[text.index("#define CSUCCESS__ABSENCES"):text.index("typedef enum csuccess__absence")]
+    known = set(re.findall(r'X\(\w+, "(\w+)"\)', table)) - {"present"}
+    listed = set(schemas["result"].schema["$defs"]["absence"]["enum"]) - {None}
+    if known != listed or not known:
+        yield f"absences: the schema lists {sorted(listed)}, the library {sorted(known)}"
+
+
 def refused(command, schemas, root):
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "row.jsonl")
@@ -87,6 +98,7 @@ def main(command, root):
     bad += scored(command, schemas, root / "tests/schema/rich.json", root / "tests/schema/rich.jsonl")
     bad += shows(command, root)
     bad += refused(command, schemas, root)
+    bad += reasons(schemas, root)
     for name, schema in schemas.items():
         bad += complaints(schema, f"{name}.schema.json, example", map(json.dumps, schema.schema.get("examples", [])))
     print("\n".join(bad[:40]))
