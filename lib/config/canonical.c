@@ -7,9 +7,9 @@
 #include <string.h>
 
 /* Objects whose members take effect in order. Everywhere else the order of members means nothing. */
-static const char *const ordered[] = {"profiles",     "modifiers",  "of",      "levels",
-                                      "urgency",      "alerts",     "actions", "segments",
-                                      "risk_factors", "scorecards", NULL};
+static const char *const ordered[] = {
+    "profiles", "modifiers",    "of",         "levels", "urgency",        "alerts", "actions",
+    "segments", "risk_factors", "scorecards", "also",   "contradictions", NULL};
 /* Members that decide nothing, wherever they stand as members of a definition. */
 static const char *const silent[] = {"description", "order", NULL};
 /* Members below which keys are names or data and no definition's: a metric may be called "order", a rule ask for an
