@@ -299,7 +299,7 @@ static inline uint64_t check_random(uint64_t *state)
 static inline bool check_locale(void)
 {
     const char *wanted = getenv("CHECK_LOCALE");
-    const char *got = setlocale(LC_ALL, "");
+    const char *got = setlocale(LC_ALL, "") ? setlocale(LC_NUMERIC, NULL) : NULL;
     if (!wanted || (got && strcmp(got, wanted) == 0)) return true;
     printf("Bail out! locale %s is not there\n", wanted);
     return false;
