@@ -98,21 +98,9 @@ void csuccess__question_free(csuccess__question *q)
     q->with.cleanup = NULL;
 }
 
-/* Texts of the customer that only this expression names get its numbers. */
-static void number_texts(const csuccess__question *q, csuccess_scorer *scorer)
-{
-    for (uint32_t i = 0; i < q->program->input_count; i++) {
-        csuccess__value *v = &scorer->slots[q->program->inputs[i]];
-        if (v->kind == CSUCCESS__KIND_STRING && v->code == 0) {
-            v->code = csuccess__constants_find(q->with.constants, v->as.string);
-        }
-    }
-}
-
 csuccess__value csuccess__question_run(const csuccess__question *q, csuccess_scorer *scorer,
                                        int64_t now, csuccess_result *failed)
 {
     csuccess__frame frame = {scorer->slots, scorer->config->schema->count, now};
-    number_texts(q, scorer);
     return csuccess__program_run(q->program, scorer->machine, &frame, failed);
 }
