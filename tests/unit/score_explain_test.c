@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Explanations add up, and differences say why. */
 #include "score_random.h"
+#include "text/numeral.h"
 
 static csuccess_explanation_row row_at(const csuccess_explanation *e, uint32_t i)
 {
@@ -74,7 +75,9 @@ static void random_row(random_text *r, char *text, size_t cap)
     const char *comma = "";
     for (int k = 0; k < 5; k++) {
         if (!random_number(&out, 4, &x)) continue;
-        random_put(&out, "%s\"%s\":%.17g", comma, names[k], x);
+        char number[CSUCCESS__NUMERAL_MAX]; /* not by printf, which has the locale's comma */
+        csuccess__numeral_write(number, x);
+        random_put(&out, "%s\"%s\":%s", comma, names[k], number);
         comma = ",";
     }
     if (random_below(&out, 4)) {
