@@ -289,6 +289,7 @@ static void what_is_selected_says_why(void)
     CHECK_STR(one.level, "critical");
     CHECK_OK(csuccess_selection_get(selection, 4, &one));
     CHECK_STR(one.customer, "f");
+    CHECK_UINT(one.position, 5);
     CHECK_UINT(one.present, 0);
     CHECK_STR(one.status, "");
     CHECK_RESULT(csuccess_selection_get(selection, 5, &one), CSUCCESS_EINVALID);
