@@ -18,32 +18,32 @@
 
 /* One operation. Operands are program->args[args .. args+argc), indices of earlier nodes. */
 typedef struct csuccess__node {
-    uint16_t op;   /* csuccess__op */
+    uint16_t op; /* csuccess__op */
     uint16_t argc;
     uint32_t args;
     const csuccess__type *type;
     union {
-        csuccess__value constant;            /* OP_CONSTANT */
-        uint32_t slot;                       /* OP_SLOT */
+        csuccess__value constant; /* OP_CONSTANT */
+        uint32_t slot;            /* OP_SLOT */
         struct {
-            uint32_t variable;               /* macros: number of the bound variable; OP_VARIABLE: it */
-            uint32_t first, body;            /* macros: nodes first..body are the body, body its result */
-            const csuccess_str *name;        /* of the variable, as it was written */
+            uint32_t variable;    /* macros: number of the bound variable; OP_VARIABLE: it */
+            uint32_t first, body; /* macros: nodes first..body are the body, body its result */
+            const csuccess_str *name; /* of the variable, as it was written */
         } each;
-        uint32_t field;                      /* OP_FIELD: index in the record's type */
+        uint32_t field; /* OP_FIELD: index in the record's type */
         struct {
-            const csuccess__regex *regex;    /* OP_MATCHES */
+            const csuccess__regex *regex; /* OP_MATCHES */
             csuccess_str pattern;
         };
         struct {
-            const double *x, *y;             /* OP_BANDS, OP_LINEAR: ascending limits and values */
+            const double *x, *y; /* OP_BANDS, OP_LINEAR: ascending limits and values */
             uint32_t count;
         } table;
         struct {
             const csuccess__benchmark *benchmark; /* OP_PERCENTILE */
             csuccess_str cohort;
         };
-        int32_t offset_minutes;              /* getHours('+11:00') and kin */
+        int32_t offset_minutes; /* getHours('+11:00') and kin */
     } as;
     uint32_t at; /* offset in the text, for messages */
 } csuccess__node;
@@ -84,7 +84,8 @@ csuccess_result csuccess__expr_compile(const csuccess__program **out, csuccess__
 /* The same from a value of a document: a string is an expression; an object, where a bool is wanted, a
    rule map; a number or true/false is itself. Problems are noted with their place; NULL then. */
 const csuccess__program *csuccess__expr_read(csuccess__compiler *with, csuccess__problems *list,
-                                             const csuccess__json *node, const csuccess__type *wanted);
+                                             const csuccess__json *node,
+                                             const csuccess__type *wanted);
 /* Renders the two lines of a caret under `offset`: the text (one line, windowed to 72 columns) and the caret. */
 void csuccess__expr_caret(csuccess__buffer *out, csuccess_str text, size_t offset);
 struct csuccess__names;
@@ -106,8 +107,9 @@ void csuccess__machine_free(csuccess__machine *machine);
 void csuccess__machine_reset(csuccess__machine *machine);
 /* The value for one customer; built strings and lists live until the next reset. ENOMEM, or ELIMIT when
    the step budget is spent, in *failed (then the value is missing). */
-csuccess__value csuccess__program_run(const csuccess__program *program, csuccess__machine *machine,
-                                      const csuccess__frame *frame, csuccess_result *failed);
+csuccess__value csuccess__program_run(const csuccess__program *program,
+                                      csuccess__machine *machine, const csuccess__frame *frame,
+                                      csuccess_result *failed);
 /* The inputs that left a missing result open: slots of missing operands on the path that would decide.
    Writes up to most, returns how many there are. A cause that is no input (division by zero) gives none. */
 size_t csuccess__program_blame(const csuccess__program *program, csuccess__machine *machine,

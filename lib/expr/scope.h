@@ -20,9 +20,11 @@ typedef struct csuccess__symbol {
 typedef struct csuccess__scope {
     void *ud;
     csuccess_result (*resolve)(void *ud, csuccess_str path, const csuccess_str *argument,
-                               csuccess__symbol *out, csuccess__nearest *near, csuccess__text *say);
+                               csuccess__symbol *out, csuccess__nearest *near,
+                               csuccess__text *say);
     /* percentile(metric, 'cohort'): the benchmark table of that cohort, NULL when unknown; may be NULL. */
-    const struct csuccess__benchmark *(*benchmark)(void *ud, csuccess_str metric, csuccess_str cohort);
+    const struct csuccess__benchmark *(*benchmark)(void *ud, csuccess_str metric,
+                                                   csuccess_str cohort);
 } csuccess__scope;
 
 /* A cohort's distribution, for percentile(): ascending values, the rank is in 0..100. */

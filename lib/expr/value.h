@@ -9,14 +9,14 @@
 #include "calendar/time.h"
 
 /* What an expression can be. Dates are times (midnight UTC) and money is a number in major units here. */
-#define CSUCCESS__KINDS(X)                                                                      \
-    X(ANY, "any")           /* item type of the empty list; kind of a missing value */          \
-    X(NUMBER, "number")                                                                         \
-    X(BOOL, "bool")                                                                             \
-    X(STRING, "string")                                                                         \
-    X(TIME, "time")                                                                             \
-    X(DURATION, "duration")                                                                     \
-    X(LIST, "list")                                                                             \
+#define CSUCCESS__KINDS(X) \
+    X(ANY, "any") /* item type of the empty list; kind of a missing value */ \
+    X(NUMBER, "number") \
+    X(BOOL, "bool") \
+    X(STRING, "string") \
+    X(TIME, "time") \
+    X(DURATION, "duration") \
+    X(LIST, "list") \
     X(RECORD, "record")
 
 typedef enum csuccess__kind {
@@ -33,8 +33,8 @@ typedef struct csuccess__field {
 } csuccess__field;
 struct csuccess__type {
     csuccess__kind kind;
-    const csuccess__type *item;     /* of a list */
-    const csuccess__field *fields;  /* of a record, by document order */
+    const csuccess__type *item;    /* of a list */
+    const csuccess__field *fields; /* of a record, by document order */
     uint32_t field_count;
 };
 /* The constant types of the scalar kinds and of lists of them (NULL for LIST, RECORD). */
@@ -45,16 +45,16 @@ bool csuccess__type_equal(const csuccess__type *a, const csuccess__type *b); /* 
 void csuccess__type_print(csuccess__buffer *out, const csuccess__type *type);
 
 /* Why a value is missing; 0 when it is not. */
-#define CSUCCESS__ABSENCES(X)                                              \
-    X(PRESENT, "present")                                                  \
-    X(NEVER_SET, "never_set")       /* nobody ever said */                 \
-    X(STALE, "stale")               /* older than max_age */               \
-    X(QUARANTINED, "quarantined")   /* an impossible value was refused */  \
-    X(DIVISION, "division_by_zero")                                        \
-    X(OVERFLOWED, "overflow")       /* a result beyond the doubles or the years 1 to 9999 */ \
-    X(UNDECIDED, "undecided")       /* a condition, comparison or match that stays open */   \
-    X(OPERAND, "missing_operand")   /* some input is missing */            \
-    X(EMPTY, "empty")               /* a mean, min or max of nothing; an index beyond the end */
+#define CSUCCESS__ABSENCES(X) \
+    X(PRESENT, "present") \
+    X(NEVER_SET, "never_set")     /* nobody ever said */ \
+    X(STALE, "stale")             /* older than max_age */ \
+    X(QUARANTINED, "quarantined") /* an impossible value was refused */ \
+    X(DIVISION, "division_by_zero") \
+    X(OVERFLOWED, "overflow")     /* a result beyond the doubles or the years 1 to 9999 */ \
+    X(UNDECIDED, "undecided")     /* a condition, comparison or match that stays open */ \
+    X(OPERAND, "missing_operand") /* some input is missing */ \
+    X(EMPTY, "empty")             /* a mean, min or max of nothing; an index beyond the end */
 
 typedef enum csuccess__absence {
 #define CSUCCESS__ABSENCE(name, text) CSUCCESS__ABSENCE_##name,
@@ -70,7 +70,8 @@ struct csuccess__value {
     uint8_t absence;
     uint8_t defaulted; /* came from the definition's default */
     uint8_t reserved;
-    uint32_t code; /* of a string: its number among the configuration's constants, 0: not one of them */
+    uint32_t
+        code; /* of a string: its number among the configuration's constants, 0: not one of them */
     union {
         double number;
         bool boolean;
@@ -78,7 +79,8 @@ struct csuccess__value {
         csuccess_str string;
         csuccess__duration duration;
         struct {
-            const csuccess__value *items; /* list: items; record: fields by their type's order */
+            const csuccess__value
+                *items; /* list: items; record: fields by their type's order */
             size_t count;
         } many;
     } as;
@@ -94,14 +96,17 @@ static inline bool csuccess__is_missing(csuccess__value v)
 {
     return v.kind == CSUCCESS__KIND_ANY;
 }
-bool csuccess__value_equal(csuccess__value a, csuccess__value b); /* deep; missing equals missing */
+bool csuccess__value_equal(csuccess__value a,
+                           csuccess__value b); /* deep; missing equals missing */
 
 /* Strings that the configuration names (in conditions, maps, allowed values) by number, from 1, so
    that equality on data is equality of numbers. Filled while compiling, then constant. */
 typedef struct csuccess__constants csuccess__constants;
 csuccess__constants *csuccess__constants_new(csuccess__arena *arena);
-uint32_t csuccess__constants_add(csuccess__constants *set, csuccess_str text);        /* 0: no memory */
-uint32_t csuccess__constants_find(const csuccess__constants *set, csuccess_str text); /* 0: none */
+uint32_t csuccess__constants_add(csuccess__constants *set,
+                                 csuccess_str text); /* 0: no memory */
+uint32_t csuccess__constants_find(const csuccess__constants *set,
+                                  csuccess_str text); /* 0: none */
 csuccess_str csuccess__constants_text(const csuccess__constants *set, uint32_t code);
 uint32_t csuccess__constants_count(const csuccess__constants *set);
 
