@@ -4,6 +4,7 @@
 #ifndef CSUCCESS__CHURN_CHURN_H
 #define CSUCCESS__CHURN_CHURN_H
 
+#include "customer/open.h"
 #include "expr/template.h"
 #include "score/scorecard.h"
 
@@ -69,5 +70,7 @@ csuccess_result csuccess__churn_write(struct csuccess__json_writer *out,
                                       const csuccess__churn *churn,
                                       const csuccess__churn_result *result,
                                       csuccess__churn_run *run);
+/* Notes its conditions that a missing input left open: levels, risk factors, actions. */
+void csuccess__churn_open(csuccess__open *open, const csuccess__churn *churn);
 
 #endif

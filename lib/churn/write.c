@@ -141,3 +141,17 @@ csuccess_result csuccess__churn_write(csuccess__json_writer *out, const csuccess
     csuccess__json_close(out, '}');
     return status;
 }
+
+void csuccess__churn_open(csuccess__open *open, const csuccess__churn *churn)
+{
+    for (uint32_t i = 0; i < churn->levels.count; i++) {
+        csuccess__open_note(open, "level", churn->levels.rungs[i].id,
+                            churn->levels.rungs[i].when);
+    }
+    for (uint32_t i = 0; i < churn->risk_count; i++) {
+        csuccess__open_note(open, "risk_factor", churn->risks[i].id, churn->risks[i].when);
+    }
+    for (uint32_t i = 0; i < churn->action_count; i++) {
+        csuccess__open_note(open, "action", churn->actions[i].id, churn->actions[i].when);
+    }
+}

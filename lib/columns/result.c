@@ -68,6 +68,31 @@ static csuccess_result write_churn(csuccess_scorer *scorer, csuccess__json_write
     return csuccess__churn_write(w, config->churn, &scorer->churn, &run);
 }
 
+/* Every condition that was neither true nor false, with the inputs that would have decided it. */
+static csuccess_result write_undecided(csuccess_scorer *scorer, csuccess__json_writer *w)
+{
+    const csuccess_config *config = scorer->config;
+    csuccess__buffer names;
+    csuccess__buffer_init(&names, &scorer->mem, 0);
+    csuccess__open open = {
+        .out = w,
+        .scratch = &names,
+        .schema = config->schema,
+        .machine = scorer->machine,
+        .frame = {.slots = scorer->slots, .count = config->schema->count, .now = scorer->now}};
+    csuccess__json_key(w, CSUCCESS_STR("undecided"));
+    csuccess__json_open(w, '[');
+    if (config->health) {
+        csuccess__health_open(&open, config->health, &scorer->health);
+    }
+    if (config->churn) {
+        csuccess__churn_open(&open, config->churn);
+    }
+    csuccess__json_close(w, ']');
+    csuccess__buffer_free(&names);
+    return open.failed;
+}
+
 csuccess_result csuccess_scorer_json(csuccess_scorer *scorer, csuccess_str *out,
                                      csuccess_error *err)
 {
@@ -100,6 +125,8 @@ csuccess_result csuccess_scorer_json(csuccess_scorer *scorer, csuccess_str *out,
         csuccess__json_null(&w);
     }
     csuccess_result status = write_churn(scorer, &w);
+    csuccess_result open = write_undecided(scorer, &w);
+    status = status < 0 ? status : open;
     write_labels(scorer, &w);
     csuccess__json_close(&w, '}');
     status = status < 0 ? status : scorer->json.status;

@@ -54,6 +54,21 @@ static void sort_by_key(const csuccess__json **list, const csuccess__json **spar
     }
 }
 
+/* A profile without `when` is tried last, wherever it stands. */
+static void profiles_last(const csuccess__json **list, const csuccess__json **spare, size_t n)
+{
+    size_t k = 0;
+    for (int any = 0; any < 2; any++) {
+        for (size_t i = 0; i < n; i++) {
+            bool last = csuccess__json_member(list[i], "when") == NULL;
+            if (last == (any == 1)) {
+                spare[k++] = list[i];
+            }
+        }
+    }
+    memcpy(list, spare, n * sizeof *list);
+}
+
 /* The members in the order that is hashed; NULL: no memory. */
 static const csuccess__json **members_of(const csuccess__json *object, csuccess__arena *arena)
 {
@@ -62,13 +77,16 @@ static const csuccess__json **members_of(const csuccess__json *object, csuccess_
     if (!list) {
         return NULL;
     }
-    if (csuccess__order_matters(object)) {
-        csuccess__read_order(object, list);
-        return list;
-    }
     const csuccess__json **spare = CSUCCESS__NEW_ARRAY(arena, const csuccess__json *, n);
     if (!spare) {
         return NULL;
+    }
+    if (csuccess__order_matters(object)) {
+        csuccess__read_order(object, list);
+        if (csuccess__str_is(object->key, "profiles")) {
+            profiles_last(list, spare, n);
+        }
+        return list;
     }
     size_t i = 0;
     for (const csuccess__json *m = object->first; m; m = m->next) {

@@ -260,6 +260,6 @@ static void write_value(csuccess__json_writer *out, const csuccess__value *v,
 void csuccess__value_write(csuccess__json_writer *out, csuccess__value v,
                            const csuccess__type *type)
 {
-    enum { WRITER_DEEPEST = 32 };
+    enum { WRITER_DEEPEST = 63 };
     write_value(out, &v, type, out->depth < WRITER_DEEPEST ? WRITER_DEEPEST - out->depth : 0);
 }

@@ -4,6 +4,7 @@
 #ifndef CSUCCESS__SCORE_HEALTH_H
 #define CSUCCESS__SCORE_HEALTH_H
 
+#include "customer/open.h"
 #include "score/scorecard.h"
 #include <csuccess/score.h>
 
@@ -125,6 +126,10 @@ struct csuccess__json_writer;
 void csuccess__health_write(struct csuccess__json_writer *out, const csuccess__health *health,
                             const csuccess__schema *schema,
                             const csuccess__health_result *result);
+
+/* Notes its conditions that a missing input left open: profiles tried before the chosen one, modifiers, alerts. */
+void csuccess__health_open(csuccess__open *open, const csuccess__health *health,
+                           const csuccess__health_result *result);
 
 /* csuccess_rollup_new for whoever has the configuration. EINVALID when the section has no
    `rollup`. */

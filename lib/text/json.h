@@ -96,7 +96,7 @@ void csuccess__json_write(csuccess__buffer *out, const csuccess__json *node, boo
 typedef struct csuccess__json_writer {
     csuccess__buffer *out;
     uint32_t depth;
-    uint32_t used; /* bit per depth: something stands at this level already */
+    uint64_t used; /* bit per depth: something stands at this level already */
 } csuccess__json_writer;
 void csuccess__json_writer_init(csuccess__json_writer *w, csuccess__buffer *out);
 void csuccess__json_open(csuccess__json_writer *w, char bracket);  /* '{' or '[' */

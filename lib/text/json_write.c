@@ -165,7 +165,7 @@ void csuccess__json_writer_init(csuccess__json_writer *w, csuccess__buffer *out)
    value follows without a comma. */
 static void separate(csuccess__json_writer *w)
 {
-    uint32_t level = UINT32_C(1) << w->depth % 32;
+    uint64_t level = UINT64_C(1) << w->depth % 64;
     if (w->used & level) {
         csuccess__buffer_char(w->out, ',');
     }
@@ -177,7 +177,7 @@ void csuccess__json_open(csuccess__json_writer *w, char bracket)
     separate(w);
     csuccess__buffer_char(w->out, bracket);
     w->depth++;
-    w->used &= ~(UINT32_C(1) << w->depth % 32);
+    w->used &= ~(UINT64_C(1) << w->depth % 64);
 }
 
 void csuccess__json_close(csuccess__json_writer *w, char bracket)
@@ -191,7 +191,7 @@ void csuccess__json_key(csuccess__json_writer *w, csuccess_str key)
     separate(w);
     csuccess__json_quote(w->out, key);
     csuccess__buffer_char(w->out, ':');
-    w->used &= ~(UINT32_C(1) << w->depth % 32);
+    w->used &= ~(UINT64_C(1) << w->depth % 64);
 }
 
 void csuccess__json_str(csuccess__json_writer *w, csuccess_str value)

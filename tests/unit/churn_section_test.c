@@ -178,7 +178,23 @@ static void the_section_refuses_what_it_cannot_read(void)
     check_part(HEAD ", \"fallback\": [\"last\"]}}", "{}", "not available in this version");
 }
 
-CHECK_MAIN(CHECK_TEST(bounds_are_inclusive_or_exclusive),
+static void what_is_left_open_is_named(void)
+{
+    const char *document =
+        HEAD ", \"levels\": {\"high\": {\"from\": 0.8, \"when\": \"mrr < 5\"}, "
+             "\"low\": {}}, \"risk_factors\": {\"big\": {\"when\": \"mrr > 5 && flag\", "
+             "\"severity\": \"low\", \"impact\": 0.1}}}}";
+    check_part(document, "{\"p\": 0.1, \"q\": 0.1, \"flag\": true}",
+               "\"undecided\":[{\"what\":\"level\",\"id\":\"high\",\"inputs\":[\"mrr\"]},"
+               "{\"what\":\"risk_factor\",\"id\":\"big\",\"inputs\":[\"mrr\"]}]");
+    check_part(
+        document, "{\"p\": 0.1, \"q\": 0.1, \"mrr\": 9}",
+        "\"undecided\":[{\"what\":\"risk_factor\",\"id\":\"big\",\"inputs\":[\"flag\"]}]");
+    check_part(document, "{\"p\": 0.1, \"q\": 0.1, \"mrr\": 1}", "\"undecided\":[]");
+}
+
+CHECK_MAIN(CHECK_TEST(what_is_left_open_is_named),
+           CHECK_TEST(bounds_are_inclusive_or_exclusive),
            CHECK_TEST(a_missing_probability_has_no_level),
            CHECK_TEST(a_level_is_raised_by_its_condition),
            CHECK_TEST(risk_factors_stand_by_impact_and_say_why),

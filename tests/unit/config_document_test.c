@@ -270,6 +270,23 @@ static void hash_does_not_hang_on_the_order_of_bands(void)
 #undef BANDS
 }
 
+static void hash_covers_the_order_in_which_profiles_are_tried(void)
+{
+#define PROFILES(list) HEAD ", \"health\": {\"profiles\": {" list "}}}"
+#define FIRST "\"p\": {\"when\": \"b > 1\", \"score\": {\"value\": \"a\"}}"
+#define SECOND "\"q\": {\"when\": \"b > 0\", \"score\": {\"value\": \"a\"}}"
+#define REST "\"r\": {\"score\": {\"value\": \"b\"}}"
+    /* The one without a condition is last wherever it stands. */
+    CHECK(same_hash(PROFILES(FIRST ", " SECOND ", " REST),
+                    PROFILES(REST ", " FIRST ", " SECOND)));
+    CHECK(!same_hash(PROFILES(FIRST ", " SECOND ", " REST),
+                     PROFILES(SECOND ", " FIRST ", " REST)));
+#undef PROFILES
+#undef FIRST
+#undef SECOND
+#undef REST
+}
+
 static void effective_document_compiles_to_the_same(void)
 {
     csuccess_config *config =
@@ -451,6 +468,7 @@ CHECK_MAIN(CHECK_TEST(version_is_required), CHECK_TEST(text_must_be_json),
            CHECK_TEST(hash_is_of_what_the_document_decides),
            CHECK_TEST(hash_is_of_names_that_are_words_elsewhere),
            CHECK_TEST(hash_does_not_hang_on_the_order_of_bands),
+           CHECK_TEST(hash_covers_the_order_in_which_profiles_are_tried),
            CHECK_TEST(effective_document_compiles_to_the_same),
            CHECK_TEST(differences_are_operations), CHECK_TEST(bindings_are_filled_in),
            CHECK_TEST(removing_what_is_not_there_is_told), CHECK_TEST(lint_is_no_error),
