@@ -138,6 +138,55 @@ static void rollups(csuccess_config *config, size_t size, const uint8_t *data, s
     csuccess_rollup_free(rollup);
 }
 
+static csuccess_result one_customer(void *ud, csuccess_facts *facts, uint32_t *given)
+{
+    unsigned *left = ud;
+    csuccess_facts_put_number(facts, 0, *left);
+    *given = *left ? CSUCCESS_GIVEN_CUSTOMER : CSUCCESS_GIVEN_NONE;
+    if (*left) --*left;
+    return CSUCCESS_OK;
+}
+
+static void read_selection(const csuccess_selection *selection, size_t size,
+                           const uint8_t *data, size_t left)
+{
+    csuccess_selected *one = block_of(size, data, left, false);
+    csuccess_selection_totals *totals = block_of(size, data, left, false);
+    for (size_t i = 0; i < csuccess_selection_count(selection); i++) {
+        csuccess_result r = csuccess_selection_get(selection, i, one);
+        FUZZ_CHECK((r == CSUCCESS_OK || r == CSUCCESS_EABI) && one->size == size);
+    }
+    csuccess_result r = csuccess_selection_total(selection, totals);
+    FUZZ_CHECK((r == CSUCCESS_OK || r == CSUCCESS_EABI) && totals->size == size);
+    free(one);
+    free(totals);
+}
+
+/* The bytes are the rule; then a rule that holds, so that there is something to read. */
+static void selections(csuccess_config *config, size_t size, const uint8_t *data, size_t left)
+{
+    csuccess_scorer *scorer = NULL;
+    csuccess_str rules[] = {{(const char *)data, left}, {"true", 4}};
+    size = size < sizeof size ? sizeof size : size;
+    FUZZ_CHECK(csuccess_scorer_new(&scorer, config, NULL, NULL) == CSUCCESS_OK);
+    for (size_t i = 0; i < 2; i++) {
+        unsigned customers = 3;
+        csuccess_selection *selection = NULL;
+        csuccess_customer_ops ops = CSUCCESS_CUSTOMER_OPS_INIT;
+        csuccess_selection_query query = CSUCCESS_SELECTION_QUERY_INIT;
+        ops.next = one_customer;
+        ops.ud = &customers;
+        query.customers = &ops;
+        query.when = rules[i];
+        query.now_ms = now;
+        csuccess_result r = csuccess_scorer_select(&selection, scorer, &query, NULL);
+        FUZZ_CHECK(i == 0 || (r == CSUCCESS_OK && csuccess_selection_count(selection) == 3));
+        if (selection) read_selection(selection, size, data, left);
+        csuccess_selection_free(selection);
+    }
+    csuccess_scorer_free(scorer);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     csuccess_config *config = NULL;
@@ -148,6 +197,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     outputs(config, claimed, data + 2, size - 2);
     overrides(config, claimed, data + 2, size - 2);
     rollups(config, claimed, data + 2, size - 2);
+    selections(config, claimed, data + 2, size - 2);
     inputs(claimed, data + 2, size - 2);
     errors(claimed);
     csuccess_config_unref(config);

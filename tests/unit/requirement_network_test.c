@@ -171,6 +171,39 @@ static void alert_rules_over_self_metrics(void)
     bench_close(&b);
 }
 
+/* The facts of one case, by the bits of its number. */
+typedef struct facts_of {
+    bool a, b, c, team;
+    const char *n;
+    bool between, above; /* 10 to 20; more than 20 */
+} facts_of;
+
+static facts_of case_of(unsigned bits)
+{
+    static const char *const numbers[] = {"9.5", "10", "20", "20.5"};
+    unsigned n = bits >> 3 & 3;
+    return (facts_of){.a = bits & 1,
+                      .b = bits >> 1 & 1,
+                      .c = bits >> 2 & 1,
+                      .team = bits >> 5 & 1,
+                      .n = numbers[n],
+                      .between = n == 1 || n == 2,
+                      .above = n == 3};
+}
+
+/* The rule of the document below, in C. */
+static bool belongs(facts_of x)
+{
+    bool first = x.a && !(x.b || (x.c && !x.between));
+    bool second = x.team && x.above && (x.a || x.c);
+    return first || second;
+}
+
+static const char *word(bool yes)
+{
+    return yes ? "true" : "false";
+}
+
 /* all, any, not and field maps in one another, against the same said by hand, over every combination of four facts. */
 static void nested_rule_trees(void)
 {
@@ -184,25 +217,15 @@ static void nested_rule_trees(void)
         "false},"
         "    {`c`: false}]}}"
         "]}}}}";
-    static const struct {
-        const char *text;
-        bool between, above;
-    } numbers[] = {
-        {"9.5", false, false}, {"10", true, false}, {"20", true, false}, {"20.5", false, true}};
-    static const char *const plans[] = {"free", "team"};
     char row[128];
     bench b;
     if (!bench_open(&b, document)) return;
     for (unsigned i = 0; i < 64; i++) {
-        bool fa = i & 1, fb = i >> 1 & 1, fc = i >> 2 & 1, team = i >> 5 & 1;
-        unsigned n = i >> 3 & 3;
-        bool inner = fb || (fc && !numbers[n].between);
-        bool wanted = (fa && !inner) || (team && numbers[n].above && (fa || fc));
+        facts_of x = case_of(i);
         snprintf(row, sizeof row, "{`a`: %s, `b`: %s, `c`: %s, `n`: %s, `plan`: `%s`}",
-                 fa ? "true" : "false", fb ? "true" : "false", fc ? "true" : "false",
-                 numbers[n].text, plans[team]);
+                 word(x.a), word(x.b), word(x.c), x.n, x.team ? "team" : "free");
         if (!bench_read(&b, row)) break;
-        if (!CHECK(bench_in(&b, "deep") == wanted)) printf("# %s\n", row);
+        if (!CHECK(bench_in(&b, "deep") == belongs(x))) printf("# %s\n", row);
     }
     bench_close(&b);
 }
