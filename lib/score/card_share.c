@@ -11,6 +11,7 @@ typedef struct sharing {
     uint32_t at;
     uint32_t members, present; /* present: with a score */
     csuccess__gather g;
+    double sizes;     /* sum of the sizes of their scores */
     double logs;      /* NOISY_OR, PRODUCT: sum of what its members are shared by */
     uint32_t certain; /* NOISY_OR: members that decide it alone */
     uint32_t decides; /* MIN, MAX */
@@ -55,6 +56,7 @@ static void look(sharing *s)
                              csuccess__card_weight(s->nodes, s->weights, c),
                              s->results[c].score);
         s->present++;
+        s->sizes += fabs(s->results[c].score);
         if (chooses && (s->present == 1 || s->g.a != before)) s->decides = c;
         if (group->combine == CSUCCESS__COMBINE_PRODUCT) s->logs += product_log(s, c);
         if (group->combine != CSUCCESS__COMBINE_NOISY_OR) continue;
@@ -97,7 +99,8 @@ static piece of_sum(const sharing *s, uint32_t c)
     }
     double kept = csuccess__sum_clamped(group, total);
     if (kept == total) return (piece){amount, ratio, ratio};
-    if (total == 0) return (piece){kept / s->present, 0, ratio};
+    /* Parts that cancel out cannot be scaled to what the clamp made of them. */
+    if (fabs(total) <= 1e-6 * s->sizes) return (piece){kept / s->present, 0, ratio};
     return (piece){amount * (kept / total), ratio * (kept / total), ratio};
 }
 

@@ -350,9 +350,9 @@ def parts(node, score):
     return None
 
 
-def differences(profile, card, row, result):
+def differences(profile, card, name, row, result):
     score, got = Score(card, row), result["health"]
-    want = health(profile, score, row)
+    want = {"profile": name} | health(profile, score, row)
     for key, value in want.items():
         if key == "score" and value is not None and abs(value) > 1e5:
             continue  # raw holds fewer than 9 decimals: the last bit decides
@@ -365,12 +365,14 @@ def differences(profile, card, row, result):
         if got["raw"] is not None and "of" in node and not adds_up(node):
             yield f"{name}: contributions of its members do not add up"
     if got["raw"] is not None:
-        total = sum(n["contribution"] for n in got["components"].values())
+        parted = [n["contribution"] for n in got["components"].values()]
+        total, size = sum(parted), max(map(abs, parted))
         shares = {} if root_short(card, score) else parts(card.tree, score) or {}
         for name, share in shares.items():
             if not close(got["components"][name]["contribution"], share):
                 yield f"{name} contributes {got['components'][name]['contribution']!r}, not {share!r}"
-        if not close(total, score.root[0]) and any(score.nodes[n] is not None for n in got["components"]) and not root_short(card, score):
+        if abs(total - score.root[0]) > TOLERANCE * max(1, size) and any(
+                score.nodes[n] is not None for n in got["components"]) and not root_short(card, score):
             yield f"contributions are {total!r}, not {score.root[0]!r}"
 
 
@@ -388,13 +390,48 @@ def customers(r, count):
         yield row | ({"previous_score": r.choice([0, 5, 20, 50.5])} if r.random() < 0.7 else {})
 
 
+def weighed(node):
+    """The nodes whose weights do not change what their group can reach."""
+    for name, child in node.get("of", {}).items():
+        if node["combine"] == "weighted_mean":
+            yield name
+        yield from weighed(child)
+
+
+def reweighed(node, weights):
+    """A copy with other weights."""
+    made = {k: v for k, v in node.items() if k != "of"}
+    if "of" in node:
+        made["of"] = {n: reweighed(c, weights) | ({"weight": weights[n]} if n in weights else {}) for n, c in node["of"].items()}
+    return made
+
+
+def two_profiles(r, card, profile):
+    """A profile for some customers that has the tree in common with the one for the others, but for its weights."""
+    name, bound = r.choice(NUMBERS), r.randint(0, 8)
+    weights = {n: r.choice([0.1, 0.3, 1]) for n in weighed(card.tree) if r.random() < 0.5}
+    first = profile | {"score": "card", "when": f"{name} > {bound}", "weights": weights}
+    other = Card.__new__(Card)
+    other.give, other.tree = card.give, reweighed(card.tree, weights)
+
+    def chosen(row):
+        value = row.get(name, DEFAULTS.get(name))
+        special = value is not None and value > bound
+        return (first | {"score": other.tree}, other, "special") if special else (profile, card, "default")
+
+    return {"scorecards": {"card": card.tree}, "profiles": {"default": profile | {"score": "card"}, "special": first}}, chosen
+
+
 def one(command, r, folder, count):
     card = Card(r)
     profile = profile_of(r, card)
+    health_section, chosen = {"profiles": {"default": profile}}, lambda row: (profile, card, "default")
+    if r.random() < 0.5:
+        health_section, chosen = two_profiles(r, card, profile)
     attributes = {n: {"type": "number"} for n in NUMBERS} | {n: {"type": "bool"} for n in FLAGS} | {"s0": {"type": "string"}}
     for name, value in DEFAULTS.items():
         attributes[name]["default"] = value
-    document = {"csuccess": 1, "attributes": attributes, "health": {"profiles": {"default": profile}}}
+    document = {"csuccess": 1, "attributes": attributes, "health": health_section}
     path = Path(folder) / "c.json"
     path.write_text(json.dumps(document), encoding="utf-8")
     rows = list(customers(r, count))
@@ -402,9 +439,9 @@ def one(command, r, folder, count):
                          input="".join(json.dumps(row) + "\n" for row in rows), capture_output=True, text=True, check=False)
     results = [json.loads(line) for line in run.stdout.splitlines()]
     if run.returncode or len(results) != len(rows):
-        return [f"exit {run.returncode}: {run.stderr}{json.dumps(profile)}"]
-    return [f"{what}\n  {json.dumps(row)}\n  {json.dumps(profile)}" for row, result in zip(rows, results)
-            for what in differences(profile, card, row, result)]
+        return [f"exit {run.returncode}: {run.stderr}{json.dumps(health_section)}"]
+    return [f"{what}\n  {json.dumps(row)}\n  {json.dumps(health_section)}" for row, result in zip(rows, results)
+            for what in differences(*chosen(row), row, result)]
 
 
 def main(command, configurations=300, seed=1, count=20):

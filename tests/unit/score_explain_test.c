@@ -187,6 +187,16 @@ static void degenerate_shares(void)
         CHECK_NUM(row_of(e, "x").contribution, 0.5, 0);
     }
     score_close(&c);
+    /* Parts that cancel out but for a last bit cannot be scaled up to the bound. */
+    if (score_open_profile(&c,
+                           "{\"combine\":\"sum\",\"min\":6,\"of\":{" NUMBERS(
+                               "", "") ",\"z\":{\"value\":\"0 * a - 0.3\",\"range\":[-1,0]}}}",
+                           "")) {
+        const csuccess_explanation *e = explain(&c, "{\"a\":0.1,\"b\":0.2}");
+        double sum = row_of(e, "x").contribution + row_of(e, "y").contribution;
+        CHECK_NUM(sum + row_of(e, "z").contribution, 6, 1e-9);
+    }
+    score_close(&c);
 }
 
 #define TWO \
