@@ -89,7 +89,8 @@ typedef struct csuccess_allocator {
 
 /**
  * Ceilings on hostile input. Zero means the default of the field, which stands behind it. Exceeding
- * one is CSUCCESS_ELIMIT, and the error names which and where.
+ * one is CSUCCESS_ELIMIT, and the error names which and where. A field beyond what the library can keep to (such as a
+ * depth of more than 256) is refused with CSUCCESS_ERANGE.
  * @since 0.1
  */
 typedef struct csuccess_limits {

@@ -62,13 +62,14 @@ typedef struct csuccess_config_options {
 /* clang-format on */
 
 /**
- * Compiles a document. *out has one reference, or is NULL on failure; then err holds the first problem with
- * its JSON Pointer, line, column and remedy, and how many more there are; csuccess_config_check() lists them all.
+ * Compiles a document. *out has one reference, or is NULL on failure; then err holds the first problem that was met
+ * with its JSON Pointer, line, column and remedy, and how many more there are; csuccess_config_check() lists them all.
  *
  * CSUCCESS_EJSON, CSUCCESS_EENCODING (not a JSON document); CSUCCESS_ECONFIG, CSUCCESS_EEXPRESSION,
- * CSUCCESS_ETYPE, CSUCCESS_ENAME, CSUCCESS_ERANGE, CSUCCESS_ECYCLE (a problem of that kind);
- * CSUCCESS_EUNSUPPORTED (a section that this version does not have); CSUCCESS_ELIMIT; CSUCCESS_ECALLBACK;
- * CSUCCESS_EABI; CSUCCESS_EINVALID; CSUCCESS_ENOMEM.
+ * CSUCCESS_ETYPE, CSUCCESS_ENAME, CSUCCESS_ERANGE, CSUCCESS_ECYCLE (a problem of that kind); CSUCCESS_EMISSING (a
+ * binding without a value); CSUCCESS_EUNSUPPORTED (a section that this version does not have); CSUCCESS_ELIMIT;
+ * CSUCCESS_ECALLBACK; CSUCCESS_ERANGE (a field of the limits is too large); CSUCCESS_EABI; CSUCCESS_EINVALID;
+ * CSUCCESS_ENOMEM.
  * @param options NULL: the defaults
  * @since 0.1
  */
@@ -95,7 +96,7 @@ CSUCCESS_API csuccess_str csuccess_config_document(const csuccess_config *config
 
 /**
  * The slot of an input (attribute, collection, earlier score), by which facts and columns set it without its
- * name. CSUCCESS_ENAME.
+ * name. CSUCCESS_ENAME; CSUCCESS_EINVALID when an argument is NULL.
  * @since 0.1
  */
 CSUCCESS_API csuccess_result csuccess_config_slot(const csuccess_config *config,
@@ -111,9 +112,10 @@ CSUCCESS_API csuccess_result csuccess_config_input(const csuccess_config *config
                                                    csuccess_str *name, csuccess_str *type);
 
 /**
- * The differences of two configurations as a JSON array, in document order: {"op": "add" | "remove" | "replace",
- * "path": JSON Pointer in the effective document, "before": …, "after": …}. CSUCCESS_UNCHANGED when there are
- * none (the text is "[]"). CSUCCESS_ENOMEM, CSUCCESS_ELIMIT.
+ * The differences of two configurations as a JSON array, in document order: {"op": "add" | "remove" | "replace" |
+ * "reorder", "path": JSON Pointer in the effective document, "before": …, "after": …}; those of "reorder" are the keys
+ * that both have, in the order in which they take effect. CSUCCESS_UNCHANGED when there are none (the text is "[]").
+ * *out is NULL on failure: CSUCCESS_EINVALID, CSUCCESS_ELIMIT (output_bytes), CSUCCESS_ENOMEM. Memory is that of `after`.
  * @since 0.1
  */
 CSUCCESS_API csuccess_result csuccess_config_diff(csuccess_text **out,
@@ -138,7 +140,7 @@ typedef struct csuccess_problem {
     uint32_t column;
     uint32_t reserved;
     csuccess_str
-        document; /**< the extended document it stands in; empty: the one that was handed in */
+        document; /**< the one it stands in: the name of an extended one, "bindings", or the options' `name` */
     csuccess_str pointer; /**< JSON Pointer */
     csuccess_str message; /**< what is wrong and what would be right */
 } csuccess_problem;
@@ -154,8 +156,9 @@ typedef struct csuccess_problem {
 
 /**
  * Checks a document without keeping it: *out lists every problem, errors first, each in document order.
- * Returns CSUCCESS_OK when it would compile (there may be lint), else the code of the first problem; *out is
- * NULL only with CSUCCESS_ENOMEM, CSUCCESS_EABI, CSUCCESS_EINVALID.
+ * Returns CSUCCESS_OK when it would compile (there may be lint), else the code of the problem that
+ * csuccess_config_compile() would tell, which err holds. *out is NULL only when there is no list: CSUCCESS_EINVALID,
+ * CSUCCESS_EABI, CSUCCESS_ERANGE (options or limits that cannot be taken), CSUCCESS_ENOMEM.
  * @since 0.1
  */
 CSUCCESS_API csuccess_result csuccess_config_check(csuccess_problems **out,

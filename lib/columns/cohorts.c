@@ -86,10 +86,12 @@ csuccess_result csuccess_cohorts_merge(csuccess_cohorts *into, const csuccess_co
 csuccess_result csuccess_cohorts_json(csuccess_text **out, const csuccess_cohorts *cohorts,
                                       csuccess_error *err)
 {
+    if (out) {
+        *out = NULL;
+    }
     if (!out || !cohorts) {
         return csuccess__fail(err, CSUCCESS_EINVALID, "out and cohorts are required");
     }
-    *out = NULL;
     csuccess__buffer buffer;
     csuccess__buffer_init(&buffer, &cohorts->mem, cohorts->scorer->config->limits.output_bytes);
     csuccess_result status = csuccess__cohorts_write(cohorts->core, &buffer);

@@ -23,25 +23,33 @@ static void note_unknown(const csuccess__json *name, const csuccess__json *decla
     }
 }
 
+/* What one filling in goes by. */
+typedef struct filling {
+    const csuccess__json *declared, *values;
+    const csuccess_limits *limits;
+    csuccess__arena *arena;
+    csuccess__problems *problems;
+    uint64_t nodes; /* filled in so far */
+} filling;
+
 /* The value that the host or the declaration gives for a binding; NULL when there is none (noted). */
-static const csuccess__json *value_of(const csuccess__json *use, const csuccess__json *declared,
-                                      const csuccess__json *values,
-                                      csuccess__problems *problems)
+static const csuccess__json *value_of(const filling *f, const csuccess__json *use)
 {
     const csuccess__json *name = use->first;
     const csuccess__json *declaration =
-        declared ? csuccess__json_get(declared, name->string) : NULL;
+        f->declared ? csuccess__json_get(f->declared, name->string) : NULL;
     if (!declaration) {
-        note_unknown(name, declared, problems);
+        note_unknown(name, f->declared, f->problems);
         return NULL;
     }
-    const csuccess__json *value = values ? csuccess__json_get(values, name->string) : NULL;
+    const csuccess__json *value =
+        f->values ? csuccess__json_get(f->values, name->string) : NULL;
     if (!value) {
         value = csuccess__json_member(declaration, "default");
     }
     if (!value) {
         csuccess__problem(
-            problems, name, CSUCCESS_EMISSING,
+            f->problems, name, CSUCCESS_EMISSING,
             "the host supplies no value for the binding %q, and it has no default",
             name->string);
     }
@@ -55,13 +63,61 @@ static bool is_use(const csuccess__json *node)
            node->first->type == CSUCCESS__JSON_STRING;
 }
 
-/* Takes over what a binding stands for; the node keeps its key and place. */
-static void fill(csuccess__json *node, const csuccess__json *value, csuccess__arena *arena,
-                 csuccess__problems *problems)
+/* How many values a tree has, and whether it is nested no deeper than `depth`. */
+static uint64_t measure(const csuccess__json *root, uint32_t depth, bool *fits)
 {
-    csuccess__json *copy = csuccess__json_copy(arena, value);
+    uint64_t nodes = 1;
+    uint32_t level = 0;
+    const csuccess__json *at = root;
+    for (;;) {
+        *fits = *fits && (level < depth || at->type < CSUCCESS__JSON_ARRAY);
+        if (at->first) {
+            at = at->first;
+            level++;
+        } else {
+            while (at != root && !at->next) {
+                at = at->parent;
+                level--;
+            }
+            if (at == root) {
+                return nodes;
+            }
+            at = at->next;
+        }
+        nodes++;
+    }
+}
+
+/* A short document may use a long value many times: what is filled in has the limits of a document. */
+static bool within_limits(filling *f, const csuccess__json *use, const csuccess__json *value)
+{
+    uint32_t above = 0;
+    bool fits = true;
+    for (const csuccess__json *at = use->parent; at; at = at->parent) {
+        above++;
+    }
+    uint32_t depth = f->limits->document_depth;
+    f->nodes += measure(value, depth > above ? depth - above : 0, &fits);
+    if (!fits) {
+        csuccess__problem(f->problems, use, CSUCCESS_ELIMIT,
+                          "with the binding filled in, the document is deeper than %u (limit "
+                          "document_depth)",
+                          depth);
+    } else if (f->nodes > f->limits->document_nodes) {
+        csuccess__problem(f->problems, use, CSUCCESS_ELIMIT,
+                          "bindings stand for more than %u values (limit document_nodes)",
+                          f->limits->document_nodes);
+        fits = false;
+    }
+    return fits;
+}
+
+/* Takes over what a binding stands for; the node keeps its key and place. */
+static void fill(csuccess__json *node, const csuccess__json *value, filling *f)
+{
+    csuccess__json *copy = csuccess__json_copy(f->arena, value);
     if (!copy) {
-        problems->lost = true;
+        f->problems->lost = true;
         return;
     }
     node->type = copy->type;
@@ -71,6 +127,7 @@ static void fill(csuccess__json *node, const csuccess__json *value, csuccess__ar
     node->count = copy->count;
     node->first = copy->first;
     node->last = copy->last;
+    node->sorted = copy->sorted;
     for (csuccess__json *child = node->first; child; child = child->next) {
         child->parent = node;
     }
@@ -88,15 +145,14 @@ static csuccess__json *following(csuccess__json *node, bool over)
     return node ? node->next : NULL;
 }
 
-static void check_declarations(const csuccess__json *declared, const csuccess__json *values,
-                               csuccess__problems *problems)
+static void check_declarations(const filling *f)
 {
-    for (const csuccess__json *m = declared ? declared->first : NULL; m; m = m->next) {
-        csuccess__read_object(problems, m, declaration_keys);
+    for (const csuccess__json *m = f->declared ? f->declared->first : NULL; m; m = m->next) {
+        csuccess__read_object(f->problems, m, declaration_keys);
     }
-    for (const csuccess__json *m = values ? values->first : NULL; m; m = m->next) {
-        if (!declared || !csuccess__json_get(declared, m->key)) {
-            csuccess__problem(problems, m, CSUCCESS_ENAME,
+    for (const csuccess__json *m = f->values ? f->values->first : NULL; m; m = m->next) {
+        if (!f->declared || !csuccess__json_get(f->declared, m->key)) {
+            csuccess__problem(f->problems, m, CSUCCESS_ENAME,
                               "the host supplies %q, which the document does not declare under "
                               "`bindings`",
                               m->key);
@@ -104,24 +160,23 @@ static void check_declarations(const csuccess__json *declared, const csuccess__j
     }
 }
 
-void csuccess__bindings_apply(csuccess__json *document, csuccess_str values_text,
+void csuccess__bindings_apply(csuccess__json *document, csuccess_str values,
                               const csuccess_limits *limits, csuccess__arena *arena,
                               csuccess__problems *problems)
 {
-    const csuccess__json *values = NULL;
-    if (values_text.len > 0) {
-        values = csuccess__document_parse(values_text, CSUCCESS_STR("bindings"), limits, arena,
-                                          problems);
+    filling f = {.limits = limits, .arena = arena, .problems = problems};
+    if (values.len > 0) {
+        f.values =
+            csuccess__document_parse(values, CSUCCESS_STR("bindings"), limits, arena, problems);
     }
-    const csuccess__json *declared =
-        csuccess__read_section(problems, document, "bindings", CSUCCESS__JSON_OBJECT);
-    check_declarations(declared, values, problems);
+    f.declared = csuccess__read_section(problems, document, "bindings", CSUCCESS__JSON_OBJECT);
+    check_declarations(&f);
     for (csuccess__json *node = document->first; node;) {
-        bool skip = node == declared;
+        bool skip = node == f.declared;
         if (!skip && is_use(node)) {
-            const csuccess__json *value = value_of(node, declared, values, problems);
-            if (value) {
-                fill(node, value, arena, problems);
+            const csuccess__json *value = value_of(&f, node);
+            if (value && within_limits(&f, node, value)) {
+                fill(node, value, &f);
             }
             skip = true;
         }

@@ -10,30 +10,31 @@
 static const char *const ordered[] = {
     "profiles", "modifiers",    "of",         "levels", "urgency",        "alerts", "actions",
     "segments", "risk_factors", "scorecards", "also",   "contradictions", NULL};
-/* Members that decide nothing, wherever they stand as members of a definition. */
+/* Members that decide nothing: `order` has had its effect. */
 static const char *const silent[] = {"description", "order", NULL};
-/* Members below which keys are names or data and no definition's: a metric may be called "order", a rule ask for an
-   attribute "description". */
-static const char *const named[] = {"metrics", "weights", "vocabulary",   "map", "when",
-                                    "default", "value",   "churned_when", NULL};
+
+/* The parts of records and of benchmarks are called `of` too, and theirs is no order. */
+static bool is_of_a_group(const csuccess__json *object)
+{
+    csuccess_str section = csuccess__section_of(object);
+    return csuccess__str_is(section, "health") || csuccess__str_is(section, "churn");
+}
 
 bool csuccess__order_matters(const csuccess__json *object)
 {
-    return object->type == CSUCCESS__JSON_OBJECT && object->parent &&
-           csuccess__str_among(object->key, ordered);
+    if (object->type != CSUCCESS__JSON_OBJECT || !object->parent ||
+        !csuccess__str_among(object->key, ordered) || !csuccess__is_word(object) ||
+        csuccess__is_in_data(object)) {
+        return false;
+    }
+    return !csuccess__str_is(object->key, "of") || is_of_a_group(object);
 }
 
-/* All but descriptions and spent order numbers; what is *called* "order" counts. */
+/* What is *called* "order" or "description" counts. */
 static bool counts(const csuccess__json *member)
 {
-    if (!csuccess__str_among(member->key, silent) || member->type == CSUCCESS__JSON_OBJECT) {
-        return true;
-    }
-    const csuccess__json *at = member->parent;
-    while (at && !(at->parent && csuccess__str_among(at->key, named))) {
-        at = at->parent;
-    }
-    return at != NULL;
+    return !csuccess__str_among(member->key, silent) || !csuccess__is_word(member) ||
+           csuccess__is_in_data(member);
 }
 
 /* Sorts by key, stably, without recursion: bottom-up merge. */
@@ -151,17 +152,18 @@ static bool hash_node(csuccess__sha256 *h, const csuccess__json *node, csuccess_
 }
 
 bool csuccess__document_hash(char out[7 + 65], const csuccess__json *document,
-                             csuccess__arena *arena)
+                             const csuccess_allocator *mem)
 {
     csuccess__sha256 h;
     uint8_t digest[32];
+    csuccess__arena lists;
+    csuccess__arena_init(&lists, mem, 0);
     csuccess__sha256_start(&h);
     csuccess__digest_str(&h, CSUCCESS_STR("csuccess configuration 1"));
-    if (!hash_node(&h, document, arena)) {
-        return false;
-    }
+    bool done = hash_node(&h, document, &lists);
+    csuccess__arena_free(&lists);
     csuccess__sha256_finish(&h, digest);
     memcpy(out, "sha256:", 7);
     csuccess__hex(out + 7, digest);
-    return true;
+    return done;
 }

@@ -12,13 +12,19 @@ struct csuccess_problems {
     size_t count;
 };
 
-static bool before(const csuccess__noted *a, const csuccess__noted *b)
+/* Errors before lint; what stands in the text at hand before other documents; by place. */
+static bool before(const csuccess__problems *list, const csuccess__noted *a,
+                   const csuccess__noted *b)
 {
     if ((a->code < 0) != (b->code < 0)) {
         return a->code < 0;
     }
     int source = csuccess__str_cmp(a->source, b->source);
-    return source ? source < 0 : a->offset < b->offset;
+    if (source == 0) {
+        return a->offset < b->offset;
+    }
+    bool own = csuccess__str_eq(a->source, list->own);
+    return own || (source < 0 && !csuccess__str_eq(b->source, list->own));
 }
 
 /* Errors first, each in document order; insertion keeps equals as they came, and the list is short. */
@@ -32,7 +38,7 @@ static bool sort(csuccess_problems *problems)
     }
     for (const csuccess__noted *p = problems->list.first; p; p = p->next) {
         size_t i = problems->count++;
-        while (i > 0 && before(p, problems->sorted[i - 1])) {
+        while (i > 0 && before(&problems->list, p, problems->sorted[i - 1])) {
             problems->sorted[i] = problems->sorted[i - 1];
             i--;
         }

@@ -94,7 +94,7 @@ static bool describe(csuccess_config *config)
     csuccess__json_write(&buffer, config->document, false);
     config->text = csuccess__arena_copy(&config->arena, csuccess__buffer_view(&buffer));
     bool ok = buffer.status == CSUCCESS_OK && config->text.ptr &&
-              csuccess__document_hash(hash, config->document, &config->arena);
+              csuccess__document_hash(hash, config->document, &config->mem);
     csuccess__buffer_free(&buffer);
     if (ok) {
         config->hash = csuccess__arena_copy(&config->arena, csuccess__str(hash));
@@ -128,6 +128,8 @@ csuccess_result csuccess__config_make(csuccess_config **out, csuccess_str docume
         return status;
     }
     csuccess__problems_init(problems, &config->arena, config->limits.problems);
+    problems->own = csuccess__arena_copy(&config->arena, options.name);
+    problems->lost = !problems->own.ptr;
     csuccess__json *root =
         csuccess__document_read(document, &options, &config->limits, &config->arena, problems);
     config->document = root;

@@ -40,11 +40,18 @@ void csuccess__bindings_apply(csuccess__json *document, csuccess_str values,
                               const csuccess_limits *limits, csuccess__arena *arena,
                               csuccess__problems *problems);
 
+/* The key of the section that node stands in, or an empty string. */
+csuccess_str csuccess__section_of(const csuccess__json *node);
+/* Whether the key of a member, which stands in no rule, is a word of the format and no name that people chose. */
+bool csuccess__is_word(const csuccess__json *member);
+/* Whether the member stands in a rule or in data, where no key is a word. */
+bool csuccess__is_in_data(const csuccess__json *member);
+
 /* Whether the members of this object are in an order that matters (profiles, modifiers, members …). */
 bool csuccess__order_matters(const csuccess__json *object);
 /* "sha256:…" over the effective document, terminated. False: no memory. */
 bool csuccess__document_hash(char out[7 + 65], const csuccess__json *document,
-                             csuccess__arena *arena);
+                             const csuccess_allocator *mem);
 
 /* What is legal and probably wrong. */
 void csuccess__config_lint(const csuccess_config *config, csuccess__problems *problems);

@@ -126,10 +126,12 @@ static void compare(differ *d, const csuccess__json *before, const csuccess__jso
 csuccess_result csuccess_config_diff(csuccess_text **out, const csuccess_config *before,
                                      const csuccess_config *after, csuccess_error *err)
 {
+    if (out) {
+        *out = NULL;
+    }
     if (!out || !before || !after) {
         return csuccess__fail(err, CSUCCESS_EINVALID, "out, before and after are required");
     }
-    *out = NULL;
     csuccess_config *owner = (csuccess_config *)(uintptr_t)after;
     csuccess__arena arena;
     csuccess__buffer buffer;

@@ -5,38 +5,19 @@
 #include "config/presets.h"
 #include "text/reader.h"
 
-/* Members whose children are names that people chose, so that a child called "points" is no keyword. */
-static const char *const containers[] = {
-    "attributes",     "records",  "sources",    "aggregates", "metrics",
-    "benchmarks",     "profiles", "scorecards", "of",         "modifiers",
-    "bands",          "alerts",   "weights",    "levels",     "risk_factors",
-    "urgency",        "actions",  "segments",   "bindings",   "vocabulary",
-    "contradictions", NULL};
 /* Members that a patch replaces whole: half of a condition or of a table of points means nothing. */
 static const char *const whole_keys[] = {"when",  "enter", "leave", "where", "points",
                                          "model", "value", "of",    NULL};
 
-/* The key of the section that node stands in, or an empty string. */
-static csuccess_str section_of(const csuccess__json *node)
-{
-    while (node->parent && node->parent->parent) {
-        node = node->parent;
-    }
-    return node->parent ? node->key : csuccess__str(NULL);
-}
-
 static bool replaced_whole(const csuccess__json *member)
 {
     if (!csuccess__str_among(member->key, whole_keys) || !member->parent ||
-        !member->parent->parent) {
+        !member->parent->parent || !csuccess__is_word(member)) {
         return false;
     }
-    if (csuccess__str_among(member->parent->key, containers)) {
-        return false;
-    }
-    csuccess_str section = section_of(member);
-    if (csuccess__str_is(member->key, "value")) {
-        return !csuccess__str_eq(member->parent->key, CSUCCESS_STR("churn"));
+    csuccess_str section = csuccess__section_of(member);
+    if (csuccess__str_is(member->key, "value")) { /* that of churn is a part with members */
+        return member->parent->parent->parent || !csuccess__str_is(section, "churn");
     }
     if (csuccess__str_is(member->key, "of")) {
         return csuccess__str_is(section, "health") || csuccess__str_is(section, "churn");
@@ -179,7 +160,7 @@ static uint32_t follow(csuccess__json **chain, const csuccess_config_options *op
     }
 }
 
-/* A copy without the member `extends`: it has done its work. */
+/* Takes the member `extends` out: it has done its work. */
 static csuccess__json *without_extends(csuccess__json *root)
 {
     csuccess__json **link = &root->first;
@@ -193,6 +174,7 @@ static csuccess__json *without_extends(csuccess__json *root)
             root->last = before;
         }
         *link = (*link)->next;
+        root->sorted = NULL;
         root->count--;
         for (csuccess__json *m = *link; m; m = m->next) {
             m->position--;

@@ -2,6 +2,7 @@
 /* Noting what is wrong with a document, with the place as people and programs find it. */
 #include "text/problems.h"
 
+#include "base/str.h"
 #include "text/utf8.h"
 
 #include <string.h>
@@ -196,7 +197,7 @@ csuccess_result csuccess__problems_result(const csuccess__problems *list, csucce
     fill_message(err, problem, list->errors - 1);
     if (!err || err->size < sizeof *err) return problem->code;
     csuccess__error_pointer(err, problem->pointer);
-    if (problem->source.len == 0) { /* err's place is in the text that was handed in */
+    if (csuccess__str_eq(problem->source, list->own)) {
         err->offset = problem->offset;
         err->line = problem->line;
         err->column = problem->column;

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Names that people chose where the format has a word of the same spelling; limits of bindings; places of problems. */
+#include "check.h"
+
+#include <csuccess/csuccess.h>
+
+static csuccess_str view(const char *text)
+{
+    return (csuccess_str){text, strlen(text)};
+}
+
+static csuccess_config *compile(const char *text, csuccess_config_options *options)
+{
+    csuccess_error err = CSUCCESS_ERROR_INIT;
+    csuccess_config *config = NULL;
+    if (!CHECK_OK(csuccess_config_compile(&config, view(text), options, &err))) {
+        printf("# %s at %s\n", err.message, err.pointer);
+    }
+    return config;
+}
+
+static csuccess_result resolve(void *ud, csuccess_str name, csuccess_str *document)
+{
+    (void)name;
+    *document = view(ud);
+    return CSUCCESS_OK;
+}
+
+#define ATTRIBUTES "\"attributes\": {\"x\": {\"type\": \"number\", \"min\": 0, \"max\": 9}}"
+
+/* A condition is replaced whole also where the segment or profile is called like a part of the format. */
+static void conditions_are_replaced_whatever_their_owner_is_called(void)
+{
+    static const char *const names[] = {"large",    "actions", "weights", "of",
+                                        "segments", "levels",  "also",    "metrics"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char base[512], patch[512];
+        snprintf(
+            base, sizeof base,
+            "{\"csuccess\": 1, " ATTRIBUTES
+            ", \"segments\": {\"%s\": {\"label\": \"L\", \"when\": {\"x\": {\"gt\": 1}}}}}",
+            names[i]);
+        snprintf(patch, sizeof patch,
+                 "{\"csuccess\": 1, \"extends\": \"base\", \"segments\": {\"%s\": {\"when\": "
+                 "{\"x\": {\"lt\": 5}}}}}",
+                 names[i]);
+        csuccess_config_options options = CSUCCESS_CONFIG_OPTIONS_INIT;
+        options.resolve = resolve;
+        options.resolve_ud = base;
+        csuccess_config *config = compile(patch, &options);
+        if (!config) continue;
+        csuccess_str document = csuccess_config_document(config);
+        CHECK_HAS(document.ptr, "{\"label\":\"L\",\"when\":{\"x\":{\"lt\":5}}}");
+        csuccess_config_unref(config);
+    }
+}
+
+static bool same_hash(const char *a, const char *b)
+{
+    csuccess_config *first = compile(a, NULL), *second = compile(b, NULL);
+    bool same =
+        first && second &&
+        memcmp(csuccess_config_hash(first).ptr, csuccess_config_hash(second).ptr, 71) == 0;
+    csuccess_config_unref(first);
+    csuccess_config_unref(second);
+    return same;
+}
+
+/* The order of members means something in a container, not in a component or an attribute that has its name. */
+static void hash_knows_names_from_words(void)
+{
+#define TREE(node) \
+    "{\"csuccess\": 1, " ATTRIBUTES ", \"health\": {\"profiles\": {\"p\": {\"score\": " \
+    "{\"combine\": \"sum\", \"of\": {\"actions\": {" node "}}}}}}}"
+    CHECK(same_hash(TREE("\"value\": \"x\", \"range\": [0, 9]"),
+                    TREE("\"range\": [0, 9], \"value\": \"x\"")));
+#undef TREE
+    CHECK(same_hash(
+        "{\"csuccess\": 1, \"attributes\": {\"levels\": {\"type\": \"number\", \"min\": 1}}}",
+        "{\"csuccess\": 1, \"attributes\": {\"levels\": {\"min\": 1, \"type\": \"number\"}}}"));
+#define FIELDS(list) "{\"csuccess\": 1, \"records\": {\"r\": {\"of\": {" list "}}}}"
+    CHECK(same_hash(FIELDS("\"a\": {\"type\": \"bool\"}, \"b\": {\"type\": \"number\"}"),
+                    FIELDS("\"b\": {\"type\": \"number\"}, \"a\": {\"type\": \"bool\"}")));
+#undef FIELDS
+}
+
+/* A rule asks for an attribute called "order" or "description"; a description beside it decides nothing. */
+static void hash_knows_rules_from_definitions(void)
+{
+#define DOCUMENT(rest) \
+    "{\"csuccess\": 1, \"attributes\": {\"order\": {\"type\": \"number\"}, \"x\": {\"type\": " \
+    "\"number\"}}, " rest "}"
+    CHECK(!same_hash(DOCUMENT("\"metrics\": {\"m\": {\"order\": {\"gt\": 1}}}"),
+                     DOCUMENT("\"metrics\": {\"m\": {\"order\": {\"gt\": 2}}}")));
+    CHECK(!same_hash(DOCUMENT("\"segments\": {\"when\": {\"when\": {\"order\": 1}}}"),
+                     DOCUMENT("\"segments\": {\"when\": {\"when\": {\"order\": 2}}}")));
+    CHECK(same_hash(DOCUMENT("\"segments\": {\"when\": {\"when\": \"x > 1\", \"order\": 1}}"),
+                    DOCUMENT("\"segments\": {\"when\": {\"when\": \"x > 1\", \"order\": 2}}")));
+#define CHURN(value) \
+    DOCUMENT("\"churn\": {\"model\": {\"scorecard\": {\"value\": \"x\"}}, \"value\": " value \
+             "}")
+    CHECK(same_hash(CHURN("{\"lifetime\": \"x\", \"description\": \"a\"}"),
+                    CHURN("{\"lifetime\": \"x\", \"description\": \"b\"}")));
+#undef CHURN
+#undef DOCUMENT
+}
+
+static csuccess_result bind(const char *text, const char *values, const csuccess_limits *limits,
+                            csuccess_error *err)
+{
+    csuccess_config_options options = CSUCCESS_CONFIG_OPTIONS_INIT;
+    csuccess_config *config = NULL;
+    options.bindings = view(values);
+    options.limits = limits;
+    csuccess_result result = csuccess_config_compile(&config, view(text), &options, err);
+    csuccess_config_unref(config);
+    return result;
+}
+
+/* Ten uses of a list of ten: a small document must not stand for a large one. */
+static void bindings_have_the_limits_of_documents(void)
+{
+    static const char list[] =
+        "{\"b\": [\"0\", \"1\", \"2\", \"3\", \"4\", \"5\", \"6\", \"7\", \"8\", \"9\"]}";
+    char text[1024] = "{\"csuccess\": 1, \"bindings\": {\"b\": {}}, \"attributes\": {";
+    for (int i = 0; i < 10; i++) {
+        size_t at = strlen(text);
+        snprintf(text + at, sizeof text - at,
+                 "%s\"a%d\": {\"type\": \"string\", \"in\": {\"binding\": \"b\"}}%s",
+                 i ? ", " : "", i, i == 9 ? "}}" : "");
+    }
+    csuccess_error err = CSUCCESS_ERROR_INIT;
+    csuccess_limits limits = CSUCCESS_LIMITS_INIT;
+    limits.document_nodes = 110;
+    CHECK_OK(bind(text, list, &limits, &err));
+    limits.document_nodes = 109;
+    CHECK_RESULT(bind(text, list, &limits, &err), CSUCCESS_ELIMIT);
+    CHECK_HAS(err.message, "document_nodes");
+    CHECK_CSTR(err.pointer, "/attributes/a9/in");
+
+    limits.document_nodes = 0;
+    limits.document_depth = 4;
+    CHECK_OK(bind(text, list, &limits, &err));
+    CHECK_RESULT(bind(text, "{\"b\": [[1]]}", &limits, &err), CSUCCESS_ELIMIT);
+    CHECK_HAS(err.message, "document_depth");
+}
+
+/* The document has a name of its own for messages; the place is in its text all the same. */
+static void a_named_document_has_places(void)
+{
+    csuccess_config_options options = CSUCCESS_CONFIG_OPTIONS_INIT;
+    csuccess_error err = CSUCCESS_ERROR_INIT;
+    csuccess_config *config = NULL;
+    options.name = CSUCCESS_STR("success.json");
+    CHECK_RESULT(csuccess_config_compile(&config, view("{\"csuccess\": 1,\n \"segment\": {}}"),
+                                         &options, &err),
+                 CSUCCESS_ECONFIG);
+    CHECK(config == NULL);
+    CHECK_HAS(err.message, "success.json");
+    CHECK_CSTR(err.pointer, "/segment");
+    CHECK_UINT(err.line, 2);
+    CHECK_UINT(err.column, 13);
+    CHECK_RESULT(csuccess_config_compile(&config, view("{\"csuccess\": 1,\n]"), &options, &err),
+                 CSUCCESS_EJSON);
+    CHECK_UINT(err.line, 2);
+}
+
+/* Problems of the text at hand come before those of what it extends, whatever the two are called. */
+static void problems_of_the_text_at_hand_come_first(void)
+{
+    char base[] = "{\"csuccess\": 1, \"metrics\": {\"m\": \"nobody\"}}";
+    csuccess_config_options options = CSUCCESS_CONFIG_OPTIONS_INIT;
+    csuccess_problems *problems = NULL;
+    options.resolve = resolve;
+    options.resolve_ud = base;
+    options.name = CSUCCESS_STR("success.json");
+    CHECK_RESULT(csuccess_config_check(&problems,
+                                       view("{\"csuccess\": 1, \"extends\": \"base\", "
+                                            "\"metrics\": {\"n\": \"1 +\"}}"),
+                                       &options, NULL),
+                 CSUCCESS_ENAME);
+    CHECK_UINT(csuccess_problems_count(problems), 2);
+    for (size_t i = 0; i < 2; i++) {
+        csuccess_problem problem = CSUCCESS_PROBLEM_INIT;
+        CHECK_OK(csuccess_problems_get(problems, i, &problem));
+        CHECK_STR(problem.document, i ? "base" : "success.json");
+    }
+    csuccess_problems_free(problems);
+}
+
+static void a_difference_that_cannot_be_told_is_null(void)
+{
+    csuccess_config *config = compile("{\"csuccess\": 1}", NULL);
+    csuccess_text *text = (csuccess_text *)(void *)config;
+    CHECK_RESULT(csuccess_config_diff(&text, NULL, config, NULL), CSUCCESS_EINVALID);
+    CHECK(text == NULL);
+    csuccess_config_unref(config);
+}
+
+CHECK_MAIN(CHECK_TEST(conditions_are_replaced_whatever_their_owner_is_called),
+           CHECK_TEST(hash_knows_names_from_words),
+           CHECK_TEST(hash_knows_rules_from_definitions),
+           CHECK_TEST(bindings_have_the_limits_of_documents),
+           CHECK_TEST(a_named_document_has_places),
+           CHECK_TEST(problems_of_the_text_at_hand_come_first),
+           CHECK_TEST(a_difference_that_cannot_be_told_is_null))
