@@ -55,8 +55,8 @@ CSUCCESS_API csuccess_result csuccess_scorer_explain(csuccess_scorer *scorer,
                                                      int64_t now_ms, csuccess_score *out,
                                                      csuccess_error *err);
 /**
- * Why the last csuccess_scorer_explain() came to its score; NULL before the first or without health. Borrowed
- * until the scorer's next call.
+ * Why the last csuccess_scorer_explain() came to its score; NULL without health or when the scorer's last run was
+ * another. Borrowed until the scorer's next call.
  * @since 0.1
  */
 CSUCCESS_API const csuccess_explanation *
@@ -65,15 +65,16 @@ csuccess_scorer_explanation(const csuccess_scorer *scorer);
  * The result object of the last csuccess_scorer_explain(), as the command prints it: customer_id, at, config, schema
  * (the version of docs/schemas/result.schema.json), health, churn. Keys are always there; what is missing is null. It reads
  * the facts of that run, which must be as they were. Borrowed until the scorer's next call.
- * CSUCCESS_EINVALID before the first run; CSUCCESS_ENOMEM; CSUCCESS_ELIMIT (output_bytes).
+ * CSUCCESS_EINVALID when the scorer's last run was another; CSUCCESS_ENOMEM; CSUCCESS_ELIMIT (output_bytes).
  * @since 0.1
  */
 CSUCCESS_API csuccess_result csuccess_scorer_json(csuccess_scorer *scorer, csuccess_str *out,
                                                   csuccess_error *err);
 
 /**
- * An override that a person has set, in force in every later run of this scorer until its expiry or until NULL is
- * set. Copied. CSUCCESS_EINVALID without reason, expiry, or both score and status; CSUCCESS_ENAME for a status
+ * An override that a person has set for one customer, in force for every customer that this scorer scores from then on, one
+ * at a time (not in csuccess_scorer_columns()), until its expiry or until NULL is set. Copied; csuccess_scorer_json()
+ * then asks for a new run. CSUCCESS_EINVALID without reason, expiry, or both score and status; CSUCCESS_ENAME for a status
  * that no profile has; CSUCCESS_ERANGE for a score that is not finite; CSUCCESS_EABI; CSUCCESS_EENCODING; CSUCCESS_ENOMEM.
  * @since 0.1
  */
@@ -157,8 +158,8 @@ CSUCCESS_API csuccess_result csuccess_columns_bind_utf8(csuccess_columns *column
                                                         const char *bytes,
                                                         const uint8_t *validity);
 /**
- * Text as codes into a dictionary of `count` words (copied). `width` is 1, 2 or 4 bytes per code, unsigned.
- * CSUCCESS_ERANGE when a code of a present row is not below count; errors as csuccess_columns_bind_utf8().
+ * Text as codes into a dictionary of `count` words (copied, and kept until csuccess_columns_free()). `width` is 1, 2 or 4
+ * bytes per code, unsigned and aligned to it. CSUCCESS_ENOMEM; CSUCCESS_ERANGE when a code of a present row is not below count; errors as csuccess_columns_bind_utf8().
  * @since 0.1
  */
 CSUCCESS_API csuccess_result csuccess_columns_bind_dictionary(
@@ -198,8 +199,8 @@ typedef struct csuccess_column_results {
 
 /**
  * Scores rows first .. first + count - 1 of the columns; item i of each result is row first + i. Results equal
- * csuccess_scorer_run() to the bit. Memory does not grow with count. Errors as csuccess_scorer_run(), CSUCCESS_ERANGE
- * when the rows are not there; results are then partly written.
+ * csuccess_scorer_run() to the bit. Memory does not grow with count. Errors as csuccess_scorer_run(), but a configuration
+ * without health is fine; CSUCCESS_ERANGE when the rows are not there. After any other error results are partly written.
  * @since 0.1
  */
 CSUCCESS_API csuccess_result csuccess_scorer_columns(csuccess_scorer *scorer,

@@ -58,8 +58,9 @@ typedef struct csuccess__churn_block {
 typedef struct csuccess__churn_columns_run {
     csuccess__column_machine *machine;
     csuccess__column_frame *frame;
-    csuccess__column *slots;
-    csuccess_result failed; /* out */
+    csuccess__column *slots; /* those of churn are not bound yet */
+    bool amounts;            /* bind lifetime_value and value_at_risk, for segments */
+    csuccess_result failed;  /* out */
 } csuccess__churn_columns_run;
 void csuccess__churn_columns(const csuccess__churn *churn, csuccess__churn_columns_run *run,
                              csuccess__churn_block *out);

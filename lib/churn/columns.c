@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Churn over blocks of rows: probability and level. */
+/* Churn over blocks of rows: probability, level, and what segments may ask for besides. */
 #include "base/number.h"
 #include "churn/internal.h"
 
 #include <string.h>
 
-/* Binds a slot that no column answers: later programs see it missing. */
-static void unbind(csuccess__column *slots, uint32_t slot, csuccess__kind kind)
+/* Binds what a slot holds in this block. */
+static void bind(csuccess__churn_columns_run *run, uint32_t slot, const csuccess__vector *v)
 {
     if (slot != UINT32_MAX) {
-        slots[slot] = (csuccess__column){.form = CSUCCESS__FORM_NONE, .kind = kind};
+        run->slots[slot] = (csuccess__column){
+            .form = CSUCCESS__FORM_VECTOR, .kind = CSUCCESS__KIND_NUMBER, .data = v};
     }
 }
 
@@ -27,8 +28,7 @@ static const csuccess__vector *publish(const csuccess__churn *churn, const csucc
     for (uint32_t i = 0; i < run->frame->rows; i++) {
         v->as.numbers[i] = csuccess__round9(p->as.numbers[i]);
     }
-    run->slots[churn->probability_slot] = (csuccess__column){
-        .form = CSUCCESS__FORM_VECTOR, .kind = CSUCCESS__KIND_NUMBER, .data = v};
+    bind(run, churn->probability_slot, v);
     return v;
 }
 
@@ -77,8 +77,7 @@ static bool publish_risks(const csuccess__churn *churn, csuccess__churn_columns_
             bool there = bits->valid[i / 64] & bits->as.bits[i / 64] & (uint64_t)1 << (i % 64);
             v->as.numbers[i] = there ? risk->impact : 0;
         }
-        run->slots[risk->slot] = (csuccess__column){
-            .form = CSUCCESS__FORM_VECTOR, .kind = CSUCCESS__KIND_NUMBER, .data = v};
+        bind(run, risk->slot, v);
     }
     return true;
 }
@@ -118,6 +117,34 @@ static bool levels(const csuccess__churn *churn, const csuccess__vector *p,
            publish_levels(churn, run, level);
 }
 
+/* Lifetime value and value at risk, for segments that ask for them. */
+static bool publish_amounts(const csuccess__churn *churn, const csuccess__vector *p,
+                            csuccess__churn_columns_run *run)
+{
+    if (!churn->lifetime) {
+        return true;
+    }
+    const csuccess__vector *lifetime = csuccess__program_columns(
+        churn->lifetime, run->machine, run->frame, NULL, &run->failed);
+    csuccess__vector *at_risk =
+        csuccess__column_machine_vector(run->machine, CSUCCESS__KIND_NUMBER, run->frame->rows);
+    if (!lifetime || !at_risk) {
+        return false;
+    }
+    memset(at_risk->valid, 0, sizeof at_risk->valid);
+    at_risk->all_valid = false;
+    for (uint32_t i = 0; i < run->frame->rows; i++) {
+        uint64_t known = p->valid[i / 64] & lifetime->valid[i / 64] & (uint64_t)1 << (i % 64);
+        double amount = known ? p->as.numbers[i] * lifetime->as.numbers[i] : 0;
+        bool there = known && csuccess__is_finite(amount);
+        at_risk->valid[i / 64] |= (uint64_t)there << (i % 64);
+        at_risk->as.numbers[i] = there ? amount : 0;
+    }
+    bind(run, churn->lifetime_slot, lifetime);
+    bind(run, churn->at_risk_slot, at_risk);
+    return true;
+}
+
 static void give(const csuccess__vector *p, const uint8_t *level, uint32_t rows,
                  csuccess__churn_block *out)
 {
@@ -140,10 +167,10 @@ void csuccess__churn_columns(const csuccess__churn *churn, csuccess__churn_colum
         .machine = run->machine, .frame = run->frame, .slots = run->slots};
     uint8_t level[CSUCCESS__BLOCK];
     run->failed = CSUCCESS_OK;
-    unbind(run->slots, churn->lifetime_slot, CSUCCESS__KIND_NUMBER);
-    unbind(run->slots, churn->at_risk_slot, CSUCCESS__KIND_NUMBER);
     const csuccess__vector *p = csuccess__scorecard_columns(churn->card, &card);
-    if (!p || !publish(churn, p, run) || !levels(churn, p, run, level)) {
+    bool done = p && publish(churn, p, run) && levels(churn, p, run, level) &&
+                (!run->amounts || publish_amounts(churn, p, run));
+    if (!done) {
         run->failed = card.failed < 0   ? card.failed
                       : run->failed < 0 ? run->failed
                                         : CSUCCESS_ENOMEM;

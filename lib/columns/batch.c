@@ -119,11 +119,13 @@ static void health(batch *b)
     }
 }
 
-static void churn(batch *b)
+static void churn(batch *b, bool amounts)
 {
     uint64_t known[CSUCCESS__BLOCK_WORDS];
-    csuccess__churn_columns_run run = {
-        .machine = b->scorer->columns, .frame = &b->frame, .slots = b->scorer->column_slots};
+    csuccess__churn_columns_run run = {.machine = b->scorer->columns,
+                                       .frame = &b->frame,
+                                       .slots = b->scorer->column_slots,
+                                       .amounts = amounts};
     csuccess__churn_block block = {.probability = ITEM(probability),
                                    .level = ITEM(level),
                                    .known = b->out.predicted ? known : NULL};
@@ -219,7 +221,7 @@ static void run_block(batch *b, plan p)
         health(b);
     }
     if (p.churn && b->failed == CSUCCESS_OK) {
-        churn(b);
+        churn(b, p.segments && b->scorer->churn_for_segments);
     }
     if (p.segments && b->failed == CSUCCESS_OK) {
         segments(b);

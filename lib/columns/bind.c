@@ -209,7 +209,7 @@ csuccess_result csuccess_columns_bind_dictionary(csuccess_columns *columns, uint
 {
     const csuccess__form form = form_of_codes(width);
     if (!columns || (!codes && columns->rows) || (!words && count) ||
-        form == CSUCCESS__FORM_NONE) {
+        form == CSUCCESS__FORM_NONE || (uintptr_t)codes % width != 0) {
         return CSUCCESS_EINVALID;
     }
     for (size_t i = 0; i < columns->rows; i++) {

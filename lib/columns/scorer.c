@@ -356,6 +356,7 @@ csuccess_result csuccess_scorer_override(csuccess_scorer *scorer,
         csuccess__arena_free(&text);
         return csuccess__fail(err, CSUCCESS_ENOMEM, "out of memory");
     }
+    scorer->explained = false; /* the last result may hold the texts that go */
     csuccess__arena_free(&scorer->override_text);
     scorer->override_text = text;
     scorer->override_ = copy;

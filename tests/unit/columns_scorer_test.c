@@ -5,7 +5,7 @@
 
 #include <csuccess/csuccess.h>
 
-enum { ROWS = 2500 };
+enum { ROWS = 2500, SEGMENTS = 6 };
 static const int64_t now = 1769817600000; /* 2026-01-31T00:00:00Z */
 
 static csuccess_str view(const char *text)
@@ -47,6 +47,7 @@ static const char document[] =
     "0\"}}},"
     "\"segments\": {\"idle\": {\"when\": \"idle > 14\"},"
     "   \"worry\": {\"when\": \"segment('idle') && health.score < 60\"},"
+    "   \"dear\": {\"when\": \"value_at_risk > 20 && lifetime_value < 100\"},"
     "   \"lost\": {\"when\": \"churn.level == 'high' || factor('gone') > 0\"},"
     "   \"named\": {\"when\": {\"subject\": {\"matches\": \"^(URGENT|help)\"}}}, \"chosen\": "
     "{\"type\": \"static\"}}}";
@@ -145,11 +146,11 @@ static void set_facts(csuccess_facts *facts, size_t i)
 static struct results {
     double score[ROWS], raw[ROWS], completeness[ROWS], probability[ROWS];
     uint8_t status[ROWS], trend[ROWS], profile[ROWS], level[ROWS];
-    uint8_t scored[ROWS / 8 + 1], predicted[ROWS / 8 + 1], members[5][ROWS / 8 + 1];
-    uint64_t sizes[5];
+    uint8_t scored[ROWS / 8 + 1], predicted[ROWS / 8 + 1], members[SEGMENTS][ROWS / 8 + 1];
+    uint64_t sizes[SEGMENTS];
 } got;
 
-static csuccess_column_results want_all(uint8_t *members[5])
+static csuccess_column_results want_all(uint8_t *members[SEGMENTS])
 {
     csuccess_column_results out = CSUCCESS_COLUMN_RESULTS_INIT;
     out.score = got.score;
@@ -162,7 +163,7 @@ static csuccess_column_results want_all(uint8_t *members[5])
     out.level = got.level;
     out.scored = got.scored;
     out.predicted = got.predicted;
-    for (int i = 0; i < 5; i++) members[i] = got.members[i];
+    for (int i = 0; i < SEGMENTS; i++) members[i] = got.members[i];
     out.segments = members;
     out.segment_sizes = got.sizes;
     return out;
@@ -212,7 +213,8 @@ static bool row_agrees(csuccess_scorer *scorer, csuccess_facts *facts, size_t i)
     CHECK_OK(csuccess_scorer_run(scorer, facts, now, &score, NULL));
     CHECK_OK(csuccess_scorer_segments(scorer, facts, now, &members, NULL, 1, NULL));
     bool ok = score_agrees(&score, i);
-    for (size_t s = 0; s < 5; s++) ok = ok && (members >> s & 1) == bit(got.members[s], i);
+    for (size_t s = 0; s < SEGMENTS; s++)
+        ok = ok && (members >> s & 1) == bit(got.members[s], i);
     return ok && churn_agrees(scorer, facts, i);
 }
 
@@ -223,7 +225,7 @@ static void rows_equal_columns(void)
     csuccess_scorer *scorer = NULL;
     csuccess_columns *in = NULL;
     csuccess_facts *facts = NULL;
-    uint8_t *members[5];
+    uint8_t *members[SEGMENTS];
     if (!CHECK_OK(result)) return;
     fill_table();
     CHECK_OK(csuccess_scorer_new(&scorer, config, NULL, NULL));
@@ -237,11 +239,11 @@ static void rows_equal_columns(void)
         if (!row_agrees(scorer, facts, i) && wrong++ == 0) printf("# row %zu differs\n", i);
     }
     CHECK_UINT(wrong, 0);
-    for (size_t s = 0; s < 5; s++) {
+    for (size_t s = 0; s < SEGMENTS; s++) {
         uint64_t size = 0;
         for (size_t i = 0; i < ROWS; i++) size += bit(got.members[s], i);
         CHECK_UINT(got.sizes[s], size);
-        if (!CHECK(s == 3 ? size == 0 : size > 20 && size < ROWS - 20)) {
+        if (!CHECK(s == 4 ? size == 0 : size > 20 && size < ROWS - 20)) {
             printf("# segment %zu has %u\n", s, (unsigned)size);
         }
     }
@@ -259,7 +261,7 @@ static void slices_equal_the_whole(void)
     csuccess_config *config = compile(NULL, &result);
     csuccess_scorer *scorer = NULL;
     csuccess_columns *in = NULL;
-    uint8_t *members[5];
+    uint8_t *members[SEGMENTS];
     if (!CHECK_OK(result)) return;
     CHECK_OK(csuccess_scorer_new(&scorer, config, NULL, NULL));
     CHECK_OK(csuccess_columns_new(&in, config, ROWS, NULL, NULL));
@@ -278,7 +280,9 @@ static void slices_equal_the_whole(void)
         CHECK(memcmp(got.probability, whole.probability + cuts[k], n * sizeof(double)) == 0);
         CHECK(memcmp(got.status, whole.status + cuts[k], n) == 0);
         for (size_t i = 0; i < n; i++) {
-            if (!CHECK(bit(got.members[1], i) == bit(whole.members[1], cuts[k] + i))) break;
+            if (!CHECK(bit(got.members[SEGMENTS - 1], i) ==
+                       bit(whole.members[SEGMENTS - 1], cuts[k] + i)))
+                break;
         }
     }
     CHECK_RESULT(csuccess_scorer_columns(scorer, in, 1, ROWS, now, &out, NULL),
@@ -356,6 +360,13 @@ static void overrides_revert_by_themselves(void)
     CHECK_OK(csuccess_scorer_run(scorer, facts, now + 1000, &score, NULL));
     CHECK_NUM(score.value, 80, 0);
     CHECK(!(score.flags & CSUCCESS_SCORE_OVERRIDDEN));
+    /* A result speaks of the override that was in force; it does not outlive it. */
+    csuccess_str json;
+    CHECK_OK(csuccess_scorer_explain(scorer, facts, now, &score, NULL));
+    CHECK_OK(csuccess_scorer_json(scorer, &json, NULL));
+    CHECK_HAS(json.ptr, "call with the customer");
+    CHECK_OK(csuccess_scorer_override(scorer, &set, NULL));
+    CHECK_RESULT(csuccess_scorer_json(scorer, &json, NULL), CSUCCESS_EINVALID);
     CHECK_OK(csuccess_scorer_override(scorer, NULL, NULL));
     CHECK_OK(csuccess_scorer_run(scorer, facts, now, &score, NULL));
     CHECK_STR(score.status, "good");
@@ -401,6 +412,10 @@ static void misuse_is_refused(void)
     CHECK_RESULT(
         csuccess_columns_bind_dictionary(in, slot(config, "plan"), codes, 3, words, 3, NULL),
         CSUCCESS_EINVALID);
+    CHECK_RESULT(csuccess_columns_bind_dictionary(in, slot(config, "plan"),
+                                                  (const char *)(const void *)numbers + 1, 2,
+                                                  words, 2, NULL),
+                 CSUCCESS_EINVALID);
     CHECK_RESULT(csuccess_columns_bind_utf8(in, slot(config, "plan"), down, "abcd", NULL),
                  CSUCCESS_ERANGE);
     csuccess_columns_free(in);
@@ -423,7 +438,7 @@ static csuccess_result life(check_memory *memory, void *ud)
     csuccess_columns *in = NULL;
     csuccess_str json = {NULL, 0}, open;
     uint64_t members;
-    uint8_t *bitmaps[5];
+    uint8_t *bitmaps[SEGMENTS];
     csuccess_column_results out = want_all(bitmaps);
     csuccess_result r;
     csuccess_config *config = compile(&memory->allocator, &r);
