@@ -251,6 +251,11 @@ bool csuccess__duration_parse_cel(csuccess__duration *out, csuccess_str text,
             }
         } while (!csuccess__scan_is_end(&s));
     }
+    ms += ns >= 500000;
+    if (ms > CSUCCESS__DURATION_MS) {
+        s.at = 0;
+        return csuccess__scan_refuse(&s, too_long);
+    }
     *out = csuccess__duration_from_ms(negative ? -ms : ms);
     return true;
 }

@@ -99,8 +99,8 @@ bool csuccess__duration_valid(csuccess__duration d);
    after the first. */
 bool csuccess__duration_parse(csuccess__duration *out, csuccess_str text,
                               csuccess__time_error *err);
-/* CEL's (Go's): `3600s`, `1h30m`, `1.5h`, `-100ms`, units h m s ms us ns, `0`; cut off to
-   milliseconds towards zero once, at the end. Only `ms` of the result is set. */
+/* CEL's (Go's): `3600s`, `1h30m`, `1.5h`, `-100ms`, units h m s ms us ns, `0`; to the nearest
+   millisecond once, at the end (half away from zero), so that CEL's sums in nanoseconds come out. Only `ms` of the result is set. */
 bool csuccess__duration_parse_cel(csuccess__duration *out, csuccess_str text,
                                   csuccess__time_error *err);
 /* Whichever of the two it is: with a P behind an optional sign it is ISO 8601. */

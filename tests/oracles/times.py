@@ -186,14 +186,14 @@ def durations(r):
 
 
 def cel_ms(text):
-    """Go's time.ParseDuration, cut off to ms, within the bounds of CEL."""
+    """Go's time.ParseDuration, to the nearest ms, within the bounds of CEL."""
     m = re.fullmatch(r"([+-]?)((?:(?:\d+(?:\.\d+)?|\.\d+)(?:h|ms|m|s|us|\u00b5s|\u03bcs|ns))+|0)", text, re.ASCII)
     if not m:
         return None
     total = Decimal(0)
     for value, unit in re.findall(r"([\d.]+)(h|ms|m|s|us|\u00b5s|\u03bcs|ns)", m[2]):
         total += (Decimal(value) * UNIT[unit]).to_integral_value(ROUND_DOWN)
-    ms = int(total) // 1000000
+    ms = (int(total) + 500000) // 1000000
     return None if ms > 315576000000000 else -ms if m[1] == "-" else ms
 
 
