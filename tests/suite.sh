@@ -95,14 +95,17 @@ make_locales() {
 }
 
 # Every program of the tests is started in a locale with a decimal comma, and in one where "I" is not
-# the upper case of "i"; the preloaded locale.c sets it, and stops a program that does not get it.
+# the upper case of "i"; the preloaded locale.c sets it, and stops a program that does not get it. The command
+# sets no locale itself and is tested as it is, in an environment that names one.
 locale_checks() {
     local name
     check make-locales make_locales
     for name in de_DE tr_TR; do
         LOCPATH=$build/locales CHECK_LOCALE=$name.UTF-8 CHECK_LOCALE_SO=$build/locales/locale.so \
-            meson_checks "locale-$name" gcc --suite unit --suite vectors --suite cli \
+            meson_checks "locale-$name" gcc --suite unit --suite vectors --suite oracle \
             --wrapper "$root/tests/lint/in-locale.sh"
+        LOCPATH=$build/locales CHECK_LOCALE=$name.UTF-8 CHECK_LOCALE_SO='' \
+            meson_checks "command-$name" gcc --suite cli --wrapper "$root/tests/lint/in-locale.sh"
     done
 }
 

@@ -254,8 +254,8 @@ static void support_factor(void)
 /* What the three segments have in common is asked of each: rows that choose one. */
 static const char *const of_each_segment[3] = {
     "{`account_age_days`: 3}", "{`account_age_days`: 300}",
-    "{`account_age_days`: 300, `features_adopted`: 8, `active_clients_30d`: 1, "
-    "`total_clients`: 1}"};
+    ("{`account_age_days`: 300, `features_adopted`: 8, `active_clients_30d`: 1, "
+     "`total_clients`: 1}")};
 
 static bool open_segment(bench *b, const char *document, size_t segment)
 {
