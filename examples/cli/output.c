@@ -42,6 +42,15 @@ void output_quoted(csuccess_str value)
     putchar('"');
 }
 
+void output_quoted_or_null(csuccess_str value)
+{
+    if (value.len > 0) {
+        output_quoted(value);
+    } else {
+        printf("null");
+    }
+}
+
 void output_cell(csuccess_str value)
 {
     bool quote = false;

@@ -17,6 +17,8 @@ typedef enum output_format {
 int output_choose(output_format *out, const args *given);
 /* A JSON string. */
 void output_quoted(csuccess_str value);
+/* The same, but null for the empty text: what is missing is null. */
+void output_quoted_or_null(csuccess_str value);
 void output_plain(csuccess_str value);
 /* A CSV field, quoted where it must be. */
 void output_cell(csuccess_str value);

@@ -34,7 +34,8 @@ static const cli_column columns[] = {
     {"urgency", "churn", "urgency", 0, false},
     {"recommended", "churn", "recommended", 0, false},
 };
-enum { COLUMNS = sizeof columns / sizeof columns[0], CELL_MOST = 512 };
+/* A cell holds any value that the library takes: its limit string_bytes. */
+enum { COLUMNS = sizeof columns / sizeof columns[0], CELL_MOST = 65536 };
 
 static csuccess_str find(csuccess_str result, const cli_column *column, char *buf)
 {
@@ -218,7 +219,10 @@ int score_run(const args *given)
     code = input_open(&in, given, session.facts);
     if (given->values[OPTION_SUMMARY]) {
         s.summary = summary_new(s.outcome);
-        if (!s.summary) code = 1;
+        if (!s.summary) {
+            fprintf(stderr, "csuccess: out of memory\n");
+            code = 1;
+        }
     }
     if (code == 0) code = score_rows(&s, &in);
     summary_free(s.summary);

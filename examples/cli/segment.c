@@ -73,7 +73,7 @@ static bool append(listed *to, csuccess_str id)
 static void print_customer(const segmenting *s, csuccess_str customer, uint32_t n)
 {
     printf("{\"customer_id\":");
-    output_quoted(customer);
+    output_quoted_or_null(customer);
     printf(",\"segments\":[");
     for (uint32_t i = 0; i < n; i++) {
         if (i > 0) putchar(',');
@@ -123,7 +123,7 @@ static void print_members(const listed *list)
         memcpy(&id.len, list->ptr + at, sizeof id.len);
         id.ptr = list->ptr + at + sizeof id.len;
         if (at > 0) putchar(',');
-        output_quoted(id);
+        output_quoted_or_null(id);
         at += sizeof id.len + id.len;
     }
     putchar(']');

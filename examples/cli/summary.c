@@ -49,22 +49,25 @@ void summary_free(summary *s)
     free(s);
 }
 
+/* As much as fits, in whole characters. */
 static void copy(char *to, size_t cap, csuccess_str from)
 {
     size_t n = from.len < cap - 1 ? from.len : cap - 1;
+    while (n > 0 && n < from.len && ((unsigned char)from.ptr[n] & 0xC0) == 0x80) n--;
     if (n > 0) memcpy(to, from.ptr, n);
     to[n] = '\0';
 }
 
 static group *status_of(summary *s, csuccess_str name)
 {
+    group fresh = {.customers = 0};
+    copy(fresh.name, sizeof fresh.name, name);
     for (int i = 0; i < s->status_count; i++) {
-        if (slice_is(name, s->statuses[i].name)) return &s->statuses[i];
+        if (strcmp(fresh.name, s->statuses[i].name) == 0) return &s->statuses[i];
     }
     if (s->status_count == STATUSES) return &s->statuses[STATUSES - 1];
-    group *fresh = &s->statuses[s->status_count++];
-    copy(fresh->name, sizeof fresh->name, name);
-    return fresh;
+    s->statuses[s->status_count] = fresh;
+    return &s->statuses[s->status_count++];
 }
 
 static void count(group *g, int outcome)
@@ -83,7 +86,7 @@ static size_t bin_of(double score)
 
 static void member(csuccess_str object, const char *key, char *to, size_t cap)
 {
-    char buf[TEXT];
+    char buf[TEXT + 4]; /* a character more, so that a cut is seen */
     copy(to, cap, output_decode(buf, sizeof buf, slice_member(object, key)));
 }
 
@@ -246,7 +249,7 @@ static void print_agreement(const summary *s)
 static void json_text(const char *key, const char *text)
 {
     printf("\"%s\":", key);
-    output_quoted((csuccess_str){text, strlen(text)});
+    output_quoted_or_null((csuccess_str){text, strlen(text)});
 }
 
 static void json_group(const group *g, const char *name)
@@ -262,7 +265,7 @@ static void json_concern(const concern *c)
 {
     putchar('{');
     json_text("customer_id", c->id);
-    printf(",\"raw\":%.9g,", c->score);
+    printf(",\"raw\":%.12g,", c->score);
     json_text("status", c->status);
     printf(",\"reasons\":[");
     for (int i = 0; i < REASONS && c->reasons[i][0]; i++) {

@@ -349,6 +349,27 @@ def outputs_hold_the_same(place):
         raise Failed(run("table"))
 
 
+def ids_are_whole_or_null(place):
+    long = "ü" * 2000
+    place.write("rows.jsonl", json.dumps({"customer_id": long, "logins": 6.1234567}) + '\n{"logins": 7}\n')
+
+    def run(command, form, *more):
+        run = place.run(command, "-c", "c.json", "--now", NOW, "-o", form, *more, "rows.jsonl")
+        expect(run, 0, err="")
+        return run.stdout.decode()
+
+    if [line.split(",")[0] for line in run("score", "csv").splitlines()] != ["customer_id", long, ""]:
+        raise Failed(run("score", "csv"))
+    for lines in (run("score", "jsonl"), run("segment", "jsonl")):
+        if [json.loads(line)["customer_id"] for line in lines.splitlines()] != [long, None]:
+            raise Failed(lines)
+    if json.loads(run("segment", "json", "--members"))["segments"]["busy"]["members"] != [long, None]:
+        raise Failed(run("segment", "json", "--members"))
+    first, second = json.loads(run("score", "json", "--summary"))["attention"]
+    if not long.startswith(first["customer_id"]) or first["raw"] != 61.234567 or second["customer_id"] is not None:
+        raise Failed((first, second))
+
+
 def a_summary_counts_statuses_and_agreement(place):
     place.write("rows.jsonl", '{"customer_id": "a", "logins": 9, "left": false}\n{"customer_id": "b", "logins": 1, "left": true}\n'
                 '{"customer_id": "c"}\n{"customer_id": "d", "logins": 2}\n')
