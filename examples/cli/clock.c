@@ -82,6 +82,12 @@ static bool take_offset(const char **at, int64_t *ms)
     return true;
 }
 
+/* An offset must not lead out of the years 1 to 9999. */
+static bool is_in_calendar(int64_t ms)
+{
+    return ms >= INT64_C(-62135596800000) && ms <= INT64_C(253402300799999);
+}
+
 bool clock_parse(const char *text, int64_t *ms)
 {
     int64_t days, time = 0, offset = 0;
@@ -91,5 +97,5 @@ bool clock_parse(const char *text, int64_t *ms)
         if (!take_offset(&text, &offset)) return false;
     }
     *ms = days * INT64_C(86400000) + time - offset;
-    return *text == '\0';
+    return *text == '\0' && is_in_calendar(*ms);
 }

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "config/presets.h"
+#include "customer/attribute.h"
 #include <csuccess/scorer.h>
 
 struct csuccess_text {
@@ -228,11 +229,6 @@ uint32_t csuccess_config_inputs(const csuccess_config *config)
 csuccess_result csuccess_config_input(const csuccess_config *config, uint32_t slot,
                                       csuccess_str *name, csuccess_str *type)
 {
-    static const char *const words[] = {
-#define WORD(id, text, kind) text,
-        CSUCCESS__ATTRIBUTE_TYPES(WORD)
-#undef WORD
-    };
     if (!config || slot >= config->schema->inputs) {
         return CSUCCESS_EINVALID;
     }
@@ -241,7 +237,7 @@ csuccess_result csuccess_config_input(const csuccess_config *config, uint32_t sl
         *name = input->path;
     }
     if (type) {
-        *type = csuccess__str(words[input->attribute->type]);
+        *type = csuccess__str(csuccess__attribute_type_name(input->attribute->type));
     }
     return CSUCCESS_OK;
 }

@@ -498,6 +498,7 @@ def presets_are_shown_and_compile(place):
 USAGE = [
     [], ["nonsense"], ["score"], ["score", "-c"], ["score", "-c", "c.json", "a", "b"], ["score", "-c", "c.json", "--bad"],
     ["score", "-c", "c.json", "--now", "yesterday", "-"], ["score", "-c", "c.json", "--now", "2026-02-29", "-"],
+    ["score", "-c", "c.json", "--now", "9999-12-31T23:59:59-01:00", "-"],
     ["score", "-c", "c.json", "--now", "2026-01-31T00:00:00", "-"], ["score", "-c", "c.json", "-o", "xml", "-"],
     ["score", "-c", "c.json", "--input-format", "xml", "-"], ["score", "-c", "c.json", "--delimiter", ";;", "--input-format", "csv", "-"],
     ["score", "-c", "c.json", "--id", "x", "-"], ["score", "-c", "c.json", "--keep-going=1", "-"], ["score", "-c", "c.json", "--facts", "{}"],
