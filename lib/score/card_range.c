@@ -191,6 +191,20 @@ void csuccess__card_ranges(csuccess__card_build *b)
     }
 }
 
+/* Whether ranges hold whatever is missing and whatever the weights: a factor that is left out widens a product,
+   and the range of a noisy_or further down is that of the card's own weights. */
+static bool holds_always(const csuccess__scorecard *card, const double *weights)
+{
+    for (uint32_t i = 0; i < card->count; i++) {
+        const csuccess__card_node *node = &card->nodes[i];
+        bool factor = node->parent != UINT32_MAX &&
+                      card->nodes[node->parent].combine == CSUCCESS__COMBINE_PRODUCT;
+        if (factor && node->missing == CSUCCESS__POLICY_REDISTRIBUTE) return false;
+        if (weights && i > 0 && node->combine == CSUCCESS__COMBINE_NOISY_OR) return false;
+    }
+    return true;
+}
+
 bool csuccess__scorecard_range(const csuccess__scorecard *card, const double *weights,
                                double *low, double *high)
 {
@@ -202,7 +216,7 @@ bool csuccess__scorecard_range(const csuccess__scorecard *card, const double *we
     }
     *low = csuccess__card_link(card, s.low);
     *high = csuccess__card_link(card, s.high);
-    return known;
+    return known && holds_always(card, weights);
 }
 
 /* ---- Defaults ---- */

@@ -264,6 +264,11 @@ static const char *const fine[] = {
     "{\"profiles\":{\"p\":{\"score\":" SCORE100
     ",\"modifiers\":{\"m\":{\"when\":\"f\",\"cap\":50}},"
     "\"bands\":{\"top\":{\"from\":60},\"rest\":{}}}}}",
+    /* Without the second factor the product comes to 80. */
+    "{\"profiles\":{\"p\":{\"score\":{\"combine\":\"product\",\"scale\":100,\"of\":{\"x\":{"
+    "\"value\":\"a\","
+    "\"range\":[0,0.8]},\"y\":{\"value\":\"b\",\"range\":[0,0.5]}}},"
+    "\"bands\":{\"top\":{\"from\":60},\"rest\":{}}}}}",
 };
 
 static size_t score_lint(const csuccess_problems *list)
