@@ -40,9 +40,11 @@ static bool choose_format(input *in, const char *asked)
     return asked == NULL;
 }
 
+/* Over the line that shows progress, if there is one. */
 static void tell(const input *in, uint64_t line, const char *message)
 {
-    fprintf(stderr, "%s:%llu: %s\n", in->name, (unsigned long long)line, message);
+    fprintf(stderr, "%s%s:%llu: %s\n", in->shown ? "\r" : "", in->name,
+            (unsigned long long)line, message);
 }
 
 /* Tells what ends the reading. */

@@ -71,6 +71,8 @@ csuccess_result csuccess__churn_write(struct csuccess__json_writer *out,
                                       const csuccess__churn *churn,
                                       const csuccess__churn_result *result,
                                       csuccess__churn_run *run);
+/* Notes steps of levels and urgency that cannot be reached; NULL: nothing. */
+void csuccess__churn_lint(csuccess__problems *problems, const csuccess__churn *churn);
 /* Notes its conditions that a missing input left open: levels, risk factors, actions. */
 void csuccess__churn_open(csuccess__open *open, const csuccess__churn *churn);
 

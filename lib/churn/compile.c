@@ -104,6 +104,7 @@ static csuccess__ladder read_ladder(const builder *b, const csuccess__json *sect
         return ladder;
     }
     for (uint32_t i = 0; i < n; i++) {
+        rungs[i].at = members[i];
         if (csuccess__read_object(b->problems, members[i], known)) {
             rungs[i].id = members[i]->key;
             read_bound(b, members[i], &rungs[i]);

@@ -11,6 +11,7 @@ typedef struct csuccess__rung {
     bool bounded, exclusive; /* {}: every probability */
     double bound;
     const csuccess__program *when; /* raises to this rung by itself; NULL: none */
+    const csuccess__json *at;
 } csuccess__rung;
 
 typedef struct csuccess__ladder {

@@ -17,34 +17,59 @@ static void unread_inputs(const csuccess_config *config, csuccess__problems *pro
     }
 }
 
+static size_t skip_blanks(csuccess_str text, size_t at)
+{
+    while (at < text.len && text.ptr[at] == ' ') {
+        at++;
+    }
+    return at;
+}
+
+/* Whether "+ 1" stands behind the call that begins at `at`. */
+static bool adds_one(csuccess_str text, size_t at)
+{
+    while (at < text.len && text.ptr[at] != ')') {
+        at++;
+    }
+    at = skip_blanks(text, at + 1);
+    if (at >= text.len || text.ptr[at] != '+') {
+        return false;
+    }
+    at = skip_blanks(text, at + 1);
+    bool one = at < text.len && text.ptr[at] == '1';
+    char behind = at + 1 < text.len ? text.ptr[at + 1] : ' ';
+    return one && behind != '.' && (behind < '0' || behind > '9');
+}
+
 /* CEL's getMonth counts from 0; forgetting that is the commonest error with it. */
 static void zero_based_months(const csuccess__json *node, csuccess__problems *problems)
 {
-    static const csuccess_str call = {".getMonth(", 10};
-    size_t at = csuccess__str_find(node->string, call);
-    if (at == SIZE_MAX) {
-        return;
-    }
-    csuccess_str rest = {node->string.ptr + at, node->string.len - at};
-    size_t close = csuccess__str_find(rest, CSUCCESS_STR(")"));
-    if (close != SIZE_MAX) {
-        rest = (csuccess_str){rest.ptr + close, rest.len - close};
-    }
-    if (!csuccess__str_starts(rest, CSUCCESS_STR(") + 1"))) {
-        csuccess__problem_inside(
-            problems, node, at, 0,
-            "getMonth counts from 0, January is 0; month(t) counts from 1");
+    size_t from = 0;
+    for (;;) {
+        csuccess_str rest = {node->string.ptr + from, node->string.len - from};
+        size_t found = csuccess__str_find(rest, CSUCCESS_STR(".getMonth("));
+        if (found == SIZE_MAX) {
+            return;
+        }
+        from += found;
+        if (!adds_one(node->string, from)) {
+            csuccess__problem_inside(
+                problems, node, from, 0,
+                "getMonth counts from 0, January is 0; month(t) counts from 1");
+        }
+        from++;
     }
 }
 
 void csuccess__config_lint(const csuccess_config *config, csuccess__problems *problems)
 {
     csuccess__score_lint(problems, config->schema, config->health);
+    csuccess__churn_lint(problems, config->churn);
     csuccess__flow_lint(problems, config->schema, config->segments);
     unread_inputs(config, problems);
     for (const csuccess__json *node = config->document; node;) {
-        if (node->type == CSUCCESS__JSON_STRING &&
-            !csuccess__str_is(node->key, "description")) {
+        bool words = csuccess__str_is(node->key, "description") && csuccess__is_word(node);
+        if (node->type == CSUCCESS__JSON_STRING && !words) {
             zero_based_months(node, problems);
         }
         const csuccess__json *next = node->first;

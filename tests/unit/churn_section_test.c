@@ -193,7 +193,41 @@ static void what_is_left_open_is_named(void)
     check_part(document, "{\"p\": 0.1, \"q\": 0.1, \"mrr\": 1}", "\"undecided\":[]");
 }
 
-CHECK_MAIN(CHECK_TEST(what_is_left_open_is_named),
+/* The places of steps that lint calls out of reach, each behind a blank. */
+static void check_unreachable(const char *part, const char *places)
+{
+    char document[1024], told[512] = "";
+    snprintf(document, sizeof document, "%s, %s}}", HEAD, part);
+    csuccess_problems *problems = NULL;
+    CHECK_OK(csuccess_config_check(&problems, view(document), NULL, NULL));
+    for (size_t i = 0; i < csuccess_problems_count(problems); i++) {
+        csuccess_problem problem = CSUCCESS_PROBLEM_INIT;
+        csuccess_problems_get(problems, i, &problem);
+        if (!strstr(problem.message.ptr, "cannot be reached")) continue;
+        size_t at = strlen(told);
+        snprintf(told + at, sizeof told - at, " %.*s", (int)problem.pointer.len,
+                 problem.pointer.ptr);
+    }
+    CHECK_CSTR(told, places);
+    csuccess_problems_free(problems);
+}
+
+static void steps_out_of_reach_are_told(void)
+{
+    check_unreachable("\"levels\": {\"high\": {\"from\": 0.8}, \"low\": {}}", "");
+    check_unreachable("\"levels\": {\"low\": {}, \"high\": {\"from\": 0.8}}",
+                      " /churn/levels/high");
+    check_unreachable("\"levels\": {\"low\": {\"order\": 2}, \"high\": {\"order\": 1, "
+                      "\"from\": 0.8}}",
+                      "");
+    check_unreachable("\"levels\": {\"a\": {\"above\": 0.5}, \"b\": {\"from\": 0.5}, \"c\": "
+                      "{\"above\": 0.5}, \"d\": {\"from\": 0.7, \"when\": \"flag\"}}",
+                      " /churn/levels/c");
+    check_unreachable("\"urgency\": {\"later\": {\"from\": 0.2}, \"now\": {\"from\": 0.9}}",
+                      " /churn/urgency/now");
+}
+
+CHECK_MAIN(CHECK_TEST(what_is_left_open_is_named), CHECK_TEST(steps_out_of_reach_are_told),
            CHECK_TEST(bounds_are_inclusive_or_exclusive),
            CHECK_TEST(a_missing_probability_has_no_level),
            CHECK_TEST(a_level_is_raised_by_its_condition),

@@ -188,6 +188,27 @@ static void problems_of_the_text_at_hand_come_first(void)
     csuccess_problems_free(problems);
 }
 
+/* A month counted from 0 is told wherever no 1 is added to it, at its place in the text. */
+static void months_from_zero_are_told(void)
+{
+    static const char text[] =
+        "{\"csuccess\": 1, \"attributes\": {\"t\": {\"type\": \"time\"}}, \"metrics\": "
+        "{\"fine\": \"t.getMonth()+1 + t.getMonth('+01:00')  + 1\", \"ten\": "
+        "\"t.getMonth() + 10\", \"half\": \"t.getMonth() + 1.5\", "
+        "\"second\": \"t.getMonth() + 1 + t.getMonth()\", \"description\": \"t.getMonth()\"}}";
+    static const char *const wanted[] = {"/metrics/ten", "/metrics/half", "/metrics/second",
+                                         "/metrics/description"};
+    csuccess_problems *problems = NULL;
+    CHECK_OK(csuccess_config_check(&problems, view(text), NULL, NULL));
+    CHECK_UINT(csuccess_problems_count(problems), 4);
+    for (size_t i = 0; i < csuccess_problems_count(problems) && i < 4; i++) {
+        csuccess_problem problem = CSUCCESS_PROBLEM_INIT;
+        CHECK_OK(csuccess_problems_get(problems, i, &problem));
+        CHECK_STR(problem.pointer, wanted[i]);
+    }
+    csuccess_problems_free(problems);
+}
+
 static void a_difference_that_cannot_be_told_is_null(void)
 {
     csuccess_config *config = compile("{\"csuccess\": 1}", NULL);
@@ -203,4 +224,5 @@ CHECK_MAIN(CHECK_TEST(conditions_are_replaced_whatever_their_owner_is_called),
            CHECK_TEST(bindings_have_the_limits_of_documents),
            CHECK_TEST(a_named_document_has_places),
            CHECK_TEST(problems_of_the_text_at_hand_come_first),
+           CHECK_TEST(months_from_zero_are_told),
            CHECK_TEST(a_difference_that_cannot_be_told_is_null))
