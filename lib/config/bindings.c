@@ -160,14 +160,28 @@ static void check_declarations(const filling *f)
     }
 }
 
+/* The host's values; NULL when a problem was noted. */
+static const csuccess__json *read_values(const filling *f, csuccess_str text)
+{
+    const csuccess__json *values =
+        csuccess__text_parse(text, CSUCCESS_STR("bindings"), f->limits, f->arena, f->problems);
+    if (values && values->type != CSUCCESS__JSON_OBJECT) {
+        csuccess__problem(
+            f->problems, values, CSUCCESS_ECONFIG,
+            "the values of bindings are an object, {\"name\": value, …}; this is %s",
+            csuccess__json_type_name(values));
+        return NULL;
+    }
+    return values;
+}
+
 void csuccess__bindings_apply(csuccess__json *document, csuccess_str values,
                               const csuccess_limits *limits, csuccess__arena *arena,
                               csuccess__problems *problems)
 {
     filling f = {.limits = limits, .arena = arena, .problems = problems};
     if (values.len > 0) {
-        f.values =
-            csuccess__document_parse(values, CSUCCESS_STR("bindings"), limits, arena, problems);
+        f.values = read_values(&f, values);
     }
     f.declared = csuccess__read_section(problems, document, "bindings", CSUCCESS__JSON_OBJECT);
     check_declarations(&f);

@@ -31,10 +31,10 @@ csuccess__json *csuccess__document_read(csuccess_str text,
                                         const csuccess_config_options *options,
                                         const csuccess_limits *limits, csuccess__arena *arena,
                                         csuccess__problems *problems);
-/* Reads one text as a document, noting what JSON finds wrong with it; NULL then. */
-csuccess__json *csuccess__document_parse(csuccess_str text, csuccess_str name,
-                                         const csuccess_limits *limits, csuccess__arena *arena,
-                                         csuccess__problems *problems);
+/* Reads one text, noting what JSON finds wrong with it; NULL then. `name` is the source's. */
+csuccess__json *csuccess__text_parse(csuccess_str text, csuccess_str name,
+                                     const csuccess_limits *limits, csuccess__arena *arena,
+                                     csuccess__problems *problems);
 /* Fills in {"binding": "name"} from the declarations under `bindings` and the host's values. */
 void csuccess__bindings_apply(csuccess__json *document, csuccess_str values,
                               const csuccess_limits *limits, csuccess__arena *arena,

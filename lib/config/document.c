@@ -25,6 +25,21 @@ static bool replaced_whole(const csuccess__json *member)
     return true;
 }
 
+/* Reads one text as a document; NULL when a problem was noted. */
+static csuccess__json *parse(csuccess_str text, csuccess_str name,
+                             const csuccess_limits *limits, csuccess__arena *arena,
+                             csuccess__problems *problems)
+{
+    csuccess__json *root = csuccess__text_parse(text, name, limits, arena, problems);
+    if (root && root->type != CSUCCESS__JSON_OBJECT) {
+        csuccess__problem(problems, root, CSUCCESS_ECONFIG,
+                          "a configuration is an object, {\"csuccess\": 1, …}; this is %s",
+                          csuccess__json_type_name(root));
+        return NULL;
+    }
+    return root;
+}
+
 static bool version_fits(const csuccess__json *root, csuccess__problems *problems)
 {
     const csuccess__json *version = csuccess__json_member(root, "csuccess");
@@ -58,13 +73,13 @@ static csuccess__json *parse_preset(csuccess_str name, const csuccess_limits *li
 {
     csuccess_str text;
     if (preset_text(name, &text)) {
-        return csuccess__document_parse(text, name, limits, arena, problems);
+        return parse(text, name, limits, arena, problems);
     }
     size_t at = csuccess__str_find(name, CSUCCESS_STR("@"));
     if (at == SIZE_MAX || !preset_text((csuccess_str){name.ptr, at}, &text)) {
         return NULL;
     }
-    csuccess__json *root = csuccess__document_parse(text, name, limits, arena, problems);
+    csuccess__json *root = parse(text, name, limits, arena, problems);
     const csuccess__json *own = root ? csuccess__json_member(root, "name") : NULL;
     bool same =
         own && own->type == CSUCCESS__JSON_STRING && csuccess__str_eq(own->string, name);
@@ -103,8 +118,7 @@ static csuccess__json *find_document(const csuccess__json *at,
                                  ? options->resolve(options->resolve_ud, at->string, &text)
                                  : CSUCCESS_ENAME;
     if (status >= 0) {
-        csuccess__json *root =
-            csuccess__document_parse(text, at->string, limits, arena, problems);
+        csuccess__json *root = parse(text, at->string, limits, arena, problems);
         return root && version_fits(root, problems) ? root : NULL;
     }
     if (status != CSUCCESS_ENAME) {
@@ -223,8 +237,7 @@ csuccess__json *csuccess__document_read(csuccess_str text,
                                         const csuccess_limits *limits, csuccess__arena *arena,
                                         csuccess__problems *problems)
 {
-    csuccess__json *root =
-        csuccess__document_parse(text, options->name, limits, arena, problems);
+    csuccess__json *root = parse(text, options->name, limits, arena, problems);
     if (!root) {
         return NULL;
     }

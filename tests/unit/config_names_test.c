@@ -138,6 +138,8 @@ static void bindings_have_the_limits_of_documents(void)
     CHECK_HAS(err.message, "document_nodes");
     CHECK_CSTR(err.pointer, "/attributes/a9/in");
 
+    CHECK_RESULT(bind(text, "[1]", NULL, &err), CSUCCESS_ECONFIG);
+    CHECK_HAS(err.message, "the values of bindings are an object");
     limits.document_nodes = 0;
     limits.document_depth = 4;
     CHECK_OK(bind(text, list, &limits, &err));
