@@ -84,8 +84,8 @@ CSUCCESS_API void csuccess_config_unref(csuccess_config *config);
 
 /**
  * The content hash: "sha256:" and 64 lower-case hex digits over the effective document (everything extended
- * and merged, defaults of order made explicit, descriptions left out). Equal hashes decide equally.
- * Borrowed from config.
+ * and merged, bindings filled in, defaults of order made explicit, descriptions left out). Equal hashes decide equally
+ * within the same limits. Borrowed from config.
  * @since 0.1
  */
 CSUCCESS_API csuccess_str csuccess_config_hash(const csuccess_config *config);

@@ -121,10 +121,10 @@ CSUCCESS_API csuccess_result csuccess_columns_new(csuccess_columns **out,
 CSUCCESS_API void csuccess_columns_free(csuccess_columns *columns);
 
 /**
- * Binds one input. `values` has a value per row and stays the host's; `validity` is a bitmap, least
+ * Binds one input. `values` has a value per row, aligned as its type asks, and stays the host's; `validity` is a bitmap, least
  * significant bit first, 1: present; NULL: all present. Values are taken as given: ranges and allowed values are the
- * host's to keep; NaN and infinities count as missing. CSUCCESS_EINVALID for a slot that is not an input or NULL values;
- * CSUCCESS_ETYPE when the input's type does not take this memory.
+ * host's to keep; NaN, infinities and times outside the years 1 to 9999 count as missing. CSUCCESS_EINVALID for a slot that
+ * is not an input or NULL values; CSUCCESS_ETYPE when the input's type does not take this memory.
  * Numbers and money take f64, i64, i32, u8. Booleans take u8 (0, else true) and bits. Times take i64 (milliseconds since the epoch).
  * Dates take i64 (milliseconds) and i32 (days since the epoch).
  * @since 0.1
@@ -168,7 +168,7 @@ CSUCCESS_API csuccess_result csuccess_columns_bind_dictionary(
 
 /**
  * Where results go: arrays of the host's, one item per row; a NULL array is not wanted. Rows without a score have 0 in
- * `score` and `raw`, 255 in `status`, 0 in `trend`, and a 0 bit in `scored`.
+ * `score` and `raw`, 255 in `status` (254 when churned), 0 in `trend`, and a 0 bit in `scored`.
  * @since 0.1
  */
 typedef struct csuccess_column_results {
