@@ -181,6 +181,15 @@ uint64_t csuccess__str_hash(csuccess_str s)
 
 enum { SHORTEST_PART = 4, LONGEST_NAME = 64 };
 
+bool csuccess__nearest_may(uint64_t *compared, uint32_t names)
+{
+    if (*compared > CSUCCESS__NEAREST_MOST) {
+        return false;
+    }
+    *compared += names;
+    return true;
+}
+
 void csuccess__nearest_start(csuccess__nearest *near, csuccess_str wanted)
 {
     *near = (csuccess__nearest){.wanted = wanted, .distance = UINT32_MAX};

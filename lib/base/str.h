@@ -25,6 +25,10 @@ typedef struct csuccess__nearest {
     csuccess_str best;
     uint32_t distance;
 } csuccess__nearest;
+/* How many names are compared over one document at most: hostile ones misspell everything. */
+enum { CSUCCESS__NEAREST_MOST = 1000000 };
+/* Whether `names` more may be compared, which are then counted in *compared. */
+bool csuccess__nearest_may(uint64_t *compared, uint32_t names);
 void csuccess__nearest_start(csuccess__nearest *near, csuccess_str wanted);
 void csuccess__nearest_try(csuccess__nearest *near, csuccess_str name);
 

@@ -10,7 +10,8 @@ static void note_unknown(const csuccess__json *name, const csuccess__json *decla
 {
     csuccess__nearest near;
     csuccess__nearest_start(&near, name->string);
-    for (const csuccess__json *m = declared ? declared->first : NULL; m; m = m->next) {
+    bool may = declared && csuccess__nearest_may(&problems->compared, declared->count);
+    for (const csuccess__json *m = may ? declared->first : NULL; m; m = m->next) {
         csuccess__nearest_try(&near, m->key);
     }
     if (near.best.ptr) {

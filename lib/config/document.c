@@ -202,7 +202,8 @@ static void note_idle(const csuccess__json *base, const csuccess__json *removal,
 {
     csuccess__nearest near;
     csuccess__nearest_start(&near, removal->key);
-    for (const csuccess__json *m = base ? base->first : NULL; m; m = m->next) {
+    bool may = base && csuccess__nearest_may(&problems->compared, base->count);
+    for (const csuccess__json *m = may ? base->first : NULL; m; m = m->next) {
         csuccess__nearest_try(&near, m->key);
     }
     if (near.best.ptr) {

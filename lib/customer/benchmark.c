@@ -150,7 +150,8 @@ static void check_table(csuccess__schema *schema, csuccess__problems *problems,
     if (slot == UINT32_MAX) {
         csuccess__nearest near;
         csuccess__nearest_start(&near, table->metric);
-        for (uint32_t i = 0; i < schema->count; i++) {
+        bool may = csuccess__nearest_may(&problems->compared, schema->count);
+        for (uint32_t i = 0; may && i < schema->count; i++) {
             if (!schema->slots[i].argument.ptr) {
                 csuccess__nearest_try(&near, schema->slots[i].path);
             }

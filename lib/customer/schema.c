@@ -127,13 +127,20 @@ static csuccess_result say_later(const csuccess__schema *schema, csuccess_str pa
     return CSUCCESS_EEXPRESSION;
 }
 
+/* Whether all names may be compared. A sealed schema is asked by one expression, which ends with the first error. */
+static bool may_suggest(csuccess__schema *schema)
+{
+    return schema->sealed || csuccess__nearest_may(&schema->compared, schema->count);
+}
+
 /* component('usge'): the look-up is known, its argument is not. */
-static csuccess_result say_argument(const csuccess__schema *schema, csuccess_str path,
+static csuccess_result say_argument(csuccess__schema *schema, csuccess_str path,
                                     csuccess_str argument, csuccess__text *say)
 {
     csuccess__nearest near;
     csuccess__nearest_start(&near, argument);
-    for (uint32_t i = 0; i < schema->count; i++) {
+    bool may = may_suggest(schema);
+    for (uint32_t i = 0; may && i < schema->count; i++) {
         const csuccess__slot *slot = &schema->slots[i];
         if (!slot->argument.ptr || !csuccess__str_eq(slot->path, path)) continue;
         csuccess__nearest_try(&near, slot->argument);
@@ -143,7 +150,7 @@ static csuccess_result say_argument(const csuccess__schema *schema, csuccess_str
     return CSUCCESS_EEXPRESSION;
 }
 
-static csuccess_result say_reserved(const csuccess__schema *schema, const struct reserved *r,
+static csuccess_result say_reserved(csuccess__schema *schema, const struct reserved *r,
                                     csuccess_str path, const csuccess_str *argument,
                                     csuccess__text *say)
 {
@@ -161,9 +168,10 @@ static csuccess_result say_reserved(const csuccess__schema *schema, const struct
     return CSUCCESS_EEXPRESSION;
 }
 
-static void feed_names(const csuccess__schema *schema, csuccess__nearest *near)
+static void feed_names(csuccess__schema *schema, csuccess__nearest *near)
 {
-    for (uint32_t i = 0; i < schema->count; i++) {
+    bool may = may_suggest(schema);
+    for (uint32_t i = 0; may && i < schema->count; i++) {
         const csuccess__slot *slot = &schema->slots[i];
         if (!slot->argument.ptr && slot->stratum <= schema->stratum) {
             csuccess__nearest_try(near, slot->path);

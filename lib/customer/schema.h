@@ -85,7 +85,9 @@ typedef struct csuccess__schema {
     struct csuccess__slot_index *index; /* look-up by path and argument */
     csuccess__stratum
         stratum; /* being compiled now: later names are refused with that reason */
-    bool sealed; /* compiled: shared between threads, so nothing is marked any more */
+    uint64_t
+        compared; /* names, for suggestions, until it is sealed; see csuccess__nearest_may() */
+    bool sealed;  /* compiled: shared between threads, so nothing is marked any more */
     bool health_alias, churn_alias; /* health_score, churn_probability are free as aliases */
 } csuccess__schema;
 

@@ -384,7 +384,10 @@ static void note_unknown(const csuccess__scorecard *card, csuccess__problems *pr
 {
     csuccess__nearest near;
     csuccess__nearest_start(&near, member->key);
-    for (uint32_t i = 1; i < card->count; i++) csuccess__nearest_try(&near, card->nodes[i].id);
+    bool may = csuccess__nearest_may(&problems->compared, card->count);
+    for (uint32_t i = 1; may && i < card->count; i++) {
+        csuccess__nearest_try(&near, card->nodes[i].id);
+    }
     if (near.best.ptr) {
         csuccess__problem(problems, member, CSUCCESS_ENAME,
                           "the scorecard has no node %q (did you mean %q?)", member->key,

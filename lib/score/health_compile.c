@@ -120,6 +120,9 @@ static uint32_t find_card(csuccess__health_build *b, const csuccess__json *at,
     csuccess__nearest_start(&near, name);
     for (uint32_t i = 0; i < b->card_count; i++) {
         if (csuccess__str_eq(b->cards_at[i]->key, name)) return i;
+    }
+    bool may = csuccess__nearest_may(&b->problems->compared, b->card_count);
+    for (uint32_t i = 0; may && i < b->card_count; i++) {
         csuccess__nearest_try(&near, b->cards_at[i]->key);
     }
     if (near.best.ptr) {

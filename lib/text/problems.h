@@ -19,11 +19,12 @@ typedef struct csuccess__noted {
 typedef struct csuccess__problems {
     csuccess__arena *arena;
     csuccess__noted *first, *last;
-    uint32_t count;   /* all of them, kept or not */
-    uint32_t errors;  /* those with a negative code */
-    uint32_t most;    /* kept at most */
-    bool lost;        /* memory was refused while one was noted */
-    csuccess_str own; /* name of the text that was handed in, in which err has its place */
+    uint32_t count;    /* all of them, kept or not */
+    uint32_t errors;   /* those with a negative code */
+    uint32_t most;     /* kept at most */
+    bool lost;         /* memory was refused while one was noted */
+    uint64_t compared; /* names looked through for suggestions; see csuccess__nearest_may() */
+    csuccess_str own;  /* name of the text that was handed in, in which err has its place */
 } csuccess__problems;
 
 void csuccess__problems_init(csuccess__problems *list, csuccess__arena *arena, uint32_t most);

@@ -147,6 +147,38 @@ static void bindings_have_the_limits_of_documents(void)
     CHECK_HAS(err.message, "document_depth");
 }
 
+/* Of a document that misspells everything the first problems come with suggestions; the search for more has an end. */
+static void suggestions_have_an_end(void)
+{
+    enum { NAMES = 1500, EACH = 48 };
+    char *text = malloc((size_t)NAMES * EACH * 2);
+    if (!text) abort();
+    size_t at = (size_t)snprintf(text, EACH, "{\"csuccess\": 1, \"attributes\": {");
+    for (int i = 0; i < NAMES; i++) {
+        at += (size_t)snprintf(text + at, EACH, "%s\"logins%d\": {\"type\": \"bool\"}",
+                               i ? ", " : "", i);
+    }
+    at += (size_t)snprintf(text + at, EACH, "}, \"metrics\": {");
+    for (int i = 0; i < NAMES; i++) {
+        at += (size_t)snprintf(text + at, EACH, "%s\"m%d\": \"logons%d\"", i ? ", " : "", i, i);
+    }
+    snprintf(text + at, EACH, "}}");
+    csuccess_problems *problems = NULL;
+    csuccess_limits limits = CSUCCESS_LIMITS_INIT;
+    csuccess_config_options options = CSUCCESS_CONFIG_OPTIONS_INIT;
+    limits.problems = NAMES;
+    options.limits = &limits;
+    CHECK_RESULT(csuccess_config_check(&problems, view(text), &options, NULL), CSUCCESS_ENAME);
+    csuccess_problem first = CSUCCESS_PROBLEM_INIT, last = CSUCCESS_PROBLEM_INIT;
+    CHECK_UINT(csuccess_problems_count(problems), NAMES);
+    CHECK_OK(csuccess_problems_get(problems, 0, &first));
+    CHECK_OK(csuccess_problems_get(problems, NAMES - 1, &last));
+    CHECK_STR(first.message, "unknown name \"logons0\" (did you mean \"logins0\"?)");
+    CHECK_STR(last.message, "unknown name \"logons1499\"");
+    csuccess_problems_free(problems);
+    free(text);
+}
+
 /* The document has a name of its own for messages; the place is in its text all the same. */
 static void a_named_document_has_places(void)
 {
@@ -224,7 +256,7 @@ CHECK_MAIN(CHECK_TEST(conditions_are_replaced_whatever_their_owner_is_called),
            CHECK_TEST(hash_knows_names_from_words),
            CHECK_TEST(hash_knows_rules_from_definitions),
            CHECK_TEST(bindings_have_the_limits_of_documents),
-           CHECK_TEST(a_named_document_has_places),
+           CHECK_TEST(suggestions_have_an_end), CHECK_TEST(a_named_document_has_places),
            CHECK_TEST(problems_of_the_text_at_hand_come_first),
            CHECK_TEST(months_from_zero_are_told),
            CHECK_TEST(a_difference_that_cannot_be_told_is_null))
