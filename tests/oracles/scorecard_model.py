@@ -12,6 +12,14 @@ import sys
 import tempfile
 from pathlib import Path
 
+
+def sum(values):  # noqa: A001
+    """Added one by one, as the library does: since 3.12 Python's own compensates."""
+    total = 0
+    for value in values:
+        total += value
+    return total
+
 TOLERANCE = 1e-9
 NUMBERS = [f"n{i}" for i in range(8)]
 FLAGS = ["b0", "b1"]

@@ -345,7 +345,7 @@ static void every_metric_may_be_absent(void)
             CHECK(bench_lists(&b, "health/missing", path));
             CHECK_INT(bench_size(&b, "health/missing"), 1);
             CHECK_NUM(bench_num(&b, "health/raw"), 50, 1e-9); /* a zero would show */
-            CHECK_NUM(bench_num(&b, "health/completeness"), (BAG - 1.0) / BAG, 1e-12);
+            CHECK_NUM(bench_num(&b, "health/completeness"), (BAG - 1) / (double)BAG, 1e-12);
             snprintf(path, sizeof path, "has(%s)", bag[i].name);
             CHECK_STR(bench_eval(&b, path), "false");
         }

@@ -85,7 +85,7 @@ static void patterns_match_as_perl_has_it(void)
         {"\\Qa.b\\E", "a.b", true},
         {"\\Qa.b\\E", "axb", false},
         {"x{2}", "xx", true},
-        {"x{,2}y", "y", false}, /* a brace that is no count is a brace */
+        {"x{,2y", "y", false}, /* a brace that is no count is a brace */
         {"a|", "zzz", true},
         {"()b", "ab", true},
         {"a(?:b(c|d)|e(f|))g", "xaegx", true},
