@@ -238,30 +238,45 @@ static bool add_risk_slot(const builder *b, csuccess__risk *risk)
     return risk->slot != UINT32_MAX;
 }
 
-/* Highest impact first; equals keep the order of the document. */
-static void insert_risk(csuccess__risk *sorted, uint32_t n, csuccess__risk risk)
+/* Highest impact first; equals keep the order of the document. Merges runs of doubling length, from one array to the
+   other; the sorted one is returned. */
+static csuccess__risk *sort_risks(csuccess__risk *list, csuccess__risk *spare, size_t n)
 {
-    while (n > 0 && sorted[n - 1].impact < risk.impact) {
-        sorted[n] = sorted[n - 1];
-        n--;
+    for (size_t width = 1; width < n; width *= 2) {
+        for (size_t low = 0; low < n; low += 2 * width) {
+            size_t middle = low + width < n ? low + width : n;
+            size_t high = low + 2 * width < n ? low + 2 * width : n;
+            size_t a = low, b = middle;
+            for (size_t k = low; k < high; k++) {
+                bool left = a < middle && (b >= high || list[a].impact >= list[b].impact);
+                spare[k] = left ? list[a++] : list[b++];
+            }
+        }
+        csuccess__risk *sorted = spare;
+        spare = list;
+        list = sorted;
     }
-    sorted[n] = risk;
+    return list;
 }
 
 static void read_risks(const builder *b, const csuccess__json *section)
 {
     uint32_t n;
     const csuccess__json **members = read_members(b, section, "risk_factors", &n);
-    csuccess__risk *risks = n ? CSUCCESS__NEW_ARRAY(b->with->arena, csuccess__risk, n) : NULL;
-    if (!risks) {
-        b->problems->lost = b->problems->lost || n > 0;
+    if (n == 0) {
+        return;
+    }
+    csuccess__risk *risks = CSUCCESS__NEW_ARRAY(b->with->arena, csuccess__risk, n);
+    csuccess__risk *spare = CSUCCESS__NEW_ARRAY(b->with->arena, csuccess__risk, n);
+    if (!risks || !spare) {
+        b->problems->lost = true;
         return;
     }
     for (uint32_t i = 0; i < n; i++) {
-        csuccess__risk risk = {.slot = UINT32_MAX};
-        read_risk(b, members[i], &risk);
-        insert_risk(risks, i, risk);
+        risks[i].slot = UINT32_MAX;
+        read_risk(b, members[i], &risks[i]);
     }
+    risks = sort_risks(risks, spare, n);
     /* Slots come after all conditions are read: a risk factor does not see its siblings. */
     for (uint32_t i = 0; i < n; i++) {
         b->problems->lost = b->problems->lost || !add_risk_slot(b, &risks[i]);

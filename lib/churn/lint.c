@@ -12,20 +12,20 @@ static bool covers(const csuccess__rung *a, const csuccess__rung *b)
     return a->bound < b->bound || (a->bound == b->bound && !one_more);
 }
 
+/* What any earlier step covers, the one that reaches furthest down covers too. */
 static void lint_ladder(csuccess__problems *problems, const csuccess__ladder *ladder)
 {
+    const csuccess__rung *lowest = ladder->rungs;
     for (uint32_t i = 1; i < ladder->count; i++) {
         const csuccess__rung *rung = &ladder->rungs[i];
-        uint32_t k = 0;
-        while (k < i && !covers(&ladder->rungs[k], rung)) {
-            k++;
-        }
-        if (k < i && !rung->when) {
+        bool covered = covers(lowest, rung);
+        if (covered && !rung->when) {
             csuccess__problem(problems, rung->at, 0,
                               "%q cannot be reached: %q before it takes all that it would; the "
                               "highest stands first",
-                              rung->id, ladder->rungs[k].id);
+                              rung->id, lowest->id);
         }
+        lowest = covered ? lowest : rung;
     }
 }
 
