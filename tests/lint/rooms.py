@@ -13,13 +13,18 @@ SYSTEM = {"float.h", "limits.h", "math.h", "stdarg.h", "stdatomic.h", "stdbool.h
 ONLY_IN = {"stdlib.h": {"base/alloc.c"}, "cjson/cJSON.h": {"text/json.c"}, "pcre2.h": {"text/regex.c"},
            "emmintrin.h": {"expr/column_kernels.c"}}
 FOREIGN_NAMES = {"text/json.c": r"\bpcre2_|\bPCRE2_", "text/regex.c": r"\bcJSON"}
+# Inner rooms, and the rooms that they may use besides themselves.
+INNER = {"churn/learn": {"base", "text", "stats"}, "churn/trees": {"base", "text", "stats"}}
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.M)
 
 
-def quoted(name, room):
-    target = name.split("/")[0]
+def quoted(name, path):
+    room, target = path.split("/")[0], name.split("/")[0]
     if "/" not in name or target not in ROOMS:
         return f'"{name}" is not written from the lib root'
+    inner = path.rpartition("/")[0]
+    if inner in INNER and target not in INNER[inner] and name.rpartition("/")[0] != inner:
+        return f'"{name}": {inner} uses itself and {", ".join(sorted(INNER[inner]))} only'
     if ROOMS.index(target) > ROOMS.index(room):
         return f'"{name}": {room} may not use {target}, which stands below it'
     return None
@@ -41,7 +46,7 @@ def problems(root, file):
         return
     text = file.read_text(encoding="utf-8")
     for match in INCLUDE.finditer(text):
-        found = quoted(match[2], room) if match[1] == '"' else angled(match[2], path)
+        found = quoted(match[2], path) if match[1] == '"' else angled(match[2], path)
         if found:
             yield line_of(text, match.start()), found
     for match in re.finditer(FOREIGN_NAMES.get(path, r"\bcJSON|\bpcre2_|\bPCRE2_"), bare(text)):

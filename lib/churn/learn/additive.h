@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The additive trainer: per-metric tables of log-odds and selected pairs, by cyclic gradient boosting (Lou, Caruana, Gehrke,
+   Intelligible models for classification and regression, KDD 2012; Lou, Caruana, Gehrke, Hooker, Accurate intelligible models
+   with pairwise interactions, KDD 2013). */
+#ifndef CSUCCESS__CHURN_LEARN_ADDITIVE_H
+#define CSUCCESS__CHURN_LEARN_ADDITIVE_H
+
+#include "churn/learn/learned.h"
+
+/* 0 in a field is its default; the defaults are meant to be left alone. */
+typedef struct csuccess__additive_options {
+    uint64_t seed;
+    uint32_t bags, bins, pair_bins, pairs, rounds, patience, leaves;
+    bool no_pairs;
+    double learning_rate;
+    uint32_t min_leaf,
+        rare_words; /* least rows of a leaf; words with fewer rows are pooled into "else" */
+    csuccess__progress progress;
+} csuccess__additive_options;
+
+/* Trains on all rows of data. `held` (may be NULL; data->rows long) receives each row's log-odds from the bags that did not see it (NaN
+   where every bag did): what calibration may be fitted on. The model is in the arena. EDATA: one class only, no rows, no feature;
+   ECANCELLED; ENOMEM; ELIMIT. */
+csuccess_result csuccess__additive_train(csuccess__learned *out, csuccess__arena *arena,
+                                         const csuccess_allocator *mem,
+                                         const csuccess__dataset *data,
+                                         const csuccess__additive_options *options,
+                                         double *held, csuccess_error *err);
+
+#endif
