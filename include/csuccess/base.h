@@ -121,6 +121,19 @@ typedef struct csuccess_limits {
 #endif
 /* clang-format on */
 
+/**
+ * A text that the library made and the caller owns.
+ *
+ * Thread-safety: one thread at a time.
+ * @since 0.1
+ */
+typedef struct csuccess_text csuccess_text;
+
+/** The bytes of a text, UTF-8, terminated behind their end; borrowed until csuccess_text_free(). @since 0.1 */
+CSUCCESS_API csuccess_str csuccess_text_view(const csuccess_text *text);
+/** Frees a text; NULL does nothing. @since 0.1 */
+CSUCCESS_API void csuccess_text_free(csuccess_text *text);
+
 /** The version of the library that runs, such as "0.1.0". Static, terminated. @since 0.1 */
 CSUCCESS_API const char *csuccess_version(void);
 

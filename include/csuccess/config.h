@@ -3,7 +3,7 @@
 #ifndef CSUCCESS_CONFIG_H
 #define CSUCCESS_CONFIG_H
 
-#include <csuccess/base.h>
+#include <csuccess/model.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -19,19 +19,6 @@ extern "C" {
 typedef struct csuccess_config csuccess_config;
 
 /**
- * A text that the library made and the caller owns.
- *
- * Thread-safety: one thread at a time.
- * @since 0.1
- */
-typedef struct csuccess_text csuccess_text;
-
-/** The bytes of a text, UTF-8, terminated behind their end; borrowed until csuccess_text_free(). @since 0.1 */
-CSUCCESS_API csuccess_str csuccess_text_view(const csuccess_text *text);
-/** Frees a text; NULL does nothing. @since 0.1 */
-CSUCCESS_API void csuccess_text_free(csuccess_text *text);
-
-/**
  * Finds the document that another one `extends`, by name. Set *document (borrowed until the compiling call
  * returns) and return CSUCCESS_OK; CSUCCESS_ENAME when there is none, so that the shipped presets are
  * tried; another error stops compiling with CSUCCESS_ECALLBACK.
@@ -39,6 +26,16 @@ CSUCCESS_API void csuccess_text_free(csuccess_text *text);
  */
 typedef csuccess_result (*csuccess_resolve_fn)(void *ud, csuccess_str name,
                                                csuccess_str *document);
+
+/**
+ * Gives the model that the document names (`churn.model`, `churn.models`). Set *out to a reference, which the library gives back when
+ * the configuration is freed (so a host that keeps its model gives csuccess_model_ref(model)), and return CSUCCESS_OK;
+ * CSUCCESS_ENAME when there is none; any other error, such as what csuccess_model_load() returned, is a model that was refused.
+ * An absent or refused model is a problem of the document where nothing in `churn.fallback` can take over, else results are
+ * degraded and say why.
+ * @since 0.1
+ */
+typedef csuccess_result (*csuccess_model_fn)(void *ud, csuccess_str name, csuccess_model **out);
 
 /** How to compile; zero in a field is its default. @since 0.1 */
 typedef struct csuccess_config_options {
@@ -50,12 +47,14 @@ typedef struct csuccess_config_options {
     csuccess_str
         bindings; /**< JSON object with the values of the document's `bindings`; empty: none */
     csuccess_str name; /**< how messages call the document, such as its file; empty: nothing */
+    csuccess_model_fn model; /**< NULL: no model is there */
+    void *model_ud;
 } csuccess_config_options;
 
 /* clang-format off */
 #ifdef __cplusplus
 #define CSUCCESS_CONFIG_OPTIONS_INIT \
-    {sizeof(csuccess_config_options), NULL, NULL, NULL, NULL, {NULL, 0}, {NULL, 0}}
+    {sizeof(csuccess_config_options), NULL, NULL, NULL, NULL, {NULL, 0}, {NULL, 0}, NULL, NULL}
 #else
 #define CSUCCESS_CONFIG_OPTIONS_INIT {.size = sizeof(csuccess_config_options)}
 #endif

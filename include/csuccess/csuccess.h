@@ -6,6 +6,7 @@
 #include <csuccess/base.h>
 #include <csuccess/config.h>
 #include <csuccess/facts.h>
+#include <csuccess/model.h>
 #include <csuccess/score.h>
 #include <csuccess/scorer.h>
 #include <csuccess/selection.h>

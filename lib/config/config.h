@@ -4,6 +4,7 @@
 #ifndef CSUCCESS__CONFIG_CONFIG_H
 #define CSUCCESS__CONFIG_CONFIG_H
 
+#include "base/owned.h"
 #include "churn/churn.h"
 #include "flow/segments.h"
 #include "score/health.h"
@@ -65,9 +66,5 @@ csuccess_result csuccess__config_make(csuccess_config **out, csuccess_str docume
 /* What an object over config takes its memory from: the allocator given, checked, or config's own. EABI, EINVALID. */
 csuccess_result csuccess__config_memory(csuccess_allocator *out, const csuccess_config *config,
                                         const csuccess_allocator *given, csuccess_error *err);
-
-/* A text for the caller, copied. ENOMEM. */
-csuccess_result csuccess__text_make(csuccess_text **out, const csuccess_allocator *mem,
-                                    csuccess_str bytes);
 
 #endif

@@ -56,7 +56,7 @@ static const row rows[] = {
     FIELD(csuccess_limits, extends_depth, 64),
     FIELD(csuccess_limits, reserved, 68),
     /* config.h */
-    SIZE(csuccess_config_options, 72),
+    SIZE(csuccess_config_options, 88),
     FIELD(csuccess_config_options, size, 0),
     FIELD(csuccess_config_options, allocator, 8),
     FIELD(csuccess_config_options, limits, 16),
@@ -64,6 +64,8 @@ static const row rows[] = {
     FIELD(csuccess_config_options, resolve_ud, 32),
     FIELD(csuccess_config_options, bindings, 40),
     FIELD(csuccess_config_options, name, 56),
+    FIELD(csuccess_config_options, model, 72),
+    FIELD(csuccess_config_options, model_ud, 80),
     SIZE(csuccess_problem, 80),
     FIELD(csuccess_problem, size, 0),
     FIELD(csuccess_problem, code, 8),
@@ -74,6 +76,12 @@ static const row rows[] = {
     FIELD(csuccess_problem, document, 32),
     FIELD(csuccess_problem, pointer, 48),
     FIELD(csuccess_problem, message, 64),
+    /* model.h */
+    SIZE(csuccess_model_options, 40),
+    FIELD(csuccess_model_options, size, 0),
+    FIELD(csuccess_model_options, allocator, 8),
+    FIELD(csuccess_model_options, limits, 16),
+    FIELD(csuccess_model_options, name, 24),
     /* score.h */
     SIZE(csuccess_score, 128),
     FIELD(csuccess_score, size, 0),
