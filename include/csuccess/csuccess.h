@@ -10,5 +10,6 @@
 #include <csuccess/score.h>
 #include <csuccess/scorer.h>
 #include <csuccess/selection.h>
+#include <csuccess/train.h>
 
 #endif
