@@ -19,7 +19,7 @@ typedef struct csuccess__axis {
 typedef enum csuccess__term_form {
     CSUCCESS__TERM_TABLE, /* gives[bin] */
     CSUCCESS__TERM_GRID,  /* gives[bin of axes[0] * (axes[1].n + 2) + bin of axes[1]] */
-    CSUCCESS__TERM_LINE /* slope * (x held within low .. high), `missing` when missing: the logistic trainer's numbers */
+    CSUCCESS__TERM_LINE /* offset + slope * (x held within low .. high), `missing` when missing: the logistic trainer's numbers */
 } csuccess__term_form;
 
 typedef struct csuccess__term {
@@ -27,8 +27,8 @@ typedef struct csuccess__term {
     csuccess__axis axes[2];
     const double *gives;  /* log-odds per bin */
     const double *spread; /* standard deviation over bags, beside gives; NULL: none */
-    double slope, low, high, missing; /* LINE */
-    double importance;                /* mean |contribution| over the training rows */
+    double slope, offset, low, high, missing; /* LINE */
+    double importance;                        /* mean |contribution| over the training rows */
 } csuccess__term;
 
 typedef struct csuccess__learned {

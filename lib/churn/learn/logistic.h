@@ -1,29 +1,65 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The logistic trainer: L2-penalised logistic regression over numbers and categories, its penalty chosen by
-   cross-validation; also the discrete-time hazard, which is the same over person-periods. */
+   cross-validation; also the discrete-time hazard, which is the same over person-periods (hazard.h).
+
+   A number is one column, standardised by mean and standard deviation of the training rows, with the mean where it is missing and a second
+   column of 1 there; a category is a column of 0 and 1 per word, one for all rare words together and one for missing. Minimised is
+   sum weight * log loss + penalty / 2 * |coefficients|^2, intercept free, as scikit-learn's LogisticRegression with C = 1 / penalty. */
 #ifndef CSUCCESS__CHURN_LEARN_LOGISTIC_H
 #define CSUCCESS__CHURN_LEARN_LOGISTIC_H
 
 #include "churn/learn/learned.h"
 
+/* 0 in a field is its default. */
 typedef struct csuccess__logistic_options {
     uint64_t seed;
     bool
-        unpenalised; /* plain maximum likelihood; collinear columns get the least-norm solution */
+        unpenalised; /* plain maximum likelihood; a column that those before it determine is left out, as by R's glm() */
     double
         penalty; /* 0: by cross-validation; else lambda of (lambda / 2) |standardised coefficients|^2 */
     uint32_t folds;      /* of the cross-validation; 0: 5 */
-    uint32_t rare_words; /* as of the additive trainer */
+    uint32_t rare_words; /* words with fewer rows are pooled into "else"; 0: 5 */
+    uint32_t most_words; /* kept per category, the most frequent; 0: 1,000 */
+    uint32_t
+        direct; /* most columns, the largest category aside, for which systems are solved by Cholesky; beyond, by conjugate
+                        gradients; 0: 800 */
+    const uint32_t *
+        groups; /* rows of one customer share a number, and a fold; NULL: each row stands alone */
     csuccess__progress progress;
 } csuccess__logistic_options;
 
+/* What a coefficient is of. */
+typedef enum csuccess__coefficient_kind {
+    CSUCCESS__COEFFICIENT_INTERCEPT,
+    CSUCCESS__COEFFICIENT_SLOPE,  /* per unit of the number */
+    CSUCCESS__COEFFICIENT_WORD,   /* against the reference when unpenalised, else against 0 */
+    CSUCCESS__COEFFICIENT_ELSE,   /* the same of rare words together */
+    CSUCCESS__COEFFICIENT_MISSING /* of a number: against its mean */
+} csuccess__coefficient_kind;
+
+typedef struct csuccess__coefficient {
+    csuccess__coefficient_kind kind;
+    uint32_t feature; /* UINT32_MAX: of the intercept */
+    uint32_t word;    /* of WORD: into the feature's words */
+    bool dropped;     /* determined by columns before it */
+    double value; /* the intercept: at the mean of numbers and the references of categories */
+    double
+        error; /* standard error by the inverse information, of unpenalised fits; NaN: not computed */
+} csuccess__coefficient;
+
 typedef struct csuccess__logistic_fit {
     double penalty, deviance; /* deviance: -2 log likelihood on the training rows */
+    double
+        held_deviance; /* of the rows when they were held out, by the folds; NaN: not computed */
     uint32_t iterations;
+    uint32_t coefficient_count;
+    const csuccess__coefficient
+        *coefficients; /* in the arena: intercept first, then by feature */
 } csuccess__logistic_fit;
 
-/* `held`: log-odds of each row from a fit that did not see it (by the folds), for calibration; may be NULL. Errors as
-   csuccess__additive_train(). */
+/* `held`: log-odds of each row from a fit that did not see it (by the folds), for calibration; may be NULL. The model's terms are centred: their
+   mean over the training rows is 0, and so is what a word never seen gets. Errors as csuccess__additive_train(); EDATA also when, unpenalised,
+   a column tells the classes apart, so that there is no finite solution: the message names it. */
 csuccess_result csuccess__logistic_train(csuccess__learned *out, csuccess__logistic_fit *fit,
                                          csuccess__arena *arena, const csuccess_allocator *mem,
                                          const csuccess__dataset *data,
