@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The additive trainer: bins, parts and bags, tables of one feature first, then selected pairs on top. */
+#include "churn/learn/additive.h"
+
+#include "base/error.h"
+#include "base/number.h"
+#include "churn/learn/additive_boost.h"
+#include "churn/learn/additive_terms.h"
+#include "churn/learn/pairs.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { MOST_PARTS = 8, MOST_BAGS = 64, MOST_BINS = 254, MOST_PAIR_BINS = 64, MOST_LEAVES = 16 };
+
+static uint32_t choose(uint32_t given, uint32_t otherwise, uint32_t low, uint32_t high)
+{
+    uint32_t n = given ? given : otherwise;
+    return n < low ? low : n > high ? high : n;
+}
+
+/* Zeros become defaults. */
+static csuccess__additive_options complete(const csuccess__additive_options *given)
+{
+    csuccess__additive_options o = {0};
+    if (given) o = *given;
+    o.bags = choose(o.bags, 8, 2, MOST_BAGS);
+    o.bins = choose(o.bins, 254, 2, MOST_BINS);
+    o.pair_bins = choose(o.pair_bins, 32, 2, MOST_PAIR_BINS);
+    o.pairs = choose(o.pairs, 25, 1, 1000);
+    o.rounds = choose(o.rounds, 2000, 1, 1000000);
+    o.patience = choose(o.patience, 30, 1, 1000000);
+    o.leaves = choose(o.leaves, 3, 2, MOST_LEAVES);
+    o.min_leaf = choose(o.min_leaf, 10, 1, UINT32_MAX);
+    o.rare_words = choose(o.rare_words, 5, 1, UINT32_MAX);
+    if (!(o.learning_rate > 0)) o.learning_rate = 0.05;
+    if (o.learning_rate > 1) o.learning_rate = 1;
+    return o;
+}
+
+typedef struct trainer {
+    csuccess__arena *arena;
+    csuccess__arena scratch;
+    const csuccess_allocator *mem;
+    const csuccess__dataset *data;
+    csuccess__additive_options options;
+    csuccess__cut *cuts;
+    csuccess__boost boost;
+    csuccess__random random;
+} trainer;
+
+static csuccess_result check(const csuccess__dataset *data, csuccess_error *err)
+{
+    uint32_t churned = 0;
+    for (uint32_t i = 0; i < data->rows; i++) churned += data->labels[i] != 0;
+    if (data->rows == 0 || data->feature_count == 0) {
+        return csuccess__fail(err, CSUCCESS_EDATA, "there are no %s to learn from",
+                              data->rows == 0 ? "rows" : "features");
+    }
+    if (churned == 0 || churned == data->rows) {
+        return csuccess__fail(err, CSUCCESS_EDATA,
+                              "all %u rows have the same outcome: both are needed", data->rows);
+    }
+    return CSUCCESS_OK;
+}
+
+/* Rows dealt into parts at random, both classes evenly. */
+static bool deal(trainer *t, uint8_t *part, uint32_t parts)
+{
+    uint32_t rows = t->data->rows, at = 0;
+    uint32_t *order = CSUCCESS__NEW_ARRAY(&t->scratch, uint32_t, rows);
+    if (!order) return false;
+    for (uint32_t i = 0; i < rows; i++) order[i] = i;
+    for (uint32_t i = rows; i > 1; i--) {
+        uint32_t j = csuccess__random_below(&t->random, i), kept = order[i - 1];
+        order[i - 1] = order[j];
+        order[j] = kept;
+    }
+    for (uint32_t label = 0; label < 2; label++) {
+        for (uint32_t i = 0; i < rows; i++) {
+            if ((t->data->labels[order[i]] != 0) == label) {
+                part[order[i]] = (uint8_t)(at++ % parts);
+            }
+        }
+    }
+    return true;
+}
+
+static bool make_bags(trainer *t)
+{
+    csuccess__boost *boost = &t->boost;
+    uint32_t bags = t->options.bags, rows = t->data->rows;
+    uint8_t *part = NULL;
+    boost->parts = bags < MOST_PARTS ? bags : MOST_PARTS;
+    boost->bags = CSUCCESS__NEW_ARRAY(&t->scratch, csuccess__bag, bags);
+    for (uint32_t b = 0; boost->bags && b < bags; b++) {
+        csuccess__bag *bag = &boost->bags[b];
+        if (b % boost->parts == 0) {
+            part = CSUCCESS__NEW_ARRAY(&t->scratch, uint8_t, rows);
+            if (!part || !deal(t, part, boost->parts)) return false;
+        }
+        bag->part = part;
+        bag->out = b % boost->parts;
+        bag->score = CSUCCESS__NEW_ARRAY(&t->scratch, float, rows);
+        bag->slopes = CSUCCESS__NEW_ARRAY(&t->scratch, float, (size_t)rows * 2);
+        if (!bag->score || !bag->slopes) return false;
+        for (uint32_t i = 0; i < rows; i++) bag->score[i] = (float)boost->intercept;
+    }
+    return boost->bags != NULL;
+}
+
+static double base_log_odds(const csuccess__dataset *data)
+{
+    double of[2] = {0, 0};
+    for (uint32_t i = 0; i < data->rows; i++) {
+        of[data->labels[i] != 0] += data->weights ? data->weights[i] : 1;
+    }
+    return csuccess__ln(of[1] / of[0]);
+}
+
+/* Tables and counts of a term whose codes are set. */
+static bool make_tables(trainer *t, csuccess__boosted *term)
+{
+    uint32_t bags = t->options.bags, bins = term->codes.bins;
+    size_t n = (size_t)bags * bins;
+    term->table = CSUCCESS__NEW_ARRAY(&t->scratch, double, n);
+    term->best = CSUCCESS__NEW_ARRAY(&t->scratch, double, n);
+    term->counts = CSUCCESS__NEW_ARRAY(&t->scratch, uint32_t, n);
+    if (!term->table || !term->best || !term->counts) return false;
+    for (uint32_t b = 0; b < bags; b++) {
+        const csuccess__bag *bag = &t->boost.bags[b];
+        for (uint32_t i = 0; i < t->data->rows; i++) {
+            if (bag->part[i] == bag->out) continue;
+            term->counts[(size_t)b * bins + csuccess__bin_at(&term->codes, i)]++;
+        }
+    }
+    return true;
+}
+
+static bool make_mains(trainer *t)
+{
+    csuccess__boost *boost = &t->boost;
+    uint32_t features = t->data->feature_count, most = (t->options.pair_bins + 2) * 4;
+    uint32_t cells = (t->options.pair_bins + 2) * (t->options.pair_bins + 2);
+    boost->terms = CSUCCESS__NEW_ARRAY(&t->scratch, csuccess__boosted,
+                                       (size_t)features + t->options.pairs);
+    if (!boost->terms) return false;
+    for (uint32_t f = 0; f < features; f++) {
+        const csuccess__cut *cut = &t->cuts[f];
+        if (cut->constant) continue;
+        csuccess__boosted *term = &boost->terms[boost->term_count++];
+        term->codes = cut->codes;
+        term->first = f;
+        term->second = CSUCCESS__NO_FEATURE;
+        term->rows = cut->codes.bins;
+        term->columns = 1;
+        term->words[0] = t->data->features[f].codes != NULL;
+        term->monotone = t->data->features[f].monotone;
+        if (cut->codes.bins > most) most = cut->codes.bins;
+        if (!make_tables(t, term)) return false;
+    }
+    if (cells > most) most = cells;
+    boost->sums = CSUCCESS__NEW_ARRAY(&t->scratch, csuccess__gathered, (size_t)most + 256);
+    boost->prefix = CSUCCESS__NEW_ARRAY(&t->scratch, csuccess__gathered, (size_t)most + 1);
+    boost->step = CSUCCESS__NEW_ARRAY(&t->scratch, float, most);
+    return boost->sums && boost->prefix && boost->step;
+}
+
+/* The mean log-odds of each row over the bags that held it out; NaN where none did. */
+static void held_scores(const trainer *t, double *held)
+{
+    const csuccess__boost *boost = &t->boost;
+    for (uint32_t i = 0; i < t->data->rows; i++) {
+        double sum = 0;
+        uint32_t count = 0;
+        for (uint32_t b = 0; b < t->options.bags; b++) {
+            if (boost->bags[b].part[i] != boost->bags[b].out) continue;
+            sum += csuccess__boost_row(boost, b, i);
+            count++;
+        }
+        held[i] = count ? sum / count : (double)NAN;
+    }
+}
+
+/* Slopes of the rows from scores of bags that did not see them: what they leave unexplained is no echo of their own outcome. */
+static float *held_slopes(trainer *t, double *held)
+{
+    float *slopes = CSUCCESS__NEW_ARRAY(&t->scratch, float, (size_t)t->data->rows * 2);
+    if (!slopes) return NULL;
+    held_scores(t, held);
+    for (uint32_t i = 0; i < t->data->rows; i++) {
+        double p = csuccess__sigmoid(held[i]), w = t->data->weights ? t->data->weights[i] : 1;
+        slopes[(size_t)i * 2] = (float)(w * (t->data->labels[i] ? p - 1 : p));
+        slopes[(size_t)i * 2 + 1] = (float)(w * p * (1 - p));
+    }
+    return slopes;
+}
+
+static bool make_pair(trainer *t, const csuccess__pair *pair)
+{
+    const csuccess__cut *a = &t->cuts[pair->first], *b = &t->cuts[pair->second];
+    csuccess__boosted *term = &t->boost.terms[t->boost.term_count++];
+    uint32_t rows = t->data->rows;
+    term->first = pair->first;
+    term->second = pair->second;
+    term->rows = a->coarse_codes.bins;
+    term->columns = b->coarse_codes.bins;
+    term->words[0] = a->fine.words != NULL;
+    term->words[1] = b->fine.words != NULL;
+    term->codes.bins = term->rows * term->columns;
+    uint16_t *wide = CSUCCESS__NEW_ARRAY(&t->scratch, uint16_t, rows);
+    for (uint32_t i = 0; wide && i < rows; i++) {
+        wide[i] = (uint16_t)(csuccess__bin_at(&a->coarse_codes, i) * term->columns +
+                             csuccess__bin_at(&b->coarse_codes, i));
+    }
+    term->codes.wide = wide;
+    return wide && make_tables(t, term);
+}
+
+static csuccess_result boost_pairs(trainer *t)
+{
+    uint32_t mains = t->boost.term_count;
+    double *held = CSUCCESS__NEW_ARRAY(&t->scratch, double, t->data->rows);
+    csuccess__pair *pairs = CSUCCESS__NEW_ARRAY(&t->scratch, csuccess__pair, t->options.pairs);
+    if (!held || !pairs) return CSUCCESS_ENOMEM;
+    float *slopes = held_slopes(t, held);
+    if (!slopes) return CSUCCESS_ENOMEM;
+    uint32_t count =
+        csuccess__pairs_select(&t->boost, t->cuts, slopes, pairs, t->options.pairs);
+    for (uint32_t p = 0; p < count; p++) {
+        if (!make_pair(t, &pairs[p])) return CSUCCESS_ENOMEM;
+    }
+    return count ? csuccess__boost_run(&t->boost, mains) : CSUCCESS_OK;
+}
+
+static csuccess_result train(trainer *t, csuccess__learned *out, double *held)
+{
+    csuccess__cut_options cut = {t->options.bins, t->options.pair_bins, t->options.rare_words};
+    csuccess_result r = csuccess__cut_features(&t->cuts, t->arena, t->mem, t->data, &cut);
+    if (r < 0) return r;
+    t->boost.data = t->data;
+    t->boost.options = &t->options;
+    t->boost.intercept = base_log_odds(t->data);
+    t->boost.total = (uint64_t)t->options.rounds * (t->options.no_pairs ? 1 : 2);
+    if (!make_bags(t) || !make_mains(t)) return CSUCCESS_ENOMEM;
+    r = csuccess__boost_run(&t->boost, 0);
+    if (r >= 0 && !t->options.no_pairs) r = boost_pairs(t);
+    if (r < 0) return r;
+    if (held) held_scores(t, held);
+    return csuccess__boost_finish(out, t->arena, &t->boost, t->cuts);
+}
+
+csuccess_result csuccess__additive_train(csuccess__learned *out, csuccess__arena *arena,
+                                         const csuccess_allocator *mem,
+                                         const csuccess__dataset *data,
+                                         const csuccess__additive_options *options,
+                                         double *held, csuccess_error *err)
+{
+    *out = (csuccess__learned){0};
+    csuccess_result r = check(data, err);
+    if (r < 0) return r;
+    trainer t = {.arena = arena, .mem = mem, .data = data, .options = complete(options)};
+    t.random.state = t.options.seed;
+    csuccess__arena_init(&t.scratch, mem, 0);
+    csuccess__learned made = {0};
+    r = train(&t, &made, held);
+    csuccess__arena_free(&t.scratch);
+    if (r >= 0) {
+        *out = made;
+    } else {
+        csuccess__fail(err, r,
+                       r == CSUCCESS_ECANCELLED ? "training was stopped" : "training failed");
+    }
+    return r;
+}
