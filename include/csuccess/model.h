@@ -25,14 +25,18 @@ typedef struct csuccess_model_options {
     size_t size; /**< set by the caller: sizeof(csuccess_model_options) */
     const csuccess_allocator *allocator; /**< NULL: malloc; copied, see csuccess_allocator */
     /** NULL: the defaults, but 64 MiB for document_bytes and 1,000,000 for document_nodes, since models are larger than
-        configurations; copied. The same stand for a zero in those fields. */
+        configurations (an XGBoost model: 256 MiB, and nodes are those of its trees); copied. The same stand for a zero in those fields. */
     const csuccess_limits *limits;
     csuccess_str name; /**< of an XGBoost model, whose file has none; empty: "xgboost" */
+    /** Rounds of boosting that count, of an XGBoost model: 0: all, as Booster.predict() of that program; what stopped early counts
+        best_iteration + 1 in its XGBClassifier. */
+    uint32_t rounds;
+    uint32_t reserved; /**< 0 */
 } csuccess_model_options;
 
 /* clang-format off */
 #ifdef __cplusplus
-#define CSUCCESS_MODEL_OPTIONS_INIT {sizeof(csuccess_model_options), NULL, NULL, {NULL, 0}}
+#define CSUCCESS_MODEL_OPTIONS_INIT {sizeof(csuccess_model_options), NULL, NULL, {NULL, 0}, 0, 0}
 #else
 #define CSUCCESS_MODEL_OPTIONS_INIT {.size = sizeof(csuccess_model_options)}
 #endif

@@ -4,7 +4,7 @@
 #define CSUCCESS__CHURN_MODEL_H
 
 #include "base/arena.h"
-#include "text/json.h"
+#include "text/problems.h"
 #include <csuccess/model.h>
 #include <stdatomic.h>
 
@@ -49,7 +49,7 @@ typedef struct csuccess__model_metric {
 struct csuccess_model {
     csuccess_allocator mem;
     atomic_uint references;
-    csuccess__arena arena; /* everything below lives in it, the trees aside */
+    csuccess__arena arena; /* everything below lives in it */
     csuccess__model_kind kind;
     csuccess__model_target target;
     csuccess_str name, digest, parent, text;
@@ -61,7 +61,26 @@ struct csuccess_model {
     uint32_t metric_count;
     /* Of a model document: the tree and its parts (NULL: not there, scorecard aside). */
     const csuccess__json *root, *scorecard, *spread, *training, *snapshot;
-    struct csuccess__trees *trees; /* of an XGBoost model, owned; else NULL */
+    const struct csuccess__forest *forest; /* of an XGBoost model (trees/trees.h); else NULL */
 };
+
+/* What a loader was asked for: checked, defaults filled in. */
+typedef struct csuccess__model_taken {
+    csuccess_allocator mem;
+    csuccess_limits limits;
+    csuccess_str name;
+    uint32_t rounds;
+} csuccess__model_taken;
+csuccess_result csuccess__model_take(csuccess__model_taken *out,
+                                     const csuccess_model_options *in, csuccess_error *err);
+
+/* Reads a model document into model, whose arena receives it: everything is checked but the digest. EJSON, EENCODING, EMODEL,
+   EUNSUPPORTED, ELIMIT, ENOMEM; err has the place. */
+csuccess_result csuccess__model_document(csuccess_model *model, csuccess_str bytes,
+                                         const csuccess__model_taken *taken,
+                                         csuccess_error *err);
+/* Notes what is wrong with the scorecard and the spread, compiled over the metrics that the document names. */
+void csuccess__model_rehearse(const csuccess_model *model, const csuccess_limits *limits,
+                              csuccess__problems *problems);
 
 #endif

@@ -77,11 +77,13 @@ static const row rows[] = {
     FIELD(csuccess_problem, pointer, 48),
     FIELD(csuccess_problem, message, 64),
     /* model.h */
-    SIZE(csuccess_model_options, 40),
+    SIZE(csuccess_model_options, 48),
     FIELD(csuccess_model_options, size, 0),
     FIELD(csuccess_model_options, allocator, 8),
     FIELD(csuccess_model_options, limits, 16),
     FIELD(csuccess_model_options, name, 24),
+    FIELD(csuccess_model_options, rounds, 40),
+    FIELD(csuccess_model_options, reserved, 44),
     /* score.h */
     SIZE(csuccess_score, 128),
     FIELD(csuccess_score, size, 0),
