@@ -77,7 +77,8 @@ typedef struct csuccess__person_periods {
 /* Cuts a customer's time from bounds[0] (as_of) into periods (bounds[k], bounds[k + 1]], k < periods, for the discrete-time hazard
    (Singer and Willett, It's about time, Journal of Educational Statistics, 1993): a row for each period that the customer entered and that
    closed before observation ended. A period that was still open, or in which the customer was lost otherwise, is left out whatever is
-   known of it, so that being at risk never depends on the outcome. Bounds ascend strictly; `out` has room for `periods`. */
+   known of it, so that being at risk never depends on the outcome. Periods that began after notice was given are left out as rows are; where
+   customers leave by notice, the notice is the outcome to learn. Bounds ascend strictly; `out` has room for `periods`. */
 csuccess__person_periods csuccess__label_periods(csuccess__person_period *out,
                                                  const int64_t *bounds, uint32_t periods,
                                                  const csuccess__fate *fate);

@@ -26,12 +26,12 @@ typedef enum csuccess__finding_kind {
 } csuccess__finding_kind;
 const char *csuccess__finding_name(csuccess__finding_kind kind);
 
-#define CSUCCESS__NO_FEATURE UINT32_MAX
+#define CSUCCESS__NO_OTHER UINT32_MAX
 
 typedef struct csuccess__finding {
     csuccess__finding_kind kind;
     uint32_t feature;
-    uint32_t other; /* the earlier one, of DUPLICATE; else CSUCCESS__NO_FEATURE */
+    uint32_t other; /* the earlier one, of DUPLICATE; else CSUCCESS__NO_OTHER */
     double figure;
     /* Of LEAK_VALUE. Of a feature of words: the word, empty when missing is the value. Of numbers: low < x <= high, both NaN when missing
        is the value. */
