@@ -6,8 +6,8 @@
 #include "stats/figures.h"
 
 typedef struct csuccess__costs {
-    double false_alarm; /* of acting on a row of label 0; 0 or more */
-    double missed;      /* of not acting on a row of label 1; 0 or more */
+    double false_alarm; /* of acting on a row of label 0; 0 to 1e15 */
+    double missed;      /* of not acting on a row of label 1; 0 to 1e15 */
     bool has_capacity;
     double capacity; /* most rows (weight, when there are weights) that can be acted on */
 } csuccess__costs;
@@ -20,7 +20,7 @@ typedef struct csuccess__cost_point {
 
 /* The threshold of least cost on these rows, among all that split no rows of equal score and
    keep to the capacity; of equal costs the one that acts on fewest. EINVALID for a cost or a
-   capacity that is not finite or is below 0. */
+   capacity out of range. */
 csuccess_result csuccess__threshold_choose(csuccess__cost_point *out,
                                            const csuccess__ranking *ranking,
                                            const csuccess__costs *costs);
