@@ -29,13 +29,17 @@ typedef struct csuccess_samples_options {
     size_t size; /**< set by the caller: sizeof(csuccess_samples_options) */
     const csuccess_allocator *allocator; /**< NULL: the configuration's; copied */
     /** Names of attributes and metrics to learn from, numbers, money, booleans or strings. None: every such attribute and
-     * metric, but for those marked `outcome` or `pii` and metrics that read one of these, directly or through others. */
+     * metric, but for those marked `pii`, those marked `outcome`, what `outcome` reads, and metrics that read an outcome,
+     * directly or through others. */
     const csuccess_str *metrics;
     const csuccess_str *exclude; /**< names to leave out */
     uint32_t metric_count;
     uint32_t exclude_count;
-    csuccess_str
-        horizon; /**< ISO 8601, of dated rows; empty: the configuration's churn.horizon, else P30D */
+    /** A condition that holds for those who left, an expression or a JSON rule, asked of each row of a cross-section whose
+     * sample does not say; a row that leaves it open is left out. Nothing that it reads is learned from. Empty: none. */
+    csuccess_str outcome;
+    /** ISO 8601, of dated rows; empty: the configuration's churn.horizon, else P30D */
+    csuccess_str horizon;
     csuccess_str gap; /**< ISO 8601; empty: none */
     /** When observation of dated rows ended, ms since the epoch; 0: the latest time among rows and outcomes. */
     int64_t observed_until;
@@ -45,7 +49,7 @@ typedef struct csuccess_samples_options {
 /* clang-format off */
 #ifdef __cplusplus
 #define CSUCCESS_SAMPLES_OPTIONS_INIT \
-    {sizeof(csuccess_samples_options), NULL, NULL, NULL, 0, 0, {NULL, 0}, {NULL, 0}, 0, 0}
+    {sizeof(csuccess_samples_options), NULL, NULL, NULL, 0, 0, {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, 0}
 #else
 #define CSUCCESS_SAMPLES_OPTIONS_INIT {.size = sizeof(csuccess_samples_options)}
 #endif
