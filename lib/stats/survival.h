@@ -33,8 +33,16 @@ typedef struct csuccess__survival_step {
     csuccess__figure low, high; /* of it, on the scale of log(-log survival); at survival 0
                                    absent */
     double hazard; /* cumulative, Nelson 1969, Aalen 1978: the sum of events / at_risk */
-    double hazard_deviation; /* of it: the root of the sum of events / at_risk^2 */
+    double
+        hazard_deviation; /* of it: the root of the sum of events (at_risk - events) / at_risk^3, for times that tie (Klein 1991) */
 } csuccess__survival_step;
+
+/* What a contract is worth: margin x the sum over periods t = 0, 1, ... of S(t) / (1 + discount)^t,
+   S(t) the probability that the customer is still there to pay for period t, in advance (Gupta,
+   Lehmann, Stuart, Valuing customers, 2004; Fader, Hardie, Customer-base valuation in a contractual
+   setting, 2010). `survival` has `periods` entries. */
+double csuccess__lifetime_value(const double *survival, uint32_t periods, double margin,
+                                double discount);
 
 /* A walk over the steps, one for every time with an event. Sorts what was added since. */
 typedef struct csuccess__survival_walk {
