@@ -11,6 +11,7 @@
 #include <csuccess/score.h>
 #include <csuccess/scorer.h>
 #include <csuccess/selection.h>
+#include <csuccess/tracking.h>
 #include <csuccess/train.h>
 
 #endif
