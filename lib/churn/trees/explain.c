@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* TreeSHAP: what each feature adds to the margin of a row.
+
+   A tree without knowing the features outside a set S gives v(S), the sum over leaves of the leaf times, for each feature on its path, o
+   (1 when the row goes there by it, else 0) if the feature is in S, and z (the share of training rows that go there) if not. That is the game of
+   Lundberg, Erion, Lee (2018). If each feature is in S with chance t, a leaf is worth the product of f = t o + (1 - t) z over its features, and the Shapley
+   value of a feature is the integral over t from 0 to 1 of (o - z) times the product over the others (Owen, Multilinear extensions of games,
+   1972). With m features on a path that is a polynomial of degree m - 1, which m / 2 points of Gauss and Legendre integrate exactly. All factors are in
+   0 to 1, so nothing cancels as it can where polynomials are divided (EXTEND and UNWIND of the paper), and a tree takes
+   nodes x points steps instead of leaves x depth^2.
+
+   Down the levels, each node gets the product for every point; back up, what the leaves below it are worth in all. The edge into a node
+   whose feature has o and z there, and o' and z' at the last split on the same feature above (1 and 1 where there is none), adds
+   (o - z) / f - (o' - z') / f' times that: over the splits on one feature along a path this telescopes to the last. */
+#include "churn/trees/internal.h"
+
+#include "base/number.h"
+#include "churn/trees/quadrature.h"
+
+enum { RULES = sizeof quadrature_rules / sizeof quadrature_rules[0] };
+
+/* Below this is nobody: products of what is left never become so small that dividing by a factor again fails. */
+#define LEAST_SHARE 1e-200
+
+/* ---- Once a forest ---- */
+
+/* Share of the rows at the parent that come to node n (not the root). Siblings stand side by side, the left one an odd number of nodes
+   behind the root. Without any rows, half. */
+static double share_at_parent(const csuccess__raw_node *nodes, uint32_t n)
+{
+    uint32_t sibling = n % 2 ? n + 1 : n - 1;
+    double both = (double)nodes[n].cover + (double)nodes[sibling].cover;
+    return both > 0 ? (double)nodes[n].cover / both : 0.5;
+}
+
+/* Nodes from n back to the last one above (or n's parent's own edge, and so on) whose edge is of the same feature; 0: none. */
+static uint16_t same_feature_above(const csuccess__shap_node *shap, uint32_t n)
+{
+    for (uint32_t up = n - shap[n].parent; up; up -= shap[up].parent) {
+        if (shap[up].feature == shap[n].feature) return (uint16_t)(n - up);
+    }
+    return 0;
+}
+
+/* How many features decide on the way to node n. */
+static uint32_t features_above(const csuccess__shap_node *shap, uint32_t n)
+{
+    uint32_t count = 0;
+    for (; n; n -= shap[n].parent) count += shap[n].again == 0;
+    return count;
+}
+
+static double chance_of(const csuccess__raw_node *nodes, const csuccess__shap_node *shap,
+                        uint32_t n)
+{
+    double chance = 1;
+    for (; n; n -= shap[n].parent) chance *= share_at_parent(nodes, n);
+    return chance;
+}
+
+/* Shares of one tree's nodes; gives the expected value and how many features a path has at most. */
+static double tree_shares(const csuccess__raw_node *nodes, uint32_t count,
+                          csuccess__shap_node *shap, uint32_t *widest)
+{
+    double expected = 0;
+    *widest = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        if (i) {
+            double share = share_at_parent(nodes, i);
+            shap[i].again = same_feature_above(shap, i);
+            if (shap[i].again) share *= shap[i - shap[i].again].share;
+            shap[i].share = share < LEAST_SHARE ? 0 : share;
+        }
+        if (!nodes[i].left) {
+            uint32_t features = features_above(shap, i);
+            *widest = features > *widest ? features : *widest;
+            expected += chance_of(nodes, shap, i) * (double)nodes[i].value;
+            continue;
+        }
+        for (uint32_t child = nodes[i].left; child <= nodes[i].left + 1; child++) {
+            shap[child].parent = (uint16_t)(child - i);
+            shap[child].feature = nodes[i].feature;
+        }
+    }
+    return expected;
+}
+
+static uint32_t rule_for(uint32_t features)
+{
+    uint32_t rule = 0;
+    while (rule + 1 < RULES && 2 * quadrature_rules[rule].points < features) rule++;
+    return rule;
+}
+
+void csuccess__forest_shares(csuccess__forest_parts *parts, float base,
+                             const csuccess__raw_forest *raw)
+{
+    parts->expected = (double)base;
+    for (uint32_t t = 0; t < parts->tree_count; t++) {
+        csuccess__packed_tree *tree = &parts->trees[t];
+        uint32_t widest;
+        parts->expected += tree_shares(raw->nodes + tree->first, tree->count,
+                                       parts->shap + tree->first, &widest);
+        tree->rule = rule_for(widest);
+        size_t room = (size_t)tree->count * quadrature_rules[tree->rule].points;
+        if (room > parts->explain_room) parts->explain_room = room;
+    }
+}
+
+bool csuccess__forest_explain_room(csuccess__arena *arena, const csuccess__forest_parts *parts,
+                                   csuccess__forest_work *work)
+{
+    work->worth = CSUCCESS__NEW_ARRAY(arena, double, parts->explain_room);
+    work->went = CSUCCESS__NEW_ARRAY(arena, uint8_t, parts->explain_room);
+    return work->worth && work->went;
+}
+
+/* ---- Once a row ---- */
+
+/* One tree and one row. */
+typedef struct explaining {
+    const csuccess__forest_parts *parts;
+    const csuccess__packed_tree *tree;
+    const csuccess__shap_node *shap; /* of the tree */
+    const quadrature_point *points;
+    uint32_t point_count;
+    const uint32_t *keys;
+    double *worth; /* of node n at point q: [n * point_count + q] */
+    uint8_t
+        *went; /* o of the last edge into node n, all splits on its feature taken together */
+} explaining;
+
+/* The child of node n that the row goes to. */
+static uint32_t next_of(const explaining *e, uint32_t n)
+{
+    const csuccess__forest_parts *parts = e->parts;
+    const csuccess__packed_node *node = &parts->nodes[e->tree->first + n];
+    uint32_t key = e->keys[node->slot];
+    bool right = node->slot >= parts->category_slot
+                     ? csuccess__in_set(parts->sets, node->key, key) != 0
+                     : key >= node->key;
+    return n + node->step + right;
+}
+
+static double factor(const quadrature_point *point, uint8_t went, double share)
+{
+    return (went ? point->t : 0) + point->rest * share;
+}
+
+/* The products at node n from those at its parent. */
+static void go_down(const explaining *e, uint32_t n, bool here)
+{
+    const csuccess__shap_node *node = &e->shap[n];
+    uint32_t above = n - node->again, q_count = e->point_count;
+    double *to = e->worth + (size_t)n * q_count;
+    const double *from = e->worth + (size_t)(n - node->parent) * q_count;
+    e->went[n] = here && (!node->again || e->went[above]);
+    if (!e->went[n] && node->share <= 0) {
+        for (uint32_t q = 0; q < q_count; q++) to[q] = 0; /* nobody ever comes here */
+    } else if (!node->again) {
+        for (uint32_t q = 0; q < q_count; q++) {
+            to[q] = from[q] * factor(&e->points[q], e->went[n], node->share);
+        }
+    } else {
+        for (uint32_t q = 0; q < q_count; q++) {
+            to[q] = from[q] / factor(&e->points[q], e->went[above], e->shap[above].share) *
+                    factor(&e->points[q], e->went[n], node->share);
+        }
+    }
+}
+
+/* (o - z) / f, written so that nothing is divided by a share. */
+static double gain(const quadrature_point *point, uint8_t went, double share)
+{
+    return went ? (1 - share) / (point->t + point->rest * share) : -1 / point->rest;
+}
+
+/* What the edge into node n adds to its feature; hands its worth on to the parent. */
+static double come_up(const explaining *e, uint32_t n)
+{
+    const csuccess__shap_node *node = &e->shap[n];
+    uint32_t above = n - node->again, q_count = e->point_count;
+    const double *from = e->worth + (size_t)n * q_count;
+    double *to = e->worth + (size_t)(n - node->parent) * q_count, sum = 0;
+    for (uint32_t q = 0; q < q_count; q++) {
+        const quadrature_point *point = &e->points[q];
+        double more = gain(point, e->went[n], node->share);
+        if (node->again) more -= gain(point, e->went[above], e->shap[above].share);
+        sum += more * from[q];
+        to[q] += from[q];
+    }
+    return sum;
+}
+
+static void explain_tree(const explaining *e, double *contributions)
+{
+    const csuccess__packed_node *nodes = e->parts->nodes + e->tree->first;
+    const float *values = e->parts->values + e->tree->first;
+    uint32_t count = e->tree->count, q_count = e->point_count;
+    for (uint32_t q = 0; q < q_count; q++) e->worth[q] = e->points[q].weight;
+    for (uint32_t n = 0; n < count; n++) {
+        double scale = (double)values[n];
+        if (nodes[n].step) {
+            uint32_t left = n + nodes[n].step, next = next_of(e, n);
+            go_down(e, left, next == left);
+            go_down(e, left + 1, next != left);
+            scale = 0; /* from here on, what its leaves are worth */
+        }
+        for (uint32_t q = 0; q < q_count; q++) e->worth[(size_t)n * q_count + q] *= scale;
+    }
+    for (uint32_t n = count - 1; n > 0; n--) {
+        contributions[e->shap[n].feature] += come_up(e, n);
+    }
+}
+
+/* What the margin in 32 bits has more than the sum goes to the greatest contribution; features and bias stay one explanation of that margin. */
+static void settle(double *contributions, uint32_t features, double margin)
+{
+    double sum = 0;
+    uint32_t greatest = features;
+    for (uint32_t i = 0; i <= features; i++) {
+        sum += contributions[i];
+        double size = i < features ? fabs(contributions[i]) : 0;
+        bool first = greatest == features;
+        if (size > (first ? 0 : fabs(contributions[greatest]))) greatest = i;
+    }
+    contributions[greatest] += margin - sum;
+}
+
+float csuccess__forest_explain(const csuccess__forest *forest, csuccess__forest_work *work,
+                               const float *row, double *contributions)
+{
+    const csuccess__forest_parts *parts = forest->parts;
+    for (uint32_t i = 0; i < forest->feature_count; i++) contributions[i] = 0;
+    contributions[forest->feature_count] = parts->expected;
+    csuccess__forest_keys(parts, row, work->keys);
+    for (uint32_t t = 0; t < parts->tree_count; t++) {
+        const csuccess__packed_tree *tree = &parts->trees[t];
+        explaining e = {.parts = parts,
+                        .tree = tree,
+                        .shap = parts->shap + tree->first,
+                        .points = quadrature_points + quadrature_rules[tree->rule].first,
+                        .point_count = quadrature_rules[tree->rule].points,
+                        .keys = work->keys,
+                        .worth = work->worth,
+                        .went = work->went};
+        explain_tree(&e, contributions);
+    }
+    float margin = csuccess__forest_walk(forest, work->keys);
+    settle(contributions, forest->feature_count, (double)margin);
+    return margin;
+}
