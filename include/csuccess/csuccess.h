@@ -7,6 +7,7 @@
 #include <csuccess/config.h>
 #include <csuccess/facts.h>
 #include <csuccess/model.h>
+#include <csuccess/patterns.h>
 #include <csuccess/priorities.h>
 #include <csuccess/score.h>
 #include <csuccess/scorer.h>
