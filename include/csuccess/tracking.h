@@ -20,7 +20,7 @@ extern "C" {
  * prediction. Predictions made when the customer had left already, and churn within the gap, are left out and counted.
  *
  * A customer who stays because something was done looks like a false alarm. Where the host says that it acted
- * (csuccess_outcome.acted), rates of false alarms, calibration and the suggestion of a threshold are therefore taken from
+ * (csuccess_tracked_outcome.acted), rates of false alarms, calibration and the suggestion of a threshold are therefore taken from
  * those that were left alone, when there are at least csuccess_tracking_options.least of them, and say which (`basis`).
  *
  * Thread-safety: one thread at a time.
@@ -51,15 +51,14 @@ typedef struct csuccess_tracking_options {
 #endif
 /* clang-format on */
 
-/* Bits of csuccess_prediction.present. */
-#define CSUCCESS_PREDICTION_ALARM \
-    0x01u /**< `alarm` says whether it was one, not the threshold */
-#define CSUCCESS_PREDICTION_FIRST 0x02u /**< `first` is known */
+/* Bits of csuccess_tracked.present. */
+#define CSUCCESS_TRACKED_ALARM 0x01u /**< `alarm` says whether it was one, not the threshold */
+#define CSUCCESS_TRACKED_FIRST 0x02u /**< `first` is known */
 
 /** One prediction. Strings are copied. @since 0.1 */
-typedef struct csuccess_prediction {
-    size_t size;      /**< set by the caller: sizeof(csuccess_prediction) */
-    uint32_t present; /**< CSUCCESS_PREDICTION_* */
+typedef struct csuccess_tracked {
+    size_t size;      /**< set by the caller: sizeof(csuccess_tracked) */
+    uint32_t present; /**< CSUCCESS_TRACKED_* */
     int32_t alarm;    /**< 1: it was acted upon or shown as an alarm */
     int32_t
         first; /**< 1: the first alarm for this customer since it was last out of danger; lead time is told from these */
@@ -71,34 +70,34 @@ typedef struct csuccess_prediction {
     csuccess_str model;         /**< digest or name of the model, or empty */
     const csuccess_str *action; /**< the recommended actions; NULL when there are none */
     size_t actions;             /**< how many; at most 64 */
-} csuccess_prediction;
+} csuccess_tracked;
 
 /* clang-format off */
 #ifdef __cplusplus
-#define CSUCCESS_PREDICTION_INIT \
-    {sizeof(csuccess_prediction), 0, 0, 0, 0, 0, 0, 0, {NULL, 0}, {NULL, 0}, NULL, 0}
+#define CSUCCESS_TRACKED_INIT \
+    {sizeof(csuccess_tracked), 0, 0, 0, 0, 0, 0, 0, {NULL, 0}, {NULL, 0}, NULL, 0}
 #else
-#define CSUCCESS_PREDICTION_INIT {.size = sizeof(csuccess_prediction)}
+#define CSUCCESS_TRACKED_INIT {.size = sizeof(csuccess_tracked)}
 #endif
 /* clang-format on */
 
-/* Bits of csuccess_outcome.present. */
-#define CSUCCESS_OUTCOME_CHURNED 0x01u /**< the customer left, at churned_at */
+/* Bits of csuccess_tracked_outcome.present. */
+#define CSUCCESS_TRACKED_OUTCOME_CHURNED 0x01u /**< the customer left, at churned_at */
 
 /** What became of the customer. @since 0.1 */
-typedef struct csuccess_outcome {
-    size_t size;            /**< set by the caller: sizeof(csuccess_outcome) */
-    uint32_t present;       /**< CSUCCESS_OUTCOME_* */
+typedef struct csuccess_tracked_outcome {
+    size_t size;            /**< set by the caller: sizeof(csuccess_tracked_outcome) */
+    uint32_t present;       /**< CSUCCESS_TRACKED_OUTCOME_* */
     int32_t acted;          /**< 1: something was done because of the prediction */
     int64_t churned_at;     /**< when the customer left */
     int64_t observed_until; /**< up to when it is known that the customer had not left */
-} csuccess_outcome;
+} csuccess_tracked_outcome;
 
 /* clang-format off */
 #ifdef __cplusplus
-#define CSUCCESS_OUTCOME_INIT {sizeof(csuccess_outcome), 0, 0, 0, 0}
+#define CSUCCESS_TRACKED_OUTCOME_INIT {sizeof(csuccess_tracked_outcome), 0, 0, 0, 0}
 #else
-#define CSUCCESS_OUTCOME_INIT {.size = sizeof(csuccess_outcome)}
+#define CSUCCESS_TRACKED_OUTCOME_INIT {.size = sizeof(csuccess_tracked_outcome)}
 #endif
 /* clang-format on */
 
@@ -120,8 +119,8 @@ CSUCCESS_API csuccess_result csuccess_tracking_new(csuccess_tracking **out,
  * @since 0.1
  */
 CSUCCESS_API csuccess_result csuccess_tracking_add(csuccess_tracking *tracking,
-                                                   const csuccess_prediction *prediction,
-                                                   const csuccess_outcome *outcome,
+                                                   const csuccess_tracked *prediction,
+                                                   const csuccess_tracked_outcome *outcome,
                                                    csuccess_error *err);
 /**
  * The same from the JSON record of docs/schemas/prediction.schema.json: {"customer_id": …, "at": …, "horizon": "P30D",

@@ -140,7 +140,7 @@ static csuccess_result failed_name(csuccess_result result, size_t dimension,
                           dimension_words[dimension], csuccess_result_text(result));
 }
 
-static csuccess_result add_groups(csuccess_tracking *t, groups *g, const csuccess_prediction *p,
+static csuccess_result add_groups(csuccess_tracking *t, groups *g, const csuccess_tracked *p,
                                   csuccess_error *err)
 {
     g->count = 0;
@@ -156,7 +156,7 @@ static csuccess_result add_groups(csuccess_tracking *t, groups *g, const csucces
 
 /* ---- Adding ---- */
 
-static csuccess_result check(const csuccess_tracking *t, const csuccess_prediction *p,
+static csuccess_result check(const csuccess_tracking *t, const csuccess_tracked *p,
                              csuccess_error *err)
 {
     int64_t room = CSUCCESS__TIME_MAX - t->gap;
@@ -180,11 +180,11 @@ static csuccess_result check(const csuccess_tracking *t, const csuccess_predicti
     return CSUCCESS_OK;
 }
 
-static csuccess__fate fate_of(const csuccess_tracking *t, const csuccess_prediction *p,
-                              const csuccess_outcome *o)
+static csuccess__fate fate_of(const csuccess_tracking *t, const csuccess_tracked *p,
+                              const csuccess_tracked_outcome *o)
 {
     int64_t from = p->at_ms + t->gap, to = from + p->horizon_ms;
-    if (o->present & CSUCCESS_OUTCOME_CHURNED) {
+    if (o->present & CSUCCESS_TRACKED_OUTCOME_CHURNED) {
         if (o->churned_at <= from) return CSUCCESS__FATE_LEFT_OUT;
         return o->churned_at <= to ? CSUCCESS__FATE_CHURNED : CSUCCESS__FATE_STAYED;
     }
@@ -234,31 +234,32 @@ static void count_lead(csuccess__leads *leads, int64_t ms)
     leads->by_day[day < CSUCCESS__LEAD_DAYS ? day : CSUCCESS__LEAD_DAYS - 1]++;
 }
 
-static void count_matured(csuccess_tracking *t, const csuccess_prediction *p,
-                          const csuccess_outcome *o, bool churned)
+static void count_matured(csuccess_tracking *t, const csuccess_tracked *p,
+                          const csuccess_tracked_outcome *o, bool churned)
 {
     bool acted = o->acted != 0;
     bool alarm =
-        p->present & CSUCCESS_PREDICTION_ALARM ? p->alarm != 0 : p->probability >= t->threshold;
+        p->present & CSUCCESS_TRACKED_ALARM ? p->alarm != 0 : p->probability >= t->threshold;
     t->alarms[churned] += alarm;
     t->by_probability[acted][churned][thousandth(p->probability)]++;
     if (p->calibrated) count_calibration(&t->calibration[acted], p->probability, churned);
     if (!alarm || !churned) return;
     count_lead(&t->leads[0], o->churned_at - p->at_ms);
-    if (p->present & CSUCCESS_PREDICTION_FIRST && p->first) {
+    if (p->present & CSUCCESS_TRACKED_FIRST && p->first) {
         count_lead(&t->leads[1], o->churned_at - p->at_ms);
     }
 }
 
-static csuccess_result take_outcome(csuccess_outcome *o, const csuccess_outcome *outcome,
+static csuccess_result take_outcome(csuccess_tracked_outcome *o,
+                                    const csuccess_tracked_outcome *outcome,
                                     csuccess_error *err)
 {
-    *o = (csuccess_outcome)CSUCCESS_OUTCOME_INIT;
+    *o = (csuccess_tracked_outcome)CSUCCESS_TRACKED_OUTCOME_INIT;
     o->observed_until = INT64_MIN;
     if (!outcome) return CSUCCESS_OK;
-    csuccess_result result =
-        csuccess__struct_take(o, sizeof *o, sizeof(size_t), outcome, "csuccess_outcome", err);
-    if (result >= 0 && o->present & CSUCCESS_OUTCOME_CHURNED &&
+    csuccess_result result = csuccess__struct_take(o, sizeof *o, sizeof(size_t), outcome,
+                                                   "csuccess_tracked_outcome", err);
+    if (result >= 0 && o->present & CSUCCESS_TRACKED_OUTCOME_CHURNED &&
         !csuccess__time_valid(o->churned_at)) {
         return csuccess__fail(err, CSUCCESS_ERANGE, "churned_at is not in the years 1 to 9999");
     }
@@ -266,16 +267,17 @@ static csuccess_result take_outcome(csuccess_outcome *o, const csuccess_outcome 
 }
 
 csuccess_result csuccess_tracking_add(csuccess_tracking *tracking,
-                                      const csuccess_prediction *prediction,
-                                      const csuccess_outcome *outcome, csuccess_error *err)
+                                      const csuccess_tracked *prediction,
+                                      const csuccess_tracked_outcome *outcome,
+                                      csuccess_error *err)
 {
-    csuccess_prediction p;
-    csuccess_outcome o;
+    csuccess_tracked p;
+    csuccess_tracked_outcome o;
     groups g;
     uint32_t counts[CSUCCESS__DIMENSIONS];
     if (!tracking) return csuccess__fail(err, CSUCCESS_EINVALID, "tracking is required");
     csuccess_result result = csuccess__struct_take(&p, sizeof p, sizeof(size_t), prediction,
-                                                   "csuccess_prediction", err);
+                                                   "csuccess_tracked", err);
     if (result >= 0) result = take_outcome(&o, outcome, err);
     if (result >= 0) result = check(tracking, &p, err);
     if (result < 0) return result;

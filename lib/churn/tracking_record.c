@@ -10,8 +10,8 @@
 enum { MOST_ACTIONS = 64 };
 
 typedef struct record {
-    csuccess_prediction prediction;
-    csuccess_outcome outcome;
+    csuccess_tracked prediction;
+    csuccess_tracked_outcome outcome;
     bool has_outcome;
     csuccess_str actions[MOST_ACTIONS];
     csuccess__duration horizon;
@@ -89,13 +89,13 @@ static csuccess_result read_calibrated(record *r, const csuccess__json *node)
 
 static csuccess_result read_alarm(record *r, const csuccess__json *node)
 {
-    r->prediction.present |= CSUCCESS_PREDICTION_ALARM;
+    r->prediction.present |= CSUCCESS_TRACKED_ALARM;
     return read_flag(r, node, &r->prediction.alarm);
 }
 
 static csuccess_result read_first(record *r, const csuccess__json *node)
 {
-    r->prediction.present |= CSUCCESS_PREDICTION_FIRST;
+    r->prediction.present |= CSUCCESS_TRACKED_FIRST;
     return read_flag(r, node, &r->prediction.first);
 }
 
@@ -125,7 +125,7 @@ static csuccess_result read_actions(record *r, const csuccess__json *node)
 
 static csuccess_result read_churned_at(record *r, const csuccess__json *node)
 {
-    r->outcome.present |= CSUCCESS_OUTCOME_CHURNED;
+    r->outcome.present |= CSUCCESS_TRACKED_OUTCOME_CHURNED;
     return read_time(r, node, &r->outcome.churned_at);
 }
 
@@ -212,8 +212,8 @@ csuccess_result csuccess_tracking_add_json(csuccess_tracking *tracking, csuccess
     csuccess__json_options options = {.limits = &limits, .lines = true};
     csuccess__arena arena;
     csuccess__json *root;
-    record r = {.prediction = CSUCCESS_PREDICTION_INIT, .err = err};
-    r.outcome = (csuccess_outcome)CSUCCESS_OUTCOME_INIT;
+    record r = {.prediction = CSUCCESS_TRACKED_INIT, .err = err};
+    r.outcome = (csuccess_tracked_outcome)CSUCCESS_TRACKED_OUTCOME_INIT;
     csuccess__arena_init(&arena, &tracking->mem, 0);
     csuccess_result result = csuccess__json_read(&root, &arena, text, &options, err);
     if (result >= 0) result = read_fields(&r, root, record_fields);

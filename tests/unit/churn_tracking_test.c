@@ -15,9 +15,9 @@ typedef struct given {
     double probability, at, churn, observed, acted; /* days; churn NAN: none */
 } given;
 
-static csuccess_prediction prediction_of(const given *g)
+static csuccess_tracked prediction_of(const given *g)
 {
-    csuccess_prediction p = CSUCCESS_PREDICTION_INIT;
+    csuccess_tracked p = CSUCCESS_TRACKED_INIT;
     p.probability = g->probability;
     p.at_ms = day(g->at);
     p.horizon_ms = 30 * DAY;
@@ -29,13 +29,13 @@ static csuccess_prediction prediction_of(const given *g)
     return p;
 }
 
-static csuccess_outcome outcome_of(const given *g)
+static csuccess_tracked_outcome outcome_of(const given *g)
 {
-    csuccess_outcome o = CSUCCESS_OUTCOME_INIT;
+    csuccess_tracked_outcome o = CSUCCESS_TRACKED_OUTCOME_INIT;
     o.observed_until = day(g->observed);
     o.acted = g->acted > 0;
     if (!isnan(g->churn)) {
-        o.present = CSUCCESS_OUTCOME_CHURNED;
+        o.present = CSUCCESS_TRACKED_OUTCOME_CHURNED;
         o.churned_at = day(g->churn);
     }
     return o;
@@ -44,8 +44,8 @@ static csuccess_outcome outcome_of(const given *g)
 static csuccess_result add(csuccess_tracking *t, const given *g)
 {
     static const csuccess_str actions[] = {{"call", 4}, {"offer", 5}, {"call", 4}};
-    csuccess_prediction p = prediction_of(g);
-    csuccess_outcome o = outcome_of(g);
+    csuccess_tracked p = prediction_of(g);
+    csuccess_tracked_outcome o = outcome_of(g);
     p.action = actions;
     p.actions = g->probability >= 0.8 ? 3 : g->probability >= 0.5 ? 1 : 0;
     return csuccess_tracking_add(t, &p, &o, NULL);
@@ -174,7 +174,7 @@ static void without_an_outcome_it_is_pending(void)
 {
     csuccess_tracking *t = start(NULL);
     given g = {0.9, 0, NAN, 0, 0};
-    csuccess_prediction p = prediction_of(&g);
+    csuccess_tracked p = prediction_of(&g);
     csuccess_rate r = CSUCCESS_RATE_INIT;
     CHECK_OK(csuccess_tracking_add(t, &p, NULL, NULL));
     CHECK_UINT(figures(t).pending, 1);
@@ -284,8 +284,8 @@ static void lead_time_is_that_of_first_alarms_where_they_are_known(void)
     csuccess_tracking *t = start(NULL);
     for (size_t i = 0; i < 3; i++) {
         given g = {0.9, 0, leads[i], 0, 0};
-        csuccess_prediction p = prediction_of(&g);
-        csuccess_outcome o = outcome_of(&g);
+        csuccess_tracked p = prediction_of(&g);
+        csuccess_tracked_outcome o = outcome_of(&g);
         p.horizon_ms = 90 * DAY;
         CHECK_OK(csuccess_tracking_add(t, &p, &o, NULL));
     }
@@ -294,10 +294,10 @@ static void lead_time_is_that_of_first_alarms_where_they_are_known(void)
     CHECK_NUM(f.lead_median_days, 65, 0);
     CHECK_NUM(f.lead_mean_days, 155.5 / 3, 1e-9);
     given g = {0.9, 0, 80, 0, 0};
-    csuccess_prediction p = prediction_of(&g);
-    csuccess_outcome o = outcome_of(&g);
+    csuccess_tracked p = prediction_of(&g);
+    csuccess_tracked_outcome o = outcome_of(&g);
     p.horizon_ms = 90 * DAY;
-    p.present = CSUCCESS_PREDICTION_FIRST;
+    p.present = CSUCCESS_TRACKED_FIRST;
     p.first = 1;
     CHECK_OK(csuccess_tracking_add(t, &p, &o, NULL));
     f = figures(t);
@@ -354,8 +354,8 @@ static void early_warning_days(void)
 {
     csuccess_tracking *t = start(NULL);
     given g = {0.9, 0, 75, 0, 0};
-    csuccess_prediction p = prediction_of(&g);
-    csuccess_outcome o = outcome_of(&g);
+    csuccess_tracked p = prediction_of(&g);
+    csuccess_tracked_outcome o = outcome_of(&g);
     CHECK_INT(target(t, automation, 2).met, -1);
     p.horizon_ms = 90 * DAY;
     CHECK_OK(csuccess_tracking_add(t, &p, &o, NULL));
@@ -511,7 +511,7 @@ static void what_cannot_be_is_refused(void)
     csuccess_tracking_options o = CSUCCESS_TRACKING_OPTIONS_INIT;
     csuccess_tracking *t = start(NULL), *other = NULL;
     given good = {0.5, 0, NAN, 40, 0};
-    csuccess_prediction p = prediction_of(&good);
+    csuccess_tracked p = prediction_of(&good);
     p.probability = NAN;
     CHECK_RESULT(csuccess_tracking_add(t, &p, NULL, NULL), CSUCCESS_ERANGE);
     p = prediction_of(&good);
@@ -540,7 +540,7 @@ static csuccess_result add_levels(csuccess_tracking *t, int first, int n)
     csuccess_result result = CSUCCESS_OK;
     given g = {0.5, 0, NAN, 40, 0};
     for (int i = first; i < first + n && result >= 0; i++) {
-        csuccess_prediction p = prediction_of(&g);
+        csuccess_tracked p = prediction_of(&g);
         snprintf(name, sizeof name, "l%d", i);
         p.level = check_view(name);
         result = csuccess_tracking_add(t, &p, NULL, NULL);
