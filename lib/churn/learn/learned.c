@@ -80,7 +80,7 @@ static void add_line(const predictor *p, const csuccess__term *term, double *log
     const double *x = p->data->features[term->axes[0].feature].numbers;
     for (uint32_t i = 0; i < p->data->rows; i++) {
         double held = x[i] < term->low ? term->low : x[i] > term->high ? term->high : x[i];
-        log_odds[i] += x[i] == x[i] ? term->slope * held : term->missing;
+        log_odds[i] += x[i] == x[i] ? term->offset + term->slope * held : term->missing;
     }
 }
 
