@@ -16,20 +16,22 @@ typedef struct csuccess__change {
     double strength; /* |size| in robust standard deviations of the noise; held at 1e6 */
 } csuccess__change;
 
-/* 0 in a field is its default. */
-typedef struct csuccess__change_options {
-    uint32_t least; /* points of a stretch; 3 */
-    double penalty; /* of one more stretch, in ln of the number of points; 3 */
-} csuccess__change_options;
+typedef struct csuccess__change_series {
+    const double *values; /* of equal periods, by time; at most 1e300 in size */
+    uint32_t n;
+    uint32_t least; /* points of a stretch; 0: 3 */
+    double penalty; /* of one more stretch, in ln n; 0: 2 */
+} csuccess__change_series;
 
-/* The stretches of constant level that together with the penalty fit best, by exact dynamic
-   programming (Jackson et al. 2005, optimal partitioning) over absolute distances from the median of a stretch, which
-   single wild points do not move; the noise is measured by the median absolute deviation of successive
-   differences. Writes at most `room` changes, by time; *count is how many there are. EINVALID:
-   a value that is not finite; ELIMIT; ENOMEM. */
+/* The stretches of constant level that fit best together with the penalty, by exact dynamic
+   programming (Jackson et al., An algorithm for optimal partitioning of data on an interval,
+   2005) over absolute distances from the median of a stretch, which single wild points do not
+   move. Distances count in units of the noise, which the median of successive differences
+   measures. With the default penalty, series of independent normal noise show a change that is
+   none in about 5 of 100 with 8 points, 1 of 100 with 24 and more. Writes at most `room` changes, by time; *count is how many there are. EINVALID: a
+   value that is not finite; ELIMIT; ENOMEM. */
 csuccess_result csuccess__change_points(csuccess__change *out, uint32_t room, uint32_t *count,
-                                        const double *values, uint32_t n,
-                                        const csuccess__change_options *options,
+                                        const csuccess__change_series *series,
                                         const csuccess_allocator *mem);
 
 /* (baseline - now) / baseline: 0.3 is a decline of 30 %, below 0 a rise. Absent when the baseline

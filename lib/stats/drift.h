@@ -6,6 +6,12 @@
 
 #include "stats/figures.h"
 
+/* Finite numbers in any order. */
+typedef struct csuccess__sample {
+    const double *values;
+    uint32_t n;
+} csuccess__sample;
+
 typedef enum csuccess__drift_verdict {
     CSUCCESS__DRIFT_STABLE,
     CSUCCESS__DRIFT_WARN,
@@ -32,26 +38,24 @@ csuccess__psi csuccess__psi_of(const double *then, const double *now, uint32_t b
    before, bin n the rest. `counts` has n + 1 entries; numbers are not NaN. */
 void csuccess__bin_counts(double *counts, const double *bounds, uint32_t n,
                           const double *numbers, uint32_t rows);
-/* Bounds that cut numbers in up to `parts` bins of about as many rows each (quantiles, without
+/* Bounds that cut a sample into up to `parts` bins of about as many rows each (quantiles, without
    repeats); `bounds` has room for parts - 1. Gives how many there are. ENOMEM. */
 csuccess_result csuccess__bin_bounds(double *bounds, uint32_t *count, uint32_t parts,
-                                     const double *numbers, uint32_t rows,
-                                     const csuccess_allocator *mem);
+                                     csuccess__sample sample, const csuccess_allocator *mem);
 
 typedef struct csuccess__ks {
     csuccess__figure statistic; /* greatest distance of the distribution functions */
     csuccess__figure p;         /* two-sided, by the limit distribution */
 } csuccess__ks;
-/* Two samples, finite numbers in any order; absent when one is empty. ENOMEM. */
-csuccess_result csuccess__ks_two_sample(csuccess__ks *out, const double *a, uint32_t n,
-                                        const double *b, uint32_t m,
-                                        const csuccess_allocator *mem);
+/* Absent when one is empty. ENOMEM. */
+csuccess_result csuccess__ks_two_sample(csuccess__ks *out, csuccess__sample a,
+                                        csuccess__sample b, const csuccess_allocator *mem);
 
 /* Page-Hinkley: the mean of a stream has risen (Page 1954; Hinkley 1970). 0: the default. */
 typedef struct csuccess__page_hinkley_options {
     double tolerance; /* of the mean's wandering; 0.005 */
     double limit;     /* of the statistic; 50 */
-    double warn;      /* of the limit, from here on warn; 0.5 */
+    double warn;      /* share of the limit from which on it warns; 0.5 */
     uint32_t least;   /* values before any verdict; 30 */
 } csuccess__page_hinkley_options;
 typedef struct csuccess__page_hinkley {
@@ -64,27 +68,31 @@ void csuccess__page_hinkley_init(csuccess__page_hinkley *ph,
 /* x is finite. After drift it starts anew. */
 csuccess__drift_verdict csuccess__page_hinkley_add(csuccess__page_hinkley *ph, double x);
 
-/* ADWIN: a window of the stream that is cut where the mean before and after differ by more than
+/* ADWIN: a window of the stream that is cut where the means before and after differ by more than
    chance allows (Bifet, Gavalda, Learning from time-changing data with adaptive windowing,
-   2007). Values within 0 to 1. Fixed memory: exponential histogram of buckets. */
-#define CSUCCESS__ADWIN_ROWS 40
-#define CSUCCESS__ADWIN_BUCKETS 5 /* per row before two are merged into the next */
+   2007). Values within 0 to 1. Fixed memory: an exponential histogram, whose variances merge as
+   Babcock et al. (2003) say. */
+#define CSUCCESS__ADWIN_ROWS 60
+#define CSUCCESS__ADWIN_BUCKETS 5 /* of a row, before the two oldest become one of the next */
+#define CSUCCESS__ADWIN_EVERY 32  /* values from one look for a cut to the next */
+#define CSUCCESS__ADWIN_LEAST 5   /* values on either side of a cut */
+/* A stretch of values: how many, their sum, their squared distances from the mean. */
 typedef struct csuccess__adwin_bucket {
-    double total, variance; /* of 2^row values: sum, and sum of squared distances of the mean */
+    double n, total, variance;
 } csuccess__adwin_bucket;
 typedef struct csuccess__adwin {
-    double delta;   /* confidence of a cut */
-    uint64_t seen;  /* values ever */
-    uint64_t width; /* of the window */
-    double total, variance;
+    double delta; /* chance of a cut where nothing has changed */
+    uint64_t seen;
+    csuccess__drift_verdict verdict; /* of the last look */
+    csuccess__adwin_bucket window;
     uint32_t rows;
     uint32_t used[CSUCCESS__ADWIN_ROWS];
     csuccess__adwin_bucket buckets[CSUCCESS__ADWIN_ROWS][CSUCCESS__ADWIN_BUCKETS + 1];
-} csuccess__adwin;
+} csuccess__adwin; /* a bucket of row r holds 2^r values; the oldest of a row first */
 /* delta within 0 to 1; 0: 0.002. */
 void csuccess__adwin_init(csuccess__adwin *adwin, double delta);
-/* Drift when the window was cut and its mean is higher than before, warn when it would be at
-   a delta ten times as great. A fall of the mean cuts too but is no verdict: errors became fewer. */
+/* Drift, at the value where it is seen, when the window was cut and the mean is higher than before; warn, until the
+   next look, when it would have been at ten times delta. A fall cuts too but is no verdict: errors became fewer. */
 csuccess__drift_verdict csuccess__adwin_add(csuccess__adwin *adwin, double x);
 double csuccess__adwin_mean(const csuccess__adwin *adwin); /* of the window; 0 when empty */
 
