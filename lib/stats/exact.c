@@ -17,11 +17,14 @@ static double ratio_up(const struct hypergeometric *h, double k)
     return (h->yes - k) / (k + 1) * ((h->first - k) / (h->second - h->yes + k + 1));
 }
 
-/* P(to) / P(from), to >= from; 0 or infinite once that is beyond a double. */
+/* Weights below this are nothing; a subnormal one would not fall any further by rounding. */
+#define VANISHED 1e-290
+
+/* P(to) / P(from), to >= from; where that leaves VANISHED to 1 / VANISHED it is what lies beyond. */
 static double climb(const struct hypergeometric *h, double from, double to)
 {
     double weight = 1;
-    for (double k = from; k < to && weight > 0 && csuccess__is_finite(weight); k += 1) {
+    for (double k = from; k < to && weight > VANISHED && weight < 1 / VANISHED; k += 1) {
         weight *= ratio_up(h, k);
     }
     return weight;
@@ -38,7 +41,7 @@ static void sum_side(const struct hypergeometric *h, double start, double direct
         if (direction > 0 ? !(k < h->most) : !(k > h->least)) return;
         weight = direction > 0 ? weight * ratio_up(h, k) : weight / ratio_up(h, k - 1);
         k += direction;
-        if (!(weight > 0)) return;
+        if (!(weight > VANISHED)) return;
         sums[0] += weight;
         sums[1] += weight <= bar ? weight : 0;
     }
@@ -55,7 +58,7 @@ double csuccess__fisher_exact(const csuccess__table2 *t)
     mode = mode < h.least ? h.least : mode > h.most ? h.most : mode;
     double observed = k < mode ? 1 / climb(&h, k, mode) : climb(&h, mode, k);
     double sums[3] = {1, observed * (1 + 1e-7) < 1 ? 0 : 1, observed};
-    if (!(observed > 0)) return 0; /* below 1e-308 */
+    if (!(observed > VANISHED)) return 0;
     sum_side(&h, mode, 1, sums);
     sum_side(&h, mode, -1, sums);
     return sums[1] < sums[0] ? sums[1] / sums[0] : 1;

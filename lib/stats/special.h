@@ -28,7 +28,7 @@ typedef struct csuccess__table2 {
     uint32_t first_yes, first, second_yes, second;
 } csuccess__table2;
 /* Fisher's exact test, two-sided: the probability of all tables with these margins that are no
-   likelier than this one (to 1e-7 of it, as R's fisher.test()). */
+   likelier than this one (to 1e-7 of it, as R's fisher.test()); 0 below 1e-290. */
 double csuccess__fisher_exact(const csuccess__table2 *table);
 
 /* p becomes the p-values adjusted for n tests; those of Holm bound the chance of any false finding
