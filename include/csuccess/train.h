@@ -236,7 +236,13 @@ typedef struct csuccess_train_options {
     const csuccess_str *falling; /**< metrics with which the odds may not rise */
     uint32_t rising_count;
     uint32_t falling_count;
-    /** Told how far it is, at least a hundred times a run; not 0 stops it with CSUCCESS_ECANCELLED. NULL: nobody asks. */
+    csuccess_str
+        period; /**< of HAZARD, ISO 8601; empty: P30D, or the horizon where that is shorter */
+    /** Parameters of the trainer other than its defaults, which are meant to be left alone: a JSON object such as
+     * {"pairs": 10}. Additive: bags, bins, pair_bins, pairs, rounds, patience, leaves, learning_rate, min_leaf, rare_words;
+     * logistic and hazard: penalty, rare_words, most_words. Empty: none. */
+    csuccess_str parameters;
+    /** Told how far it is, many times a run; not 0 stops it with CSUCCESS_ECANCELLED. NULL: nobody asks. */
     int (*progress)(void *ud, uint64_t done, uint64_t total);
     void *progress_ud;
 } csuccess_train_options;
@@ -245,7 +251,7 @@ typedef struct csuccess_train_options {
 #ifdef __cplusplus
 #define CSUCCESS_TRAIN_OPTIONS_INIT \
     {sizeof(csuccess_train_options), 0, 0, {NULL, 0}, 0, 0, 0, 0, 0, 0, NULL, 0, 0, 0, 0, 0, \
-     NULL, NULL, 0, 0, NULL, NULL}
+     NULL, NULL, 0, 0, {NULL, 0}, {NULL, 0}, NULL, NULL}
 #else
 #define CSUCCESS_TRAIN_OPTIONS_INIT {.size = sizeof(csuccess_train_options)}
 #endif
@@ -310,17 +316,23 @@ CSUCCESS_API csuccess_result csuccess_backtest(csuccess_text **report,
 
 /* csuccess_tune_options.what */
 #define CSUCCESS_TUNE_WEIGHTS 0u /**< health weights of one profile */
-#define CSUCCESS_TUNE_TRAINER 1u /**< parameters of the additive trainer, over a grid */
+#define CSUCCESS_TUNE_TRAINER 1u /**< parameters of a trainer, over a grid */
 
 /** What to fit; zero in a field is its default. @since 0.1 */
 typedef struct csuccess_tune_options {
-    size_t size;          /**< set by the caller: sizeof(csuccess_tune_options) */
-    uint32_t what;        /**< CSUCCESS_TUNE_* */
-    uint32_t folds;       /**< 2 to 100; 0: 5 */
-    csuccess_str profile; /**< of WEIGHTS; empty: the only one, else "default" */
+    size_t size;    /**< set by the caller: sizeof(csuccess_tune_options) */
+    uint32_t what;  /**< CSUCCESS_TUNE_* */
+    uint32_t folds; /**< 2 to 100; 0: 5 */
+    csuccess_str
+        profile; /**< of WEIGHTS; empty: the only one, else "default", else the first */
     double
         most; /**< how far a weight may move from today's, of weights that add up to 1; 0: 0.1 */
     uint64_t seed;
+    /** Of TRAINER: a JSON object of parameters, as in csuccess_train_options, with the values to try, such as
+     * {"pairs": [0, 10, 25]}. */
+    csuccess_str grid;
+    uint32_t trainer; /**< of TRAINER: CSUCCESS_TRAINER_* */
+    uint32_t reserved;
     int (*progress)(void *ud, uint64_t done,
                     uint64_t total); /**< as in csuccess_train_options */
     void *progress_ud;
@@ -328,7 +340,7 @@ typedef struct csuccess_tune_options {
 
 /* clang-format off */
 #ifdef __cplusplus
-#define CSUCCESS_TUNE_OPTIONS_INIT {sizeof(csuccess_tune_options), 0, 0, {NULL, 0}, 0, 0, NULL, NULL}
+#define CSUCCESS_TUNE_OPTIONS_INIT {sizeof(csuccess_tune_options), 0, 0, {NULL, 0}, 0, 0, {NULL, 0}, 0, 0, NULL, NULL}
 #else
 #define CSUCCESS_TUNE_OPTIONS_INIT {.size = sizeof(csuccess_tune_options)}
 #endif

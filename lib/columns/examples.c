@@ -159,6 +159,11 @@ csuccess_result csuccess__examples_make(csuccess__examples *out, csuccess__arena
     return status;
 }
 
+static bool is_in(uint32_t of, uint32_t part, bool other)
+{
+    return other ? of != part && of != CSUCCESS__PART_UNUSED : of == part;
+}
+
 csuccess_result csuccess__examples_part(csuccess__examples *out, csuccess__arena *arena,
                                         const csuccess__examples *from, const uint32_t *parts,
                                         uint32_t part, bool other)
@@ -166,7 +171,7 @@ csuccess_result csuccess__examples_part(csuccess__examples *out, csuccess__arena
     uint32_t n = 0;
     *out = (csuccess__examples){.samples = from->samples, .counts = from->counts};
     for (uint32_t i = 0; i < from->count; i++) {
-        n += (parts[i] == part) != other;
+        n += is_in(parts[i], part, other);
     }
     out->rows = CSUCCESS__NEW_ARRAY(arena, uint32_t, n);
     out->labels = CSUCCESS__NEW_ARRAY(arena, uint8_t, n);
@@ -174,7 +179,7 @@ csuccess_result csuccess__examples_part(csuccess__examples *out, csuccess__arena
         return CSUCCESS_ENOMEM;
     }
     for (uint32_t i = 0; i < from->count; i++) {
-        if ((parts[i] == part) != other) {
+        if (is_in(parts[i], part, other)) {
             out->rows[out->count] = from->rows[i];
             out->labels[out->count++] = from->labels[i];
             out->events += from->labels[i];

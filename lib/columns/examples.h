@@ -36,7 +36,8 @@ int64_t csuccess__samples_observed(const csuccess_samples *samples);
 csuccess_result csuccess__examples_make(csuccess__examples *out, csuccess__arena *arena,
                                         const csuccess_samples *samples,
                                         const csuccess__labelling *how, csuccess_error *err);
-/* Those of `from` whose `parts` entry is `part`, or, with `other`, is not. ENOMEM. */
+#define CSUCCESS__PART_UNUSED UINT32_MAX
+/* Those of `from` whose `parts` entry is `part`, or, with `other`, is neither that nor PART_UNUSED. ENOMEM. */
 csuccess_result csuccess__examples_part(csuccess__examples *out, csuccess__arena *arena,
                                         const csuccess__examples *from, const uint32_t *parts,
                                         uint32_t part, bool other);

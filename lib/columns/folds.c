@@ -63,6 +63,7 @@ static csuccess_result by_given(csuccess__split *out, const csuccess__examples *
         out->part[i] = number[row_of(ex, i)->given.fold];
     }
     out->what = "given folds";
+    out->given = true;
     return CSUCCESS_OK;
 }
 
@@ -130,11 +131,14 @@ static csuccess_result by_holdout(csuccess__split *out, csuccess__arena *arena,
                                   const csuccess__split_options *o)
 {
     csuccess_result status = CSUCCESS_OK;
-    if (ex->samples->dated) {
+    if (o->like) {
+        out->since = o->like->since;
+    } else if (ex->samples->dated) {
         status = find_since(&out->since, arena, ex, o->holdout);
     }
     hold_out(out, ex, o);
-    if (out->since && !can_learn(out, ex)) { /* too short a history to split in time */
+    if (out->since && !o->like &&
+        !can_learn(out, ex)) { /* too short a history to split in time */
         out->since = 0;
         hold_out(out, ex, o);
     }
@@ -178,6 +182,12 @@ csuccess_result csuccess__split_make(csuccess__split *out, csuccess__arena *aren
     out->part = CSUCCESS__NEW_ARRAY(arena, uint32_t, examples->count);
     if (!out->part) {
         return csuccess__fail(err, CSUCCESS_ENOMEM, "out of memory");
+    }
+    if (options->like) { /* the same parts, so the same sort of split */
+        const csuccess__split *like = options->like;
+        how = like->given     ? CSUCCESS_EVALUATE_GIVEN
+              : like->holdout ? CSUCCESS_EVALUATE_HOLDOUT
+                              : CSUCCESS_EVALUATE_FOLDS;
     }
     if (how == CSUCCESS_EVALUATE_AUTO) {
         how = every_has_fold(examples)   ? CSUCCESS_EVALUATE_GIVEN

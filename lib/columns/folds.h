@@ -14,17 +14,19 @@ typedef struct csuccess__split {
     uint32_t names[1000]; /* of given folds: their number; else 0, 1 … */
     /* Of a holdout of dated rows: what is measured is of customers that were not learned from and not before `since`; 0: not split by time. */
     int64_t since;
-    bool holdout;
+    bool holdout, given;
 } csuccess__split;
 
 #define CSUCCESS__SPLIT_NONE (UINT32_MAX - 1)
-#define CSUCCESS__SPLIT_UNUSED UINT32_MAX
+#define CSUCCESS__SPLIT_UNUSED CSUCCESS__PART_UNUSED
 
 typedef struct csuccess__split_options {
     uint32_t evaluation; /* CSUCCESS_EVALUATE_* */
     uint32_t folds;
     double holdout;
     uint64_t seed;
+    /* Of person-periods: split as the examples whose split this is; NULL: by themselves. */
+    const csuccess__split *like;
 } csuccess__split_options;
 
 /* A number from 0 to 1 that depends on seed and customer alone. */

@@ -74,6 +74,7 @@ struct csuccess_samples {
     csuccess__question outcome; /* program NULL: none */
     csuccess__sample_metric *metrics;
     uint32_t metric_count;
+    bool named; /* the host named the metrics */
     csuccess__left_out *left_out;
     uint32_t left_out_count;
     csuccess__duration horizon, gap;
@@ -85,7 +86,7 @@ struct csuccess_samples {
         parts; /* part_count of each row: scores of the members of its profile's root; NaN: missing */
     uint32_t part_count; /* most members of any profile's root */
     uint32_t count, cap;
-    bool dated;     /* of the rows so far */
+    bool dated; /* of the rows so far */
 };
 
 /* Which attributes and metrics to learn from, into the samples' arena. `outcome` is compiled by then. */

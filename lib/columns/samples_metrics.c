@@ -209,6 +209,7 @@ csuccess_result csuccess__samples_choose(csuccess_samples *samples,
     if (!c.marks || !samples->metrics || !samples->left_out) {
         return csuccess__fail(err, CSUCCESS_ENOMEM, "out of memory");
     }
+    samples->named = options->metric_count > 0;
     mark(&c);
     return choose(&c);
 }
