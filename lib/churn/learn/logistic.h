@@ -17,7 +17,8 @@ typedef struct csuccess__logistic_options {
         unpenalised; /* plain maximum likelihood; a column that those before it determine is left out, as by R's glm() */
     double
         penalty; /* 0: by cross-validation; else lambda of (lambda / 2) |standardised coefficients|^2 */
-    uint32_t folds;      /* of the cross-validation; 0: 5 */
+    uint32_t
+        folds; /* of the cross-validation; 0: 10, with which the choice hardly depends on the seed */
     uint32_t rare_words; /* words with fewer rows are pooled into "else"; 0: 5 */
     uint32_t most_words; /* kept per category, the most frequent; 0: 1,000 */
     uint32_t
