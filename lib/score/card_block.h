@@ -4,6 +4,7 @@
 #define CSUCCESS__SCORE_CARD_BLOCK_H
 
 #include "score/block.h"
+#include "score/card_internal.h"
 
 typedef struct csuccess__card_block {
     const csuccess__scorecard *card;
@@ -40,6 +41,11 @@ typedef struct csuccess__card_gather {
     csuccess__vector *complete; /* NULL: 1 in every row so far */
     double parts, present;
 } csuccess__card_gather;
+
+/* view->complete becomes 1 where a metric, there as view->valid says, reads no default, else 0;
+   it stays NULL where that is 1 in every row, and when nobody asks. False: no memory. */
+bool csuccess__card_metric_complete(csuccess__card_block *block, uint32_t at,
+                                    csuccess__card_view *view);
 
 /* csuccess__scorecard_columns; the vector is the caller's to write. */
 csuccess__vector *csuccess__card_block_run(const csuccess__scorecard *card,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A scorecard over a block of rows. Groups are gone through with a stack of calls no deeper
    than the card, which is at most CSUCCESS__CARD_DEPTH. */
+#include "score/additive.h"
 #include "score/block.h"
 #include "score/card_block.h"
 
@@ -111,11 +112,10 @@ static bool reads_default(const csuccess__column_frame *frame, const csuccess__c
     return reads;
 }
 
-/* 1 where a metric is present and nothing it reads is a default, else 0; NULL where that is
-   1 in every row. */
-static bool metric_completeness(csuccess__card_block *b, const csuccess__card_node *node,
-                                csuccess__card_view *view)
+bool csuccess__card_metric_complete(csuccess__card_block *b, uint32_t at,
+                                    csuccess__card_view *view)
 {
+    const csuccess__card_node *node = &b->card->nodes[at];
     const csuccess__column_frame *frame = b->run->frame;
     if (!b->complete || !(view->valid || may_read_default(frame, node))) return true;
     csuccess__vector *out = new_numbers(b);
@@ -128,13 +128,60 @@ static bool metric_completeness(csuccess__card_block *b, const csuccess__card_no
     return true;
 }
 
+static csuccess__value value_at(const csuccess__vector *v, uint32_t row)
+{
+    csuccess__value value = {.kind = (uint8_t)v->kind};
+    if (!v->all_valid && !csuccess__row_bit(v->valid, row)) {
+        return csuccess__missing(CSUCCESS__ABSENCE_OPERAND);
+    }
+    switch (v->kind) {
+    case CSUCCESS__KIND_NUMBER:
+        value.as.number = v->as.numbers[row];
+        return value;
+    case CSUCCESS__KIND_BOOL:
+        value.as.boolean = csuccess__row_bit(v->as.bits, row);
+        return value;
+    default:
+        return v->as.values[row];
+    }
+}
+
+/* A grid has a cell for every row; it is complete where both of its values are there. */
+static bool run_grid(csuccess__card_block *b, uint32_t at, csuccess__card_view *view)
+{
+    const csuccess__card_node *node = &b->card->nodes[at];
+    const csuccess__vector *v = csuccess__program_columns(
+        node->value, b->run->machine, b->run->frame, b->run->mask, &b->run->failed);
+    const csuccess__vector *by =
+        v ? csuccess__program_columns(node->by, b->run->machine, b->run->frame, b->run->mask,
+                                      &b->run->failed)
+          : NULL;
+    csuccess__vector *out = by ? new_numbers(b) : NULL;
+    uint64_t valid[CSUCCESS__BLOCK_WORDS] = {0};
+    if (!out) return false;
+    for (uint32_t i = 0; i < b->run->frame->rows; i++) {
+        csuccess__value row = value_at(v, i), column = value_at(by, i);
+        bool there = !csuccess__is_missing(row) && !csuccess__is_missing(column);
+        out->as.numbers[i] = csuccess__points_cell(node, &row, &column);
+        if (there) csuccess__row_set(valid, i);
+    }
+    bool whole = csuccess__rows_all(valid, b->run->frame->rows);
+    csuccess__card_view values = {.valid = whole ? NULL : valid};
+    if (!csuccess__card_metric_complete(b, at, &values)) return false;
+    set_valid(out, NULL, b->run->frame->rows);
+    *view = (csuccess__card_view){
+        .numbers = out->as.numbers, .complete = values.complete, .vector = out, .own = out};
+    return true;
+}
+
 static bool run_metric(csuccess__card_block *b, uint32_t at, bool may_be_direct,
                        csuccess__card_view *view)
 {
     const csuccess__card_node *node = &b->card->nodes[at];
     *view = (csuccess__card_view){0};
+    if (node->by) return run_grid(b, at, view);
     if (may_be_direct && !b->checked && direct(b, node, view)) {
-        return metric_completeness(b, node, view);
+        return csuccess__card_metric_complete(b, at, view);
     }
     const csuccess__vector *v = csuccess__program_columns(
         node->value, b->run->machine, b->run->frame, b->run->mask, &b->run->failed);
@@ -146,7 +193,7 @@ static bool run_metric(csuccess__card_block *b, uint32_t at, bool may_be_direct,
     } else if (!apply_points(b, node, v, view)) {
         return false;
     }
-    return metric_completeness(b, node, view);
+    return csuccess__card_metric_complete(b, at, view);
 }
 
 /* ---- Policies and slots ---- */
@@ -256,7 +303,7 @@ static csuccess__vector *finish(csuccess__card_block *b, const csuccess__card_vi
         memcpy(out->as.numbers, view->numbers, rows * sizeof(double));
     }
     set_valid(out, view->valid, rows);
-    bool links = card->logistic || card->intercept != 0;
+    bool links = card->logistic || card->calibrated || card->intercept != 0;
     for (uint32_t i = 0; links && i < rows; i++) {
         out->as.numbers[i] = csuccess__card_link(card, out->as.numbers[i]);
     }
@@ -281,6 +328,14 @@ static bool give_completeness(csuccess__card_block *b, const csuccess__card_view
     return true;
 }
 
+/* At once where that is possible, else node by node. */
+static bool run_card(csuccess__card_block *b, csuccess__card_view *view)
+{
+    bool done = false;
+    if (b->card->additive && !csuccess__additive_columns(b, view, &done)) return false;
+    return done || run_node(b, 0, false, view);
+}
+
 csuccess__vector *csuccess__card_block_run(const csuccess__scorecard *card,
                                            csuccess__card_columns *run)
 {
@@ -288,7 +343,7 @@ csuccess__vector *csuccess__card_block_run(const csuccess__scorecard *card,
         .card = card, .run = run, .complete = run->want_completeness || card->requires};
     csuccess__card_view view;
     run->failed = CSUCCESS_OK;
-    if (!run_node(&b, 0, false, &view) || !give_completeness(&b, &view)) {
+    if (!run_card(&b, &view) || !give_completeness(&b, &view)) {
         if (run->failed >= 0) run->failed = CSUCCESS_ENOMEM;
         return NULL;
     }

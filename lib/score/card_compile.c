@@ -1,21 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Scorecards from a document: the tree, its metrics and groups, and what may stand in each. */
-#include "score/card_internal.h"
+#include "score/additive.h"
 
 #include "customer/pairs.h"
 
 #include <string.h>
 
-static const char *const metric_keys[] = {"value", "points", "missing",     "range", "weight",
-                                          "label", "order",  "description", NULL};
+static const char *const metric_keys[] = {"value",  "by",    "points", "missing",     "range",
+                                          "weight", "label", "order",  "description", NULL};
 static const char *const group_keys[] = {
     "combine", "of",    "missing", "range", "weight",      "label", "min",
     "max",     "scale", "require", "order", "description", NULL};
 static const char *const root_metric_keys[] = {
-    "value", "points", "missing", "range", "link", "intercept", "label", "description", NULL};
+    "value",     "by",          "points", "missing",     "range", "link",
+    "intercept", "calibration", "label",  "description", NULL};
 static const char *const root_group_keys[] = {
-    "combine", "of",      "missing", "range",     "label",       "min", "max",
-    "scale",   "require", "link",    "intercept", "description", NULL};
+    "combine", "of",      "missing", "range",     "label",       "min",         "max",
+    "scale",   "require", "link",    "intercept", "calibration", "description", NULL};
 static const char *const combine_words[] = {"weighted_mean", "sum",     "min", "max",
                                             "noisy_or",      "product", NULL};
 static const char *const missing_words[] = {"redistribute", "worst", "best", "fail", NULL};
@@ -81,9 +82,17 @@ static void read_metric(csuccess__card_build *b, csuccess__card_node *node,
                         const csuccess__json *json)
 {
     const csuccess__json *value = csuccess__json_member(json, "value");
+    const csuccess__json *by = csuccess__json_member(json, "by");
     const csuccess__json *points = csuccess__json_member(json, "points");
     node->value = csuccess__expr_read(b->with, b->problems, value, NULL);
+    if (by) node->by = csuccess__expr_read(b->with, b->problems, by, NULL);
     if (points) csuccess__points_read(b, node, points);
+    if (by && node->points != CSUCCESS__POINTS_GRID) {
+        csuccess__problem(
+            b->problems, by, CSUCCESS_ECONFIG,
+            "\"by\" is the second value of a grid: give \"points\" with \"grid\", "
+            "or remove it");
+    }
     if (!node->value) return;
     csuccess__kind kind = node->value->type->kind;
     bool number = kind == CSUCCESS__KIND_NUMBER || kind == CSUCCESS__KIND_BOOL ||
@@ -307,6 +316,11 @@ static void read_root(csuccess__card_build *b, csuccess__scorecard *card,
 {
     card->logistic = csuccess__read_word(b->problems, json, "link", link_words, 0) == 1;
     card->intercept = csuccess__read_number(b->problems, json, "intercept", 0, -1e9, 1e9);
+    const csuccess__json *calibration = csuccess__json_member(json, "calibration");
+    if (calibration) {
+        card->calibrated = csuccess__calibration_read(&card->calibration, b->with->arena,
+                                                      b->problems, calibration);
+    }
     for (uint32_t i = 0; i < b->count; i++) {
         card->requires = card->requires || b->nodes[i].require > 0;
     }
@@ -339,7 +353,10 @@ const csuccess__scorecard *csuccess__card_compile(csuccess__schema *schema,
     card->count = b.count;
     card->schema = schema;
     check_totals(card, NULL, problems, NULL);
-    return problems->errors == before && !b.no_memory ? card : NULL;
+    if (problems->errors != before || b.no_memory) return NULL;
+    if (csuccess__additive_plan(card, with)) return card;
+    problems->lost = true;
+    return NULL;
 }
 
 bool csuccess__card_slots(const csuccess__scorecard *card, csuccess__schema *schema,
@@ -354,6 +371,7 @@ bool csuccess__card_slots(const csuccess__scorecard *card, csuccess__schema *sch
         nodes[i].slot = csuccess__schema_add(schema, &slot);
         if (nodes[i].slot == UINT32_MAX) return false;
     }
+    csuccess__additive_slots(card);
     return true;
 }
 

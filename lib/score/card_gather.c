@@ -234,7 +234,9 @@ bool csuccess__card_gather_finish(csuccess__card_gather *g, csuccess__card_view 
     uint32_t rows = rows_of(g);
     if (g->complete) {
         double *to = g->complete->as.numbers;
-        for (uint32_t i = 0; i < rows; i++) to[i] /= g->parts;
+        for (uint32_t i = 0; i < rows; i++) {
+            to[i] = csuccess__card_complete(to[i], g->parts);
+        }
     }
     if (g->uniform) {
         finish_uniform(g);

@@ -44,6 +44,24 @@ void csuccess__card_ranges(csuccess__card_build *build);
 /* Inputs with a default behind a metric's value. */
 void csuccess__card_defaults(csuccess__card_build *build, csuccess__card_node *node);
 
+/* Reads {"rows", "columns", "gives"} into node, whose values are read; notes what is wrong. */
+void csuccess__grid_read(csuccess__card_build *build, csuccess__card_node *node,
+                         const csuccess__json *grid);
+/* An axis of words, with their numbers among the constants; the words are borrowed. False: no
+   memory. */
+bool csuccess__axis_words(csuccess__card_axis *axis, csuccess__compiler *with,
+                          const csuccess_str *words, uint32_t count);
+/* The bin of a value, missing or not. */
+uint32_t csuccess__axis_bin(const csuccess__card_axis *axis, const csuccess__value *value);
+/* How many bins a metric's table has with every other value and missing; 0: it has none. */
+uint32_t csuccess__card_bins(const csuccess__card_node *node);
+/* The one of them that a customer is in; `by` is read of a grid alone. */
+uint32_t csuccess__card_bin(const csuccess__card_node *node, const csuccess__value *value,
+                            const csuccess__value *by);
+/* What a grid gives. */
+double csuccess__points_cell(const csuccess__card_node *node, const csuccess__value *value,
+                             const csuccess__value *by);
+
 /* The score that a present value of a metric gives; false: the table has nothing for it, or
    it is not finite. */
 bool csuccess__points_apply(const csuccess__card_node *node, const csuccess__value *value,
@@ -54,6 +72,11 @@ bool csuccess__points_number(const csuccess__card_node *node, double x, double *
 /* What a metric's value is to have been when it is there and its table has no points for it. */
 #define CSUCCESS__ABSENCE_NO_POINTS CSUCCESS__ABSENCE_UNDECIDED
 
+/* The value of a program for the customer of a run, whose failure is noted. */
+csuccess__value csuccess__card_evaluate(const csuccess__program *program,
+                                        csuccess__card_run *run);
+/* Whether a metric reads the default of some input. */
+bool csuccess__card_defaulted(const csuccess__card_node *node, const csuccess__value *slots);
 void csuccess__card_contributions(const csuccess__scorecard *card,
                                   const csuccess__card_run *run);
 
@@ -67,6 +90,7 @@ static inline double csuccess__card_weight(const csuccess__card_node *nodes,
 static inline double csuccess__card_part(const csuccess__card_node *group,
                                          const csuccess__card_node *member, double weight)
 {
+    if (member->pair && !group->pair) return 0;
     if (group->share == CSUCCESS__SHARE_WEIGHT) return weight;
     return group->share == CSUCCESS__SHARE_SIZE ? member->size : 1.0;
 }
@@ -168,10 +192,22 @@ static inline bool csuccess__card_short(const csuccess__card_node *group, double
     return group->require > 0 && csuccess__round9(completeness) < group->require;
 }
 
-/* Intercept and link. */
+/* Present of all parts; 1 where nothing counts. */
+static inline double csuccess__card_complete(double present, double parts)
+{
+    return parts > 0 ? present / parts : 1.0;
+}
+
+static inline double csuccess__card_linear(const csuccess__scorecard *card, double score)
+{
+    return card->intercept != 0 ? score + card->intercept : score;
+}
+
+/* Intercept, link and calibration. */
 static inline double csuccess__card_link(const csuccess__scorecard *card, double score)
 {
-    double x = card->intercept != 0 ? score + card->intercept : score;
+    double x = csuccess__card_linear(card, score);
+    if (card->calibrated) return csuccess__calibrate(&card->calibration, card->logistic, x);
     return card->logistic ? csuccess__sigmoid(x) : x;
 }
 

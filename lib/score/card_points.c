@@ -6,10 +6,10 @@
 
 #include <string.h>
 
-static const char *const points_keys[] = {"upto", "from",        "linear", "map",
-                                          "else", "description", NULL};
+static const char *const points_keys[] = {"upto", "from", "linear",      "map",
+                                          "grid", "else", "description", NULL};
 /* In the order of csuccess__points, from UPTO. */
-static const char *const form_words[] = {"upto", "from", "linear", "map", NULL};
+static const char *const form_words[] = {"upto", "from", "linear", "map", "grid", NULL};
 
 static bool is_number(const csuccess__json *json)
 {
@@ -44,6 +44,7 @@ static bool read_pairs(csuccess__card_build *b, csuccess__card_node *node,
         }
     }
     node->at = at;
+    node->axes[0] = (csuccess__card_axis){.count = n, .number = true, .bounds = at};
     node->gives = gives;
     node->point_count = n;
     return true;
@@ -54,9 +55,8 @@ static bool read_map(csuccess__card_build *b, csuccess__card_node *node,
                      const csuccess__json *table)
 {
     csuccess_str *keys = CSUCCESS__NEW_ARRAY(b->with->arena, csuccess_str, table->count);
-    uint32_t *codes = CSUCCESS__NEW_ARRAY(b->with->arena, uint32_t, table->count);
     double *gives = CSUCCESS__NEW_ARRAY(b->with->arena, double, table->count);
-    if (!keys || !codes || !gives) {
+    if (!keys || !gives) {
         b->problems->lost = b->no_memory = true;
         return false;
     }
@@ -70,14 +70,11 @@ static bool read_map(csuccess__card_build *b, csuccess__card_node *node,
         }
         keys[n] = m->key;
         gives[n] = m->number;
-        codes[n] = csuccess__constants_add(b->with->constants, m->key);
-        if (codes[n] == 0) {
-            b->problems->lost = b->no_memory = true;
-            return false;
-        }
     }
-    node->keys = keys;
-    node->codes = codes;
+    if (!csuccess__axis_words(&node->axes[0], b->with, keys, n)) {
+        b->problems->lost = b->no_memory = true;
+        return false;
+    }
     node->gives = gives;
     node->point_count = n;
     return true;
@@ -129,8 +126,9 @@ static const csuccess__json *the_form(csuccess__card_build *b, csuccess__card_no
         node->points = (csuccess__points)(CSUCCESS__POINTS_UPTO + i);
     }
     if (!found) {
-        csuccess__problem(b->problems, points, CSUCCESS_ECONFIG,
-                          "points need one of \"upto\", \"from\", \"linear\" or \"map\"");
+        csuccess__problem(
+            b->problems, points, CSUCCESS_ECONFIG,
+            "points need one of \"upto\", \"from\", \"linear\", \"map\" or \"grid\"");
     }
     return found;
 }
@@ -142,10 +140,16 @@ static void read_else(csuccess__card_build *b, csuccess__card_node *node,
     if (!otherwise) return;
     node->otherwise = csuccess__read_number(b->problems, points, "else", 0, -1e15, 1e15);
     node->has_otherwise = true;
-    if (node->points != CSUCCESS__POINTS_LINEAR) return;
-    csuccess__problem(b->problems, otherwise, CSUCCESS_ECONFIG,
-                      "\"linear\" has no \"else\": outside its points it gives the first and "
-                      "last");
+    if (node->points == CSUCCESS__POINTS_LINEAR) {
+        csuccess__problem(
+            b->problems, otherwise, CSUCCESS_ECONFIG,
+            "\"linear\" has no \"else\": outside its points it gives the first and "
+            "last");
+    } else if (node->points == CSUCCESS__POINTS_GRID) {
+        csuccess__problem(b->problems, otherwise, CSUCCESS_ECONFIG,
+                          "a grid has cells of its own for every other value, the last but one "
+                          "of every row and the last row but one; remove \"else\"");
+    }
 }
 
 void csuccess__points_read(csuccess__card_build *b, csuccess__card_node *node,
@@ -154,6 +158,11 @@ void csuccess__points_read(csuccess__card_build *b, csuccess__card_node *node,
     if (!csuccess__read_object(b->problems, points, points_keys)) return;
     const csuccess__json *form = the_form(b, node, points);
     if (!form) return;
+    if (node->points == CSUCCESS__POINTS_GRID) {
+        csuccess__grid_read(b, node, form);
+        read_else(b, node, points);
+        return;
+    }
     bool map = node->points == CSUCCESS__POINTS_MAP;
     uint8_t wanted = map ? CSUCCESS__JSON_OBJECT : CSUCCESS__JSON_ARRAY;
     if (form->type != wanted || form->count == 0) {
@@ -175,19 +184,17 @@ static bool otherwise(const csuccess__card_node *node, double *score)
 /* The last entry whose bound x reaches. */
 static bool points_from(const csuccess__card_node *node, double x, double *score)
 {
-    uint32_t i = 0;
-    while (i < node->point_count && x >= node->at[i]) i++;
+    size_t i = csuccess__k_count(node->at, node->point_count, x, true);
     if (i == 0) return otherwise(node, score);
     *score = node->gives[i - 1];
     return true;
 }
 
-static bool points_upto(const csuccess__card_node *node, double x, double *score)
+/* What a bin of a value that is there gives. */
+static bool points_bin(const csuccess__card_node *node, uint32_t bin, double *score)
 {
-    uint32_t i = 0;
-    while (i < node->point_count && x > node->at[i]) i++;
-    if (i == node->point_count) return otherwise(node, score);
-    *score = node->gives[i];
+    if (bin >= node->point_count) return otherwise(node, score);
+    *score = node->gives[bin];
     return true;
 }
 
@@ -195,7 +202,8 @@ bool csuccess__points_number(const csuccess__card_node *node, double x, double *
 {
     switch (node->points) {
     case CSUCCESS__POINTS_UPTO:
-        return points_upto(node, x, score);
+        return points_bin(
+            node, (uint32_t)csuccess__k_count(node->at, node->point_count, x, false), score);
     case CSUCCESS__POINTS_FROM:
         return points_from(node, x, score);
     case CSUCCESS__POINTS_LINEAR:
@@ -207,32 +215,40 @@ bool csuccess__points_number(const csuccess__card_node *node, double x, double *
     }
 }
 
-/* By number where the text has one, else by bytes: built strings have none. */
-static bool points_map(const csuccess__card_node *node, const csuccess__value *value,
-                       double *score)
-{
-    for (uint32_t i = 0; i < node->point_count; i++) {
-        bool same = value->code != 0 ? value->code == node->codes[i]
-                                     : csuccess__str_eq(value->as.string, node->keys[i]);
-        if (!same) continue;
-        *score = node->gives[i];
-        return true;
-    }
-    return otherwise(node, score);
-}
-
 bool csuccess__points_apply(const csuccess__card_node *node, const csuccess__value *value,
                             double *score)
 {
-    csuccess__value named = *value;
+    if (node->points == CSUCCESS__POINTS_MAP) {
+        return points_bin(node, csuccess__axis_bin(&node->axes[0], value), score);
+    }
     bool number = value->kind == CSUCCESS__KIND_NUMBER;
-    if (node->points != CSUCCESS__POINTS_MAP) {
-        double x = number ? value->as.number : value->as.boolean ? 1.0 : 0.0;
-        return csuccess__points_number(node, x, score);
+    double x = number ? value->as.number : value->as.boolean ? 1.0 : 0.0;
+    return csuccess__points_number(node, x, score);
+}
+
+double csuccess__points_cell(const csuccess__card_node *node, const csuccess__value *value,
+                             const csuccess__value *by)
+{
+    return node->gives[csuccess__card_bin(node, value, by)];
+}
+
+uint32_t csuccess__card_bins(const csuccess__card_node *node)
+{
+    switch (node->points) {
+    case CSUCCESS__POINTS_UPTO:
+    case CSUCCESS__POINTS_MAP:
+        return node->axes[0].count + 2;
+    case CSUCCESS__POINTS_GRID:
+        return node->point_count;
+    default:
+        return 0;
     }
-    if (value->kind == CSUCCESS__KIND_BOOL) {
-        named.code = 0;
-        named.as.string = value->as.boolean ? CSUCCESS_STR("true") : CSUCCESS_STR("false");
-    }
-    return points_map(node, &named, score);
+}
+
+uint32_t csuccess__card_bin(const csuccess__card_node *node, const csuccess__value *value,
+                            const csuccess__value *by)
+{
+    uint32_t row = csuccess__axis_bin(&node->axes[0], value);
+    if (node->points != CSUCCESS__POINTS_GRID) return row;
+    return row * (node->axes[1].count + 2) + csuccess__axis_bin(&node->axes[1], by);
 }

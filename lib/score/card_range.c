@@ -126,16 +126,21 @@ static void share_of_group(csuccess__card_build *b, uint32_t at)
 {
     csuccess__card_node *group = &b->nodes[at];
     bool all = true;
-    double weights = 0;
+    double weights = 0, sizes = 0;
+    group->pair = true;
+    for (uint32_t c = at + 1; c < group->end; c = b->nodes[c].end) {
+        group->pair = group->pair && b->nodes[c].pair;
+    }
     for (uint32_t c = at + 1; c < group->end; c = b->nodes[c].end) {
         all = all && b->nodes[c].has_range;
         group->low_sum += b->nodes[c].low;
         group->size_sum += b->nodes[c].size;
         weights += b->nodes[c].weight;
+        if (!b->nodes[c].pair || group->pair) sizes += b->nodes[c].size;
     }
     bool weighed = group->combine == CSUCCESS__COMBINE_WEIGHTED_MEAN ||
                    (group->combine == CSUCCESS__COMBINE_NOISY_OR && weights > 0);
-    bool sized = group->combine == CSUCCESS__COMBINE_SUM && all && group->size_sum > 0;
+    bool sized = group->combine == CSUCCESS__COMBINE_SUM && all && sizes > 0;
     group->share = weighed ? CSUCCESS__SHARE_WEIGHT
                    : sized ? CSUCCESS__SHARE_SIZE
                            : CSUCCESS__SHARE_COUNT;
@@ -214,8 +219,9 @@ bool csuccess__scorecard_range(const csuccess__scorecard *card, const double *we
     if (weights && root->combine != CSUCCESS__COMBINE_NONE) {
         known = group_span(card->nodes, weights, 0, &s);
     }
-    *low = csuccess__card_link(card, s.low);
-    *high = csuccess__card_link(card, s.high);
+    double a = csuccess__card_link(card, s.low), b = csuccess__card_link(card, s.high);
+    *low = a < b ? a : b; /* the slope of a calibration may be below 0 */
+    *high = a < b ? b : a;
     return known && holds_always(card, weights);
 }
 
@@ -280,7 +286,7 @@ static uint32_t follow(csuccess__card_build *b, uint32_t depth)
 void csuccess__card_defaults(csuccess__card_build *b, csuccess__card_node *node)
 {
     if (!node->value || !prepare(b)) return;
-    uint32_t found = follow(b, push_inputs(b, node->value, 0));
+    uint32_t found = follow(b, push_inputs(b, node->by, push_inputs(b, node->value, 0)));
     uint32_t *defaults = CSUCCESS__NEW_ARRAY(b->with->arena, uint32_t, found);
     if (!defaults) {
         b->problems->lost = b->no_memory = true;

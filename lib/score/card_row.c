@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A scorecard for one customer: members before their group, from the last node to the first. */
-#include "score/card_internal.h"
+#include "score/additive.h"
 
-static bool reads_default(const csuccess__card_node *node, const csuccess__value *slots)
+bool csuccess__card_defaulted(const csuccess__card_node *node, const csuccess__value *slots)
 {
     for (uint32_t i = 0; i < node->default_count; i++) {
         if (slots[node->defaults[i]].defaulted) return true;
@@ -10,22 +10,46 @@ static bool reads_default(const csuccess__card_node *node, const csuccess__value
     return false;
 }
 
-static void run_metric(const csuccess__card_node *node, csuccess__card_run *run,
-                       csuccess__card_result *out)
+csuccess__value csuccess__card_evaluate(const csuccess__program *program,
+                                        csuccess__card_run *run)
 {
     csuccess__frame frame = {.slots = run->slots, .count = run->slot_count, .now = run->now};
     csuccess_result failed = CSUCCESS_OK;
-    csuccess__value value = csuccess__program_run(node->value, run->machine, &frame, &failed);
+    csuccess__value value = csuccess__program_run(program, run->machine, &frame, &failed);
     if (failed < 0 && run->failed >= 0) run->failed = failed;
-    out->value = value;
-    out->missing = csuccess__is_missing(value);
-    out->why = (csuccess__absence)value.absence;
-    if (!out->missing && !csuccess__points_apply(node, &value, &out->score)) {
+    return value;
+}
+
+/* A grid has a cell for everything; it is complete when both of its values are there. */
+static void run_grid(const csuccess__card_node *node, csuccess__card_run *run,
+                     csuccess__card_result *out)
+{
+    out->value = csuccess__card_evaluate(node->value, run);
+    out->by = csuccess__card_evaluate(node->by, run);
+    out->missing = false;
+    out->why = (csuccess__absence)out->value.absence;
+    out->score = out->points = csuccess__points_cell(node, &out->value, &out->by);
+    out->defaulted = csuccess__card_defaulted(node, run->slots);
+    bool there = !csuccess__is_missing(out->value) && !csuccess__is_missing(out->by);
+    out->completeness = there && !out->defaulted ? 1 : 0;
+}
+
+static void run_metric(const csuccess__card_node *node, csuccess__card_run *run,
+                       csuccess__card_result *out)
+{
+    if (node->by) {
+        run_grid(node, run, out);
+        return;
+    }
+    out->value = csuccess__card_evaluate(node->value, run);
+    out->missing = csuccess__is_missing(out->value);
+    out->why = (csuccess__absence)out->value.absence;
+    if (!out->missing && !csuccess__points_apply(node, &out->value, &out->score)) {
         out->missing = true;
         out->why = CSUCCESS__ABSENCE_NO_POINTS;
     }
     out->points = out->missing ? 0 : out->score;
-    out->defaulted = reads_default(node, run->slots);
+    out->defaulted = csuccess__card_defaulted(node, run->slots);
     out->completeness = out->missing || out->defaulted ? 0 : 1;
 }
 
@@ -47,7 +71,7 @@ static void run_group(const csuccess__scorecard *card, csuccess__card_run *run, 
         any = true;
         csuccess__gather_add(&g, group->combine, member, weight, run->results[c].score);
     }
-    out->completeness = present / parts;
+    out->completeness = csuccess__card_complete(present, parts);
     out->score = csuccess__gather_score(group, g, all) * group->scale;
     out->missing = false;
     if (!csuccess__gather_present(group->combine, g, any)) {
@@ -86,14 +110,13 @@ static void keep_score(const csuccess__card_node *node, csuccess__card_run *run,
         r->missing ? csuccess__missing(r->why) : csuccess__number(r->score);
 }
 
-csuccess__value csuccess__scorecard_run(const csuccess__scorecard *card,
-                                        csuccess__card_run *run)
+/* Node by node. */
+static void run_nodes(const csuccess__scorecard *card, csuccess__card_run *run)
 {
-    run->failed = CSUCCESS_OK;
-    run->failed_node = UINT32_MAX;
     for (uint32_t i = card->count; i-- > 0;) {
         const csuccess__card_node *node = &card->nodes[i];
-        run->results[i] = (csuccess__card_result){.missing = true};
+        run->results[i] = (csuccess__card_result){
+            .by = csuccess__missing(CSUCCESS__ABSENCE_NEVER_SET), .missing = true};
         if (node->combine == CSUCCESS__COMBINE_NONE) {
             run_metric(node, run, &run->results[i]);
         } else {
@@ -102,12 +125,39 @@ csuccess__value csuccess__scorecard_run(const csuccess__scorecard *card,
         settle(node, run, i);
         keep_score(node, run, i);
     }
-    const csuccess__card_result *root = &run->results[0];
-    run->completeness = root->completeness;
-    if (run->contributions) csuccess__card_contributions(card, run);
-    if (run->failed_node != UINT32_MAX) {
-        return csuccess__missing(run->results[run->failed_node].why);
+    for (uint32_t i = 0; run->spread && i < card->count; i++) {
+        const double *squares = run->spread->squares[i];
+        const csuccess__card_result *r = &run->results[i];
+        if (!squares) continue;
+        run->variance += squares[csuccess__card_bin(&card->nodes[i], &r->value, &r->by)];
     }
-    if (root->missing) return csuccess__missing(root->why);
+}
+
+static csuccess__value missing_root(const csuccess__card_run *run)
+{
+    uint32_t at = run->failed_node != UINT32_MAX ? run->failed_node : 0;
+    return csuccess__missing(run->results[at].why);
+}
+
+csuccess__value csuccess__scorecard_run(const csuccess__scorecard *card,
+                                        csuccess__card_run *run)
+{
+    run->failed = CSUCCESS_OK;
+    run->failed_node = UINT32_MAX;
+    run->variance = run->linear = run->calibration = 0;
+    bool summed = card->additive && !run->contributions && csuccess__additive_row(card, run);
+    if (!summed) run_nodes(card, run);
+    const csuccess__card_result *root = &run->results[0];
+    run->completeness = run->confidence = root->completeness;
+    if (run->contributions) csuccess__card_contributions(card, run);
+    if (run->failed_node != UINT32_MAX || root->missing) return missing_root(run);
+    run->linear = csuccess__card_linear(card, root->score);
+    if (run->spread) {
+        run->confidence = csuccess__card_spread_run(run->spread, run->linear, run->variance);
+    }
+    if (run->contributions && card->calibrated) {
+        run->calibration =
+            csuccess__calibration_part(&card->calibration, card->logistic, run->linear);
+    }
     return csuccess__number(csuccess__card_link(card, root->score));
 }

@@ -29,7 +29,8 @@ typedef enum csuccess__combine {
     X(UPTO, "upto") \
     X(FROM, "from") \
     X(LINEAR, "linear") \
-    X(MAP, "map")
+    X(MAP, "map") \
+    X(GRID, "grid") /* by two values */
 
 typedef enum csuccess__points {
 #define CSUCCESS__POINT(name, text) CSUCCESS__POINTS_##name,
@@ -60,6 +61,20 @@ typedef enum csuccess__share {
     CSUCCESS__SHARE_SIZE
 } csuccess__share;
 
+/* How a table cuts a value. Of numbers with n bounds, bin i < n holds what is above the bound
+   before and up to bounds[i], bin n everything above. Of words, bin i < n is words[i], bin n
+   every other. Bin n + 1: missing. */
+typedef struct csuccess__card_axis {
+    uint32_t count;       /* n */
+    bool number;          /* bounds; else words */
+    const double *bounds; /* ascending */
+    const csuccess_str *words;
+    const uint32_t *codes;                /* of the words, ascending, and */
+    const uint32_t *places;               /* beside codes: which word it is */
+    const csuccess__constants *constants; /* that the codes are of */
+    uint32_t truth[2];                    /* of a bool: the bins of false and true */
+} csuccess__card_axis;
+
 typedef struct csuccess__card_node {
     csuccess_str id;    /* key in the document; the root has none */
     csuccess_str label; /* `label`, else id; for people */
@@ -73,12 +88,19 @@ typedef struct csuccess__card_node {
     csuccess__policy missing;
     csuccess__share share;          /* of a group */
     const csuccess__program *value; /* of a metric: a number, bool, or, by map, a string */
-    const double *at, *gives; /* UPTO, FROM, LINEAR: ascending bounds; `gives` beside them */
-    const csuccess_str *keys; /* MAP: categories; "true" and "false" of a bool */
-    const uint32_t *codes;    /* MAP: their numbers among the constants */
-    uint32_t point_count;
+    const csuccess__program *by;    /* GRID: the second value; NULL otherwise */
+    /* UPTO, MAP: by `value`; GRID: by `value`, by `by` */
+    csuccess__card_axis axes[2];
+    const double *at; /* FROM, LINEAR: ascending bounds */
+    /* beside bounds and words; GRID: a cell per pair of bins, rows by `value`, with their "else"
+       and missing: (n + 2) x (m + 2) */
+    const double *gives;
+    uint32_t point_count; /* of `gives` */
     bool has_otherwise, has_range, has_min, has_max;
     bool weighted; /* its group weighs */
+    /* A grid says again what other members say alone, or a group of nothing else: it does not
+       count for completeness beside members that do. */
+    bool pair;
     /* a group whose combine is not known: its members are spared what follows from that */
     bool broken;
     double otherwise;   /* `else` */
@@ -97,12 +119,45 @@ typedef struct csuccess__card_node {
     const csuccess__json *json; /* its definition */
 } csuccess__card_node;
 
+/* What is done after the link: Platt's scaling, on the log-odds, or a rising line, on the
+   probability. The result is held within [1e-6, 1 - 1e-6]. */
+typedef enum csuccess__calibrator {
+    CSUCCESS__CALIBRATOR_NONE,
+    CSUCCESS__CALIBRATOR_PLATT,
+    CSUCCESS__CALIBRATOR_ISOTONIC
+} csuccess__calibrator;
+
+typedef struct csuccess__card_calibration {
+    csuccess__calibrator kind;
+    double slope, intercept; /* PLATT: sigmoid(slope * log-odds + intercept) */
+    /* ISOTONIC: at least one point, x strictly ascending, y never falling, 0 to 1; linear
+       between, level outside */
+    const double *x, *y;
+    uint32_t count;
+} csuccess__card_calibration;
+
+/* From {"platt": [slope, intercept]} or {"isotonic": [[x, y], ...]}. False, noted, when it is
+   neither; `out` is NONE then. */
+bool csuccess__calibration_read(csuccess__card_calibration *out, csuccess__arena *arena,
+                                csuccess__problems *problems, const csuccess__json *json);
+/* Link and calibration. `linear` is in log-odds where `logistic`; else it is the score itself,
+   which a calibration reads as a probability and holds within [1e-6, 1 - 1e-6] first. */
+double csuccess__calibrate(const csuccess__card_calibration *calibration, bool logistic,
+                           double linear);
+/* What the calibration added: final log-odds less `linear` where `logistic`, else final less
+   `linear`. 0 for NONE. */
+double csuccess__calibration_part(const csuccess__card_calibration *calibration, bool logistic,
+                                  double linear);
+
 typedef struct csuccess__scorecard {
     const csuccess__card_node *nodes; /* pre-order, effective order; nodes[0] is the root */
     uint32_t count;
     bool logistic;
-    bool requires; /* some group has `require`, so completeness decides */
+    bool requires;   /* some group has `require`, so completeness decides */
+    bool calibrated; /* calibration.kind is not NONE */
+    csuccess__card_calibration calibration;
     double intercept;
+    const struct csuccess__additive *additive; /* how to sum it at once; NULL: node by node */
     const csuccess__schema *schema;
 } csuccess__scorecard;
 
@@ -132,6 +187,7 @@ bool csuccess__scorecard_range(const csuccess__scorecard *card, const double *we
    policy's) add up to the root's score. */
 typedef struct csuccess__card_result {
     csuccess__value value; /* raw value of a metric; missing for groups */
+    csuccess__value by;    /* of a grid: its second value; missing otherwise */
     double points;         /* of a metric, before weight */
     double score;          /* on the node's own scale; meaningless when missing */
     double completeness;   /* share of weight present below, 0 to 1 */
@@ -144,10 +200,27 @@ typedef struct csuccess__card_result {
     csuccess__absence why;
 } csuccess__card_result;
 
+/* How far the bags of a learned model differ, bin by bin: the `spread` of a model document. In
+   the compiler's arena. */
+typedef struct csuccess__card_spread csuccess__card_spread;
+/* From {"scale": s, "of": {"node": [sd per bin of its table, ...], ...}}, of a grid a list of
+   rows; nodes that are left out have none. NULL when problems were noted: unknown nodes, nodes
+   without bins, wrong sizes, numbers below 0, a card without a logistic link. */
+const csuccess__card_spread *csuccess__card_spread_read(const csuccess__scorecard *card,
+                                                        csuccess__compiler *with,
+                                                        csuccess__problems *problems,
+                                                        const csuccess__json *spread);
+/* 1 - (p(x + 1.645 sd) - p(x - 1.645 sd)) with sd = scale * sqrt(variance): one less the width of
+   the 90 % interval of the probability, before calibration. `log_odds`: the root's score and
+   the intercept. csuccess__card_run gives it by itself when it has a spread. */
+double csuccess__card_spread_run(const csuccess__card_spread *spread, double log_odds,
+                                 double variance);
+
 /* One customer. slots has the frame's values and receives the node scores. `results`
-   (card->count) is filled whole when contributions are asked for, else all but those.
-   `weights` NULL: the card's own. The result is missing (no score) when the root is, or when
-   a node whose policy is `fail` is; failed_node is then the first such. */
+   (card->count) is filled when contributions are asked for; without them a card that can be
+   summed at once fills only results[0]. `weights` NULL: the card's own. The result is missing
+   (no score) when the root is, or when a node whose policy is `fail` is; failed_node is then
+   the first such. */
 typedef struct csuccess__card_run {
     csuccess__machine *machine;
     csuccess__value *slots;
@@ -156,7 +229,14 @@ typedef struct csuccess__card_run {
     const double *weights;
     csuccess__card_result *results;
     bool contributions;
-    double completeness;    /* out: share of weight present */
+    const csuccess__card_spread *spread; /* NULL: none */
+    double completeness;                 /* out: share of weight present */
+    double confidence; /* out: by the spread where there is one; else completeness */
+    double variance;   /* out: sum of squares of the spread of the bins the customer is in */
+    double linear;     /* out: the root's score and the intercept, before the link; 0 without */
+    /* out, with contributions: what the calibration adds, to the log-odds under a logistic link,
+       else to the score; a row of its own. 0 without calibration or score */
+    double calibration;
     uint32_t failed_node;   /* out: UINT32_MAX: none */
     csuccess_result failed; /* out: ENOMEM, ELIMIT of an expression */
 } csuccess__card_run;
