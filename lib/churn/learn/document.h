@@ -49,6 +49,13 @@ csuccess_result csuccess__learned_write_snapshot(csuccess__json_writer *w,
                                                  const csuccess__dataset *data,
                                                  const csuccess_allocator *mem);
 
+/* One of them, an object: {"edges": [...], "share": [...], "missing": s, "mean": m} of numbers, at most 20 bins of about as many rows each, bin i
+   up to edges[i] and the last beyond; {"words": {"w": share, ...}, "else": s, "missing": s} of the 20 most frequent words. Shares are of
+   rows. ENOMEM. */
+csuccess_result csuccess__write_distribution(csuccess__json_writer *w,
+                                             const csuccess__feature *feature, uint32_t rows,
+                                             const csuccess_allocator *mem);
+
 /* What the trainer does not know. */
 typedef struct csuccess__document_head {
     csuccess_str name;
