@@ -270,7 +270,7 @@ bool csuccess__raw_tree_read(csuccess__forest_text *text, uint32_t at, float sca
                              csuccess__raw_forest *raw)
 {
     tree_reading r = {.text = text, .raw = raw, .at = at, .scale = scale};
-    const csuccess_allocator *mem = text->scan.mem;
+    const csuccess_allocator *mem = text->mem;
     csuccess__raw_tree tree = {.first = raw->node_count};
     if (!csuccess__raw_tree_size(text, at, &r.count) ||
         !csuccess__forest_text_members(text, at, tree_names, r.member)) {

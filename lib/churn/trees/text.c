@@ -10,6 +10,56 @@
 #include "churn/trees/trees.h"
 #include "text/numeral.h"
 
+/* Length of a number that JSON does not have at this place; 0: none. XGBoost before 3.0 writes NaN as threshold of splits by
+   category. */
+static size_t literal_length(csuccess_str json, size_t at)
+{
+    static const char *const literals[] = {"NaN", "Infinity", "-Infinity"};
+    csuccess_str rest = {json.ptr + at, json.len - at};
+    for (size_t i = 0; i < sizeof literals / sizeof literals[0]; i++) {
+        csuccess_str literal = csuccess__str(literals[i]);
+        if (csuccess__str_starts(rest, literal)) return literal.len;
+    }
+    return 0;
+}
+
+/* The next such number from *at on, outside strings; its length, 0 at the end. */
+static size_t next_literal(csuccess_str json, size_t *at)
+{
+    for (; *at < json.len; ++*at) {
+        char c = json.ptr[*at];
+        if (c == '"') {
+            for (++*at; *at < json.len && json.ptr[*at] != '"'; ++*at) {
+                *at += json.ptr[*at] == '\\';
+            }
+        } else if (c == 'N' || c == 'I' || c == '-') {
+            size_t length = literal_length(json, *at);
+            if (length) return length;
+        }
+    }
+    return 0;
+}
+
+/* The same text with empty strings in their stead, which no reader of numbers takes; ptr NULL where there are none, or, noted, no
+   memory. */
+static csuccess_str without_literals(csuccess__forest_text *text, csuccess_str json)
+{
+    size_t at = 0, length = next_literal(json, &at);
+    if (!length) return (csuccess_str){NULL, 0};
+    char *copy = csuccess__alloc(text->mem, json.len, 1);
+    if (!copy) {
+        csuccess__forest_text_no_memory(text);
+        return (csuccess_str){NULL, 0};
+    }
+    memcpy(copy, json.ptr, json.len);
+    for (; length; length = next_literal(json, &at)) {
+        memset(copy + at, ' ', length);
+        copy[at] = copy[at + 1] = '"';
+        at += length;
+    }
+    return (csuccess_str){copy, json.len};
+}
+
 csuccess_result csuccess__forest_text_open(csuccess__forest_text *text,
                                            const csuccess_allocator *mem, csuccess_str json,
                                            csuccess_error *err)
@@ -18,14 +68,19 @@ csuccess_result csuccess__forest_text_open(csuccess__forest_text *text,
     limits.document_bytes = CSUCCESS__FOREST_BYTES;
     limits.document_nodes = CSUCCESS__FOREST_VALUES;
     limits.document_depth = CSUCCESS__FOREST_NESTING;
-    text->err = err;
-    text->result = csuccess__json_check(&text->scan, mem, json, &limits, err);
+    *text = (csuccess__forest_text){.mem = mem, .json = json, .err = err};
+    if (json.len <= CSUCCESS__FOREST_BYTES) text->copy = without_literals(text, json);
+    if (text->result != CSUCCESS_OK) return text->result;
+    text->result = csuccess__json_check(&text->scan, mem, text->copy.ptr ? text->copy : json,
+                                        &limits, err);
+    text->scanned = true;
     return text->result;
 }
 
 void csuccess__forest_text_close(csuccess__forest_text *text)
 {
-    csuccess__json_scan_free(&text->scan);
+    if (text->scanned) csuccess__json_scan_free(&text->scan);
+    if (text->copy.ptr) csuccess__release(text->mem, (char *)text->copy.ptr, text->copy.len, 1);
 }
 
 static const csuccess__json_mark *mark_at(const csuccess__forest_text *text, uint32_t at)
@@ -120,20 +175,22 @@ uint32_t csuccess__forest_text_behind(const csuccess__forest_text *text, uint32_
     return at;
 }
 
-static const char *type_name(const csuccess__json_mark *mark)
+static const char *const type_names[] = {"null",     "a boolean", "a number",
+                                         "a string", "an array",  "an object"};
+
+static const char *type_name(const csuccess__forest_text *text, uint32_t at)
 {
-    static const char *const names[] = {"null",     "a boolean", "a number",
-                                        "a string", "an array",  "an object"};
-    return names[mark->type];
+    const csuccess__json_mark *mark = mark_at(text, at);
+    bool literal = mark->type == CSUCCESS__JSON_STRING && text->json.ptr[mark->offset] != '"';
+    return literal ? "a number that is not finite" : type_names[mark->type];
 }
 
 static bool must_be(csuccess__forest_text *text, uint32_t at, csuccess__json_type type)
 {
-    const csuccess__json_mark wanted = {.type = (uint8_t)type}, *mark = mark_at(text, at);
     if (text->result != CSUCCESS_OK) return false;
-    if (mark->type == type) return true;
+    if (type_name(text, at) == type_names[type]) return true;
     return csuccess__forest_text_wrong(text, at, CSUCCESS_EMODEL, "%s stands where %s belongs",
-                                       type_name(mark), type_name(&wanted));
+                                       type_name(text, at), type_names[type]);
 }
 
 /* The index of key in names; SIZE_MAX when it is not among them. */
@@ -183,7 +240,7 @@ bool csuccess__forest_text_list(csuccess__forest_text *text, uint32_t at,
         if (mark_at(text, i)->type >= CSUCCESS__JSON_ARRAY) {
             return csuccess__forest_text_wrong(text, i, CSUCCESS_EMODEL,
                                                "%s stands where a number or a string belongs",
-                                               type_name(mark_at(text, i)));
+                                               type_name(text, i));
         }
     }
     *out = (csuccess__forest_list){at + 1, end - at - 1};
@@ -236,14 +293,15 @@ static bool any_number(csuccess__forest_text *text, uint32_t at, double *out)
         return true;
     }
     csuccess_str string;
-    if (mark->type == CSUCCESS__JSON_STRING) {
+    if (type_name(text, at) == type_names[CSUCCESS__JSON_STRING]) {
         csuccess__forest_text_string(text, at, &string);
         if (csuccess__numeral_parse(string, out)) return true;
         return csuccess__forest_text_wrong(text, at, CSUCCESS_EMODEL,
                                            "%q stands where a finite number belongs", string);
     }
     return csuccess__forest_text_wrong(text, at, CSUCCESS_EMODEL,
-                                       "%s stands where a number belongs", type_name(mark));
+                                       "%s stands where a finite number belongs",
+                                       type_name(text, at));
 }
 
 bool csuccess__forest_text_whole(csuccess__forest_text *text, uint32_t at, int64_t low,

@@ -13,6 +13,11 @@ typedef struct csuccess__forest_text {
     csuccess__json_scan scan;
     csuccess_result result;
     csuccess_error *err;
+    const csuccess_allocator *mem;
+    csuccess_str json; /* as it was handed in */
+    csuccess_str
+        copy; /* the same with empty strings for NaN and infinities; ptr NULL: there are none */
+    bool scanned;
 } csuccess__forest_text;
 
 /* Scans text; the result is text->result too. Whatever comes back, close it. */

@@ -85,42 +85,69 @@ static void slot_keys(const csuccess__slot *slot, const float *values, size_t st
 
 /* ---- Steps ---- */
 
-/* One step from node `at`; a leaf stays. `keys` has slots at distance `stride`. */
-static inline uint32_t step_number(const csuccess__packed_node *nodes, uint32_t at,
-                                   const uint32_t *keys, size_t stride)
-{
-    const csuccess__packed_node *node = &nodes[at];
-    return at + node->step + (keys[node->slot * stride] >= node->key);
-}
+/* Where eight walks stand, and the keys that each reads: slot s of lane l at keys[s * slot_stride + l * lane_stride]. */
+typedef struct lanes {
+    uint32_t at[LANES];
+} lanes;
 
-/* The same where a split may be by category: both answers, and a mask that chooses. The leaf has slot 0, which is of categories where
-   there are no others: then its key is no set, so its answer is taken as of a number, which no key reaches. */
-static inline uint32_t step_mixed(const csuccess__forest_parts *parts, uint32_t at,
-                                  const uint32_t *keys, size_t stride)
-{
-    const csuccess__packed_node *node = &parts->nodes[at];
-    uint32_t key = keys[node->slot * stride];
-    uint32_t number = key >= node->key;
-    uint32_t mask = 0U - (uint32_t)((node->slot >= parts->category_slot) & (node->step != 0));
-    uint32_t word = parts->sets[(node->key + (key >> 5)) & mask];
-    uint32_t member = word >> (key & 31) & 1;
-    return at + node->step + (number ^ ((number ^ member) & mask));
-}
-
-/* Whether no lane can go on. Asked from the sixth step on, where trees that were grown leaf by leaf have long branches. */
-static inline bool at_rest(const csuccess__packed_node *nodes, const uint32_t at[LANES])
+/* Whether no lane can go on. Asked now and then, since trees that were grown leaf by leaf have few long branches. */
+static inline bool at_rest(const csuccess__packed_node *nodes, const lanes *w)
 {
     uint32_t left = 0;
-    for (size_t l = 0; l < LANES; l++) left |= nodes[at[l]].step;
+    for (size_t l = 0; l < LANES; l++) left |= nodes[w->at[l]].step;
     return left == 0;
 }
 
-enum { FIRST_LOOK = 8, LOOK_EVERY = 4 };
+enum { ROUND = 6 }; /* steps between two looks */
 
-static inline bool may_stop(const csuccess__packed_node *nodes, const uint32_t at[LANES],
-                            uint32_t step)
+/* One step of every lane; a leaf stays. */
+static inline void step_numbers(lanes *w, const csuccess__packed_node *nodes,
+                                const uint32_t *keys, size_t slot_stride, size_t lane_stride)
 {
-    return step >= FIRST_LOOK && step % LOOK_EVERY == 0 && at_rest(nodes, at);
+    for (size_t l = 0; l < LANES; l++) {
+        const csuccess__packed_node *node = &nodes[w->at[l]];
+        uint32_t key = keys[node->slot * slot_stride + l * lane_stride];
+        w->at[l] += node->step + (key >= node->key);
+    }
+}
+
+/* The same where a split may be by category: both answers, and a mask that chooses. A leaf has slot 0, which is of categories where
+   there are no others: its key is no set, so its answer is taken as of a number, which no key reaches. */
+static inline void step_mixed(lanes *w, const csuccess__forest_parts *parts,
+                              const uint32_t *keys, size_t slot_stride, size_t lane_stride)
+{
+    for (size_t l = 0; l < LANES; l++) {
+        const csuccess__packed_node *node = &parts->nodes[w->at[l]];
+        uint32_t key = keys[node->slot * slot_stride + l * lane_stride];
+        uint32_t number = key >= node->key;
+        uint32_t mask =
+            0U - (uint32_t)((node->slot >= parts->category_slot) & (node->step != 0));
+        uint32_t word = parts->sets[(node->key + (key >> 5)) & mask];
+        uint32_t member = word >> (key & 31) & 1;
+        w->at[l] += node->step + (number ^ ((number ^ member) & mask));
+    }
+}
+
+static inline void walk_numbers(lanes *w, const csuccess__packed_node *nodes,
+                                const uint32_t *keys, size_t slot_stride, uint32_t steps)
+{
+    size_t lane_stride = slot_stride == 1 ? 0 : 1;
+    for (uint32_t done = 0; done < steps;) {
+        uint32_t end = steps - done > ROUND ? done + ROUND : steps;
+        for (; done < end; done++) step_numbers(w, nodes, keys, slot_stride, lane_stride);
+        if (done < steps && at_rest(nodes, w)) return;
+    }
+}
+
+static inline void walk_mixed(lanes *w, const csuccess__forest_parts *parts,
+                              const uint32_t *keys, size_t slot_stride, uint32_t steps)
+{
+    size_t lane_stride = slot_stride == 1 ? 0 : 1;
+    for (uint32_t done = 0; done < steps;) {
+        uint32_t end = steps - done > ROUND ? done + ROUND : steps;
+        for (; done < end; done++) step_mixed(w, parts, keys, slot_stride, lane_stride);
+        if (done < steps && at_rest(parts->nodes, w)) return;
+    }
 }
 
 /* ---- One row: eight trees in step ---- */
@@ -128,20 +155,17 @@ static inline bool may_stop(const csuccess__packed_node *nodes, const uint32_t a
 float csuccess__forest_walk(const csuccess__forest *forest, const uint32_t *keys)
 {
     const csuccess__forest_parts *parts = forest->parts;
-    const csuccess__packed_node *nodes = parts->nodes;
+    const float *values = parts->values;
     float margin = forest->base;
+    lanes w;
     for (uint32_t g = 0; g < parts->group_count; g++) {
-        uint32_t at[LANES];
-        memcpy(at, parts->roots + (size_t)g * LANES, sizeof at);
-        for (uint32_t step = 0; step < parts->steps[g]; step++) {
-            if (may_stop(nodes, at, step)) break;
-            if (parts->categories) {
-                for (size_t l = 0; l < LANES; l++) at[l] = step_mixed(parts, at[l], keys, 1);
-            } else {
-                for (size_t l = 0; l < LANES; l++) at[l] = step_number(nodes, at[l], keys, 1);
-            }
+        memcpy(w.at, parts->roots + (size_t)g * LANES, sizeof w.at);
+        if (parts->categories) {
+            walk_mixed(&w, parts, keys, 1, parts->steps[g]);
+        } else {
+            walk_numbers(&w, parts->nodes, keys, 1, parts->steps[g]);
         }
-        for (size_t l = 0; l < LANES; l++) margin += parts->values[at[l]];
+        for (size_t l = 0; l < LANES; l++) margin += values[w.at[l]];
     }
     return margin;
 }
@@ -155,26 +179,29 @@ float csuccess__forest_margin(const csuccess__forest *forest, csuccess__forest_w
 
 /* ---- A block: eight rows in step, tree after tree ---- */
 
-static void walk_tree(const csuccess__forest_parts *parts, const csuccess__packed_tree *tree,
-                      const uint32_t *keys, float *margins)
+static void tree_of_numbers(const csuccess__forest_parts *parts,
+                            const csuccess__packed_tree *tree, const uint32_t *keys,
+                            float *margins)
 {
-    const csuccess__packed_node *nodes = parts->nodes;
+    const float *values = parts->values;
     for (size_t r = 0; r < BLOCK; r += LANES) {
-        uint32_t at[LANES];
-        for (size_t l = 0; l < LANES; l++) at[l] = tree->first;
-        for (uint32_t step = 0; step < tree->depth; step++) {
-            if (may_stop(nodes, at, step)) break;
-            if (tree->categories) {
-                for (size_t l = 0; l < LANES; l++) {
-                    at[l] = step_mixed(parts, at[l], keys + r + l, BLOCK);
-                }
-            } else {
-                for (size_t l = 0; l < LANES; l++) {
-                    at[l] = step_number(nodes, at[l], keys + r + l, BLOCK);
-                }
-            }
-        }
-        for (size_t l = 0; l < LANES; l++) margins[r + l] += parts->values[at[l]];
+        lanes w;
+        for (size_t l = 0; l < LANES; l++) w.at[l] = tree->first;
+        walk_numbers(&w, parts->nodes, keys + r, BLOCK, tree->depth);
+        for (size_t l = 0; l < LANES; l++) margins[r + l] += values[w.at[l]];
+    }
+}
+
+static void tree_of_categories(const csuccess__forest_parts *parts,
+                               const csuccess__packed_tree *tree, const uint32_t *keys,
+                               float *margins)
+{
+    const float *values = parts->values;
+    for (size_t r = 0; r < BLOCK; r += LANES) {
+        lanes w;
+        for (size_t l = 0; l < LANES; l++) w.at[l] = tree->first;
+        walk_mixed(&w, parts, keys + r, BLOCK, tree->depth);
+        for (size_t l = 0; l < LANES; l++) margins[r + l] += values[w.at[l]];
     }
 }
 
@@ -195,7 +222,12 @@ static void walk_block(const csuccess__forest *forest, csuccess__forest_work *wo
     }
     for (size_t r = 0; r < BLOCK; r++) sums[r] = forest->base;
     for (uint32_t t = 0; t < parts->tree_count; t++) {
-        walk_tree(parts, &parts->trees[t], work->keys, sums);
+        const csuccess__packed_tree *tree = &parts->trees[t];
+        if (tree->categories) {
+            tree_of_categories(parts, tree, work->keys, sums);
+        } else {
+            tree_of_numbers(parts, tree, work->keys, sums);
+        }
     }
     memcpy(margins + from, sums, rows * sizeof *sums);
 }
