@@ -99,13 +99,14 @@ typedef struct csuccess_override {
 
 /**
  * Why a score is what it is: a row for every node of the scorecard in the order of the
- * document, each under its parent, then for the intercept, every modifier that applied, and an
- * override. The contributions of the rows without a parent add up to the raw score to 1e-9, and
+ * document, each under its parent, then for the intercept, the calibration, every modifier that
+ * applied, and an override. The contributions of the rows without a parent add up to the raw score to 1e-9, and
  * those of members to their group's (unless its own missing policy decided, or no member has a
  * score).
  *
- * Contributions are in points of the score. Under a logistic link those of nodes and of the
- * intercept are in log-odds and add up to the log-odds; modifiers stay in points.
+ * Contributions are in points of the score. Under a logistic link those of nodes, of the
+ * intercept and of the calibration are in log-odds and add up to the log-odds of the
+ * probability before modifiers; modifiers stay in points.
  *
  * Thread-safety: one thread at a time.
  * @since 0.1
@@ -113,11 +114,12 @@ typedef struct csuccess_override {
 typedef struct csuccess_explanation csuccess_explanation;
 
 /* What a row speaks of: csuccess_explanation_row.kind. */
-#define CSUCCESS_ROW_GROUP 1u     /**< a group of the scorecard */
-#define CSUCCESS_ROW_METRIC 2u    /**< a metric */
-#define CSUCCESS_ROW_INTERCEPT 3u /**< the scorecard's intercept */
-#define CSUCCESS_ROW_MODIFIER 4u  /**< a modifier that applied */
-#define CSUCCESS_ROW_OVERRIDE 5u  /**< what a person's override added */
+#define CSUCCESS_ROW_GROUP 1u       /**< a group of the scorecard */
+#define CSUCCESS_ROW_METRIC 2u      /**< a metric */
+#define CSUCCESS_ROW_INTERCEPT 3u   /**< the scorecard's intercept */
+#define CSUCCESS_ROW_MODIFIER 4u    /**< a modifier that applied */
+#define CSUCCESS_ROW_OVERRIDE 5u    /**< what a person's override added */
+#define CSUCCESS_ROW_CALIBRATION 6u /**< what the scorecard's calibration added */
 
 /* Bits of csuccess_explanation_row.flags. */
 #define CSUCCESS_ROW_SCORED 0x01u  /**< it has a score, its own or by its missing policy */
@@ -146,6 +148,7 @@ typedef struct csuccess_explanation_row {
     double score;  /**< on its own scale; 0 unless CSUCCESS_ROW_SCORED */
     double weight; /**< the factor by which the score enters its parent, after redistribution */
     double contribution;
+    csuccess_str by; /**< of a grid: its second value as JSON text; empty when missing */
 } csuccess_explanation_row;
 
 /* clang-format off */
@@ -153,7 +156,7 @@ typedef struct csuccess_explanation_row {
 #define CSUCCESS_EXPLANATION_ROW_INIT \
     { \
         sizeof(csuccess_explanation_row), 0, 0, 0, 0, {NULL, 0}, {NULL, 0}, {NULL, 0}, \
-            {NULL, 0}, 0, 0, 0, 0, 0 \
+            {NULL, 0}, 0, 0, 0, 0, 0, {NULL, 0} \
     }
 #else
 #define CSUCCESS_EXPLANATION_ROW_INIT \

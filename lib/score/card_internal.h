@@ -203,6 +203,13 @@ static inline double csuccess__card_linear(const csuccess__scorecard *card, doub
     return card->intercept != 0 ? score + card->intercept : score;
 }
 
+/* What the calibration adds to a score of the root. */
+static inline double csuccess__card_calibrated_by(const csuccess__scorecard *card, double score)
+{
+    return csuccess__calibration_part(&card->calibration, card->logistic,
+                                      csuccess__card_linear(card, score));
+}
+
 /* Intercept, link and calibration. */
 static inline double csuccess__card_link(const csuccess__scorecard *card, double score)
 {

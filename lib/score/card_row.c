@@ -156,8 +156,7 @@ csuccess__value csuccess__scorecard_run(const csuccess__scorecard *card,
         run->confidence = csuccess__card_spread_run(run->spread, run->linear, run->variance);
     }
     if (run->contributions && card->calibrated) {
-        run->calibration =
-            csuccess__calibration_part(&card->calibration, card->logistic, run->linear);
+        run->calibration = csuccess__card_calibrated_by(card, root->score);
     }
     return csuccess__number(csuccess__card_link(card, root->score));
 }

@@ -235,11 +235,11 @@ static void sort(csuccess_difference *d)
     d->count = kept;
 }
 
-/* Log-odds become points by the slope of the line between the two results. */
+/* What goes through a link or a calibration becomes points by the slope of the line between the two results. */
 static void set_scales(comparison *c)
 {
     c->scale_before = c->scale_after = 1;
-    if (!c->before->logistic || !c->after->logistic) return;
+    if (!c->before->curved || !c->after->curved) return;
     double odds = c->after->linear - c->before->linear;
     double points = c->after->unmodified - c->before->unmodified;
     c->scale_before = c->scale_after = odds != 0 ? points / odds : 0;

@@ -71,24 +71,24 @@ static csuccess_str put(csuccess_explanation *e, csuccess_str text)
     return (csuccess_str){NULL, text.len};
 }
 
-static csuccess_str put_value(csuccess_explanation *e, const csuccess__card_node *node,
+static csuccess_str put_value(csuccess_explanation *e, const csuccess__program *program,
                               const csuccess__value *value)
 {
     size_t from = e->text.len;
     csuccess__json_writer w;
     csuccess__json_writer_init(&w, &e->text);
-    csuccess__value_write(&w, *value, node->value->type);
+    csuccess__value_write(&w, *value, program->type);
     return (csuccess_str){NULL, e->text.len - from};
 }
 
-/* Texts stand in the buffer in the order of rows: id, label, value. */
+/* Texts stand in the buffer in the order of rows: id, label, value, by. */
 static void settle_texts(csuccess_explanation *e)
 {
     const char *at = e->text.ptr;
     for (uint32_t i = 0; i < e->count; i++) {
         csuccess_explanation_row *row = &e->rows[i].row;
-        csuccess_str *const texts[] = {&row->id, &row->label, &row->value};
-        for (size_t k = 0; k < 3; k++) {
+        csuccess_str *const texts[] = {&row->id, &row->label, &row->value, &row->by};
+        for (size_t k = 0; k < 4; k++) {
             texts[k]->ptr = texts[k]->len > 0 ? at : NULL;
             if (at) at += texts[k]->len;
         }
@@ -102,8 +102,10 @@ static void put_metric(csuccess_explanation *e, const csuccess__card_node *node,
     row->kind = CSUCCESS_ROW_METRIC;
     row->points = r->points;
     if (r->defaulted) row->flags |= CSUCCESS_ROW_DEFAULTED;
-    if (csuccess__is_missing(r->value)) return;
-    row->value = put_value(e, node, &r->value);
+    bool there = !csuccess__is_missing(r->value);
+    if (there) row->value = put_value(e, node->value, &r->value);
+    if (!csuccess__is_missing(r->by)) row->by = put_value(e, node->by, &r->by);
+    if (!there) return;
     if (r->value.kind == CSUCCESS__KIND_NUMBER) row->number = r->value.as.number;
     if (r->value.kind == CSUCCESS__KIND_BOOL) row->number = r->value.as.boolean ? 1 : 0;
     if (r->value.kind != CSUCCESS__KIND_STRING) row->flags |= CSUCCESS_ROW_NUMBER;
@@ -170,15 +172,27 @@ static bool put_other(csuccess_explanation *e, uint32_t kind, csuccess_str id,
     return true;
 }
 
-static bool put_rest(csuccess_explanation *e, const csuccess__profile *profile,
-                     const csuccess__health_result *result)
+/* What is added to the sum of the nodes. */
+static bool put_constants(csuccess_explanation *e, const csuccess__scorecard *card,
+                          const csuccess__health_result *result)
 {
-    const csuccess__scorecard *card = profile->card;
-    csuccess_str intercept = CSUCCESS_STR("intercept"), set = CSUCCESS_STR("override");
-    if (card->intercept != 0 && result->has_card &&
+    csuccess_str intercept = CSUCCESS_STR("intercept");
+    csuccess_str calibration = CSUCCESS_STR("calibration");
+    if (!result->has_card) return true;
+    if (card->intercept != 0 &&
         !put_other(e, CSUCCESS_ROW_INTERCEPT, intercept, intercept, card->intercept)) {
         return false;
     }
+    return !card->calibrated ||
+           put_other(e, CSUCCESS_ROW_CALIBRATION, calibration, calibration,
+                     csuccess__card_calibrated_by(card, result->nodes[0].score));
+}
+
+static bool put_rest(csuccess_explanation *e, const csuccess__profile *profile,
+                     const csuccess__health_result *result)
+{
+    csuccess_str set = CSUCCESS_STR("override");
+    if (!put_constants(e, profile->card, result)) return false;
     for (uint32_t i = 0; i < result->modified_count; i++) {
         const csuccess__modified *m = &result->modified[i];
         const csuccess__modifier *modifier = &profile->modifiers[m->modifier];
@@ -222,7 +236,7 @@ csuccess_result csuccess__explanation_fill(csuccess_explanation *e,
     }
     settle_texts(e);
     e->has_score = result->has_score;
-    e->logistic = profile->card->logistic;
+    e->curved = profile->card->logistic || profile->card->calibrated;
     e->raw = result->raw;
     e->unmodified = result->unmodified;
     e->linear = result->has_card ? result->nodes[0].score + profile->card->intercept : 0;
@@ -253,6 +267,7 @@ static bool copy_rows(csuccess_explanation *to, const csuccess_explanation *from
         row->row.id = put(to, row->row.id);
         row->row.label = put(to, row->row.label);
         row->row.value = put(to, row->row.value);
+        row->row.by = put(to, row->row.by);
     }
     to->profile = put(to, from->profile);
     csuccess__buffer_str(&to->hash, csuccess__buffer_view(&from->hash));
@@ -276,7 +291,7 @@ csuccess_result csuccess_explanation_copy(csuccess_explanation **out,
     if (csuccess__explanation_new(&copy, &mem) < 0) goto no_memory;
     copy->lent = false;
     copy->has_score = explanation->has_score;
-    copy->logistic = explanation->logistic;
+    copy->curved = explanation->curved;
     copy->raw = explanation->raw;
     copy->linear = explanation->linear;
     copy->unmodified = explanation->unmodified;

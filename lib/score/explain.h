@@ -35,10 +35,11 @@ struct csuccess_explanation {
     uint32_t count, capacity;
     csuccess__buffer text, hash;
     csuccess_str profile;
-    bool lent, has_score, logistic;
+    bool lent, has_score;
+    bool curved; /* a link or a calibration stands between `linear` and `unmodified` */
     double raw;
     double linear;     /* the root's score and the intercept, before the link */
-    double unmodified; /* after the link */
+    double unmodified; /* after link and calibration */
 };
 
 #endif

@@ -73,6 +73,10 @@ static void open_node(writer *w, const csuccess__card_node *node,
     }
     key(w, "value");
     csuccess__value_write(w, r->value, node->value->type);
+    if (node->by) {
+        key(w, "by");
+        csuccess__value_write(w, r->by, node->by->type);
+    }
     put_number(w, "points", !r->missing && !r->policy_used, r->points);
     key(w, "defaulted");
     csuccess__json_bool(w, r->defaulted);
@@ -96,6 +100,15 @@ static void put_components(writer *w, const csuccess__scorecard *card,
         }
     }
     csuccess__json_close(w, '}');
+}
+
+/* What the calibration added, of cards that have one. */
+static void put_calibration(writer *w, const csuccess__scorecard *card,
+                            const csuccess__card_result *results, bool has_card)
+{
+    if (!card || !card->calibrated) return;
+    put_number(w, "calibration", has_card,
+               has_card ? csuccess__card_calibrated_by(card, results[0].score) : 0);
 }
 
 /* Metrics without a value, whatever their policy made of it. */
@@ -210,6 +223,7 @@ static void put_also(writer *w, const csuccess__also *also, const csuccess__card
     put_text(w, "status", named ? also->scale.bands[band].id : (csuccess_str){0});
     put_number(w, "completeness", true, nodes[0].completeness);
     put_components(w, card, nodes, there);
+    put_calibration(w, card, nodes, there);
     put_missing(w, card, nodes);
     csuccess__json_close(w, '}');
 }
@@ -247,6 +261,7 @@ void csuccess__health_write(struct csuccess__json_writer *out, const csuccess__h
     key(out, "provisional");
     csuccess__json_bool(out, result->provisional);
     put_components(out, card, result->nodes, result->has_card);
+    put_calibration(out, card, result->nodes, result->has_card);
     if (profile) {
         put_modifiers(out, profile, result);
     } else {
