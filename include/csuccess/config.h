@@ -94,6 +94,15 @@ CSUCCESS_API csuccess_str csuccess_config_name(const csuccess_config *config);
 CSUCCESS_API csuccess_str csuccess_config_document(const csuccess_config *config);
 
 /**
+ * When the churn model is due to be trained again: `training.at` of its document and `churn.retrain_every` after it, milliseconds since the
+ * epoch, UTC. CSUCCESS_OK when now_ms has reached it, CSUCCESS_UNCHANGED when it is still ahead; CSUCCESS_EMISSING when the
+ * configuration or the model does not say (*due_ms is then 0); CSUCCESS_EINVALID.
+ * @since 0.1
+ */
+CSUCCESS_API csuccess_result csuccess_config_retrain_due(const csuccess_config *config,
+                                                         int64_t now_ms, int64_t *due_ms);
+
+/**
  * The slot of an input (attribute, collection, earlier score), by which facts and columns set it without its
  * name. CSUCCESS_ENAME; CSUCCESS_EINVALID when an argument is NULL.
  * @since 0.1

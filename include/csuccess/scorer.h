@@ -35,7 +35,7 @@ CSUCCESS_API void csuccess_scorer_free(csuccess_scorer *scorer);
  * Scores one customer's health at a time: metrics, profile, score, modifiers, band, trend. Nothing is
  * explained; see csuccess_scorer_explain(). A score that cannot be given is not an error: `present` says what is.
  * So is a node whose missing policy is `fail`: the result object names it under "failed". CSUCCESS_ELIMIT for the
- * step budget; CSUCCESS_EINVALID when facts are of another configuration, or it has no health; CSUCCESS_EABI;
+ * step budget; CSUCCESS_EBUSY from a callback of this scorer; CSUCCESS_EINVALID when facts are of another configuration, or it has no health; CSUCCESS_EABI;
  * CSUCCESS_ENOMEM.
  * @param now_ms the time to score at, milliseconds since the epoch, UTC, years 1 to 9999
  * @since 0.1
@@ -47,7 +47,7 @@ CSUCCESS_API csuccess_result csuccess_scorer_run(csuccess_scorer *scorer,
 /**
  * The same with everything that is known about it: contributions, churn, segments, alerts. Then
  * csuccess_scorer_explanation() and csuccess_scorer_json() speak of this run. `out` may be NULL. Errors as
- * csuccess_scorer_run(), but a configuration without health is fine.
+ * csuccess_scorer_run(), but a configuration without health is fine; CSUCCESS_ECALLBACK when the log refused the prediction.
  * @since 0.1
  */
 CSUCCESS_API csuccess_result csuccess_scorer_explain(csuccess_scorer *scorer,
@@ -99,6 +99,96 @@ CSUCCESS_API uint32_t csuccess_config_segments(const csuccess_config *config);
 /** The id of one segment. Borrowed from config. CSUCCESS_EINVALID when index is out of range. @since 0.1 */
 CSUCCESS_API csuccess_result csuccess_config_segment(const csuccess_config *config,
                                                      uint32_t index, csuccess_str *id);
+
+/* Where a probability of churn came from: csuccess_prediction.source, csuccess_column_results.source. */
+#define CSUCCESS_SOURCE_NONE 0u      /**< there is none */
+#define CSUCCESS_SOURCE_LEARNED 1u   /**< a model document */
+#define CSUCCESS_SOURCE_XGBOOST 2u   /**< imported trees */
+#define CSUCCESS_SOURCE_HOST 3u      /**< the host's callback */
+#define CSUCCESS_SOURCE_SCORECARD 4u /**< the configuration's own scorecard */
+#define CSUCCESS_SOURCE_LAST 5u      /**< an earlier prediction, given as an input */
+
+/**
+ * What the host's own model (`churn.model.host`) is asked: rows of features, and places for the answers. Everything is the
+ * library's and there for the call alone. @since 0.1
+ */
+typedef struct csuccess_predict_batch {
+    size_t size; /**< set by the library: sizeof(csuccess_predict_batch) */
+    uint32_t rows;
+    uint32_t features;
+    const csuccess_str
+        *names; /**< of the features, as `churn.model.host.features` lists them */
+    /** values[row * features + feature]: a number, or a bool as 0 or 1; 0 where absent, and for texts. */
+    const double *values;
+    const csuccess_str *texts; /**< of the same shape, of strings; NULL: no feature is one */
+    const uint8_t *present;    /**< of the same shape: 1, or 0 where the value is missing */
+    int64_t now_ms;            /**< the time that is scored at */
+    double *probability;       /**< to be filled: a row each, 0 to 1 */
+    double *confidence; /**< may be filled, 0 to 1; else the share of features that are there */
+    csuccess_result *
+        status; /**< to be filled: CSUCCESS_OK for a row that is answered. What is left as it was has failed. */
+} csuccess_predict_batch;
+
+/**
+ * Predicts a batch. An error fails every row of it. A row that failed, and one whose probability is not a number from 0 to 1,
+ * falls back as `churn.fallback` says. It may not call the scorer that asks: CSUCCESS_EBUSY.
+ * @since 0.1
+ */
+typedef csuccess_result (*csuccess_predict_fn)(void *ud, const csuccess_predict_batch *batch);
+
+/**
+ * Sets the model that `churn.model.host` speaks of, for one customer at a time as for columns, in batches of at most 1024 rows. NULL
+ * takes it away. `ud_free` (may be NULL) is called with ud when it is replaced or the scorer is freed; not when this call fails.
+ * CSUCCESS_EINVALID when the configuration's model is no host; CSUCCESS_EBUSY from a callback.
+ * @since 0.1
+ */
+CSUCCESS_API csuccess_result csuccess_scorer_set_model(csuccess_scorer *scorer,
+                                                       csuccess_predict_fn predict, void *ud,
+                                                       void (*ud_free)(void *ud),
+                                                       csuccess_error *err);
+
+/* Bits of csuccess_prediction.flags. */
+#define CSUCCESS_PREDICTION_PROBABILITY 0x01u /**< `probability` is there */
+#define CSUCCESS_PREDICTION_CONFIDENCE 0x02u  /**< `confidence` is there */
+#define CSUCCESS_PREDICTION_CALIBRATED 0x04u
+#define CSUCCESS_PREDICTION_DEGRADED 0x08u /**< not the model's own; see `because` */
+
+/** One prediction, for a log. Strings are borrowed for the call. @since 0.1 */
+typedef struct csuccess_prediction {
+    size_t size;           /**< set by the library: sizeof(csuccess_prediction) */
+    csuccess_str customer; /**< of one customer at a time; empty for columns */
+    uint64_t row;          /**< of columns; else 0 */
+    int64_t at_ms;
+    double probability;
+    double confidence;
+    double horizon_days;
+    uint32_t flags;       /**< CSUCCESS_PREDICTION_* */
+    uint32_t source;      /**< CSUCCESS_SOURCE_* */
+    csuccess_str level;   /**< empty: none */
+    csuccess_str model;   /**< name of what gave it, or would have */
+    csuccess_str digest;  /**< of a model; else empty */
+    csuccess_str config;  /**< content hash of the configuration */
+    csuccess_str because; /**< why it is degraded, such as "model: absent"; else empty */
+} csuccess_prediction;
+
+/**
+ * Takes predictions, one or more. An error makes the call that predicted fail with CSUCCESS_ECALLBACK: what is not logged has not been
+ * predicted. It may not call the scorer: CSUCCESS_EBUSY.
+ * @since 0.1
+ */
+typedef csuccess_result (*csuccess_log_fn)(void *ud, const csuccess_prediction *list,
+                                           size_t count);
+
+/**
+ * Sets who is told of every prediction of churn that this scorer makes: those of csuccess_scorer_explain() one by one, those of
+ * csuccess_scorer_columns() by blocks, and where segments or expressions need one, that too. NULL takes it away. `ud_free`
+ * as in csuccess_scorer_set_model(). CSUCCESS_EINVALID; CSUCCESS_EBUSY from a callback.
+ * @since 0.1
+ */
+CSUCCESS_API csuccess_result csuccess_scorer_set_log(csuccess_scorer *scorer,
+                                                     csuccess_log_fn log, void *ud,
+                                                     void (*ud_free)(void *ud),
+                                                     csuccess_error *err);
 
 /**
  * Input columns: the host's own memory, bound to the inputs of a configuration, never copied. What is not
@@ -186,12 +276,15 @@ typedef struct csuccess_column_results {
     uint8_t *const
         *segments; /**< a bitmap of (rows + 7) / 8 bytes per segment; NULL: not wanted */
     uint64_t *segment_sizes; /**< members per segment, added to what is there */
+    double *confidence;      /**< of the churn probability, 0 to 1; 0 when there is none */
+    uint8_t *source;         /**< of the churn probability: CSUCCESS_SOURCE_* */
+    uint8_t *degraded;       /**< bitmap of (rows + 7) / 8 bytes: the model itself gave none */
 } csuccess_column_results;
 
 /* clang-format off */
 #ifdef __cplusplus
 #define CSUCCESS_COLUMN_RESULTS_INIT \
-    {sizeof(csuccess_column_results), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL}
+    {sizeof(csuccess_column_results), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL}
 #else
 #define CSUCCESS_COLUMN_RESULTS_INIT {.size = sizeof(csuccess_column_results)}
 #endif
@@ -200,7 +293,7 @@ typedef struct csuccess_column_results {
 /**
  * Scores rows first .. first + count - 1 of the columns; item i of each result is row first + i. Results equal
  * csuccess_scorer_run() to the bit. Memory does not grow with count. Errors as csuccess_scorer_run(), but a configuration
- * without health is fine; CSUCCESS_ERANGE when the rows are not there. After any other error results are partly written.
+ * without health is fine; CSUCCESS_ERANGE when the rows are not there; CSUCCESS_ECALLBACK when the log refused a block. After any other error results are partly written.
  * @since 0.1
  */
 CSUCCESS_API csuccess_result csuccess_scorer_columns(csuccess_scorer *scorer,

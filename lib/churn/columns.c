@@ -145,36 +145,67 @@ static bool publish_amounts(const csuccess__churn *churn, const csuccess__vector
     return true;
 }
 
-static void give(const csuccess__vector *p, const uint8_t *level, uint32_t rows,
+/* The probabilities of the block as a vector; NULL: no memory. */
+static const csuccess__vector *probabilities(const csuccess__churn_rows *rows,
+                                             csuccess__churn_columns_run *run)
+{
+    csuccess__vector *v =
+        csuccess__column_machine_vector(run->machine, CSUCCESS__KIND_NUMBER, run->frame->rows);
+    if (v) {
+        memcpy(v->valid, rows->known, sizeof v->valid);
+        v->all_valid = true;
+        for (uint32_t i = 0; i < run->frame->rows; i++) {
+            v->all_valid = v->all_valid && (rows->known[i / 64] >> (i % 64) & 1);
+        }
+        memcpy(v->as.numbers, rows->probability, run->frame->rows * sizeof(double));
+    }
+    return v;
+}
+
+static void give(const csuccess__churn *churn, const csuccess__churn_rows *rows, uint32_t count,
                  csuccess__churn_block *out)
 {
-    for (uint32_t i = 0; out->probability && i < rows; i++) {
-        bool known = p->valid[i / 64] >> (i % 64) & 1;
-        out->probability[i] = known ? p->as.numbers[i] : 0;
+    if (out->probability) {
+        memcpy(out->probability, rows->probability, count * sizeof(double));
     }
     if (out->level) {
-        memcpy(out->level, level, rows);
+        memcpy(out->level, rows->level, count);
     }
     if (out->known) {
-        memcpy(out->known, p->valid, sizeof p->valid);
+        memcpy(out->known, rows->known, sizeof rows->known);
+    }
+    for (uint32_t i = 0; out->confidence && i < count; i++) {
+        bool there = rows->confidence[i] >= 0;
+        out->confidence[i] = there ? rows->confidence[i] : 0;
+    }
+    for (uint32_t i = 0; out->source && i < count; i++) {
+        bool known = rows->known[i / 64] >> (i % 64) & 1;
+        out->source[i] =
+            (uint8_t)(known ? churn->steps[rows->step[i]].source : CSUCCESS__SOURCE_NONE);
+    }
+    for (uint32_t i = 0; out->degraded && i < CSUCCESS__BLOCK; i++) {
+        uint64_t bit = i < count && rows->trouble[0][i] != CSUCCESS__TROUBLE_NONE;
+        out->degraded[i / 64] = (i % 64 ? out->degraded[i / 64] : 0) | bit << (i % 64);
     }
 }
 
 void csuccess__churn_columns(const csuccess__churn *churn, csuccess__churn_columns_run *run,
                              csuccess__churn_block *out)
 {
-    csuccess__card_columns card = {
-        .machine = run->machine, .frame = run->frame, .slots = run->slots};
-    uint8_t level[CSUCCESS__BLOCK];
     run->failed = CSUCCESS_OK;
-    const csuccess__vector *p = csuccess__scorecard_columns(churn->card, &card);
-    bool done = p && publish(churn, p, run) && levels(churn, p, run, level) &&
-                (!run->amounts || publish_amounts(churn, p, run));
-    if (!done) {
-        run->failed = card.failed < 0   ? card.failed
-                      : run->failed < 0 ? run->failed
-                                        : CSUCCESS_ENOMEM;
+    if (!csuccess__churn_work_rows(run->work, churn)) {
+        run->failed = CSUCCESS_ENOMEM;
         return;
     }
-    give(p, level, run->frame->rows, out);
+    csuccess__churn_rows *rows = run->work->rows;
+    const csuccess__vector *p = csuccess__churn_chain(churn, run, out->confidence != NULL)
+                                    ? probabilities(rows, run)
+                                    : NULL;
+    bool done = p && publish(churn, p, run) && levels(churn, p, run, rows->level) &&
+                (!run->amounts || publish_amounts(churn, p, run));
+    if (!done) {
+        run->failed = run->failed < 0 ? run->failed : CSUCCESS_ENOMEM;
+        return;
+    }
+    give(churn, rows, run->frame->rows, out);
 }

@@ -5,45 +5,23 @@
 #include "text/reader.h"
 
 static const char *const section_keys[] = {
-    "model",   "horizon",   "min_confidence", "levels", "risk_factors", "value", "urgency",
-    "actions", "recommend", "description",    NULL};
-/* Known to the document, not to this version. */
-static const char *const later_keys[] = {"fallback", "retrain_every", "severity",
-                                         "time_to_churn", NULL};
-static const char *const model_keys[] = {"scorecard", "description", NULL};
-static const char *const later_models[] = {"learned", "xgboost", "host", NULL};
+    "model",        "models",   "horizon",  "min_confidence", "levels",
+    "risk_factors", "value",    "urgency",  "actions",        "recommend",
+    "description",  "fallback", "severity", "retrain_every",  "time_to_churn",
+    "priority",     NULL};
 static const char *const level_keys[] = {"from", "above", "when", "description", "order", NULL};
 static const char *const bound_keys[] = {"from", "above", "description", "order", NULL};
 static const char *const risk_keys[] = {"when",  "severity",    "impact", "say",
                                         "label", "description", "order",  NULL};
 static const char *const action_keys[] = {"when", "label", "description", "order", NULL};
 static const char *const value_keys[] = {"lifetime", "prevention_cost", "description", NULL};
-static const char *const severities[] = {"low", "medium", "high", "critical", NULL};
+const char *const csuccess__severities[] = {"low", "medium", "high", "critical", NULL};
 
-typedef struct builder {
-    csuccess__churn *churn;
-    csuccess__schema *schema;
-    csuccess__compiler *with;
-    csuccess__problems *problems;
-} builder;
+typedef csuccess__churn_builder builder;
 
-/* Notes members that a later version will have; what else is unknown is left to the reader's own check. */
-static bool note_later(const builder *b, const csuccess__json *object, const char *const *later)
-{
-    bool any = false;
-    for (const csuccess__json *m = object->first; m; m = m->next) {
-        if (csuccess__str_among(m->key, later)) {
-            csuccess__problem(b->problems, m, CSUCCESS_EUNSUPPORTED,
-                              "%q is not available in this version; remove it", m->key);
-            any = true;
-        }
-    }
-    return any;
-}
-
-static const csuccess__program *read_program(const builder *b, const csuccess__json *object,
-                                             const char *key, csuccess__kind kind,
-                                             bool required)
+const csuccess__program *csuccess__churn_program(const builder *b, const csuccess__json *object,
+                                                 const char *key, csuccess__kind kind,
+                                                 bool required)
 {
     const csuccess__json *node = csuccess__json_member(object, key);
     if (!node) {
@@ -56,8 +34,9 @@ static const csuccess__program *read_program(const builder *b, const csuccess__j
     return csuccess__expr_read(b->with, b->problems, node, csuccess__type_of(kind));
 }
 
-/* `from` (inclusive) or `above` (exclusive) of a probability. */
-static void read_bound(const builder *b, const csuccess__json *node, csuccess__rung *rung)
+/* `from` (inclusive) or `above` (exclusive), of a probability or of an amount. */
+static void read_bound(const builder *b, const csuccess__json *node, bool amount,
+                       csuccess__rung *rung)
 {
     const csuccess__json *from = csuccess__json_member(node, "from");
     const csuccess__json *above = csuccess__json_member(node, "above");
@@ -68,12 +47,12 @@ static void read_bound(const builder *b, const csuccess__json *node, csuccess__r
     }
     rung->bounded = from || above;
     rung->exclusive = !from && above;
-    rung->bound = csuccess__read_number(b->problems, node, from ? "from" : "above", 0, 0, 1);
+    rung->bound = csuccess__read_number(b->problems, node, from ? "from" : "above", 0,
+                                        amount ? -1e15 : 0, amount ? 1e15 : 1);
 }
 
-/* The members of an object in effective order; NULL when absent, empty or refused memory. */
-static const csuccess__json **read_members(const builder *b, const csuccess__json *parent,
-                                           const char *key, uint32_t *count)
+const csuccess__json **csuccess__churn_members(const builder *b, const csuccess__json *parent,
+                                               const char *key, uint32_t *count)
 {
     const csuccess__json *object =
         csuccess__read_section(b->problems, parent, key, CSUCCESS__JSON_OBJECT);
@@ -92,12 +71,13 @@ static const csuccess__json **read_members(const builder *b, const csuccess__jso
     return list;
 }
 
-static csuccess__ladder read_ladder(const builder *b, const csuccess__json *section,
-                                    const char *key, const char *const *known)
+csuccess__ladder csuccess__churn_ladder(const builder *b, const csuccess__json *section,
+                                        const char *key, csuccess__ladder_form form)
 {
     csuccess__ladder ladder = {NULL, 0};
+    const char *const *known = form == CSUCCESS__LADDER_LEVELS ? level_keys : bound_keys;
     uint32_t n;
-    const csuccess__json **members = read_members(b, section, key, &n);
+    const csuccess__json **members = csuccess__churn_members(b, section, key, &n);
     csuccess__rung *rungs = n ? CSUCCESS__NEW_ARRAY(b->with->arena, csuccess__rung, n) : NULL;
     if (!rungs) {
         b->problems->lost = b->problems->lost || n > 0;
@@ -105,12 +85,14 @@ static csuccess__ladder read_ladder(const builder *b, const csuccess__json *sect
     }
     for (uint32_t i = 0; i < n; i++) {
         rungs[i].at = members[i];
-        if (csuccess__read_object(b->problems, members[i], known)) {
-            rungs[i].id = members[i]->key;
-            read_bound(b, members[i], &rungs[i]);
-            rungs[i].when = known == level_keys ? read_program(b, members[i], "when",
-                                                               CSUCCESS__KIND_BOOL, false)
-                                                : NULL;
+        if (!csuccess__read_object(b->problems, members[i], known)) {
+            continue;
+        }
+        rungs[i].id = members[i]->key;
+        read_bound(b, members[i], form == CSUCCESS__LADDER_AMOUNTS, &rungs[i]);
+        if (form == CSUCCESS__LADDER_LEVELS) {
+            rungs[i].when =
+                csuccess__churn_program(b, members[i], "when", CSUCCESS__KIND_BOOL, false);
         }
     }
     ladder.rungs = rungs;
@@ -155,7 +137,7 @@ static csuccess__ladder read_recommend(const builder *b, const csuccess__json *s
         return ladder;
     }
     rung->id = node->key;
-    read_bound(b, node, rung);
+    read_bound(b, node, false, rung);
     ladder.rungs = rung;
     ladder.count = 1;
     return ladder;
@@ -180,31 +162,6 @@ static uint32_t add_slot(const builder *b, const char *path, csuccess__kind kind
     return added;
 }
 
-static void read_model(const builder *b, const csuccess__json *section)
-{
-    const csuccess__json *model =
-        csuccess__read_section(b->problems, section, "model", CSUCCESS__JSON_OBJECT);
-    if (!model) {
-        if (!csuccess__json_member(section, "model")) {
-            csuccess__problem(b->problems, section, CSUCCESS_ECONFIG,
-                              "churn needs a \"model\": {\"scorecard\": {…}}");
-        }
-        return;
-    }
-    if (note_later(b, model, later_models) ||
-        !csuccess__read_object(b->problems, model, model_keys)) {
-        return;
-    }
-    const csuccess__json *card = csuccess__json_member(model, "scorecard");
-    if (!card) {
-        csuccess__problem(b->problems, model, CSUCCESS_ECONFIG,
-                          "the model needs a \"scorecard\": {\"combine\": …, \"of\": {…}}");
-        return;
-    }
-    b->churn->card = csuccess__scorecard_compile(b->schema, b->with, b->problems, card,
-                                                 "factor", CSUCCESS__STRATUM_CHURN);
-}
-
 static void read_risk(const builder *b, const csuccess__json *node, csuccess__risk *risk)
 {
     if (!csuccess__read_object(b->problems, node, risk_keys)) {
@@ -213,10 +170,10 @@ static void read_risk(const builder *b, const csuccess__json *node, csuccess__ri
     csuccess_str none = csuccess__str(NULL);
     risk->id = node->key;
     risk->text = csuccess__read_string(b->problems, node, "label", node->key);
-    risk->when = read_program(b, node, "when", CSUCCESS__KIND_BOOL, true);
+    risk->when = csuccess__churn_program(b, node, "when", CSUCCESS__KIND_BOOL, true);
     risk->impact = csuccess__read_number(b->problems, node, "impact", 0, 0, 1);
-    int severity = csuccess__read_word(b->problems, node, "severity", severities, 1);
-    risk->severity = csuccess__str(severities[severity]);
+    int severity = csuccess__read_word(b->problems, node, "severity", csuccess__severities, 1);
+    risk->severity = csuccess__str(csuccess__severities[severity]);
     const csuccess__json *say = csuccess__json_member(node, "say");
     if (say && csuccess__read_string(b->problems, node, "say", none).ptr) {
         risk->say = csuccess__template_read(b->with, b->problems, say, CSUCCESS__ESCAPE_TEXT);
@@ -262,7 +219,7 @@ static csuccess__risk *sort_risks(csuccess__risk *list, csuccess__risk *spare, s
 static void read_risks(const builder *b, const csuccess__json *section)
 {
     uint32_t n;
-    const csuccess__json **members = read_members(b, section, "risk_factors", &n);
+    const csuccess__json **members = csuccess__churn_members(b, section, "risk_factors", &n);
     if (n == 0) {
         return;
     }
@@ -288,7 +245,7 @@ static void read_risks(const builder *b, const csuccess__json *section)
 static void read_actions(const builder *b, const csuccess__json *section)
 {
     uint32_t n;
-    const csuccess__json **members = read_members(b, section, "actions", &n);
+    const csuccess__json **members = csuccess__churn_members(b, section, "actions", &n);
     csuccess__action *actions =
         n ? CSUCCESS__NEW_ARRAY(b->with->arena, csuccess__action, n) : NULL;
     if (!actions) {
@@ -298,7 +255,8 @@ static void read_actions(const builder *b, const csuccess__json *section)
     for (uint32_t i = 0; i < n; i++) {
         if (csuccess__read_object(b->problems, members[i], action_keys)) {
             actions[i].id = members[i]->key;
-            actions[i].when = read_program(b, members[i], "when", CSUCCESS__KIND_BOOL, true);
+            actions[i].when =
+                csuccess__churn_program(b, members[i], "when", CSUCCESS__KIND_BOOL, true);
         }
     }
     b->churn->actions = actions;
@@ -313,61 +271,117 @@ static void read_value(const builder *b, const csuccess__json *section)
     if (!value || !csuccess__read_object(b->problems, value, value_keys)) {
         return;
     }
-    b->churn->lifetime = read_program(b, value, "lifetime", CSUCCESS__KIND_NUMBER, true);
+    b->churn->lifetime =
+        csuccess__churn_program(b, value, "lifetime", CSUCCESS__KIND_NUMBER, true);
     b->churn->lifetime_slot = add_slot(b, "lifetime_value", CSUCCESS__KIND_NUMBER, value);
     b->churn->at_risk_slot = add_slot(b, "value_at_risk", CSUCCESS__KIND_NUMBER, value);
     b->churn->prevention =
-        read_program(b, value, "prevention_cost", CSUCCESS__KIND_NUMBER, false);
+        csuccess__churn_program(b, value, "prevention_cost", CSUCCESS__KIND_NUMBER, false);
 }
 
-/* The horizon in days; months count as 30.4375 days, a year's twelfth. */
-static double read_horizon(const builder *b, const csuccess__json *section)
+bool csuccess__churn_duration(const builder *b, const csuccess__json *section, const char *key,
+                              csuccess__duration *out)
 {
     csuccess_str text =
-        csuccess__read_string(b->problems, section, "horizon", CSUCCESS_STR("P30D"));
-    csuccess__duration d;
-    if (!csuccess__duration_parse(&d, text, NULL) || d.months < 0 || d.days < 0 || d.ms < 0) {
-        csuccess__problem(b->problems, csuccess__json_member(section, "horizon"),
-                          CSUCCESS_ECONFIG,
-                          "the horizon is an ISO 8601 duration such as \"P30D\"");
-        return 30;
+        csuccess__read_string(b->problems, section, key, (csuccess_str){NULL, 0});
+    if (!text.ptr) {
+        return false;
     }
+    csuccess__duration d;
+    bool right =
+        csuccess__duration_parse(&d, text, NULL) && d.months >= 0 && d.days >= 0 && d.ms >= 0;
+    if (!right) {
+        csuccess__problem(b->problems, csuccess__json_member(section, key), CSUCCESS_ECONFIG,
+                          "%q is an ISO 8601 duration such as \"P30D\"", csuccess__str(key));
+        return false;
+    }
+    *out = d;
+    return true;
+}
+
+/* Months count as 30.4375 days, a year's twelfth. */
+double csuccess__churn_days(csuccess__duration d)
+{
     return d.months * 30.4375 + d.days + (double)d.ms / 86400000.0;
 }
 
-const csuccess__churn *csuccess__churn_compile(csuccess__schema *schema,
-                                               csuccess__compiler *with,
-                                               csuccess__problems *problems,
-                                               const csuccess__json *section,
-                                               csuccess_str model_name)
+static void read_times(const builder *b, const csuccess__json *section)
+{
+    csuccess__duration horizon = {0, 30, 0};
+    csuccess__churn *churn = b->churn;
+    churn->has_horizon = csuccess__churn_duration(b, section, "horizon", &horizon);
+    churn->horizon_days = csuccess__churn_days(horizon);
+    churn->has_retrain_every =
+        csuccess__churn_duration(b, section, "retrain_every", &churn->retrain_every);
+    if (churn->has_horizon && !(churn->horizon_days > 0)) {
+        csuccess__problem(b->problems, csuccess__json_member(section, "horizon"),
+                          CSUCCESS_ECONFIG, "the horizon is above 0, such as \"P30D\"");
+    }
+}
+
+static void read_section(const builder *b, const csuccess__json *section)
+{
+    csuccess__churn *churn = b->churn;
+    csuccess__read_object(b->problems, section, section_keys);
+    read_times(b, section);
+    churn->min_confidence =
+        csuccess__read_number(b->problems, section, "min_confidence", 0, 0, 1);
+    csuccess__churn_models(b, section);
+    churn->probability_slot = add_slot(b, "churn.probability", CSUCCESS__KIND_NUMBER, section);
+    read_risks(b, section);
+    churn->levels = csuccess__churn_ladder(b, section, "levels", CSUCCESS__LADDER_LEVELS);
+    name_levels(b, section);
+    churn->level_slot = add_slot(b, "churn.level", CSUCCESS__KIND_STRING, section);
+    churn->urgency = csuccess__churn_ladder(b, section, "urgency", CSUCCESS__LADDER_SHARES);
+    churn->recommend = read_recommend(b, section);
+    read_value(b, section);
+    csuccess__churn_grades(b, section);
+    csuccess__churn_leaving(b, section);
+    read_actions(b, section);
+}
+
+const csuccess__churn *csuccess__churn_compile(const csuccess__churn_build *build,
+                                               const csuccess__json *section)
 {
     if (!section) {
         return NULL;
     }
-    csuccess__churn *churn = CSUCCESS__NEW(with->arena, csuccess__churn);
+    csuccess__churn *churn = CSUCCESS__NEW(build->with->arena, csuccess__churn);
     if (!churn) {
-        problems->lost = true;
+        build->problems->lost = true;
         return NULL;
     }
-    builder b = {churn, schema, with, problems};
-    uint32_t errors = problems->errors;
-    if (!note_later(&b, section, later_keys)) {
-        csuccess__read_object(problems, section, section_keys);
+    const builder b = {churn, build->schema, build->with, build->problems, build};
+    uint32_t errors = build->problems->errors;
+    churn->schema = build->schema;
+    read_section(&b, section);
+    if (build->problems->errors == errors && !build->problems->lost) {
+        return churn;
     }
-    churn->model_name = model_name;
-    churn->horizon_days = read_horizon(&b, section);
-    churn->min_confidence = csuccess__read_number(problems, section, "min_confidence", 0, 0, 1);
-    read_model(&b, section);
-    churn->probability_slot = add_slot(&b, "churn.probability", CSUCCESS__KIND_NUMBER, section);
-    read_risks(&b, section);
-    churn->levels = read_ladder(&b, section, "levels", level_keys);
-    name_levels(&b, section);
-    churn->level_slot = add_slot(&b, "churn.level", CSUCCESS__KIND_STRING, section);
-    churn->urgency = read_ladder(&b, section, "urgency", bound_keys);
-    churn->recommend = read_recommend(&b, section);
-    read_value(&b, section);
-    read_actions(&b, section);
-    return problems->errors == errors ? churn : NULL;
+    csuccess__churn_drop(churn);
+    return NULL;
+}
+
+void csuccess__churn_drop(const csuccess__churn *churn)
+{
+    for (uint32_t i = 0; churn && i < churn->model_count; i++) {
+        csuccess_model_unref(churn->models[i]);
+    }
+}
+
+void csuccess__churn_inputs(csuccess__schema *schema, const csuccess__json *section)
+{
+    const csuccess__json *chain = section ? csuccess__json_member(section, "fallback") : NULL;
+    bool last = false;
+    for (const csuccess__json *m = chain ? chain->first : NULL; m; m = m->next) {
+        last = last || csuccess__str_is(m->string, "last");
+    }
+    if (last) {
+        csuccess__schema_implicit(schema, CSUCCESS_STR("previous_churn_probability"),
+                                  CSUCCESS__ATTRIBUTE_NUMBER);
+        csuccess__schema_implicit(schema, CSUCCESS_STR("previous_churn_at"),
+                                  CSUCCESS__ATTRIBUTE_TIME);
+    }
 }
 
 csuccess_str csuccess__churn_level_name(const csuccess__churn *churn, int32_t level)

@@ -17,15 +17,8 @@ int32_t csuccess__ladder_find(const csuccess__ladder *ladder, double probability
     return -1;
 }
 
-void csuccess__churn_sizes(const csuccess__churn *churn, uint32_t *risks, uint32_t *actions,
-                           uint32_t *nodes)
-{
-    *risks = churn ? churn->risk_count : 0;
-    *actions = churn ? churn->action_count : 0;
-    *nodes = churn ? churn->card->count : 0;
-}
-
-static csuccess__value evaluate(const csuccess__program *program, csuccess__churn_run *run)
+csuccess__value csuccess__churn_evaluate(const csuccess__program *program,
+                                         csuccess__churn_run *run)
 {
     csuccess__frame frame = {run->slots, run->slot_count, run->now};
     csuccess_result failed = CSUCCESS_OK;
@@ -38,15 +31,15 @@ static csuccess__value evaluate(const csuccess__program *program, csuccess__chur
 
 static bool holds(const csuccess__program *program, csuccess__churn_run *run)
 {
-    csuccess__value v = evaluate(program, run);
+    csuccess__value v = csuccess__churn_evaluate(program, run);
     return !csuccess__is_missing(v) && v.as.boolean;
 }
 
 /* A number, and whether there is one. */
 static bool amount(const csuccess__program *program, csuccess__churn_run *run, double *out)
 {
-    csuccess__value v =
-        program ? evaluate(program, run) : csuccess__missing(CSUCCESS__ABSENCE_NEVER_SET);
+    csuccess__value v = program ? csuccess__churn_evaluate(program, run)
+                                : csuccess__missing(CSUCCESS__ABSENCE_NEVER_SET);
     *out = csuccess__is_missing(v) ? 0 : v.as.number;
     return !csuccess__is_missing(v);
 }
@@ -59,36 +52,17 @@ static void set_number(csuccess__churn_run *run, uint32_t slot, bool there, doub
     }
 }
 
-static void predict(const csuccess__churn *churn, csuccess__churn_run *run,
-                    csuccess__churn_result *out)
-{
-    csuccess__card_run card = {.machine = run->machine,
-                               .slots = run->slots,
-                               .slot_count = run->slot_count,
-                               .now = run->now,
-                               .results = out->nodes,
-                               .contributions = run->explain};
-    csuccess__value p = csuccess__scorecard_run(churn->card, &card);
-    if (card.failed < 0) {
-        run->failed = card.failed;
-    }
-    out->node_count = churn->card->count;
-    out->confidence = card.completeness;
-    out->has_probability = !csuccess__is_missing(p);
-    out->probability = out->has_probability ? p.as.number : 0;
-    set_number(run, churn->probability_slot, out->has_probability,
-               csuccess__round9(out->probability));
-}
-
 static void find_risks(const csuccess__churn *churn, csuccess__churn_run *run,
                        csuccess__churn_result *out)
 {
+    uint32_t *risks = run->work->risks;
+    out->risks = risks;
     out->risk_count = 0;
     for (uint32_t i = 0; i < churn->risk_count; i++) {
         const csuccess__risk *risk = &churn->risks[i];
         bool there = holds(risk->when, run);
         if (there) {
-            out->risks[out->risk_count++] = i;
+            risks[out->risk_count++] = i;
         }
         set_number(run, risk->slot, true, there ? risk->impact : 0);
     }
@@ -126,18 +100,44 @@ static void value_customer(const csuccess__churn *churn, csuccess__churn_run *ru
     out->has_prevention_cost = amount(churn->prevention, run, &out->prevention_cost);
 }
 
+/* Without a table the level alone decides: the highest is 1, the fifth and those below it 5. */
+static int32_t by_level(int32_t level)
+{
+    enum { LAST_PRIORITY = 5 };
+    return level < 0 ? 0 : level + 1 < LAST_PRIORITY ? level + 1 : LAST_PRIORITY;
+}
+
+static int32_t grade(const csuccess__grade *table, csuccess__churn_run *run, int32_t level)
+{
+    double value = 0;
+    bool there = amount(table->value, run, &value);
+    return csuccess__grade_find(table, level, there, value);
+}
+
+static void grade_case(const csuccess__churn *churn, csuccess__churn_run *run,
+                       csuccess__churn_result *out)
+{
+    out->severity = churn->severity.value ? grade(&churn->severity, run, out->level) : -1;
+    int32_t priority =
+        churn->priority.value ? grade(&churn->priority, run, out->level) : by_level(out->level);
+    out->priority = priority > 0 ? priority : 0;
+}
+
 static void recommend(const csuccess__churn *churn, csuccess__churn_run *run,
                       csuccess__churn_result *out)
 {
-    bool sure = out->has_probability && out->confidence >= churn->min_confidence;
+    double confidence = out->has_confidence ? out->confidence : 0;
+    bool sure = out->has_probability && confidence >= churn->min_confidence;
+    uint32_t *actions = run->work->actions;
     out->urgency =
         out->has_probability ? csuccess__ladder_find(&churn->urgency, out->probability) : -1;
     out->has_recommended = out->has_probability && churn->recommend.count > 0;
     out->recommended = sure && csuccess__ladder_find(&churn->recommend, out->probability) >= 0;
+    out->actions = actions;
     out->action_count = 0;
     for (uint32_t i = 0; sure && i < churn->action_count; i++) {
         if (holds(churn->actions[i].when, run)) {
-            out->actions[out->action_count++] = i;
+            actions[out->action_count++] = i;
         }
     }
 }
@@ -146,9 +146,14 @@ void csuccess__churn_row(const csuccess__churn *churn, csuccess__churn_run *run,
                          csuccess__churn_result *out)
 {
     run->failed = CSUCCESS_OK;
-    predict(churn, run, out);
+    csuccess__churn_predict(churn, run, out);
+    set_number(run, churn->probability_slot, out->has_probability,
+               csuccess__round9(out->probability));
     find_risks(churn, run, out);
     find_level(churn, run, out);
     value_customer(churn, run, out);
+    grade_case(churn, run, out);
+    csuccess__churn_time(churn, run, out);
+    csuccess__churn_others(churn, run, out);
     recommend(churn, run, out);
 }

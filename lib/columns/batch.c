@@ -121,18 +121,35 @@ static void health(batch *b)
 
 static void churn(batch *b, bool amounts)
 {
-    uint64_t known[CSUCCESS__BLOCK_WORDS];
+    uint64_t known[CSUCCESS__BLOCK_WORDS], degraded[CSUCCESS__BLOCK_WORDS];
+    double confidence[CSUCCESS__BLOCK];
+    bool told = b->scorer->log != NULL;
     csuccess__churn_columns_run run = {.machine = b->scorer->columns,
                                        .frame = &b->frame,
                                        .slots = b->scorer->column_slots,
-                                       .amounts = amounts};
+                                       .amounts = amounts,
+                                       .row_machine = b->scorer->machine,
+                                       .work = b->scorer->churn_work,
+                                       .host = csuccess__scorer_host(b->scorer)};
     csuccess__churn_block block = {.probability = ITEM(probability),
+                                   .confidence = b->out.confidence ? ITEM(confidence)
+                                                 : told            ? confidence
+                                                                   : NULL,
                                    .level = ITEM(level),
-                                   .known = b->out.predicted ? known : NULL};
+                                   .source = ITEM(source),
+                                   .known = b->out.predicted ? known : NULL,
+                                   .degraded = b->out.degraded ? degraded : NULL};
     csuccess__churn_columns(b->scorer->config->churn, &run, &block);
     b->failed = run.failed;
+    if (b->failed == CSUCCESS_OK && told) {
+        b->failed =
+            csuccess__scorer_told_block(b->scorer, b->frame.first, b->frame.rows, b->frame.now);
+    }
     if (b->out.predicted && b->failed == CSUCCESS_OK) {
         put_bits(b->out.predicted + b->at / 8, known, b->frame.rows);
+    }
+    if (b->out.degraded && b->failed == CSUCCESS_OK) {
+        put_bits(b->out.degraded + b->at / 8, degraded, b->frame.rows);
     }
 }
 
@@ -174,6 +191,9 @@ static void blank(const batch *b, bool no_health, bool no_churn)
         {ITEM(probability), 0, n * sizeof(double), no_churn},
         {ITEM(level), 255, n, no_churn},
         {b->out.predicted ? b->out.predicted + b->at / 8 : NULL, 0, (n + 7) / 8, no_churn},
+        {ITEM(confidence), 0, n * sizeof(double), no_churn},
+        {ITEM(source), CSUCCESS_SOURCE_NONE, n, no_churn},
+        {b->out.degraded ? b->out.degraded + b->at / 8 : NULL, 0, (n + 7) / 8, no_churn},
     };
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
         if (fields[i].absent && fields[i].to) {
@@ -195,7 +215,8 @@ static bool wants_health(const csuccess_column_results *out)
 
 static bool wants_churn(const csuccess_column_results *out)
 {
-    return out->probability || out->level || out->predicted;
+    return out->probability || out->level || out->predicted || out->confidence || out->source ||
+           out->degraded;
 }
 
 /* Churn may read health, segments may read both. */
@@ -236,6 +257,10 @@ static csuccess_result check(const csuccess_scorer *scorer, const csuccess_colum
         return csuccess__fail(err, CSUCCESS_EINVALID,
                               "scorer and columns of one configuration are required");
     }
+    csuccess_result status = csuccess__scorer_idle(scorer, err);
+    if (status < 0) {
+        return status;
+    }
     if (first > columns->rows || count > columns->rows - first) {
         return csuccess__fail(err, CSUCCESS_ERANGE, "rows %z to %z are wanted of %z", first,
                               first + count, columns->rows);
@@ -261,6 +286,7 @@ csuccess_result csuccess_scorer_columns(csuccess_scorer *scorer,
     if (status < 0) {
         return status;
     }
+    scorer->explained = false; /* what goes row by row takes the machine's memory */
     b.failed = prepare(scorer);
     const plan p = make_plan(&b);
     while (b.failed == CSUCCESS_OK && b.at < count) {

@@ -7,6 +7,15 @@
 
 #include <string.h>
 
+/* Churn, which the log is told of. */
+static csuccess_result predict(csuccess_scorer *scorer, const csuccess_facts *facts,
+                               int64_t now, csuccess_error *err)
+{
+    csuccess_result status = csuccess__scorer_churn(scorer, now, false, err);
+    return status < 0 ? status
+                      : csuccess__scorer_told(scorer, csuccess_facts_customer(facts), now, err);
+}
+
 /* The slots that some segment reads. */
 static csuccess_result fill_for_segments(csuccess_scorer *scorer, const csuccess_facts *facts,
                                          int64_t now, csuccess_error *err)
@@ -17,7 +26,7 @@ static csuccess_result fill_for_segments(csuccess_scorer *scorer, const csuccess
         status = csuccess__scorer_health(scorer, now, false, err);
     }
     if (status == CSUCCESS_OK && scorer->churn_for_segments) {
-        status = csuccess__scorer_churn(scorer, now, false, err);
+        status = predict(scorer, facts, now, err);
     }
     return status;
 }
@@ -70,7 +79,7 @@ csuccess_result csuccess__scorer_fill(csuccess_scorer *scorer, const csuccess_fa
         status = csuccess__scorer_health(scorer, now, false, err);
     }
     if (status == CSUCCESS_OK) {
-        status = csuccess__scorer_churn(scorer, now, false, err);
+        status = predict(scorer, facts, now, err);
     }
     if (status == CSUCCESS_OK && scorer->config->segments) {
         status = fill_segments(scorer, now, err);

@@ -59,7 +59,8 @@ static csuccess_result write_churn(csuccess_scorer *scorer, csuccess__json_write
     csuccess__churn_run run = {.machine = scorer->machine,
                                .slots = scorer->slots,
                                .slot_count = config->schema->count,
-                               .now = scorer->now};
+                               .now = scorer->now,
+                               .work = scorer->churn_work};
     csuccess__json_key(w, CSUCCESS_STR("churn"));
     if (!config->churn) {
         csuccess__json_null(w);

@@ -26,42 +26,34 @@ static bool make_results(csuccess_scorer *scorer)
 {
     const csuccess_config *config = scorer->config;
     const csuccess_allocator *mem = &scorer->mem;
-    uint32_t modifiers = 0, nodes = 0, risks = 0, actions = 0, factors = 0;
+    uint32_t modifiers = 0, nodes = 0;
     csuccess__health_sizes(config->health, &modifiers, &nodes);
-    csuccess__churn_sizes(config->churn, &risks, &actions, &factors);
     scorer->slots =
         csuccess__alloc(mem, (size_t)config->schema->count + 1, sizeof *scorer->slots);
     scorer->health.modified =
         csuccess__alloc(mem, (size_t)modifiers + 1, sizeof *scorer->health.modified);
     scorer->health.nodes =
         csuccess__alloc(mem, (size_t)nodes + 1, sizeof *scorer->health.nodes);
-    scorer->churn.risks = csuccess__alloc(mem, (size_t)risks + 1, sizeof *scorer->churn.risks);
-    scorer->churn.actions =
-        csuccess__alloc(mem, (size_t)actions + 1, sizeof *scorer->churn.actions);
-    scorer->churn.nodes =
-        csuccess__alloc(mem, (size_t)factors + 1, sizeof *scorer->churn.nodes);
+    if (config->churn) {
+        scorer->churn_work = csuccess__churn_work_new(config->churn, mem);
+    }
     return scorer->slots && scorer->health.modified && scorer->health.nodes &&
-           scorer->churn.risks && scorer->churn.actions && scorer->churn.nodes;
+           (scorer->churn_work || !config->churn);
 }
 
 static void free_results(csuccess_scorer *scorer)
 {
     const csuccess_config *config = scorer->config;
     const csuccess_allocator *mem = &scorer->mem;
-    uint32_t modifiers = 0, nodes = 0, risks = 0, actions = 0, factors = 0;
+    uint32_t modifiers = 0, nodes = 0;
     csuccess__health_sizes(config->health, &modifiers, &nodes);
-    csuccess__churn_sizes(config->churn, &risks, &actions, &factors);
     csuccess__release(mem, scorer->slots, (size_t)config->schema->count + 1,
                       sizeof *scorer->slots);
     csuccess__release(mem, scorer->health.modified, (size_t)modifiers + 1,
                       sizeof *scorer->health.modified);
     csuccess__release(mem, scorer->health.nodes, (size_t)nodes + 1,
                       sizeof *scorer->health.nodes);
-    csuccess__release(mem, scorer->churn.risks, (size_t)risks + 1, sizeof *scorer->churn.risks);
-    csuccess__release(mem, scorer->churn.actions, (size_t)actions + 1,
-                      sizeof *scorer->churn.actions);
-    csuccess__release(mem, scorer->churn.nodes, (size_t)factors + 1,
-                      sizeof *scorer->churn.nodes);
+    csuccess__churn_work_free(scorer->churn_work);
 }
 
 static csuccess_scorer *allocate(csuccess_config *config, const csuccess_allocator *mem)
@@ -130,6 +122,7 @@ void csuccess_scorer_free(csuccess_scorer *scorer)
         return;
     }
     csuccess_allocator mem = scorer->mem;
+    csuccess__scorer_let_go(scorer);
     csuccess__machine_free(scorer->machine);
     csuccess__explanation_free(scorer->explanation);
     free_columns(scorer);
@@ -156,6 +149,15 @@ csuccess_result csuccess__scorer_failed(csuccess_result code, csuccess_error *er
     }
 }
 
+csuccess_result csuccess__scorer_idle(const csuccess_scorer *scorer, csuccess_error *err)
+{
+    if (scorer->busy) {
+        return csuccess__fail(err, CSUCCESS_EBUSY,
+                              "the scorer waits for the callback that this call comes from");
+    }
+    return CSUCCESS_OK;
+}
+
 csuccess_result csuccess__scorer_check(const csuccess_scorer *scorer,
                                        const csuccess_facts *facts, int64_t now,
                                        csuccess_error *err)
@@ -172,7 +174,7 @@ csuccess_result csuccess__scorer_check(const csuccess_scorer *scorer,
             err, CSUCCESS_EINVALID,
             "now_ms is not in the years 1 to 9999; it is milliseconds since 1970");
     }
-    return CSUCCESS_OK;
+    return csuccess__scorer_idle(scorer, err);
 }
 
 csuccess_result csuccess__scorer_inputs(csuccess_scorer *scorer, const csuccess_facts *facts,
@@ -210,7 +212,9 @@ csuccess_result csuccess__scorer_churn(csuccess_scorer *scorer, int64_t now, boo
                                .slots = scorer->slots,
                                .slot_count = config->schema->count,
                                .now = now,
-                               .explain = explain};
+                               .explain = explain,
+                               .work = scorer->churn_work,
+                               .host = csuccess__scorer_host(scorer)};
     if (!config->churn) {
         return CSUCCESS_OK;
     }
@@ -281,6 +285,9 @@ csuccess_result csuccess_scorer_explain(csuccess_scorer *scorer, const csuccess_
     }
     if (status == CSUCCESS_OK) {
         status = csuccess__scorer_churn(scorer, now_ms, true, err);
+    }
+    if (status == CSUCCESS_OK) {
+        status = csuccess__scorer_told(scorer, csuccess_facts_customer(facts), now_ms, err);
     }
     if (status == CSUCCESS_OK) {
         status = explain_health(scorer, err);

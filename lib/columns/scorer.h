@@ -16,6 +16,12 @@ struct csuccess_columns {
     csuccess__arena words;   /* dictionaries and their strings */
 };
 
+/* What a callback is handed, and how it is given back. */
+typedef struct csuccess__hook {
+    void *ud;
+    void (*free)(void *ud);
+} csuccess__hook;
+
 struct csuccess_scorer {
     csuccess_allocator mem;
     csuccess_config *config;
@@ -26,6 +32,10 @@ struct csuccess_scorer {
     uint64_t *members, *undecided;     /* of segments: a block each, made with `columns` */
     csuccess__health_result health;
     csuccess__churn_result churn;
+    csuccess__churn_work *churn_work; /* NULL: no churn */
+    csuccess_predict_fn predict;      /* the host's own model; NULL: none */
+    csuccess_log_fn log;              /* of predictions; NULL: none */
+    csuccess__hook model_hook, log_hook;
     csuccess_explanation *explanation;
     csuccess__buffer json, open;
     csuccess__arena scratch; /* expressions of csuccess_scorer_eval */
@@ -33,6 +43,7 @@ struct csuccess_scorer {
     csuccess__arena override_text;
     bool overridden, explained;
     bool pulling;           /* a callback of csuccess_customer_ops runs */
+    bool busy;              /* a callback of predictions runs, which may not call this scorer */
     csuccess_facts *pulled; /* the customer of csuccess_scorer_pull; made at its first use */
     bool health_for_segments, churn_for_segments; /* some segment asks for these strata */
     int64_t now;
@@ -43,6 +54,8 @@ struct csuccess_scorer {
 csuccess_result csuccess__scorer_check(const csuccess_scorer *scorer,
                                        const csuccess_facts *facts, int64_t now,
                                        csuccess_error *err);
+/* EBUSY while a callback of this scorer runs. */
+csuccess_result csuccess__scorer_idle(const csuccess_scorer *scorer, csuccess_error *err);
 /* Fills the slots up to metrics. */
 csuccess_result csuccess__scorer_inputs(csuccess_scorer *scorer, const csuccess_facts *facts,
                                         int64_t now, csuccess_error *err);
@@ -54,6 +67,15 @@ csuccess_result csuccess__scorer_churn(csuccess_scorer *scorer, int64_t now, boo
 /* All slots of every stratum, for an expression over anything. A scorer that has an explained run forgets it. */
 csuccess_result csuccess__scorer_fill(csuccess_scorer *scorer, const csuccess_facts *facts,
                                       int64_t now, csuccess_error *err);
+/* The host's model as the churn room asks it. */
+csuccess__churn_host csuccess__scorer_host(csuccess_scorer *scorer);
+/* Tells the log of the prediction that was just made, of one customer or of rows of columns. ECALLBACK. */
+csuccess_result csuccess__scorer_told(csuccess_scorer *scorer, csuccess_str customer,
+                                      int64_t now, csuccess_error *err);
+csuccess_result csuccess__scorer_told_block(csuccess_scorer *scorer, size_t first,
+                                            uint32_t rows, int64_t now);
+/* Gives back what callbacks were handed. */
+void csuccess__scorer_let_go(csuccess_scorer *scorer);
 /* Fills err for a code that a machine gave. */
 csuccess_result csuccess__scorer_failed(csuccess_result code, csuccess_error *err);
 

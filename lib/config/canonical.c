@@ -9,7 +9,7 @@
 /* Objects whose members take effect in order. Everywhere else the order of members means nothing. */
 static const char *const ordered[] = {
     "profiles", "modifiers",    "of",         "levels", "urgency",        "alerts", "actions",
-    "segments", "risk_factors", "scorecards", "also",   "contradictions", NULL};
+    "segments", "risk_factors", "scorecards", "also",   "contradictions", "tiers",  NULL};
 /* Members that decide nothing: `order` has had its effect. */
 static const char *const silent[] = {"description", "order", NULL};
 
@@ -152,7 +152,7 @@ static bool hash_node(csuccess__sha256 *h, const csuccess__json *node, csuccess_
 }
 
 bool csuccess__document_hash(char out[7 + 65], const csuccess__json *document,
-                             const csuccess_allocator *mem)
+                             const csuccess__churn *churn, const csuccess_allocator *mem)
 {
     csuccess__sha256 h;
     uint8_t digest[32];
@@ -161,6 +161,7 @@ bool csuccess__document_hash(char out[7 + 65], const csuccess__json *document,
     csuccess__sha256_start(&h);
     csuccess__digest_str(&h, CSUCCESS_STR("csuccess configuration 1"));
     bool done = hash_node(&h, document, &lists);
+    csuccess__churn_digest(churn, &h);
     csuccess__arena_free(&lists);
     csuccess__sha256_finish(&h, digest);
     memcpy(out, "sha256:", 7);

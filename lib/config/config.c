@@ -11,6 +11,7 @@ static void destroy(csuccess_config *config)
 {
     csuccess_allocator mem = config->mem;
     csuccess__cleanup_run(config->cleanup);
+    csuccess__churn_drop(config->churn);
     csuccess__arena_free(&config->arena);
     csuccess__release(&mem, config, 1, sizeof *config);
 }
@@ -55,7 +56,7 @@ static bool describe(csuccess_config *config)
     csuccess__json_write(&buffer, config->document, false);
     config->text = csuccess__arena_copy(&config->arena, csuccess__buffer_view(&buffer));
     bool ok = buffer.status == CSUCCESS_OK && config->text.ptr &&
-              csuccess__document_hash(hash, config->document, &config->mem);
+              csuccess__document_hash(hash, config->document, config->churn, &config->mem);
     csuccess__buffer_free(&buffer);
     if (ok) {
         config->hash = csuccess__arena_copy(&config->arena, csuccess__str(hash));
@@ -95,7 +96,7 @@ csuccess_result csuccess__config_make(csuccess_config **out, csuccess_str docume
         csuccess__document_read(document, &options, &config->limits, &config->arena, problems);
     config->document = root;
     if (root && !problems->lost) {
-        csuccess__sections_compile(config, problems);
+        csuccess__sections_compile(config, &options, problems);
         problems->lost = problems->lost || !describe(config);
     }
     *out = config;
@@ -165,6 +166,19 @@ csuccess_str csuccess_config_name(const csuccess_config *config)
 csuccess_str csuccess_config_document(const csuccess_config *config)
 {
     return config ? config->text : csuccess__str(NULL);
+}
+
+csuccess_result csuccess_config_retrain_due(const csuccess_config *config, int64_t now_ms,
+                                            int64_t *due_ms)
+{
+    if (!config || !due_ms || !csuccess__time_valid(now_ms)) {
+        return CSUCCESS_EINVALID;
+    }
+    *due_ms = 0;
+    if (!csuccess__churn_retrain_at(config->churn, due_ms)) {
+        return CSUCCESS_EMISSING;
+    }
+    return now_ms >= *due_ms ? CSUCCESS_OK : CSUCCESS_UNCHANGED;
 }
 
 csuccess_result csuccess_config_slot(const csuccess_config *config, csuccess_str name,

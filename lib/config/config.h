@@ -50,14 +50,15 @@ bool csuccess__is_in_data(const csuccess__json *member);
 
 /* Whether the members of this object are in an order that matters (profiles, modifiers, members …). */
 bool csuccess__order_matters(const csuccess__json *object);
-/* "sha256:…" over the effective document, terminated. False: no memory. */
+/* "sha256:…" over the effective document and the models of `churn` (may be NULL), terminated. False: no memory. */
 bool csuccess__document_hash(char out[7 + 65], const csuccess__json *document,
-                             const csuccess_allocator *mem);
+                             const csuccess__churn *churn, const csuccess_allocator *mem);
 
 /* What is legal and probably wrong. */
 void csuccess__config_lint(const csuccess_config *config, csuccess__problems *problems);
-/* Compiles all sections of config->document into config. Problems are noted. */
-void csuccess__sections_compile(csuccess_config *config, csuccess__problems *problems);
+/* Compiles all sections of config->document into config, models by what the options say. Problems are noted. */
+void csuccess__sections_compile(csuccess_config *config, const csuccess_config_options *options,
+                                csuccess__problems *problems);
 /* Makes a configuration and notes its problems; *out is NULL only without memory or with bad options. */
 csuccess_result csuccess__config_make(csuccess_config **out, csuccess_str document,
                                       const csuccess_config_options *in,

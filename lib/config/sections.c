@@ -6,6 +6,7 @@
 
 typedef struct compilation {
     csuccess_config *config;
+    const csuccess_config_options *options;
     csuccess__compiler *with;
     csuccess__problems *problems;
 } compilation;
@@ -22,6 +23,8 @@ static void records(const compilation *c, const csuccess__json *section)
     csuccess__records_compile(c->config->schema, c->with, c->problems, section);
     csuccess__health_inputs(c->config->schema,
                             csuccess__json_member(c->config->document, "health"));
+    csuccess__churn_inputs(c->config->schema,
+                           csuccess__json_member(c->config->document, "churn"));
 }
 
 static void benchmarks(const compilation *c, const csuccess__json *section)
@@ -43,8 +46,10 @@ static void health(const compilation *c, const csuccess__json *section)
 
 static void churn(const compilation *c, const csuccess__json *section)
 {
-    c->config->churn = csuccess__churn_compile(c->config->schema, c->with, c->problems, section,
-                                               c->config->name);
+    const csuccess__churn_build build = {c->config->schema, c->with,
+                                         c->problems,       c->config->name,
+                                         c->options->model, c->options->model_ud};
+    c->config->churn = csuccess__churn_compile(&build, section);
 }
 
 static void segments(const compilation *c, const csuccess__json *section)
@@ -146,7 +151,8 @@ static void check_members(const csuccess__json *document, csuccess__problems *pr
     }
 }
 
-void csuccess__sections_compile(csuccess_config *config, csuccess__problems *problems)
+void csuccess__sections_compile(csuccess_config *config, const csuccess_config_options *options,
+                                csuccess__problems *problems)
 {
     check_members(config->document, problems);
     config->name =
@@ -159,7 +165,7 @@ void csuccess__sections_compile(csuccess_config *config, csuccess__problems *pro
                                .scope = &scope,
                                .constants = config->constants,
                                .cleanup = NULL};
-    compilation c = {config, &with, problems};
+    compilation c = {config, options, &with, problems};
     for (size_t i = 0; i < SECTIONS; i++) {
         if (!sections[i].compile) {
             continue;
