@@ -12,6 +12,7 @@
 #include <csuccess/score.h>
 #include <csuccess/scorer.h>
 #include <csuccess/selection.h>
+#include <csuccess/signals.h>
 #include <csuccess/tracking.h>
 #include <csuccess/train.h>
 

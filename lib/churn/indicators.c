@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Indicators of one customer: the handle over looking at series, and lists of signals. */
+#include "churn/indicators.h"
+
+#include "base/error.h"
+#include "base/number.h"
+#include "base/str.h"
+#include "calendar/time.h"
+#include "churn/tracking_names.h"
+
+enum { MOST_NUMBERS = 100000 };
+
+/* ---- Lists of signals ---- */
+
+void csuccess__signals_cut(csuccess__signals *signals, size_t count)
+{
+    while (signals->count > count) {
+        csuccess_signal *last = &signals->items[--signals->count];
+        csuccess__name_free(signals->mem, last->series);
+        csuccess__name_free(signals->mem, last->text);
+    }
+}
+
+void csuccess__signals_free(csuccess__signals *signals)
+{
+    csuccess__signals_cut(signals, 0);
+    csuccess__release(signals->mem, signals->items, signals->cap, sizeof *signals->items);
+    signals->items = NULL;
+    signals->cap = 0;
+}
+
+csuccess_result csuccess__signals_add(csuccess__signals *signals, const csuccess_signal *from)
+{
+    csuccess_signal copy = *from;
+    if (signals->count == signals->cap) {
+        size_t cap = signals->cap ? signals->cap * 2 : 8;
+        csuccess_signal *items =
+            csuccess__resize(signals->mem, signals->items, signals->cap, cap, sizeof *items);
+        if (!items) return CSUCCESS_ENOMEM;
+        signals->items = items;
+        signals->cap = cap;
+    }
+    if (!csuccess__name_copy(&copy.series, signals->mem, from->series)) return CSUCCESS_ENOMEM;
+    if (!csuccess__name_copy(&copy.text, signals->mem, from->text)) {
+        csuccess__name_free(signals->mem, copy.series);
+        return CSUCCESS_ENOMEM;
+    }
+    signals->items[signals->count++] = copy;
+    return CSUCCESS_OK;
+}
+
+static int compare_numbers(double a, double b)
+{
+    return a < b ? -1 : a > b;
+}
+
+static bool comes_before(const csuccess_signal *a, const csuccess_signal *b)
+{
+    int order = compare_numbers(b->magnitude, a->magnitude);
+    if (order == 0) order = compare_numbers(b->strength, a->strength);
+    if (order == 0) order = (int)a->type - (int)b->type;
+    if (order == 0) order = csuccess__str_cmp(a->series, b->series);
+    if (order == 0) order = a->since_ms < b->since_ms ? -1 : a->since_ms > b->since_ms;
+    return order != 0 ? order < 0 : csuccess__str_cmp(a->text, b->text) < 0;
+}
+
+static void sink(csuccess_signal *heap, size_t n, size_t at)
+{
+    csuccess_signal moving = heap[at];
+    for (;;) {
+        size_t child = 2 * at + 1;
+        if (child >= n) break;
+        child += child + 1 < n && comes_before(&heap[child], &heap[child + 1]);
+        if (!comes_before(&moving, &heap[child])) break;
+        heap[at] = heap[child];
+        at = child;
+    }
+    heap[at] = moving;
+}
+
+void csuccess__signals_sort(csuccess__signals *signals)
+{
+    size_t n = signals->count;
+    for (size_t i = n / 2; i-- > 0;) sink(signals->items, n, i);
+    while (n > 1) {
+        csuccess_signal last = signals->items[0];
+        signals->items[0] = signals->items[--n];
+        signals->items[n] = last;
+        sink(signals->items, n, 0);
+    }
+}
+
+/* ---- Making and freeing ---- */
+
+static csuccess_result check_spans(csuccess_signals_options *o, csuccess_error *err)
+{
+    static const int64_t usual[] = {30, 90, 365, 30};
+    int64_t *const spans[] = {&o->window_ms, &o->baseline_ms, &o->lookback_ms, &o->horizon_ms};
+    for (size_t i = 0; i < sizeof usual / sizeof usual[0]; i++) {
+        if (*spans[i] < 0 || *spans[i] > CSUCCESS__DURATION_MS / 16) {
+            return csuccess__fail(err, CSUCCESS_ERANGE,
+                                  "window, baseline, lookback and horizon are 0 or more, and "
+                                  "at most 600 years");
+        }
+        if (*spans[i] == 0) *spans[i] = usual[i] * CSUCCESS__DAY_MS;
+    }
+    return CSUCCESS_OK;
+}
+
+static csuccess_result check_options(csuccess_signals_options *o, csuccess_error *err)
+{
+    if (!csuccess__time_valid(o->now_ms)) {
+        return csuccess__fail(err, CSUCCESS_ERANGE, "now_ms is not in the years 1 to 9999");
+    }
+    if (!(o->least_magnitude >= 0 && o->least_magnitude <= 1e9) || o->least > 1000000) {
+        return csuccess__fail(err, CSUCCESS_ERANGE,
+                              "least_magnitude and least must be 0 or more and not absurd");
+    }
+    if (o->compare > CSUCCESS_COMPARE_SEASON) {
+        return csuccess__fail(err, CSUCCESS_ERANGE, "compare is one of CSUCCESS_COMPARE_*");
+    }
+    if (o->compare == CSUCCESS_COMPARE_SEASON && !o->season) {
+        return csuccess__fail(err, CSUCCESS_EINVALID,
+                              "CSUCCESS_COMPARE_SEASON needs a seasonal baseline in season");
+    }
+    if (o->least == 0) o->least = 3;
+    if (!(o->least_magnitude > 0)) o->least_magnitude = 0.2;
+    csuccess_result result = csuccess__name_check(o->segment);
+    if (result < 0) {
+        return csuccess__fail(err, result, "segment: %s", csuccess_result_text(result));
+    }
+    return check_spans(o, err);
+}
+
+csuccess_result csuccess_indicators_new(csuccess_indicators **out,
+                                        const csuccess_signals_options *options,
+                                        csuccess_error *err)
+{
+    csuccess_signals_options o;
+    csuccess_allocator mem;
+    if (!out) return csuccess__fail(err, CSUCCESS_EINVALID, "out is required");
+    *out = NULL;
+    csuccess_result result = csuccess__struct_take(&o, sizeof o, sizeof(size_t), options,
+                                                   "csuccess_signals_options", err);
+    if (result >= 0) result = check_options(&o, err);
+    if (result >= 0) result = csuccess__allocator_take(&mem, o.allocator, err);
+    if (result < 0) return result;
+    csuccess_indicators *indicators = csuccess__alloc(&mem, 1, sizeof *indicators);
+    if (!indicators || !csuccess__name_copy(&o.segment, &mem, o.segment)) {
+        csuccess__release(&mem, indicators, 1, sizeof *indicators);
+        return csuccess__fail(err, CSUCCESS_ENOMEM, "out of memory");
+    }
+    o.allocator = NULL;
+    indicators->mem = mem;
+    indicators->options = o;
+    indicators->signals = (csuccess__signals){.mem = &indicators->mem};
+    indicators->totals = (csuccess_indicators_totals)CSUCCESS_INDICATORS_TOTALS_INIT;
+    *out = indicators;
+    return CSUCCESS_OK;
+}
+
+void csuccess_indicators_free(csuccess_indicators *indicators)
+{
+    if (!indicators) return;
+    csuccess_allocator mem = indicators->mem;
+    csuccess__signals_free(&indicators->signals);
+    csuccess__name_free(&mem, indicators->options.segment);
+    csuccess__release(&mem, indicators, 1, sizeof *indicators);
+}
+
+void csuccess_indicators_clear(csuccess_indicators *indicators)
+{
+    if (!indicators) return;
+    csuccess__signals_cut(&indicators->signals, 0);
+    indicators->totals = (csuccess_indicators_totals)CSUCCESS_INDICATORS_TOTALS_INIT;
+    indicators->finished = false;
+}
+
+/* ---- Adding ---- */
+
+static csuccess_result check_numbers(const csuccess_series *series, csuccess_error *err)
+{
+    for (size_t i = 0; i < series->count; i++) {
+        double v = series->values[i];
+        bool missing = v != v;
+        if ((!missing && !(fabs(v) <= 1e15)) || !csuccess__time_valid(series->times[i])) {
+            return csuccess__fail(err, CSUCCESS_ERANGE,
+                                  "%q: number %z is not within 1e15, or its time not in the "
+                                  "years 1 to 9999",
+                                  series->name, i);
+        }
+    }
+    return CSUCCESS_OK;
+}
+
+static csuccess_result check_series(const csuccess_series *series, csuccess_error *err)
+{
+    csuccess_result result = csuccess__name_check(series->name);
+    if (result < 0) {
+        return csuccess__fail(err, result, "the name of a series: %s",
+                              csuccess_result_text(result));
+    }
+    if (series->name.len == 0 || (series->count > 0 && (!series->times || !series->values))) {
+        return csuccess__fail(err, CSUCCESS_EINVALID,
+                              "a series needs a name, and times for its numbers");
+    }
+    if (series->count > MOST_NUMBERS) {
+        return csuccess__fail(err, CSUCCESS_ELIMIT, "%q has more than %u numbers", series->name,
+                              (uint32_t)MOST_NUMBERS);
+    }
+    bool limit = series->present & CSUCCESS_SERIES_LIMIT;
+    if (series->kind > CSUCCESS_SERIES_RISK || !(series->scale >= 0 && series->scale <= 1e15) ||
+        (limit && !(fabs(series->limit) <= 1e15))) {
+        return csuccess__fail(err, CSUCCESS_ERANGE,
+                              "%q: kind is one of CSUCCESS_SERIES_*, scale and limit are "
+                              "within 1e15 and scale is not below 0",
+                              series->name);
+    }
+    return check_numbers(series, err);
+}
+
+csuccess_result csuccess_indicators_add(csuccess_indicators *indicators,
+                                        const csuccess_series *series, csuccess_error *err)
+{
+    csuccess_series in;
+    csuccess__look look;
+    if (!indicators || indicators->finished) {
+        return csuccess__fail(err, CSUCCESS_EINVALID,
+                              indicators ? "the indicators are finished"
+                                         : "indicators is required");
+    }
+    csuccess_result result =
+        csuccess__struct_take(&in, sizeof in, sizeof(size_t), series, "csuccess_series", err);
+    if (result >= 0) result = check_series(&in, err);
+    if (result < 0) return result;
+    size_t before = indicators->signals.count;
+    result = csuccess__signals_look(&indicators->signals, &look, &indicators->options, &in);
+    if (result < 0) {
+        csuccess__signals_cut(&indicators->signals, before);
+        return csuccess__fail(err, result, "%s", csuccess_result_text(result));
+    }
+    indicators->totals.series++;
+    indicators->totals.signals = indicators->signals.count;
+    indicators->totals.too_few += look.too_few;
+    indicators->totals.no_base += look.no_base;
+    indicators->totals.no_season += look.no_season;
+    return CSUCCESS_OK;
+}
+
+csuccess_result csuccess_indicators_merge(csuccess_indicators *into,
+                                          const csuccess_indicators *from, csuccess_error *err)
+{
+    if (!into || !from || into == from || into->finished || from->finished) {
+        return csuccess__fail(err, CSUCCESS_EINVALID,
+                              "two different indicators, neither of them finished, are "
+                              "required");
+    }
+    size_t before = into->signals.count;
+    csuccess_result result = CSUCCESS_OK;
+    for (size_t i = 0; i < from->signals.count && result >= 0; i++) {
+        result = csuccess__signals_add(&into->signals, &from->signals.items[i]);
+    }
+    if (result < 0) {
+        csuccess__signals_cut(&into->signals, before);
+        return csuccess__fail(err, result, "%s", csuccess_result_text(result));
+    }
+    into->totals.series += from->totals.series;
+    into->totals.signals = into->signals.count;
+    into->totals.too_few += from->totals.too_few;
+    into->totals.no_base += from->totals.no_base;
+    into->totals.no_season += from->totals.no_season;
+    return CSUCCESS_OK;
+}
+
+/* ---- Reading ---- */
+
+csuccess_result csuccess_indicators_finish(csuccess_indicators *indicators, csuccess_error *err)
+{
+    if (!indicators) return csuccess__fail(err, CSUCCESS_EINVALID, "indicators is required");
+    if (!indicators->finished) csuccess__signals_sort(&indicators->signals);
+    indicators->finished = true;
+    return CSUCCESS_OK;
+}
+
+size_t csuccess_indicators_count(const csuccess_indicators *indicators)
+{
+    return indicators && indicators->finished ? indicators->signals.count : 0;
+}
+
+csuccess_result csuccess_indicators_get(const csuccess_indicators *indicators, size_t index,
+                                        csuccess_signal *out)
+{
+    if (index >= csuccess_indicators_count(indicators)) return CSUCCESS_EINVALID;
+    return csuccess__struct_give(out, &indicators->signals.items[index], sizeof *out,
+                                 "csuccess_signal", NULL);
+}
+
+csuccess_result csuccess_indicators_total(const csuccess_indicators *indicators,
+                                          csuccess_indicators_totals *out)
+{
+    if (!indicators) return CSUCCESS_EINVALID;
+    return csuccess__struct_give(out, &indicators->totals, sizeof *out,
+                                 "csuccess_indicators_totals", NULL);
+}

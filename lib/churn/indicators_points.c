@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The numbers of a series by time, freed of their season. */
+#include "churn/indicators.h"
+
+#include "base/number.h"
+#include "calendar/time.h"
+
+static bool is_before(const csuccess__point *a, const csuccess__point *b)
+{
+    return a->time != b->time ? a->time < b->time : a->value < b->value;
+}
+
+static void sink(csuccess__point *heap, size_t n, size_t at)
+{
+    csuccess__point moving = heap[at];
+    for (;;) {
+        size_t child = 2 * at + 1;
+        if (child >= n) break;
+        child += child + 1 < n && is_before(&heap[child], &heap[child + 1]);
+        if (!is_before(&moving, &heap[child])) break;
+        heap[at] = heap[child];
+        at = child;
+    }
+    heap[at] = moving;
+}
+
+static void sort(csuccess__point *points, size_t n)
+{
+    for (size_t i = n / 2; i-- > 0;) sink(points, n, i);
+    while (n > 1) {
+        csuccess__point last = points[0];
+        points[0] = points[--n];
+        points[n] = last;
+        sink(points, n, 0);
+    }
+}
+
+csuccess_result csuccess__points_read(csuccess__points *out, const csuccess_allocator *mem,
+                                      const csuccess_series *series, int64_t until)
+{
+    *out = (csuccess__points){.cap = series->count};
+    if (series->count == 0) return CSUCCESS_OK;
+    out->items = csuccess__alloc(mem, out->cap, sizeof *out->items);
+    if (!out->items) {
+        out->cap = 0;
+        return CSUCCESS_ENOMEM;
+    }
+    for (size_t i = 0; i < series->count; i++) {
+        double v = series->values[i];
+        if (v != v || series->times[i] > until) continue;
+        out->items[out->count++] = (csuccess__point){series->times[i], v + 0.0};
+    }
+    sort(out->items, out->count);
+    return CSUCCESS_OK;
+}
+
+void csuccess__points_free(csuccess__points *points, const csuccess_allocator *mem)
+{
+    csuccess__release(mem, points->items, points->cap, sizeof *points->items);
+    *points = (csuccess__points){.count = 0};
+}
+
+/* The first point with a time above `after`. */
+static size_t first_after(const csuccess__points *points, int64_t after)
+{
+    size_t from = 0, to = points->count;
+    while (from < to) {
+        size_t middle = from + (to - from) / 2;
+        if (points->items[middle].time <= after) {
+            from = middle + 1;
+        } else {
+            to = middle;
+        }
+    }
+    return from;
+}
+
+csuccess__stretch csuccess__points_between(const csuccess__points *points, int64_t after,
+                                           int64_t to)
+{
+    csuccess__stretch s = {.count = 0};
+    size_t from = first_after(points, after), end = first_after(points, to);
+    double sum = 0, squares = 0;
+    if (end <= from) return s;
+    for (size_t i = from; i < end; i++) sum += points->items[i].value;
+    s.count = end - from;
+    s.mean = sum / (double)s.count;
+    for (size_t i = from; i < end; i++) {
+        double off = points->items[i].value - s.mean;
+        squares += off * off;
+    }
+    if (s.count > 1) s.deviation = sqrt(squares / (double)(s.count - 1));
+    return s;
+}
+
+void csuccess__points_unseason(csuccess__points *points, const csuccess_signals_options *o,
+                               const csuccess_series *series)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < points->count; i++) {
+        csuccess__point p = points->items[i];
+        csuccess_season_level level = CSUCCESS_SEASON_LEVEL_INIT;
+        if (csuccess_season_at(o->season, o->segment, series->name, p.time, &level) !=
+            CSUCCESS_OK) {
+            continue;
+        }
+        bool by_factor = !(series->scale > 0);
+        if (by_factor && !(level.present & CSUCCESS_SEASON_FACTOR)) continue;
+        p.value = by_factor ? p.value / level.factor : p.value - level.offset;
+        if (csuccess__is_finite(p.value)) points->items[kept++] = p;
+    }
+    points->count = kept;
+}
+
+/* The time between two numbers, on the average. */
+static int64_t step_of(const csuccess__points *points)
+{
+    size_t n = points->count;
+    if (n < 2) return CSUCCESS__DAY_MS;
+    int64_t step = (points->items[n - 1].time - points->items[0].time) / (int64_t)(n - 1);
+    return step > 0 ? step : 1;
+}
+
+/* The customer's number of the same moment a year before. Of days the same day of the week: 52 weeks. */
+static bool year_before(const csuccess__points *points, int64_t time, int64_t step, double *out)
+{
+    const csuccess__duration year = {.months = 12}, weeks = {.days = 364};
+    int64_t then;
+    bool by_day = step < 7 * CSUCCESS__DAY_MS;
+    if (!csuccess__time_subtract(&then, time, by_day ? weeks : year)) return false;
+    csuccess__stretch s =
+        csuccess__points_between(points, then - (step + 1) / 2, then + step / 2);
+    *out = s.mean;
+    return s.count > 0;
+}
+
+csuccess_result csuccess__points_unyear(csuccess__points *points, const csuccess_allocator *mem,
+                                        const csuccess_series *series)
+{
+    csuccess__points out = {.cap = points->count};
+    int64_t step = step_of(points);
+    bool by_factor = !(series->scale > 0);
+    double sum = 0, then;
+    if (points->count == 0) return CSUCCESS_OK;
+    out.items = csuccess__alloc(mem, out.cap, sizeof *out.items);
+    if (!out.items) return CSUCCESS_ENOMEM;
+    for (size_t i = 0; i < points->count; i++) {
+        csuccess__point p = points->items[i];
+        if (!year_before(points, p.time, step, &then) || (by_factor && !(then > 0))) {
+            continue;
+        }
+        p.value = by_factor ? p.value / then : p.value - then;
+        if (!csuccess__is_finite(p.value)) continue;
+        out.items[out.count++] = p;
+        sum += then;
+    }
+    /* Back in the units of the series, at the mean of what was compared with. */
+    for (size_t i = 0; i < out.count; i++) {
+        double mean = sum / (double)out.count;
+        out.items[i].value = by_factor ? out.items[i].value * mean : out.items[i].value + mean;
+    }
+    csuccess__points_free(points, mem);
+    *points = out;
+    return CSUCCESS_OK;
+}
