@@ -145,8 +145,7 @@ static void the_section_refuses_what_it_cannot_read(void)
         const char *section, *pointer, *message;
     } cases[] = {
         {"\"churn\": {}", "/churn", "\"model\""},
-        {"\"churn\": {\"model\": {\"learned\": \"x\"}}", "/churn/model/learned",
-         "not available in this version"},
+        {"\"churn\": {\"model\": {\"learned\": \"x\"}}", "/churn/model/learned", "an object"},
         {"\"churn\": {\"model\": {}}", "/churn/model", "\"scorecard\""},
         {"\"churn\": {\"modle\": {}, \"model\": {\"scorecard\": {\"combine\": \"noisy_or\", "
          "\"of\": {\"a\": {\"weight\": 1, "
@@ -175,7 +174,7 @@ static void the_section_refuses_what_it_cannot_read(void)
                "{}", "high");
     check_part(HEAD ", \"value\": {\"prevention_cost\": \"1\"}}}", "{}",
                "\"lifetime\" is missing");
-    check_part(HEAD ", \"fallback\": [\"last\"]}}", "{}", "not available in this version");
+    check_part(HEAD ", \"fallback\": [\"last\"]}}", "{}", "begins with");
 }
 
 static void what_is_left_open_is_named(void)
