@@ -125,7 +125,7 @@ static csuccess_result check_options(csuccess_signals_options *o, csuccess_error
     }
     if (o->least == 0) o->least = 3;
     if (!(o->least_magnitude > 0)) o->least_magnitude = 0.2;
-    csuccess_result result = csuccess__name_check(o->segment);
+    csuccess_result result = csuccess__customer_check(o->segment);
     if (result < 0) {
         return csuccess__fail(err, result, "segment: %s", csuccess_result_text(result));
     }
@@ -195,7 +195,7 @@ static csuccess_result check_numbers(const csuccess_series *series, csuccess_err
 
 static csuccess_result check_series(const csuccess_series *series, csuccess_error *err)
 {
-    csuccess_result result = csuccess__name_check(series->name);
+    csuccess_result result = csuccess__customer_check(series->name);
     if (result < 0) {
         return csuccess__fail(err, result, "the name of a series: %s",
                               csuccess_result_text(result));

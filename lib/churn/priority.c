@@ -143,7 +143,7 @@ static csuccess_result check(const csuccess_at_risk *in, csuccess_error *err)
     if (has & CSUCCESS_AT_RISK_UPLIFT && !is_within(in->uplift, -1, 1)) {
         return csuccess__fail(err, CSUCCESS_ERANGE, "an uplift is within -1 to 1");
     }
-    csuccess_result result = csuccess__name_check(in->customer);
+    csuccess_result result = csuccess__customer_check(in->customer);
     return result < 0 ? csuccess__fail(err, result, "the id of a customer: %s",
                                        csuccess_result_text(result))
                       : CSUCCESS_OK;

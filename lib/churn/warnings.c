@@ -186,7 +186,7 @@ static csuccess_result check(const csuccess_warnings *w, csuccess_str customer,
     if (probability && !(*probability >= 0 && *probability <= 1)) {
         return csuccess__fail(err, CSUCCESS_ERANGE, "a probability is within 0 to 1");
     }
-    csuccess_result result = csuccess__name_check(customer);
+    csuccess_result result = csuccess__customer_check(customer);
     return result < 0 ? csuccess__fail(err, result, "the id of a customer: %s",
                                        csuccess_result_text(result))
                       : CSUCCESS_OK;
