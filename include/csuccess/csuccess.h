@@ -5,6 +5,7 @@
 
 #include <csuccess/base.h>
 #include <csuccess/config.h>
+#include <csuccess/drift.h>
 #include <csuccess/facts.h>
 #include <csuccess/model.h>
 #include <csuccess/patterns.h>
@@ -13,7 +14,9 @@
 #include <csuccess/scorer.h>
 #include <csuccess/selection.h>
 #include <csuccess/signals.h>
+#include <csuccess/survival.h>
 #include <csuccess/tracking.h>
 #include <csuccess/train.h>
+#include <csuccess/validation.h>
 
 #endif

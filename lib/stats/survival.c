@@ -104,18 +104,24 @@ static double longest(const csuccess__survival *s)
     return most;
 }
 
+bool csuccess__survival_until(csuccess__survival_walk *walk, double time)
+{
+    const csuccess__quantiles *ended = &walk->s->ended;
+    if (count_of(walk->s) == 0 || !(time >= 0)) return false;
+    while (walk->ended < ended->count && !(ended->values[walk->ended] > time)) {
+        csuccess__survival_next(walk);
+    }
+    return time <= longest(walk->s) || !(walk->step.survival > 0);
+}
+
 bool csuccess__survival_at(csuccess__survival_step *out, csuccess__survival *s, double time,
                            double confidence)
 {
     csuccess__survival_walk walk;
     csuccess__survival_start(&walk, s, confidence);
+    bool known = csuccess__survival_until(&walk, time);
     *out = walk.step;
-    if (count_of(s) == 0 || !(time >= 0)) return false;
-    while (walk.ended < s->ended.count && !(s->ended.values[walk.ended] > time)) {
-        csuccess__survival_next(&walk);
-    }
-    *out = walk.step;
-    return time <= longest(s) || !(walk.step.survival > 0);
+    return known;
 }
 
 static void reach_half(csuccess__figure *out, csuccess__figure survival, double time)

@@ -57,6 +57,10 @@ void csuccess__survival_start(csuccess__survival_walk *walk, csuccess__survival 
 /* False when there are no more. */
 bool csuccess__survival_next(csuccess__survival_walk *walk);
 
+/* Goes on to the step in force at a time that is not before that of the last step; whether one can
+   know: see csuccess__survival_at(). */
+bool csuccess__survival_until(csuccess__survival_walk *walk, double time);
+
 /* The step in force at a time. Present: there was at least one customer, and time is not beyond the longest duration
    unless survival is 0 from there on. */
 bool csuccess__survival_at(csuccess__survival_step *out, csuccess__survival *s, double time,
