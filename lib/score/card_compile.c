@@ -353,7 +353,7 @@ const csuccess__scorecard *csuccess__card_compile(csuccess__schema *schema,
     card->count = b.count;
     card->schema = schema;
     check_totals(card, NULL, problems, NULL);
-    if (problems->errors != before || b.no_memory) return NULL;
+    if (problems->errors != before || problems->lost || b.no_memory) return NULL;
     if (csuccess__additive_plan(card, with)) return card;
     problems->lost = true;
     return NULL;
