@@ -296,5 +296,11 @@ csuccess_result csuccess__model_document(csuccess_model *model, csuccess_str byt
     if (problems.errors == 0 && !problems.lost) {
         csuccess__model_rehearse(model, &taken->limits, &problems);
     }
-    return settle(&problems, err);
+    status = settle(&problems, err);
+    if (status == CSUCCESS_OK) {
+        /* From here on messages about it stand beside those about a configuration. */
+        csuccess__json_source *source = (csuccess__json_source *)(uintptr_t)root->source;
+        source->name = model->name;
+    }
+    return status;
 }
