@@ -6,6 +6,7 @@
 #include "columns/scorer.h"
 #include "customer/facts.h"
 #include "score/additive.h"
+#include "text/numeral.h"
 
 #include <stdarg.h>
 
@@ -40,6 +41,16 @@ static void put(generator *g, const char *format, ...)
     g->len += (size_t)n;
 }
 
+/* Not by printf, which has the locale's comma. Good until the fourth call after. */
+static const char *text_of(double x)
+{
+    static char texts[4][CSUCCESS__NUMERAL_MAX + 1];
+    static uint32_t next;
+    char *text = texts[next++ % 4];
+    text[csuccess__numeral_write(text, x)] = '\0';
+    return text;
+}
+
 static double amount(generator *g)
 {
     return (below(g, 4001) - 2000.0) / 1000.0;
@@ -57,7 +68,7 @@ static uint32_t put_bounds(generator *g, bool pairs)
     double at = -5;
     for (uint32_t i = 0; i < n; i++) {
         at += (1 + below(g, 60)) / 4.0;
-        put(g, pairs ? "%s[%g,%g]" : "%s%g", i ? "," : "", at, amount(g));
+        put(g, pairs ? "%s[%s,%s]" : "%s%s", i ? "," : "", text_of(at), text_of(amount(g)));
     }
     return n;
 }
@@ -68,7 +79,7 @@ static uint32_t put_words(generator *g, bool map)
     for (uint32_t i = 0; i < 4; i++) {
         uint32_t at = (from + i * 2) % (WORDS - 1);
         if (i > 0 && at == from) break;
-        put(g, map ? "%s\"%s\":%g" : "%s\"%s\"", n++ ? "," : "", words[at], amount(g));
+        put(g, map ? "%s\"%s\":%s" : "%s\"%s\"", n++ ? "," : "", words[at], text_of(amount(g)));
     }
     return n;
 }
@@ -115,7 +126,8 @@ static void put_grid(generator *g)
     CHECK(g->len > from);
     for (uint32_t i = 0; i < high + 2; i++) {
         put(g, "%s[", i ? "," : "");
-        for (uint32_t k = 0; k < wide + 2; k++) put(g, "%s%g", k ? "," : "", amount(g));
+        for (uint32_t k = 0; k < wide + 2; k++)
+            put(g, "%s%s", k ? "," : "", text_of(amount(g)));
         put(g, "]");
     }
     put(g, "]}}");
@@ -125,7 +137,7 @@ static void put_policy(generator *g, bool ranged)
 {
     uint32_t kind = below(g, ranged ? 4 : 2);
     if (kind < 2) {
-        put(g, ",\"missing\":{\"value\":%g}", amount(g));
+        put(g, ",\"missing\":{\"value\":%s}", text_of(amount(g)));
     } else {
         put(g, ",\"missing\":\"%s\"", kind == 2 ? "worst" : "best");
     }
@@ -138,16 +150,16 @@ static void put_main(generator *g)
     if (kind < 4) {
         put(g, "\"value\":\"%s\",\"points\":{\"upto\":[", number);
         put_bounds(g, true);
-        put(g, kind ? "],\"else\":%g}" : "]}", amount(g));
+        put(g, kind ? "],\"else\":%s}" : "]}", text_of(amount(g)));
         put_policy(g, true);
     } else if (kind < 7) {
         put(g, "\"value\":\"%s\",\"points\":{\"map\":{", word_values[below(g, 5)]);
         put_words(g, true);
-        put(g, "},\"else\":%g}", amount(g));
+        put(g, "},\"else\":%s}", text_of(amount(g)));
         put_policy(g, true);
     } else if (kind == 7) {
-        put(g, "\"value\":\"b%u\",\"points\":{\"map\":{\"true\":%g,\"false\":%g}}", below(g, 2),
-            amount(g), amount(g));
+        put(g, "\"value\":\"b%u\",\"points\":{\"map\":{\"true\":%s,\"false\":%s}}", below(g, 2),
+            text_of(amount(g)), text_of(amount(g)));
         put_policy(g, true);
     } else if (kind == 8) {
         put(g, "\"value\":\"%s\",\"points\":{\"%s\":[", number,
@@ -426,7 +438,7 @@ static const csuccess__card_spread *read_spread(score_case *c, generator *g,
         if (node->by) wide = node->axes[1].count + 2;
         put(&s, "%s\"t%u\":%s", any ? "," : "", i - 1, node->by ? "[" : "");
         for (uint32_t k = 0; k < bins; k++) {
-            put(&s, "%s%g", k % wide ? "," : k ? ",[" : "[", below(&s, 100) / 100.0);
+            put(&s, "%s%s", k % wide ? "," : k ? ",[" : "[", text_of(below(&s, 100) / 100.0));
             if (k % wide == wide - 1) put(&s, "]");
         }
         if (node->by) put(&s, "]");

@@ -42,6 +42,27 @@ static const char *const random_conditions[] = {
 };
 #define RANDOM_CONDITION(r) random_conditions[random_below(r, 9)]
 
+static inline void random_grid(random_text *r)
+{
+    static const char *const sides[][2] = {{"a", "10,50.25"},    {"d", "3"},
+                                           {"s", "\"x\",\"z\""}, {"f", "\"true\",\"false\""},
+                                           {"b - c", "0,20"},    {"e", "30,31"}};
+    uint32_t row = random_below(r, 6), column = random_below(r, 6);
+    uint32_t high = row == 1 ? 3 : 4, wide = column == 1 ? 3 : 4;
+    random_put(r, "\"value\":\"%s\",\"by\":\"%s\",\"points\":{\"grid\":{", sides[row][0],
+               sides[column][0]);
+    random_put(r, "\"rows\":[%s],\"columns\":[%s],\"gives\":[", sides[row][1],
+               sides[column][1]);
+    for (uint32_t i = 0; i < high * wide; i++) {
+        random_put(r, "%s%u%s",
+                   i == 0     ? "["
+                   : i % wide ? ","
+                              : ",[",
+                   random_below(r, 90), i % wide == wide - 1 ? "]" : "");
+    }
+    random_put(r, "]}}");
+}
+
 static inline void random_metric(random_text *r)
 {
     static const char *const numbers[] = {"a", "b",     "c",     "d",
@@ -59,6 +80,10 @@ static inline void random_metric(random_text *r)
                                            "",
                                            ""};
     uint32_t form = random_below(r, 10);
+    if (form == 2) {
+        random_grid(r);
+        return;
+    }
     if (form == 0) {
         random_put(r, "\"value\":\"s\",\"points\":{\"map\":{\"x\":80,\"y\":35}%s}",
                    random_below(r, 2) ? ",\"else\":7" : "");
@@ -123,7 +148,15 @@ static inline void random_tree(random_text *r)
 {
     r->nodes = 0;
     random_put(r, "{");
+    static const char *const calibrations[] = {
+        "\"calibration\":{\"platt\":[0.75,0.5]},",
+        "\"calibration\":{\"isotonic\":[[0.1,0.2],[0.5,0.4],[0.9,0.95]]},",
+        "",
+        "",
+        "",
+        ""};
     if (random_below(r, 5) == 0) random_put(r, "\"link\":\"logistic\",\"intercept\":-2,");
+    random_put(r, "%s", calibrations[random_below(r, 6)]);
     if (random_below(r, 12) == 0) {
         random_metric(r);
     } else {
