@@ -10,13 +10,16 @@
 #define CSUCCESS__FINDINGS(X) \
     X(CONSTANT, \
       "constant") /* one value in every row, or none in any; share of rows without a value */ \
-    X(MISSING, "missing")     /* nearly always missing; share of rows without a value */ \
-    X(DUPLICATE, "duplicate") /* says the same as `other`; |correlation| of numbers, else 1 */ \
+    X(MISSING, \
+      "missing") /* missing in 95 % of the rows or more; share of rows without a value */ \
+    X(DUPLICATE, \
+      "duplicate") /* says the same as `other`: numbers but for scale and offset, else values one to one; 1 */ \
     X(LEAK, \
       "leak") /* tells the outcome by itself; area under the ROC curve, of rows held out */ \
     X(LEAK_VALUE, \
       "leak_value") /* so does one of its values; share of the events that have it */ \
-    X(IDENTIFIER, "identifier") /* a name of the row; distinct values per row that has one */
+    X(IDENTIFIER, \
+      "identifier") /* names the row: words of which 90 % or more stand once, whole numbers that run through; distinct values per row that has one */
 
 typedef enum csuccess__finding_kind {
 #define CSUCCESS__FINDING_KIND(name, text) CSUCCESS__FINDING_##name,
@@ -33,7 +36,7 @@ typedef struct csuccess__finding {
     uint32_t feature;
     uint32_t other; /* the earlier one, of DUPLICATE; else CSUCCESS__NO_OTHER */
     double figure;
-    /* Of LEAK_VALUE. Of a feature of words: the word, empty when missing is the value. Of numbers: low < x <= high, both NaN when missing
+    /* Of LEAK_VALUE. Of a feature of words: the word, empty when missing is the value. Of numbers: low < x <= high, infinite at the ends, both NaN when missing
        is the value. */
     csuccess_str word;
     double low, high;
@@ -55,7 +58,7 @@ typedef struct csuccess__survey {
 /* Looks at all of data. EDATA when there are too few rows, too few of either class, one class only, or no feature that varies: the message
    says what is missing. ENOMEM.
 
-   A feature is a LEAK when it alone ranks rows almost perfectly: cut into bins (64 quantiles, or words), the share of events per bin of one half
+   A feature is a LEAK when it alone ranks rows almost perfectly: cut into bins (quantiles, or words), the share of events per bin of one half
    of the rows ranks the other half with an area under the ROC curve of 0.995 or more, in both directions. Honest single metrics of churn
    reach 0.6 to 0.8; rates are taken from the other half since a metric with many words would rank the rows it was made from perfectly. It is a
    LEAK_VALUE when one bin holds half of all events, at least 20 rows, and 99 % of its rows are events where all rows have at most

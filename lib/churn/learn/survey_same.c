@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Features that say the same: numbers up to scale and offset, values up to their names. */
+#include "churn/learn/survey_looks.h"
+#include "stats/quantiles.h"
+
+#include <math.h>
+
+/* Numbers of more values than this are compared as numbers alone. */
+enum { FEW = 1000 };
+/* How near standardised numbers must be to be the same. */
+static const double near = 1e-6;
+
+static double uniform(uint32_t row)
+{
+    csuccess__random random = {row};
+    return (double)(csuccess__random_next(&random) >> 11) / 4503599627370496.0 - 1;
+}
+
+static double standardised(const csuccess__print *print, double x)
+{
+    return (x - print->mean) / print->spread;
+}
+
+/* `present`: the n numbers that are not missing, ascending. */
+static void measure(csuccess__print *print, const double *present, uint32_t n)
+{
+    double scale =
+        fabs(present[0]) > fabs(present[n - 1]) ? fabs(present[0]) : fabs(present[n - 1]);
+    double mean = 0, squares = 0;
+    print->distinct = 1;
+    for (uint32_t i = 1; i < n; i++) {
+        print->distinct += present[i] > present[i - 1];
+    }
+    if (print->distinct == 1 || !(scale < 1e300)) {
+        return;
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        mean += present[i] / scale / n;
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        double away = present[i] / scale - mean;
+        squares += away * away / n;
+    }
+    print->mean = mean * scale;
+    print->spread = sqrt(squares) > 1e-12 ? sqrt(squares) * scale : 0;
+}
+
+static void cast_shadow(csuccess__print *print, const double *numbers, uint32_t rows)
+{
+    for (uint32_t i = 0; i < rows && print->spread > 0; i++) {
+        if (numbers[i] == numbers[i]) {
+            print->shadow += standardised(print, numbers[i]) * uniform(i);
+        }
+    }
+    print->shadow = fabs(print->shadow) / rows;
+}
+
+/* Place of x among the distinct numbers. */
+static uint32_t place_of(const double *distinct, uint32_t n, double x)
+{
+    uint32_t low = 0, high = n;
+    while (low + 1 < high) {
+        uint32_t middle = (low + high) / 2;
+        *(x < distinct[middle] ? &high : &low) = middle;
+    }
+    return low;
+}
+
+/* A hash of the rows' values, each called by when it came first: the same for features whose values match one to one. codes[i] <= values, which is
+   missing. */
+static csuccess_result hash_codes(csuccess__print *print, csuccess__arena *scratch,
+                                  const uint32_t *codes, uint32_t rows, uint32_t values)
+{
+    uint32_t *called = CSUCCESS__NEW_ARRAY(scratch, uint32_t, (size_t)values + 1);
+    uint32_t next = 1;
+    if (!called) {
+        return CSUCCESS_ENOMEM;
+    }
+    csuccess__random random = {0};
+    for (uint32_t i = 0; i < rows; i++) {
+        uint32_t code = codes[i] < values ? codes[i] : values;
+        if (code < values && called[code] == 0) {
+            called[code] = next++;
+        }
+        random.state ^= called[code]; /* 0: missing */
+        random.state = csuccess__random_next(&random);
+    }
+    print->code = random.state;
+    print->coded = true;
+    print->distinct = next - 1;
+    return CSUCCESS_OK;
+}
+
+static csuccess_result print_numbers(csuccess__print *out, csuccess__arena *scratch,
+                                     const double *numbers, uint32_t rows)
+{
+    uint32_t n = 0, distinct = 0;
+    double *present = CSUCCESS__NEW_ARRAY(scratch, double, rows);
+    uint32_t *codes = CSUCCESS__NEW_ARRAY(scratch, uint32_t, rows);
+    if (!present || !codes) {
+        return CSUCCESS_ENOMEM;
+    }
+    for (uint32_t i = 0; i < rows; i++) {
+        if (numbers[i] == numbers[i]) {
+            present[n++] = numbers[i];
+        }
+    }
+    out->missing = rows - n;
+    if (n == 0) {
+        return CSUCCESS_OK;
+    }
+    csuccess__sort_doubles(present, n);
+    measure(out, present, n);
+    cast_shadow(out, numbers, rows);
+    if (out->distinct > FEW) {
+        return CSUCCESS_OK;
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        if (i == 0 || present[i] > present[distinct - 1]) {
+            present[distinct++] = present[i];
+        }
+    }
+    for (uint32_t i = 0; i < rows; i++) {
+        codes[i] =
+            numbers[i] == numbers[i] ? place_of(present, distinct, numbers[i]) : distinct;
+    }
+    return hash_codes(out, scratch, codes, rows, distinct);
+}
+
+csuccess_result csuccess__print_of(csuccess__print *out, csuccess__arena *scratch,
+                                   const csuccess__feature *feature, uint32_t rows)
+{
+    *out = (csuccess__print){.missing = 0};
+    if (feature->numbers) {
+        return print_numbers(out, scratch, feature->numbers, rows);
+    }
+    for (uint32_t i = 0; i < rows; i++) {
+        out->missing += feature->codes[i] >= feature->word_count;
+    }
+    return hash_codes(out, scratch, feature->codes, rows, feature->word_count);
+}
+
+/* Whether standardised numbers run together or, with sign -1, against each other. */
+static bool same_numbers(const csuccess__dataset *data, const csuccess__print *p,
+                         const csuccess__print *q, const uint32_t pair[2], double sign)
+{
+    const double *x = data->features[pair[0]].numbers, *y = data->features[pair[1]].numbers;
+    for (uint32_t i = 0; i < data->rows; i++) {
+        bool missing = x[i] != x[i];
+        if (missing != (y[i] != y[i])) {
+            return false;
+        }
+        double away = standardised(p, x[i]) - sign * standardised(q, y[i]);
+        if (!missing && fabs(away) > near * (1 + fabs(standardised(p, x[i])))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool csuccess__same_print(const csuccess__dataset *data, const csuccess__print *prints,
+                          uint32_t a, uint32_t b)
+{
+    const csuccess__print *p = &prints[a], *q = &prints[b];
+    bool numbers = data->features[a].numbers && data->features[b].numbers;
+    if (p->missing != q->missing || p->distinct != q->distinct || p->distinct < 2) {
+        return false;
+    }
+    if (numbers) {
+        const uint32_t pair[2] = {a, b};
+        return p->spread > 0 && q->spread > 0 && fabs(p->shadow - q->shadow) <= near &&
+               (same_numbers(data, p, q, pair, 1) || same_numbers(data, p, q, pair, -1));
+    }
+    return p->coded && q->coded && p->code == q->code;
+}
