@@ -278,11 +278,11 @@ csuccess_result csuccess__signals_look(csuccess__signals *out, csuccess__look *l
 {
     csuccess__points points, clean = {.count = 0};
     *look = (csuccess__look){.too_few = false};
-    csuccess_result result = csuccess__points_read(&points, out->mem, series, o->now_ms);
+    csuccess_result result = csuccess__points_clean(&points, out->mem, series, o->now_ms);
     looker l = {out, look, o, series, &points, &points};
     if (result >= 0 && o->compare != CSUCCESS_COMPARE_PREVIOUS) {
         l.clean = &clean;
-        result = csuccess__points_read(&clean, out->mem, series, o->now_ms);
+        result = csuccess__points_clean(&clean, out->mem, series, o->now_ms);
         if (result >= 0 && o->compare == CSUCCESS_COMPARE_SEASON) {
             csuccess__points_unseason(&clean, o, series);
         } else if (result >= 0) {

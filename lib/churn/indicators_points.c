@@ -35,8 +35,8 @@ static void sort(csuccess__point *points, size_t n)
     }
 }
 
-csuccess_result csuccess__points_read(csuccess__points *out, const csuccess_allocator *mem,
-                                      const csuccess_series *series, int64_t until)
+csuccess_result csuccess__points_clean(csuccess__points *out, const csuccess_allocator *mem,
+                                       const csuccess_series *series, int64_t until)
 {
     *out = (csuccess__points){.cap = series->count};
     if (series->count == 0) return CSUCCESS_OK;
