@@ -4,6 +4,8 @@
 #include "score_case.h"
 
 #include "base/error.h"
+#include "score/additive.h"
+#include "score/health_internal.h"
 
 static const char document[] =
     "{\"csuccess\":1," SCORE_ATTRIBUTES
@@ -13,8 +15,14 @@ static const char document[] =
     "\"y\":{\"weight\":0.5,\"combine\":\"sum\",\"of\":{\"u\":{\"value\":\"s\",\"points\":{"
     "\"map\":{\"x\":1},"
     "\"else\":0}},\"v\":{\"value\":\"f\"},\"w\":{\"value\":\"d\",\"points\":{\"upto\":[[1,50]],"
-    "\"else\":3}}}}}}},"
-    "\"also\":{\"k\":{\"bands\":{\"good\":{\"from\":50},\"poor\":{}}}},"
+    "\"else\":3}}}}}},"
+    "\"learned\":{\"combine\":\"sum\",\"link\":\"logistic\",\"calibration\":{\"isotonic\":[["
+    "0.1,0.2],[0.9,0.8]]},\"of\":{\"p\":{\"value\":\"a\",\"points\":{\"upto\":[[1,0.5],[2,0.25]"
+    "],\"else\":0},\"missing\":{\"value\":0}},\"q\":{\"value\":\"s\",\"points\":{\"map\":{"
+    "\"x\":1,\"y\":0},\"else\":0},\"missing\":{\"value\":0}},\"p & q\":{\"value\":\"a\","
+    "\"by\":\"s\",\"points\":{\"grid\":{\"rows\":[1],\"columns\":[\"y\"],\"gives\":[[1,2,3],["
+    "4,5,6],[7,8,9]]}}}}}},"
+    "\"also\":{\"k\":{\"bands\":{\"good\":{\"from\":50},\"poor\":{}}},\"learned\":{}},"
     "\"profiles\":{\"one\":{\"when\":\"f\",\"score\":\"k\",\"weights\":{\"x\":0.9},"
     "\"hysteresis\":2,"
     "\"bands\":{\"good\":{\"from\":50},\"poor\":{}},\"modifiers\":{\"m\":{\"when\":\"component("
@@ -116,6 +124,33 @@ static csuccess_result run_columns(owned *o, const csuccess_allocator *mem)
     return result;
 }
 
+static csuccess_result read_spread(const owned *o, const csuccess_allocator *mem)
+{
+    csuccess__json *json = NULL;
+    csuccess__arena arena;
+    csuccess__problems problems;
+    csuccess__arena_init(&arena, mem, 0);
+    csuccess__json_options options = {.limits = &o->config->limits};
+    csuccess_str text =
+        CSUCCESS_STR("{\"of\":{\"p\":[1,2,3,4],\"p & q\":[[1,2,3],[1,2,3],[1,2,3]]}}");
+    csuccess_result result = csuccess__json_read(&json, &arena, text, &options, NULL);
+    csuccess__compiler with = {.arena = &arena, .constants = o->config->constants};
+    csuccess__problems_init(&problems, &arena, 10);
+    const csuccess__scorecard *card = NULL;
+    const csuccess__health *health = o->config->health;
+    for (uint32_t i = 0; i < health->also_count; i++) {
+        if (csuccess__str_is(health->also[i].id, "learned")) card = health->also[i].card;
+    }
+    if (result >= 0 && CHECK(card && card->additive)) {
+        const csuccess__card_spread *spread =
+            csuccess__card_spread_read(card, &with, &problems, json);
+        CHECK(!spread == problems.lost);
+        if (!spread) result = csuccess__problems_result(&problems, NULL);
+    }
+    csuccess__arena_free(&arena);
+    return result;
+}
+
 static csuccess_result live(check_memory *memory, void *ud)
 {
     const csuccess_allocator *mem = &memory->allocator;
@@ -129,6 +164,7 @@ static csuccess_result live(check_memory *memory, void *ud)
     if (result >= 0) result = csuccess_facts_new(&o.facts, o.config, mem, NULL);
     if (result >= 0) result = differ(&o, mem);
     if (result >= 0) result = roll_up(&o, mem);
+    if (result >= 0) result = read_spread(&o, mem);
     if (result >= 0) result = run_columns(&o, mem);
     release(&o);
     return result < 0 ? result : CSUCCESS_OK;
