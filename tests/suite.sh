@@ -120,6 +120,12 @@ consumer_checks() {
     done
 }
 
+# Programs that are installed for the comparison only.
+oracle_checks() {
+    check oracle-xgboost "$build/venv/bin/python" tests/oracles/xgboost_forest.py \
+        "$build/gcc/tests/oracles/forest_rows" examples/telco/telco.csv
+}
+
 run_suite() {
     export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
     export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1
@@ -127,6 +133,7 @@ run_suite() {
     start_counting
     check build-gcc build_werror gcc gcc
     meson_checks gcc gcc
+    oracle_checks
     check build-clang build_werror clang clang
     meson_checks clang clang --no-suite static
     check build-asan build_asan

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A forest of XGBoost's over rows, for the oracle to compare: forest_rows MODEL.json ROWS.f32 FEATURES OUT.f64 [shap [ROUNDS]].
-   ROWS are float32, row by row; OUT has for each row the margin, the margin by block, and with `shap` the contributions. */
+/* A forest of XGBoost's over rows, for the oracle to compare: forest_rows MODEL.json ROWS.f32 FEATURES OUT.f64 [EXPLAINED [ROUNDS]].
+   ROWS are float32, row by row; OUT has for each row the margin and the margin by block, then for the first EXPLAINED the contributions. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "churn/trees/trees.h"
 
@@ -45,24 +44,26 @@ typedef struct run {
     csuccess__forest *forest;
     csuccess__forest_work *work;
     const float *values;
-    size_t rows;
-    bool shap;
+    size_t rows, explained;
 } run;
 
 static void write_rows(const run *r, const char *path)
 {
-    size_t features = r->forest->feature_count, wide = r->shap ? features + 3 : 2;
+    size_t features = r->forest->feature_count;
     FILE *out = must(fopen(path, "wb"), path);
     float *blocks = must(malloc((r->rows + 1) * sizeof *blocks), "no memory");
-    double *line = must(malloc(wide * sizeof *line), "no memory");
+    double *line = must(malloc((features + 1) * sizeof *line), "no memory");
     csuccess__forest_block block = {r->values, features, 1, r->rows};
     csuccess__forest_margins(r->forest, r->work, &block, blocks);
     for (size_t i = 0; i < r->rows; i++) {
-        const float *row = r->values + i * features;
-        line[0] = (double)csuccess__forest_margin(r->forest, r->work, row);
-        line[1] = (double)blocks[i];
-        if (r->shap) csuccess__forest_explain(r->forest, r->work, row, line + 2);
-        fwrite(line, sizeof *line, wide, out);
+        const double margins[2] = {
+            (double)csuccess__forest_margin(r->forest, r->work, r->values + i * features),
+            (double)blocks[i]};
+        fwrite(margins, sizeof *margins, 2, out);
+    }
+    for (size_t i = 0; i < r->explained && i < r->rows; i++) {
+        csuccess__forest_explain(r->forest, r->work, r->values + i * features, line);
+        fwrite(line, sizeof *line, features + 1, out);
     }
     if (fclose(out) != 0) must(NULL, path);
     free(blocks);
@@ -72,15 +73,16 @@ static void write_rows(const run *r, const char *path)
 int main(int argc, char **argv)
 {
     if (argc < 5) {
-        fprintf(stderr,
-                "usage: forest_rows MODEL.json ROWS.f32 FEATURES OUT.f64 [shap [ROUNDS]]\n");
+        fprintf(
+            stderr,
+            "usage: forest_rows MODEL.json ROWS.f32 FEATURES OUT.f64 [EXPLAINED [ROUNDS]]\n");
         return 2;
     }
     csuccess__arena arena;
     csuccess__arena_init(&arena, csuccess__malloc_allocator(), 0);
-    run r = {.shap = argc > 5 && strcmp(argv[5], "shap") == 0};
+    run r = {.explained = argc > 5 ? strtoul(argv[5], NULL, 10) : 0};
     r.forest = read_model(&arena, argv[1], argc > 6 ? (uint32_t)strtoul(argv[6], NULL, 10) : 0);
-    r.work = must(csuccess__forest_work_new(&arena, r.forest, r.shap), "no memory");
+    r.work = must(csuccess__forest_work_new(&arena, r.forest, r.explained > 0), "no memory");
     size_t len;
     char *values = read_file(argv[2], &len);
     r.values = (const float *)(void *)values;
