@@ -20,7 +20,7 @@ void args_help(const cli_command *command)
     printf("usage: csuccess %s %s\n\n%s.\n%s\noptions:\n", command->name, command->usage,
            command->does, command->details);
     for (int i = 0; i < OPTION_COUNT; i++) {
-        if (!(command->options & 1u << i) && i != OPTION_HELP) continue;
+        if (!(command->options >> i & 1) && i != OPTION_HELP) continue;
         char form[64];
         snprintf(form, sizeof form, "%s%c%s--%s%s%s", rows[i].letter ? "-" : "",
                  rows[i].letter ? rows[i].letter : ' ', rows[i].letter ? ", " : "   ",
@@ -74,6 +74,29 @@ static bool is_word(const cli_command *command, const char *arg)
     return command->expression && find(arg, &value) < 0 && !looks_like_option(arg);
 }
 
+static bool is_format(const char *value)
+{
+    return strcmp(value, "jsonl") == 0 || strcmp(value, "json") == 0 ||
+           strcmp(value, "csv") == 0 || strcmp(value, "table") == 0;
+}
+
+/* -1: go on. */
+static int put_value(args *out, const cli_command *command, int which, const char *value)
+{
+    bool writes_model = command->options >> OPTION_MODEL_OUT & 1;
+    if (which == OPTION_OUTPUT && writes_model && !is_format(value)) {
+        which = OPTION_MODEL_OUT;
+    }
+    if (which == OPTION_MODEL) {
+        if (out->model_count == MODELS_MOST) {
+            return args_usage(command->name, "--model %s: that is one too many", value);
+        }
+        out->models[out->model_count++] = value;
+    }
+    out->values[which] = value;
+    return -1;
+}
+
 /* Takes argv[*i] and, where it has one, its value. -1: go on. */
 static int take_option(args *out, const cli_command *command, int argc, char **argv, int *i)
 {
@@ -84,7 +107,7 @@ static int take_option(args *out, const cli_command *command, int argc, char **a
         args_help(command);
         return 0;
     }
-    if (found < 0 || !(command->options & 1u << found)) {
+    if (found < 0 || !(command->options >> found & 1)) {
         return args_usage(
             command->name,
             command->expression
@@ -99,8 +122,7 @@ static int take_option(args *out, const cli_command *command, int argc, char **a
     }
     if (!value && *i + 1 < argc) value = argv[++*i];
     if (!value) return args_usage(command->name, "%s needs a value", arg);
-    out->values[found] = value;
-    return -1;
+    return put_value(out, command, found, value);
 }
 
 static int take_word(args *out, const cli_command *command, const char *arg)

@@ -4,6 +4,7 @@
 #define CLI_ARGS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /* X(id, long name, short letter or 0, whether it takes a value, what help says) */
 #define OPTIONS(X) \
@@ -11,6 +12,8 @@
     X(NOW, "now", 0, "TIME", "score as of this time, RFC 3339 (default: the system clock)") \
     X(OUTPUT, "output", 'o', "FORMAT", \
       "jsonl, json, csv or table (default: table on a terminal, else jsonl)") \
+    X(MODEL_OUT, "output-model", 0, "FILE", \
+      "write the model document to FILE; -o FILE says the same, unless it is a format") \
     X(INPUT_FORMAT, "input-format", 0, "FORMAT", \
       "jsonl, csv or json (default: by the file's ending, else jsonl)") \
     X(ID, "id", 0, "COLUMN", \
@@ -25,8 +28,52 @@
     X(MEMBERS, "members", 0, NULL, "list the members of each segment too (with -o json)") \
     X(SUMMARY, "summary", 0, NULL, \
       "instead of rows: statuses, the ten most in need of attention, agreement") \
-    X(OUTCOME, "outcome", 0, "EXPR", \
-      "with --summary: holds for those who left, such as \"churned == true\"") \
+    X(OUTCOME, "outcome", 0, "EXPR", "holds for those who left, such as \"churned == true\"") \
+    X(MODEL, "model", 0, "FILE", \
+      "a model that the configuration names; may be given several times") \
+    X(TOP, "top", 0, "N", "only the N most at risk, the likeliest to leave first") \
+    X(WHY, "why", 0, NULL, "say in words why, customer by customer") \
+    X(AS_OF, "as-of", 0, "COLUMN", "the time that a row is of: rows are dated") \
+    X(OUTCOME_AT, "outcome-at", 0, "COLUMN", "when the customer left; empty: not yet") \
+    X(NOTICE_AT, "notice-at", 0, "COLUMN", "when notice was given; empty: not yet") \
+    X(OUTCOMES, "outcomes", 0, "FILE", \
+      "outcomes of dated rows: CSV with customer_id, at, kind (churn, expansion, notice)") \
+    X(HORIZON, "horizon", 0, "P30D", "how far ahead, ISO 8601 (backtest: several, by comma)") \
+    X(GAP, "gap", 0, "P0D", "what lies between row and window (backtest: several, by comma)") \
+    X(OBSERVED_UNTIL, "observed-until", 0, "TIME", \
+      "when observation ended (default: the latest time in the rows)") \
+    X(TRAINER, "trainer", 0, "NAME", "additive (default), logistic or hazard") \
+    X(TARGET, "target", 0, "NAME", "churn (default) or expansion") \
+    X(FOLDS, "folds", 0, "K|FILE", \
+      "so many folds by customer, or those of a CSV file with row (from 0) and fold") \
+    X(HOLDOUT, "holdout", 0, "SHARE", "measure on this share of the customers instead") \
+    X(SEED, "seed", 0, "N", "the same seed gives the same model (default: 0)") \
+    X(METRICS, "metrics", 0, "A,B", "learn from these attributes and metrics only") \
+    X(EXCLUDE, "exclude", 0, "A,B", "do not learn from these") \
+    X(MONOTONE, "monotone", 0, "A=+,B=-", "with A the odds may not fall, with B not rise") \
+    X(NAME, "name", 0, "NAME", "of the model (default: churn, or expansion)") \
+    X(PARENT, "parent", 0, "FILE", "the model that this one follows") \
+    X(UPDATE, "update", 0, "HOW", "with --parent: refit (default) or recalibrate") \
+    X(CALIBRATION, "calibration", 0, "HOW", "auto (default), none, platt or isotonic") \
+    X(PERIOD, "period", 0, "P30D", "of a hazard") \
+    X(PARAMETERS, "parameters", 0, "JSON", "of the trainer, other than its defaults") \
+    X(FALSE_ALARM, "false-alarm", 0, "COST", "of acting on somebody who stays (default: 1)") \
+    X(MISSED, "missed", 0, "COST", "of not acting on somebody who leaves (default: 5)") \
+    X(CAPACITY, "capacity", 0, "N", "how many customers can be acted on") \
+    X(MIN_ROWS, "min-rows", 0, "N", "refuse to learn from fewer (default: 200)") \
+    X(MIN_EVENTS, "min-events", 0, "N", "the same of either outcome (default: 20)") \
+    X(TREATED, "treated", 0, "EXPR", "holds for customers that an intervention reached") \
+    X(UNTREATED, "global-holdout", 0, "EXPR", "holds for customers that are never treated") \
+    X(WRITE_CONFIG, "write-config", 0, "FILE", \
+      "write a configuration that scores with the model") \
+    X(BANDS, "bands", 0, "A,B", "bands that foretell leaving (default: the last)") \
+    X(THRESHOLD, "threshold", 0, "P", "probability that foretells leaving (default: 0.5)") \
+    X(ACCURACY, "accuracy", 0, "SHARE", \
+      "what accuracy is asked for (default: 0.85, 30 days ahead 0.75)") \
+    X(PROFILE, "profile", 0, "NAME", "the health profile whose weights are fitted") \
+    X(BY, "by", 0, "X", "how far a weight may move from today's (default: 0.1)") \
+    X(GRID, "grid", 0, "JSON", \
+      "instead of weights: values of trainer parameters to try, {\"pairs\": [0, 25]}") \
     X(HELP, "help", 'h', NULL, "this")
 
 typedef enum option {
@@ -36,12 +83,16 @@ typedef enum option {
         OPTION_COUNT
 } option;
 
-#define TAKES(id) (1u << OPTION_##id)
+#define TAKES(id) (UINT64_C(1) << OPTION_##id)
+
+enum { MODELS_MOST = 16 };
 
 typedef struct args {
     const char *command;
     const char *values[OPTION_COUNT]; /* NULL: not given; "" for those without a value */
-    const char *words[4];             /* what is no option */
+    const char *models[MODELS_MOST];  /* of --model, in order */
+    int model_count;
+    const char *words[4]; /* what is no option */
     int count;
 } args;
 
@@ -51,7 +102,7 @@ typedef struct command {
     const char *usage;   /* behind the name */
     const char *does;    /* one line */
     const char *details; /* for its help: more, and an example */
-    unsigned options;
+    uint64_t options;
     int least, most; /* words */
     bool expression; /* a word may begin with a minus sign */
     int (*run)(const args *given);

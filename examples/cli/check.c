@@ -59,7 +59,7 @@ int check_run(const args *given)
     if (form && strcmp(form, "jsonl") != 0 && strcmp(form, "json") != 0) {
         return args_usage("check", "-o %s: it is jsonl or json here", form);
     }
-    if (!document_open(&doc, given->words[0], given->values[OPTION_BINDINGS])) return 1;
+    if (!document_open(&doc, given->words[0], given)) return 1;
     csuccess_result result = csuccess_config_check(&list, doc.body, &doc.options, &err);
     if (list) {
         code = print_all(&doc, list, form);

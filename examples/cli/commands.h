@@ -11,6 +11,10 @@ int eval_run(const args *given);
 int check_run(const args *given);
 int preset_run(const args *given);
 int segment_run(const args *given);
+int train_run(const args *given);
+int backtest_run(const args *given);
+int tune_run(const args *given);
+int model_run(const args *given);
 
 /* A configuration with facts and scorer, and the time. */
 typedef struct session {

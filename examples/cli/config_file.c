@@ -79,6 +79,82 @@ static csuccess_result resolve(void *ud, csuccess_str name, csuccess_str *found)
     return CSUCCESS_OK;
 }
 
+/* ---- Models ---- */
+
+static csuccess_str stem(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    const char *from = slash ? slash + 1 : path;
+    const char *dot = strrchr(from, '.');
+    return (csuccess_str){from, dot && dot > from ? (size_t)(dot - from) : strlen(from)};
+}
+
+static csuccess_result load(csuccess_model **out, const char *path)
+{
+    size_t len;
+    csuccess_error err = CSUCCESS_ERROR_INIT;
+    csuccess_model_options options = CSUCCESS_MODEL_OPTIONS_INIT;
+    *out = NULL;
+    char *bytes = file_read(path, &len);
+    if (!bytes) return CSUCCESS_EGENERIC;
+    options.name = stem(path);
+    csuccess_result result =
+        csuccess_model_load(out, (csuccess_str){bytes, len}, &options, &err);
+    if (result < 0) {
+        fprintf(stderr, "%s", path);
+        if (err.line > 0) fprintf(stderr, ":%u:%u", err.line, err.column);
+        fprintf(stderr, ": %s%s%s%s\n", err.message, err.pointer[0] ? " (" : "", err.pointer,
+                err.pointer[0] ? ")" : "");
+    }
+    free(bytes);
+    return result;
+}
+
+csuccess_model *model_load(const char *path)
+{
+    csuccess_model *model;
+    load(&model, path);
+    return model;
+}
+
+static bool is_name(const csuccess_model *model, csuccess_str name)
+{
+    csuccess_str own = csuccess_model_name(model);
+    return own.len == name.len && (name.len == 0 || memcmp(own.ptr, name.ptr, name.len) == 0);
+}
+
+/* NAME.json in the folder of the document. */
+static csuccess_result model_beside(const cli_document *doc, csuccess_str name,
+                                    csuccess_model **out)
+{
+    char file[300];
+    csuccess_result result = CSUCCESS_ENAME;
+    if (name.len > 250 || name.len == 0 || memchr(name.ptr, '/', name.len)) return result;
+    int len = snprintf(file, sizeof file, "%.*s.json", (int)name.len, name.ptr);
+    char *path = beside(doc->name ? doc->name : "", (csuccess_str){file, (size_t)len});
+    FILE *there = path ? fopen(path, "rb") : NULL;
+    if (there) {
+        fclose(there);
+        result = load(out, path);
+    }
+    free(path);
+    return result;
+}
+
+static csuccess_result find_model(void *ud, csuccess_str name, csuccess_model **out)
+{
+    const cli_document *doc = ud;
+    *out = NULL;
+    for (int i = 0; doc->given && i < doc->given->model_count; i++) {
+        csuccess_result result = load(out, doc->given->models[i]);
+        if (result < 0) return result;
+        if (is_name(*out, name)) return CSUCCESS_OK;
+        csuccess_model_unref(*out);
+        *out = NULL;
+    }
+    return model_beside(doc, name, out);
+}
+
 /* Whether `wanted` names this preset: whole, or without the version. */
 static bool is_preset(csuccess_str name, const char *wanted)
 {
@@ -117,11 +193,15 @@ static bool find_body(cli_document *doc)
     return doc->text != NULL;
 }
 
-bool document_open(cli_document *doc, const char *name, const char *bindings)
+bool document_open(cli_document *doc, const char *name, const args *given)
 {
-    *doc = (cli_document){.name = name, .options = CSUCCESS_CONFIG_OPTIONS_INIT};
+    const char *bindings = given ? given->values[OPTION_BINDINGS] : NULL;
+    *doc =
+        (cli_document){.name = name, .given = given, .options = CSUCCESS_CONFIG_OPTIONS_INIT};
     doc->options.resolve = resolve;
     doc->options.resolve_ud = doc;
+    doc->options.model = find_model;
+    doc->options.model_ud = doc;
     bool ok = find_body(doc);
     if (ok && bindings) {
         doc->bindings = file_read(bindings, &doc->options.bindings.len);
@@ -178,11 +258,11 @@ static void print_errors(cli_document *doc, const csuccess_error *first)
     if (told == 0) fprintf(stderr, "%s: %s\n", doc->name ? doc->name : "", first->message);
 }
 
-csuccess_config *config_load(const char *name, const char *bindings)
+csuccess_config *config_load(const char *name, const args *given)
 {
     cli_document doc;
     csuccess_config *config = NULL;
-    if (!document_open(&doc, name, bindings)) return NULL;
+    if (!document_open(&doc, name, given)) return NULL;
     csuccess_error err = CSUCCESS_ERROR_INIT;
     if (csuccess_config_compile(&config, doc.body, &doc.options, &err) < 0) {
         print_errors(&doc, &err);

@@ -4,6 +4,8 @@
 #include "input.h"
 
 #include "clock.h"
+#include "output.h"
+#include "slice.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -74,6 +76,44 @@ static bool is_twice(const csv_record *header, size_t column)
     return false;
 }
 
+static bool is_attribute(csuccess_facts *facts, csuccess_str name, csuccess_error *err)
+{
+    return csuccess_facts_set_text(facts, name, CSUCCESS_STR(""), err) == CSUCCESS_OK;
+}
+
+/* Attributes are named as expressions can name them: "Monthly Charges" is taken for Monthly_Charges where there is no
+   other column of that name. */
+static bool rename_column(input *in, csuccess_facts *facts, size_t column)
+{
+    csuccess_str name;
+    char buf[256];
+    name.ptr = csv_field(&in->header, column, &name.len);
+    if (name.len == 0 || name.len > sizeof buf) return false;
+    for (size_t i = 0; i < name.len; i++) {
+        unsigned char c = (unsigned char)name.ptr[i];
+        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+        buf[i] = (char)(letter || (i > 0 && c >= '0' && c <= '9') ? c : '_');
+    }
+    if (!is_attribute(facts, (csuccess_str){buf, name.len}, NULL)) return false;
+    memcpy((char *)(uintptr_t)name.ptr, buf, name.len);
+    return true;
+}
+
+/* Notes the column if it is one of the extra ones. */
+static bool note_extra(input *in, csuccess_str name, size_t column)
+{
+    bool found = false;
+    for (int i = 0; i < EXTRAS; i++) {
+        if (!in->extra[i] || strlen(in->extra[i]) != name.len ||
+            memcmp(in->extra[i], name.ptr, name.len) != 0) {
+            continue;
+        }
+        in->extra_column[i] = column;
+        found = true;
+    }
+    return found;
+}
+
 /* One column: the id, an attribute, or passed over. False: told. */
 static bool read_column(input *in, csuccess_facts *facts, size_t column)
 {
@@ -91,10 +131,14 @@ static bool read_column(input *in, csuccess_facts *facts, size_t column)
         in->id_column = column;
         return true;
     }
-    if (csuccess_facts_set_text(facts, name, CSUCCESS_STR(""), &err) == CSUCCESS_OK)
-        return true;
+    bool extra = note_extra(in, name, column);
+    if (is_attribute(facts, name, &err)) return true;
+    if (rename_column(in, facts, column)) {
+        if (!is_twice(&in->header, column)) return true;
+        return fail(in, in->header.line, "two columns are the same attribute");
+    }
     in->skipped[column] = true;
-    if (in->ignore_unknown) return true;
+    if (in->ignore_unknown || extra) return true;
     snprintf(
         message, sizeof message,
         "column %zu: %s; --ignore-unknown passes over it, --id says which column names the "
@@ -118,6 +162,12 @@ static bool read_header(input *in, csuccess_facts *facts)
     for (size_t i = 0; i < in->header.count; i++) {
         if (!read_column(in, facts, i)) return false;
     }
+    for (int i = 0; i < EXTRAS; i++) {
+        char message[200];
+        if (!in->extra[i] || in->extra_column[i] != SIZE_MAX) continue;
+        snprintf(message, sizeof message, "there is no column \"%.100s\"", in->extra[i]);
+        return fail(in, in->header.line, message);
+    }
     return true;
 }
 
@@ -139,8 +189,18 @@ static int take_csv_settings(input *in, const args *given)
     return 0;
 }
 
+static void take_extras(input *in, const args *given)
+{
+    static const option options[EXTRAS] = {OPTION_AS_OF, OPTION_OUTCOME_AT, OPTION_NOTICE_AT};
+    for (int i = 0; i < EXTRAS; i++) {
+        in->extra[i] = given->values[options[i]];
+        in->extra_column[i] = SIZE_MAX;
+    }
+}
+
 static int take_settings(input *in, const args *given)
 {
+    take_extras(in, given);
     in->name = given->count > 0 ? given->words[0] : "-";
     in->keep_going = given->values[OPTION_KEEP_GOING] != NULL;
     in->ignore_unknown = given->values[OPTION_IGNORE_UNKNOWN] != NULL;
@@ -173,6 +233,7 @@ void input_close(input *in)
     csv_free(&in->header);
     csv_free(&in->record);
     json_rows_free(&in->rows);
+    text_free(&in->bare);
     free(in->skipped);
 }
 
@@ -231,6 +292,58 @@ static const char *hint(const input *in, csuccess_result result)
     return first ? " (if this is CSV, say --input-format csv)" : "";
 }
 
+/* A member's key and value out of an object, with the comma that parts it from its neighbour. */
+static void cut_member(text *row, const char *key)
+{
+    csuccess_str object = {row->ptr, row->len};
+    csuccess_str value = slice_member(object, key);
+    if (!value.ptr) return;
+    size_t from = (size_t)(value.ptr - row->ptr), to = from + value.len, quotes = 0;
+    while (quotes < 2) quotes += row->ptr[--from] == '"'; /* keys here hold none of their own */
+    while (to < row->len && strchr(" \t\r\n", row->ptr[to])) to++;
+    if (to < row->len && row->ptr[to] == ',') {
+        to++;
+    } else {
+        while (from > 0 && strchr(" \t\r\n", row->ptr[from - 1])) from--;
+        if (from > 0 && row->ptr[from - 1] == ',') from--;
+    }
+    memset(row->ptr + from, ' ', to - from);
+}
+
+/* The row without extra members that are no attributes. */
+static csuccess_str bare_row(input *in, csuccess_facts *facts)
+{
+    csuccess_str row = {in->rows.row.ptr, in->rows.row.len};
+    bool wanted = false;
+    for (int i = 0; i < EXTRAS; i++) wanted = wanted || in->extra[i];
+    if (!wanted) return row;
+    in->bare.len = 0;
+    for (size_t i = 0; i < row.len; i++) {
+        if (!text_put(&in->bare, row.ptr[i])) return row;
+    }
+    for (int i = 0; i < EXTRAS; i++) {
+        csuccess_str name = {in->extra[i], in->extra[i] ? strlen(in->extra[i]) : 0};
+        if (name.len && !is_attribute(facts, name, NULL)) cut_member(&in->bare, in->extra[i]);
+    }
+    return (csuccess_str){in->bare.ptr, in->bare.len};
+}
+
+const char *input_extra(const input *in, int which, char *buf, size_t cap)
+{
+    csuccess_str value = {NULL, 0};
+    if (in->extra[which] && in->format == INPUT_CSV) {
+        size_t at = in->extra_column[which];
+        if (at < in->record.count) value.ptr = csv_field(&in->record, at, &value.len);
+        if (value.len > cap - 1) value.len = cap - 1;
+        if (value.len) memcpy(buf, value.ptr, value.len);
+    } else if (in->extra[which]) {
+        csuccess_str row = {in->rows.row.ptr, in->rows.row.len};
+        value = output_decode(buf, cap - 1, slice_member(row, in->extra[which]));
+    }
+    buf[value.len] = '\0';
+    return buf;
+}
+
 static int next_json(input *in, csuccess_facts *facts)
 {
     rows_result result = in->format == INPUT_JSON ? json_rows_item(&in->stream, &in->rows)
@@ -241,7 +354,7 @@ static int next_json(input *in, csuccess_facts *facts)
     if (result == ROWS_BROKEN) return fail(in, in->line, in->rows.problem);
     if (result == ROWS_BAD) return input_refuse(in, in->rows.problem) ? -1 : 0;
     csuccess_error err = CSUCCESS_ERROR_INIT;
-    csuccess_str row = {in->rows.row.ptr, in->rows.row.len};
+    csuccess_str row = bare_row(in, facts);
     csuccess_result read = csuccess_facts_read_json(facts, row, &err);
     if (read >= 0) return 1;
     char message[800];

@@ -10,6 +10,9 @@
 
 typedef enum input_format { INPUT_JSONL, INPUT_CSV, INPUT_JSON } input_format;
 
+/* Columns that are no attributes: times of a dated row. */
+enum { EXTRA_AS_OF, EXTRA_OUTCOME_AT, EXTRA_NOTICE_AT, EXTRAS };
+
 typedef struct input {
     stream stream;
     const char *name;
@@ -19,9 +22,12 @@ typedef struct input {
     const char *id;
     char delimiter;
     csv_record header, record;
-    bool *skipped;    /* by column: not an attribute, and to be passed over */
-    size_t id_column; /* SIZE_MAX: none */
+    bool *skipped;               /* by column: not an attribute, and to be passed over */
+    size_t id_column;            /* SIZE_MAX: none */
+    const char *extra[EXTRAS];   /* names; NULL: not wanted */
+    size_t extra_column[EXTRAS]; /* in CSV; SIZE_MAX: not there */
     json_rows rows;
+    text bare;                 /* the JSON row without the extra members */
     uint64_t line;             /* of the row at hand */
     uint64_t count;            /* rows so far, bad ones among them */
     uint64_t bad;              /* bad rows */
@@ -36,6 +42,8 @@ void input_close(input *in);
 /* The next good row. False: there is no more, or `failed`. Bad rows are told, and passed over when
    asked to keep going. */
 bool input_next(input *in, csuccess_facts *facts);
+/* The text of an extra column of the row at hand, in buf, terminated; "" when it is empty or not there. */
+const char *input_extra(const input *in, int which, char *buf, size_t cap);
 /* Tells that the row at hand cannot be used; whether to go on. */
 bool input_refuse(input *in, const char *message);
 /* Tells what was passed over; the exit code. */

@@ -3,13 +3,15 @@
 #include "clock.h"
 #include "commands.h"
 #include "config_file.h"
+#include "history.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #define INPUT_OPTIONS \
     (TAKES(CONFIG) | TAKES(NOW) | TAKES(OUTPUT) | TAKES(INPUT_FORMAT) | TAKES(ID) | \
-     TAKES(DELIMITER) | TAKES(IGNORE_UNKNOWN) | TAKES(KEEP_GOING) | TAKES(BINDINGS))
+     TAKES(DELIMITER) | TAKES(IGNORE_UNKNOWN) | TAKES(KEEP_GOING) | TAKES(BINDINGS) | \
+     TAKES(MODEL))
 
 static const cli_command commands[] = {
     {"score", "-c CONFIG [OPTIONS] [INPUT]", "Health and churn of every row of input",
@@ -33,7 +35,8 @@ static const cli_command commands[] = {
      "  csuccess eval '1 / 4 + 2'\n"
      "  csuccess eval -c success.json --facts '{\"arr\": 5000}' 'arr > 1000 && "
      "champion_left'\n",
-     TAKES(CONFIG) | TAKES(NOW) | TAKES(FACTS) | TAKES(BINDINGS), 1, 1, true, eval_run},
+     TAKES(CONFIG) | TAKES(NOW) | TAKES(FACTS) | TAKES(BINDINGS) | TAKES(MODEL), 1, 1, true,
+     eval_run},
     {"check", "FILE", "All problems of a configuration, and what is probably wrong (lint)",
      "\n"
      "Each is FILE:LINE:COLUMN: message (JSON Pointer) on standard error; with -o jsonl or "
@@ -41,7 +44,7 @@ static const cli_command commands[] = {
      "object on standard output. Exit 1 if there is a problem; lint alone is 0.\n"
      "\n"
      "  csuccess check success.json\n",
-     TAKES(OUTPUT) | TAKES(BINDINGS), 1, 1, false, check_run},
+     TAKES(OUTPUT) | TAKES(BINDINGS) | TAKES(MODEL), 1, 1, false, check_run},
     {"preset", "list | show NAME", "The shipped configurations",
      "\n"
      "  csuccess preset list\n"
@@ -56,6 +59,64 @@ static const cli_command commands[] = {
      "\n"
      "  csuccess segment -c success.json -o json customers.csv\n",
      INPUT_OPTIONS | TAKES(MEMBERS), 0, 1, false, segment_run},
+    {"train", "[-c CONFIG] --outcome EXPR [OPTIONS] HISTORY [-o MODEL]",
+     "Learns a churn model from history and checks it on rows it has not seen",
+     "\n"
+     "HISTORY has a row per customer (--outcome says who left) or per customer and date "
+     "(--as-of, "
+     "with\n"
+     "--outcome-at or --outcomes). Without -c every column is an attribute. -o is the model's "
+     "file, or, given\n"
+     "a format, that of the report; both may be given. Ctrl-C stops it; nothing is written "
+     "then.\n"
+     "\n"
+     "  csuccess train -c success.json --outcome churned history.csv -o churn.json\n"
+     "  csuccess train --id customerID --outcome \"Churn == 'Yes'\" telco.csv -o churn.json "
+     "\\\n"
+     "      --write-config success.json\n"
+     "  csuccess train -c success.json --as-of date --outcomes left.csv --horizon P30D --gap "
+     "P7D "
+     "\\\n"
+     "      panel.csv -o churn.json -o json\n",
+     HISTORY_OPTIONS | TAKES(MODEL_OUT) | TAKES(TRAINER) | TAKES(FOLDS) | TAKES(HOLDOUT) |
+         TAKES(METRICS) | TAKES(EXCLUDE) | TAKES(MONOTONE) | TAKES(NAME) | TAKES(PARENT) |
+         TAKES(UPDATE) | TAKES(CALIBRATION) | TAKES(PERIOD) | TAKES(PARAMETERS) |
+         TAKES(FALSE_ALARM) | TAKES(MISSED) | TAKES(CAPACITY) | TAKES(MIN_ROWS) |
+         TAKES(MIN_EVENTS) | TAKES(TREATED) | TAKES(UNTREATED) | TAKES(WRITE_CONFIG),
+     0, 1, false, train_run},
+    {"backtest", "-c CONFIG --outcome EXPR [OPTIONS] HISTORY",
+     "Whether the scores in force told who left",
+     "\n"
+     "HISTORY is as for train. Dated rows are looked at from several gaps: did the score in "
+     "force "
+     "so long before\n"
+     "tell who left? --gap and --horizon take several, by comma.\n"
+     "\n"
+     "  csuccess backtest -c success.json --outcome churned history.csv\n"
+     "  csuccess backtest -c success.json --as-of date --outcomes left.csv --gap "
+     "P30D,P60D,P90D "
+     "panel.csv\n",
+     HISTORY_OPTIONS | TAKES(BANDS) | TAKES(THRESHOLD) | TAKES(ACCURACY), 0, 1, false,
+     backtest_run},
+    {"tune", "-c CONFIG --outcome EXPR [OPTIONS] HISTORY",
+     "Fits health weights to outcomes and shows the gain; changes nothing",
+     "\n"
+     "-o FILE writes a patch (RFC 7396) of the configuration. --grid tries parameters of a "
+     "trainer "
+     "instead.\n"
+     "\n"
+     "  csuccess tune -c success.json --outcome churned history.csv -o patch.json\n"
+     "  csuccess tune -c success.json --outcome churned --grid '{\"pairs\": [0, 25]}' "
+     "history.csv\n",
+     HISTORY_OPTIONS | TAKES(MODEL_OUT) | TAKES(PROFILE) | TAKES(BY) | TAKES(GRID) |
+         TAKES(FOLDS) | TAKES(TRAINER) | TAKES(METRICS) | TAKES(EXCLUDE),
+     0, 1, false, tune_run},
+    {"model", "show | check | seal FILE", "What a model document says; seals it after an edit",
+     "\n"
+     "  csuccess model show churn.json\n"
+     "  csuccess model check churn.json\n"
+     "  csuccess model seal churn.json\n",
+     TAKES(OUTPUT) | TAKES(MODEL_OUT), 2, 2, false, model_run},
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
@@ -82,7 +143,7 @@ int session_open(cli_session *s, const args *given)
     if (needs_config && !given->values[OPTION_CONFIG]) {
         return args_usage(given->command, "%s is required", "-c CONFIG");
     }
-    s->config = config_load(given->values[OPTION_CONFIG], given->values[OPTION_BINDINGS]);
+    s->config = config_load(given->values[OPTION_CONFIG], given);
     if (!s->config) return 1;
     csuccess_error err = CSUCCESS_ERROR_INIT;
     if (csuccess_facts_new(&s->facts, s->config, NULL, &err) < 0 ||

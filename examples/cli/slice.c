@@ -40,18 +40,35 @@ static csuccess_str part(csuccess_str s, size_t start, size_t end)
     return (csuccess_str){s.ptr + start, end - start};
 }
 
+bool slice_each(csuccess_str object, size_t *at, const char **key, size_t *key_len,
+                csuccess_str *value)
+{
+    size_t from = skip_space(object, *at);
+    if (*at == 0) {
+        if (from >= object.len || object.ptr[from] != '{') return false;
+        from = skip_space(object, from + 1);
+    } else if (from < object.len && object.ptr[from] == ',') {
+        from = skip_space(object, from + 1);
+    }
+    if (from >= object.len || object.ptr[from] != '"') return false;
+    size_t behind = skip_string(object, from);
+    if (behind > object.len) return false;
+    size_t start = skip_space(object, skip_space(object, behind) + 1);
+    *key = object.ptr + from + 1;
+    *key_len = behind - from - 2;
+    *at = skip_value(object, start);
+    if (start > object.len) return false;
+    *value = part(object, start, *at);
+    return true;
+}
+
 csuccess_str slice_member(csuccess_str object, const char *key)
 {
-    size_t len = strlen(key), at = skip_space(object, 0);
-    if (at >= object.len || object.ptr[at] != '{') return (csuccess_str){NULL, 0};
-    at = skip_space(object, at + 1);
-    while (at < object.len && object.ptr[at] == '"') {
-        size_t behind = skip_string(object, at);
-        bool same = behind - at == len + 2 && memcmp(object.ptr + at + 1, key, len) == 0;
-        size_t value = skip_space(object, skip_space(object, behind) + 1);
-        at = skip_value(object, value);
-        if (same) return part(object, value, at);
-        at = skip_space(object, at + 1);
+    size_t at = 0, len = strlen(key), found;
+    const char *name;
+    csuccess_str value;
+    while (slice_each(object, &at, &name, &found, &value)) {
+        if (found == len && memcmp(name, key, len) == 0) return value;
     }
     return (csuccess_str){NULL, 0};
 }

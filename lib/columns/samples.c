@@ -370,6 +370,21 @@ static void keep_health(csuccess_samples *s, csuccess__sample_row *row, uint32_t
     }
 }
 
+static void keep_churn(const csuccess_samples *s, csuccess__sample_row *row)
+{
+    const csuccess__churn_result *churn = &s->scorer->churn;
+    row->level = UINT32_MAX;
+    if (!s->scorer->config->churn || !churn->has_probability) {
+        return;
+    }
+    row->predicted = true;
+    row->probability = churn->probability;
+    row->calibrated = churn->calibrated;
+    row->learned =
+        churn->source == CSUCCESS__SOURCE_LEARNED || churn->source == CSUCCESS__SOURCE_XGBOOST;
+    row->level = churn->level < 0 ? UINT32_MAX : (uint32_t)churn->level;
+}
+
 /* The outcome of a cross-section by the condition; an open one leaves the sample without. */
 static csuccess_result ask_outcome(const csuccess_samples *s, csuccess__sample_row *row,
                                    csuccess_error *err)
@@ -436,8 +451,7 @@ csuccess_result csuccess__samples_keep(csuccess_samples *samples, uint32_t at,
         }
     }
     keep_health(samples, &row, at);
-    row.predicted = scorer->config->churn && scorer->churn.has_probability;
-    row.probability = row.predicted ? scorer->churn.probability : 0;
+    keep_churn(samples, &row);
     if (!keep_customer(samples, &row, at, customer)) {
         return no_memory(err);
     }

@@ -61,7 +61,10 @@ typedef struct csuccess__sample_row {
     uint32_t customer;     /* number among `customers`; NO_WORD: no id */
     uint32_t profile;      /* UINT32_MAX: none held */
     uint32_t band;         /* UINT32_MAX: none, or churned */
+    uint32_t level;        /* of churn; UINT32_MAX: none */
     bool scored, predicted;
+    bool calibrated,
+        learned; /* of the probability: by a model that was learned, perhaps from these rows */
     double raw, probability; /* 0 without */
     uint64_t modifiers;      /* bit per modifier of the profile that applied */
 } csuccess__sample_row;

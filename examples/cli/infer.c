@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Inferring attributes: a column is a number where every cell that is not blank is one, else text. */
+#include "infer.h"
+
+#include "csv.h"
+#include "json_rows.h"
+#include "slice.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { COLUMNS_MOST = 2000, NAME_MOST = 256 };
+
+typedef struct guess {
+    char name[NAME_MOST];
+    bool number, boolean, string; /* it may be one; of JSON: it was one */
+    bool filled;
+} guess;
+
+typedef struct guesses {
+    guess *list;
+    size_t count;
+    const args *given;
+    bool json;
+} guesses;
+
+bool text_add(text *to, const char *piece)
+{
+    for (; *piece; piece++) {
+        if (!text_put(to, *piece)) return false;
+    }
+    return true;
+}
+
+static int tell(const guesses *g, uint64_t line, const char *what)
+{
+    fprintf(stderr, "%s:%llu: %s\n", g->given->words[0], (unsigned long long)line, what);
+    return 1;
+}
+
+/* ---- Names ---- */
+
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+/* As expressions can name it; see rename_column() in input.c. */
+static void make_name(char *to, const char *from, size_t len)
+{
+    if (len > NAME_MOST - 1) len = NAME_MOST - 1;
+    for (size_t i = 0; i < len; i++) {
+        unsigned char c = (unsigned char)from[i];
+        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+        to[i] = (char)(letter || (i > 0 && c >= '0' && c <= '9') ? c : '_');
+    }
+    to[len] = '\0';
+}
+
+/* Columns that are no attributes. */
+static bool is_special(const guesses *g, const char *name, size_t len)
+{
+    const char *id = g->given->values[OPTION_ID];
+    const char *const special[] = {
+        id && !g->json ? id : "customer_id", g->given->values[OPTION_AS_OF],
+        g->given->values[OPTION_OUTCOME_AT], g->given->values[OPTION_NOTICE_AT]};
+    for (size_t i = 0; i < sizeof special / sizeof *special; i++) {
+        if (special[i] && strlen(special[i]) == len && memcmp(special[i], name, len) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether the outcome's expression reads a name: it stands there as a word, outside of strings. */
+static bool outcome_reads(const guesses *g, const char *name)
+{
+    const char *at = g->given->values[OPTION_OUTCOME];
+    size_t len = strlen(name);
+    char quote = '\0';
+    for (; at && *at; at++) {
+        if (quote) {
+            if (*at == '\\' && at[1])
+                at++;
+            else if (*at == quote)
+                quote = '\0';
+            continue;
+        }
+        if (*at == '"' || *at == '\'') {
+            quote = *at;
+            continue;
+        }
+        size_t word = 0;
+        while ((at[word] >= 'a' && at[word] <= 'z') || (at[word] >= 'A' && at[word] <= 'Z') ||
+               at[word] == '_' || (at[word] >= '0' && at[word] <= '9')) {
+            word++;
+        }
+        if (word == len && memcmp(at, name, len) == 0) return true;
+        if (word) at += word - 1;
+    }
+    return false;
+}
+
+static guess *find(guesses *g, const char *name)
+{
+    for (size_t i = 0; i < g->count; i++) {
+        if (strcmp(g->list[i].name, name) == 0) return &g->list[i];
+    }
+    return NULL;
+}
+
+/* NULL: too many, or no memory. */
+static guess *add(guesses *g, const char *from, size_t len)
+{
+    if (g->count == COLUMNS_MOST) return NULL;
+    if (!g->list) g->list = calloc(COLUMNS_MOST, sizeof *g->list);
+    if (!g->list) return NULL;
+    guess *one = &g->list[g->count++];
+    make_name(one->name, from, len);
+    return one;
+}
+
+/* ---- CSV ---- */
+
+/* Whether the cell, blanks around it aside, is a number as CSV has it. */
+static bool is_number(const char *cell, size_t len)
+{
+    char buf[64], *end;
+    if (len == 0 || len > sizeof buf - 1) return false;
+    for (size_t i = 0; i < len; i++) {
+        if (!strchr("0123456789.eE+-", cell[i]) || cell[i] == '\0') return false;
+    }
+    memcpy(buf, cell, len);
+    buf[len] = '\0';
+    if (buf[0] == '+' || buf[0] == '.') return false; /* as the library reads numbers */
+    strtod(buf, &end);
+    return *end == '\0';
+}
+
+static void look_at_cell(guess *one, const char *cell, size_t len)
+{
+    bool empty = len == 0;
+    while (len > 0 && is_space(cell[0])) cell++, len--;
+    while (len > 0 && is_space(cell[len - 1])) len--;
+    if (len == 0) {
+        one->string =
+            one->string || !empty; /* blanks are nothing of a number, but a word of a text */
+        return;
+    }
+    one->filled = true;
+    one->number = one->number && is_number(cell, len);
+}
+
+static int read_header(guesses *g, const csv_record *header, size_t *column)
+{
+    for (size_t i = 0; i < header->count; i++) {
+        size_t len;
+        const char *name = csv_field(header, i, &len);
+        column[i] = SIZE_MAX;
+        if (is_special(g, name, len)) continue;
+        char clean[NAME_MOST];
+        make_name(clean, name, len);
+        if (len == 0 || find(g, clean)) {
+            char message[400];
+            snprintf(message, sizeof message, "column %zu: %s \"%.100s\"", i + 1,
+                     len ? "two columns have the name" : "it has no name", clean);
+            return tell(g, header->line, message);
+        }
+        guess *one = add(g, name, len);
+        if (!one) return tell(g, header->line, "there are more than 2000 columns");
+        one->number = true;
+        column[i] = g->count - 1;
+    }
+    return 0;
+}
+
+static int read_csv(guesses *g, stream *in, char delimiter)
+{
+    csv_record record = {.cap = 0};
+    const char *problem = NULL;
+    size_t *column = NULL;
+    int code = 0;
+    csv_result result = csv_read(in, delimiter, &record, &problem);
+    if (result == CSV_RECORD) {
+        column = calloc(record.count, sizeof *column);
+        code = column ? read_header(g, &record, column) : tell(g, 1, "out of memory");
+    }
+    size_t columns = record.count;
+    while (code == 0 && result == CSV_RECORD) {
+        result = csv_read(in, delimiter, &record, &problem);
+        for (size_t i = 0; result == CSV_RECORD && i < columns && i < record.count; i++) {
+            size_t len;
+            const char *cell = csv_field(&record, i, &len);
+            if (column[i] != SIZE_MAX) look_at_cell(&g->list[column[i]], cell, len);
+        }
+    }
+    if (code == 0 && result == CSV_BAD) code = tell(g, record.line, problem);
+    free(column);
+    csv_free(&record);
+    return code;
+}
+
+/* ---- JSON ---- */
+
+static int look_at_member(guesses *g, const char *name, size_t len, csuccess_str value)
+{
+    char clean[NAME_MOST];
+    if (is_special(g, name, len) || slice_is(value, "null")) return 0;
+    make_name(clean, name, len);
+    guess *one = find(g, clean);
+    if (!one) one = add(g, name, len);
+    if (!one) return 1;
+    one->filled = true;
+    switch (value.len ? value.ptr[0] : '\0') {
+    case '"':
+        one->string = true;
+        break;
+    case 't':
+    case 'f':
+        one->boolean = true;
+        break;
+    case '{':
+    case '[':
+        one->number = one->boolean = one->string = true; /* none of them */
+        break;
+    default:
+        one->number = true;
+    }
+    return 0;
+}
+
+static int look_at_row(guesses *g, const text *row)
+{
+    csuccess_str object = {row->ptr, row->len}, value;
+    const char *name;
+    size_t len, at = 0;
+    while (slice_each(object, &at, &name, &len, &value)) {
+        if (look_at_member(g, name, len, value)) return 1;
+    }
+    return 0;
+}
+
+static int read_json(guesses *g, stream *in, bool lines)
+{
+    json_rows rows = {.line = 0};
+    int code = 0;
+    rows_result result = ROWS_ROW;
+    while (code == 0 && result == ROWS_ROW) {
+        result = lines ? json_rows_line(in, &rows) : json_rows_item(in, &rows);
+        if (result == ROWS_ROW && look_at_row(g, &rows.row)) {
+            code = tell(g, rows.line, "there are more than 2000 attributes");
+        }
+    }
+    if (code == 0 && result != ROWS_END) code = tell(g, rows.line, rows.problem);
+    json_rows_free(&rows);
+    return code;
+}
+
+/* ---- The attributes ---- */
+
+/* NULL: nothing that can be one attribute. */
+static const char *type_of(const guesses *g, const guess *one)
+{
+    if (!g->json) return one->number && one->filled ? "number" : "string";
+    if (one->number + one->boolean + one->string != 1) return NULL;
+    return one->number ? "number" : one->boolean ? "bool" : "string";
+}
+
+static bool write_one(const guesses *g, const guess *one, text *out)
+{
+    const char *type = type_of(g, one);
+    if (!type) {
+        fprintf(stderr,
+                "%s: \"%s\" is passed over: its values are of several types, or nested\n",
+                g->given->words[0], one->name);
+        return true;
+    }
+    return text_add(out, out->len ? ",\n    \"" : "\n    \"") && text_add(out, one->name) &&
+           text_add(out, "\": {\"type\": \"") && text_add(out, type) && text_add(out, "\"") &&
+           text_add(out, outcome_reads(g, one->name) ? ", \"outcome\": true}" : "}");
+}
+
+static bool ends_in(const char *name, const char *ending)
+{
+    size_t len = strlen(name), part = strlen(ending);
+    return len >= part && strcmp(name + len - part, ending) == 0;
+}
+
+static int read_file(guesses *g, stream *in)
+{
+    const char *path = g->given->words[0], *format = g->given->values[OPTION_INPUT_FORMAT];
+    const char *delimiter = g->given->values[OPTION_DELIMITER];
+    bool csv = format ? strcmp(format, "csv") == 0 : ends_in(path, ".csv");
+    bool array = format ? strcmp(format, "json") == 0 : ends_in(path, ".json");
+    g->json = !csv;
+    stream_skip_mark(in);
+    return csv ? read_csv(g, in, delimiter ? delimiter[0] : ',') : read_json(g, in, !array);
+}
+
+int infer_attributes(text *out, const args *given)
+{
+    guesses g = {.given = given};
+    static stream in; /* 64 KiB */
+    if (given->count == 0 || strcmp(given->words[0], "-") == 0) {
+        return args_usage(given->command,
+                          "%s needs a file, or -c CONFIG: standard input is read once only",
+                          "without a configuration it");
+    }
+    if (!stream_open(&in, given->words[0])) {
+        fprintf(stderr, "%s: %s\n", given->words[0], strerror(errno));
+        return 1;
+    }
+    int code = read_file(&g, &in);
+    for (size_t i = 0; code == 0 && i < g.count; i++) {
+        if (!write_one(&g, &g.list[i], out)) code = tell(&g, 1, "out of memory");
+    }
+    if (code == 0 && in.broken) code = tell(&g, in.line, strerror(in.broken));
+    if (code == 0 && out->len == 0) code = tell(&g, 1, "there are no rows: the file is empty");
+    stream_close(&in);
+    free(g.list);
+    return code;
+}

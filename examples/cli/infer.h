@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A configuration for a file without one: attributes by what its columns hold. */
+#ifndef CLI_INFER_H
+#define CLI_INFER_H
+
+#include "args.h"
+#include "stream.h"
+
+/* Reads the file once and writes the attributes into `out` as the members of a JSON object, without braces; what the outcome reads is
+   marked. 0, or the exit code after telling. */
+int infer_attributes(text *out, const args *given);
+/* Appends a terminated text. False: no memory. */
+bool text_add(text *to, const char *piece);
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Fitting of parameters to outcomes: weights of a health profile, parameters of a trainer. */
+#ifndef CSUCCESS__COLUMNS_TUNE_H
+#define CSUCCESS__COLUMNS_TUNE_H
+
+#include "base/buffer.h"
+#include "columns/training.h"
+
+typedef struct csuccess__tuning {
+    csuccess_samples *samples;
+    csuccess_tune_options options; /* complete */
+    csuccess__arena arena;
+    csuccess__buffer *patch, *report;
+    csuccess_error *err;
+} csuccess__tuning;
+
+/* OK; UNCHANGED: nothing is gained. */
+csuccess_result csuccess__tune_weights(csuccess__tuning *t);
+csuccess_result csuccess__tune_trainer(csuccess__tuning *t);
+/* Whether to stop: ECANCELLED. */
+csuccess_result csuccess__tune_progress(const csuccess__tuning *t, uint64_t done,
+                                        uint64_t total);
+
+#endif
