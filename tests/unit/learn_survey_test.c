@@ -163,13 +163,15 @@ static void what_says_the_same_is_found(void)
     double *scaled = add_numbers(m, "scaled"), *mirrored = add_numbers(m, "mirrored");
     double *nearly = add_numbers(m, "nearly"), *square = add_numbers(m, "square");
     double *coded = add_numbers(m, "coded"), *masked = add_numbers(m, "masked");
+    double *rounded = add_numbers(m, "rounded");
     uint32_t *renamed = add_words(m, "renamed", 40), *coarse = add_words(m, "coarse", 20);
     for (uint32_t i = 0; i < ROWS; i++) {
         double x = m->numbers[0][i];
         uint32_t plan = m->codes[1][i];
         scaled[i] = 1e6 + 1e-3 * x;
         mirrored[i] = -5 * x;
-        nearly[i] = x + 0.001 * (i % 7);
+        nearly[i] = x + 0.05 * (i % 7);
+        rounded[i] = floor(x * 170 + 0.5) / 100;
         square[i] = x * x;
         renamed[i] = (plan * 7 + 3) % 40;
         coded[i] = 100.5 - plan;
@@ -180,13 +182,13 @@ static void what_says_the_same_is_found(void)
     CHECK_OK(t.result);
     static const struct {
         uint32_t feature, other;
-    } twins[] = {{3, 0}, {4, 0}, {7, 1}, {9, 1}};
+    } twins[] = {{3, 0}, {4, 0}, {7, 1}, {9, 0}, {10, 1}};
     for (size_t i = 0; i < sizeof twins / sizeof twins[0]; i++) {
         const csuccess__finding *found =
             find(&t, CSUCCESS__FINDING_DUPLICATE, twins[i].feature);
         if (CHECK(found != NULL)) CHECK_UINT(found->other, twins[i].other);
     }
-    if (!CHECK_UINT(t.survey.count, 4)) print(&t, &m->data);
+    if (!CHECK_UINT(t.survey.count, 5)) print(&t, &m->data);
     csuccess__arena_free(&t.arena);
     free(m);
 }

@@ -108,8 +108,9 @@ static bool is_name(const surveying *s, uint32_t f)
 static void look_for_twin(surveying *s, uint32_t f)
 {
     for (uint32_t other = 0; other < f; other++) {
-        if (csuccess__same_print(s->data, s->prints, other, f)) {
-            add(s, CSUCCESS__FINDING_DUPLICATE, f, 1)->other = other;
+        double same = csuccess__sameness(s->data, s->prints, other, f);
+        if (same > 0) {
+            add(s, CSUCCESS__FINDING_DUPLICATE, f, same)->other = other;
             return;
         }
     }

@@ -13,7 +13,7 @@
     X(MISSING, \
       "missing") /* missing in 95 % of the rows or more; share of rows without a value */ \
     X(DUPLICATE, \
-      "duplicate") /* says the same as `other`: numbers but for scale and offset, else values one to one; 1 */ \
+      "duplicate") /* says the same as `other`: numbers that are one line of it, to |correlation| 0.99999, the figure; else values one to one, 1 */ \
     X(LEAK, \
       "leak") /* tells the outcome by itself; area under the ROC curve, of rows held out */ \
     X(LEAK_VALUE, \

@@ -33,12 +33,12 @@ typedef struct csuccess__print {
     bool coded;          /* `code` is there: words, and numbers of few values */
     uint64_t code;       /* of which rows are alike, whatever their values are called */
     double mean, spread; /* of numbers; spread 0: they are all the same */
-    double shadow;       /* of numbers: length along a direction that is the same for all */
+    double shadow[2];    /* of numbers: lengths along directions that are the same for all */
 } csuccess__print;
 csuccess_result csuccess__print_of(csuccess__print *out, csuccess__arena *scratch,
                                    const csuccess__feature *feature, uint32_t rows);
-/* Whether b says what a says. */
-bool csuccess__same_print(const csuccess__dataset *data, const csuccess__print *prints,
+/* The figure of a DUPLICATE when b says what a says, else 0. */
+double csuccess__sameness(const csuccess__dataset *data, const csuccess__print *prints,
                           uint32_t a, uint32_t b);
 
 #endif

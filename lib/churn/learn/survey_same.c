@@ -7,12 +7,13 @@
 
 /* Numbers of more values than this are compared as numbers alone. */
 enum { FEW = 1000 };
-/* How near standardised numbers must be to be the same. */
-static const double near = 1e-6;
+/* The |correlation| from which numbers say the same: one may have been rounded. */
+static const double alike = 0.99999;
 
-static double uniform(uint32_t row)
+/* The directions along which shadows fall: -1 to 1 at random. */
+static double direction(uint32_t row, uint64_t which)
 {
-    csuccess__random random = {row};
+    csuccess__random random = {row ^ which << 40};
     return (double)(csuccess__random_next(&random) >> 11) / 4503599627370496.0 - 1;
 }
 
@@ -45,14 +46,17 @@ static void measure(csuccess__print *print, const double *present, uint32_t n)
     print->spread = sqrt(squares) > 1e-12 ? sqrt(squares) * scale : 0;
 }
 
-static void cast_shadow(csuccess__print *print, const double *numbers, uint32_t rows)
+static void cast_shadows(csuccess__print *print, const double *numbers, uint32_t rows)
 {
     for (uint32_t i = 0; i < rows && print->spread > 0; i++) {
         if (numbers[i] == numbers[i]) {
-            print->shadow += standardised(print, numbers[i]) * uniform(i);
+            double away = standardised(print, numbers[i]);
+            print->shadow[0] += away * direction(i, 0);
+            print->shadow[1] += away * direction(i, 1);
         }
     }
-    print->shadow = fabs(print->shadow) / rows;
+    print->shadow[0] = fabs(print->shadow[0]);
+    print->shadow[1] = fabs(print->shadow[1]);
 }
 
 /* Place of x among the distinct numbers. */
@@ -111,7 +115,7 @@ static csuccess_result print_numbers(csuccess__print *out, csuccess__arena *scra
     }
     csuccess__sort_doubles(present, n);
     measure(out, present, n);
-    cast_shadow(out, numbers, rows);
+    cast_shadows(out, numbers, rows);
     if (out->distinct > FEW) {
         return CSUCCESS_OK;
     }
@@ -140,36 +144,43 @@ csuccess_result csuccess__print_of(csuccess__print *out, csuccess__arena *scratc
     return hash_codes(out, scratch, feature->codes, rows, feature->word_count);
 }
 
-/* Whether standardised numbers run together or, with sign -1, against each other. */
-static bool same_numbers(const csuccess__dataset *data, const csuccess__print *p,
-                         const csuccess__print *q, const uint32_t pair[2], double sign)
+/* Whether numbers that correlate as required can have these shadows: the standardised ones differ by 2 (1 - correlation) in the square on average, of which
+   a third falls along a direction; five deviations. */
+static bool may_correlate(const csuccess__print *p, const csuccess__print *q, uint32_t rows)
 {
-    const double *x = data->features[pair[0]].numbers, *y = data->features[pair[1]].numbers;
+    double most = 5 * sqrt(2 * (1 - alike) / 3 * rows);
+    return p->spread > 0 && q->spread > 0 && fabs(p->shadow[0] - q->shadow[0]) <= most &&
+           fabs(p->shadow[1] - q->shadow[1]) <= most;
+}
+
+/* |correlation|; 0 when they are not missing in the same rows. */
+static double correlation(const csuccess__dataset *data, const csuccess__print *prints,
+                          uint32_t a, uint32_t b)
+{
+    const double *x = data->features[a].numbers, *y = data->features[b].numbers;
+    double sum = 0;
     for (uint32_t i = 0; i < data->rows; i++) {
         bool missing = x[i] != x[i];
         if (missing != (y[i] != y[i])) {
-            return false;
+            return 0;
         }
-        double away = standardised(p, x[i]) - sign * standardised(q, y[i]);
-        if (!missing && fabs(away) > near * (1 + fabs(standardised(p, x[i])))) {
-            return false;
+        if (!missing) {
+            sum += standardised(&prints[a], x[i]) * standardised(&prints[b], y[i]);
         }
     }
-    return true;
+    return fabs(sum) / (data->rows - prints[a].missing);
 }
 
-bool csuccess__same_print(const csuccess__dataset *data, const csuccess__print *prints,
+double csuccess__sameness(const csuccess__dataset *data, const csuccess__print *prints,
                           uint32_t a, uint32_t b)
 {
     const csuccess__print *p = &prints[a], *q = &prints[b];
-    bool numbers = data->features[a].numbers && data->features[b].numbers;
-    if (p->missing != q->missing || p->distinct != q->distinct || p->distinct < 2) {
-        return false;
+    if (p->missing != q->missing || p->distinct < 2 || q->distinct < 2) {
+        return 0;
     }
-    if (numbers) {
-        const uint32_t pair[2] = {a, b};
-        return p->spread > 0 && q->spread > 0 && fabs(p->shadow - q->shadow) <= near &&
-               (same_numbers(data, p, q, pair, 1) || same_numbers(data, p, q, pair, -1));
+    if (data->features[a].numbers && data->features[b].numbers) {
+        double same = may_correlate(p, q, data->rows) ? correlation(data, prints, a, b) : 0;
+        return same < alike ? 0 : same < 1 ? same : 1;
     }
-    return p->coded && q->coded && p->code == q->code;
+    return p->coded && q->coded && p->code == q->code ? 1 : 0;
 }
