@@ -9,14 +9,14 @@
 extern "C" {
 #endif
 
-/* Verdicts. */
+/* Verdicts; those of csuccess/tracking.h, where a whole model is judged, are the same. */
 #define CSUCCESS_DRIFT_STABLE 0u
 #define CSUCCESS_DRIFT_WARN 1u  /**< look at it */
 #define CSUCCESS_DRIFT_DRIFT 2u /**< calibrate the intercept anew, then train anew */
 
 /** One metric then and now: in training and today, say. Values in any order; zero in a limit is its default. @since 0.1 */
-typedef struct csuccess_drift_input {
-    size_t size;           /**< set by the caller: sizeof(csuccess_drift_input) */
+typedef struct csuccess_distributions {
+    size_t size;           /**< set by the caller: sizeof(csuccess_distributions) */
     const double *then;    /**< finite; `then_count` of them */
     const double *now;     /**< finite; `now_count` of them */
     size_t then_count;     /**< at most 2^31 */
@@ -27,24 +27,24 @@ typedef struct csuccess_drift_input {
     uint32_t reserved; /**< zero */
     double warn;       /**< PSI from which on to warn; 0.1 */
     double drift;      /**< PSI from which on it is drift, not below warn; 0.25 */
-} csuccess_drift_input;
+} csuccess_distributions;
 
 /* clang-format off */
 #ifdef __cplusplus
-#define CSUCCESS_DRIFT_INPUT_INIT {sizeof(csuccess_drift_input), NULL, NULL, 0, 0, 0, 0, 0, 0, 0, 0}
+#define CSUCCESS_DISTRIBUTIONS_INIT {sizeof(csuccess_distributions), NULL, NULL, 0, 0, 0, 0, 0, 0, 0, 0}
 #else
-#define CSUCCESS_DRIFT_INPUT_INIT {.size = sizeof(csuccess_drift_input)}
+#define CSUCCESS_DISTRIBUTIONS_INIT {.size = sizeof(csuccess_distributions)}
 #endif
 /* clang-format on */
 
-/* Bits of csuccess_drift.present. */
-#define CSUCCESS_DRIFT_PSI 0x01u   /**< psi, verdict: there are rows on both sides */
-#define CSUCCESS_DRIFT_PSI_P 0x02u /**< psi_p: there are two bins or more */
-#define CSUCCESS_DRIFT_KS 0x04u    /**< ks, ks_p: there are values on both sides */
+/* Bits of csuccess_distribution_shift.present. */
+#define CSUCCESS_SHIFT_PSI 0x01u   /**< psi, verdict: there are rows on both sides */
+#define CSUCCESS_SHIFT_PSI_P 0x02u /**< psi_p: there are two bins or more */
+#define CSUCCESS_SHIFT_KS 0x04u    /**< ks, ks_p: there are values on both sides */
 
 /** How far apart they are. What is not in `present` is 0 and means nothing. @since 0.1 */
-typedef struct csuccess_drift {
-    size_t size; /**< set by the caller: sizeof(csuccess_drift) */
+typedef struct csuccess_distribution_shift {
+    size_t size; /**< set by the caller: sizeof(csuccess_distribution_shift) */
     uint32_t present;
     uint32_t verdict; /**< CSUCCESS_DRIFT_STABLE, _WARN or _DRIFT, by the PSI and its limits */
     double
@@ -57,13 +57,13 @@ typedef struct csuccess_drift {
     double ks_p;   /**< of as much by chance alone, by the limit distribution */
     uint32_t bins; /**< that were compared */
     uint32_t reserved;
-} csuccess_drift;
+} csuccess_distribution_shift;
 
 /* clang-format off */
 #ifdef __cplusplus
-#define CSUCCESS_DRIFT_INIT {sizeof(csuccess_drift), 0, 0, 0, 0, 0, 0, 0, 0}
+#define CSUCCESS_DISTRIBUTION_SHIFT_INIT {sizeof(csuccess_distribution_shift), 0, 0, 0, 0, 0, 0, 0, 0}
 #else
-#define CSUCCESS_DRIFT_INIT {.size = sizeof(csuccess_drift)}
+#define CSUCCESS_DISTRIBUTION_SHIFT_INIT {.size = sizeof(csuccess_distribution_shift)}
 #endif
 /* clang-format on */
 
@@ -74,10 +74,10 @@ typedef struct csuccess_drift {
  * @param allocator for scratch memory; NULL: malloc
  * @since 0.1
  */
-CSUCCESS_API csuccess_result csuccess_drift_compare(csuccess_drift *out,
-                                                    const csuccess_drift_input *input,
-                                                    const csuccess_allocator *allocator,
-                                                    csuccess_error *err);
+CSUCCESS_API csuccess_result csuccess_distributions_compare(csuccess_distribution_shift *out,
+                                                            const csuccess_distributions *input,
+                                                            const csuccess_allocator *allocator,
+                                                            csuccess_error *err);
 
 /**
  * A detector on the stream of a model's errors, each in the order in which outcomes become known: 0 and 1 for right and wrong, or a loss.
@@ -86,30 +86,30 @@ CSUCCESS_API csuccess_result csuccess_drift_compare(csuccess_drift *out,
  * Thread-safety: one thread at a time.
  * @since 0.1
  */
-typedef struct csuccess_drift_stream csuccess_drift_stream;
+typedef struct csuccess_detector csuccess_detector;
 
 /* How to detect. */
-#define CSUCCESS_DRIFT_ADWIN \
+#define CSUCCESS_DETECTOR_ADWIN \
     1u /**< a window of adaptive width (Bifet, Gavalda 2007); errors within 0 to 1 */
-#define CSUCCESS_DRIFT_PAGE_HINKLEY \
+#define CSUCCESS_DETECTOR_PAGE_HINKLEY \
     2u /**< the cumulative sum above the mean (Page 1954; Hinkley 1970); any errors up to 1e15 in size */
 
 /** Which detector; zero in a field is its default. @since 0.1 */
-typedef struct csuccess_drift_stream_options {
-    size_t size; /**< set by the caller: sizeof(csuccess_drift_stream_options) */
+typedef struct csuccess_detector_options {
+    size_t size; /**< set by the caller: sizeof(csuccess_detector_options) */
     const csuccess_allocator *allocator; /**< NULL: malloc; copied, see csuccess_allocator */
-    uint32_t kind;                       /**< CSUCCESS_DRIFT_ADWIN or _PAGE_HINKLEY; ADWIN */
+    uint32_t kind;                       /**< CSUCCESS_DETECTOR_ADWIN or _PAGE_HINKLEY; ADWIN */
     uint32_t least;                      /**< Page-Hinkley: errors before any verdict; 30 */
     double delta;     /**< ADWIN: chance of a false alarm at a look, below 1; 0.002 */
     double tolerance; /**< Page-Hinkley: of the mean's wandering; 0.005 */
     double limit;     /**< Page-Hinkley: of the statistic; 50 */
-} csuccess_drift_stream_options;
+} csuccess_detector_options;
 
 /* clang-format off */
 #ifdef __cplusplus
-#define CSUCCESS_DRIFT_STREAM_OPTIONS_INIT {sizeof(csuccess_drift_stream_options), NULL, 0, 0, 0, 0, 0}
+#define CSUCCESS_DETECTOR_OPTIONS_INIT {sizeof(csuccess_detector_options), NULL, 0, 0, 0, 0, 0}
 #else
-#define CSUCCESS_DRIFT_STREAM_OPTIONS_INIT {.size = sizeof(csuccess_drift_stream_options)}
+#define CSUCCESS_DETECTOR_OPTIONS_INIT {.size = sizeof(csuccess_detector_options)}
 #endif
 /* clang-format on */
 
@@ -118,11 +118,11 @@ typedef struct csuccess_drift_stream_options {
  * @param options NULL: the defaults
  * @since 0.1
  */
-CSUCCESS_API csuccess_result
-csuccess_drift_stream_new(csuccess_drift_stream **out,
-                          const csuccess_drift_stream_options *options, csuccess_error *err);
+CSUCCESS_API csuccess_result csuccess_detector_new(csuccess_detector **out,
+                                                   const csuccess_detector_options *options,
+                                                   csuccess_error *err);
 /** Frees it; NULL does nothing. @since 0.1 */
-CSUCCESS_API void csuccess_drift_stream_free(csuccess_drift_stream *stream);
+CSUCCESS_API void csuccess_detector_free(csuccess_detector *detector);
 /**
  * Takes the next error and gives the verdict. Drift is told once, at the error where it is seen; then ADWIN's window holds the errors
  * since the change, and Page-Hinkley starts anew. ADWIN looks every 32 errors. Warn: half the limit (Page-Hinkley), or
@@ -130,12 +130,11 @@ CSUCCESS_API void csuccess_drift_stream_free(csuccess_drift_stream *stream);
  * @param verdict CSUCCESS_DRIFT_STABLE, _WARN or _DRIFT
  * @since 0.1
  */
-CSUCCESS_API csuccess_result csuccess_drift_stream_add(csuccess_drift_stream *stream,
-                                                       double error, uint32_t *verdict,
-                                                       csuccess_error *err);
+CSUCCESS_API csuccess_result csuccess_detector_add(csuccess_detector *detector, double error,
+                                                   uint32_t *verdict, csuccess_error *err);
 /** How many errors the detector holds to be of one kind, and their mean (either may be NULL). @since 0.1 */
-CSUCCESS_API void csuccess_drift_stream_window(const csuccess_drift_stream *stream,
-                                               uint64_t *count, double *mean);
+CSUCCESS_API void csuccess_detector_window(const csuccess_detector *detector, uint64_t *count,
+                                           double *mean);
 
 #ifdef __cplusplus
 }

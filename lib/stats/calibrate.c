@@ -97,7 +97,8 @@ static csuccess__platt step_of(struct newton n, bool with_slope)
 /* Halves the step until the loss falls; false when it never does: the bottom is reached. */
 static bool walk(csuccess__platt *at, double *loss, const struct fit *fit, csuccess__platt step)
 {
-    for (double share = 1; share > 1e-10; share /= 2) {
+    double share = 1;
+    for (int halvings = 0; halvings < 34; halvings++) {
         csuccess__platt next = {at->slope + share * step.slope,
                                 at->intercept + share * step.intercept};
         double fell = loss_of(fit, &next);
@@ -106,6 +107,7 @@ static bool walk(csuccess__platt *at, double *loss, const struct fit *fit, csucc
             *loss = fell;
             return true;
         }
+        share /= 2;
     }
     return false;
 }

@@ -31,7 +31,7 @@ typedef struct csuccess__change_series {
    none in about 5 of 100 with 8 points, 1 of 100 with 24 and more. Writes at most `room` changes, by time; *count is how many there are. EINVALID: a
    value that is not finite; ELIMIT; ENOMEM. */
 csuccess_result csuccess__change_points(csuccess__change *out, uint32_t room, uint32_t *count,
-                                        const csuccess__change_series *series,
+                                        const csuccess__change_series *in,
                                         const csuccess_allocator *mem);
 
 /* (baseline - now) / baseline: 0.3 is a decline of 30 %, below 0 a rise. Absent when the baseline

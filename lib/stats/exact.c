@@ -23,9 +23,10 @@ static double ratio_up(const struct hypergeometric *h, double k)
 /* P(to) / P(from), to >= from; where that leaves VANISHED to 1 / VANISHED it is what lies beyond. */
 static double climb(const struct hypergeometric *h, double from, double to)
 {
-    double weight = 1;
-    for (double k = from; k < to && weight > VANISHED && weight < 1 / VANISHED; k += 1) {
+    double weight = 1, k = from;
+    while (k < to && weight > VANISHED && weight < 1 / VANISHED) {
         weight *= ratio_up(h, k);
+        k += 1;
     }
     return weight;
 }
@@ -36,8 +37,8 @@ static double climb(const struct hypergeometric *h, double from, double to)
 static void sum_side(const struct hypergeometric *h, double start, double direction,
                      double sums[3])
 {
-    double weight = 1, bar = sums[2] * (1 + 1e-7);
-    for (double k = start;;) {
+    double weight = 1, bar = sums[2] * (1 + 1e-7), k = start;
+    for (;;) {
         if (direction > 0 ? !(k < h->most) : !(k > h->least)) return;
         weight = direction > 0 ? weight * ratio_up(h, k) : weight / ratio_up(h, k - 1);
         k += direction;

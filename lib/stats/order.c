@@ -60,8 +60,8 @@ csuccess_result csuccess__midranks(double *ranks, const double *numbers, uint32_
     uint32_t *order = csuccess__alloc(mem, n, 2 * sizeof *order);
     if (!order) return CSUCCESS_ENOMEM;
     csuccess__order_rows(order, order + n, numbers, n);
-    for (uint32_t i = 0, k; i < n; i += k) {
-        for (k = 1; k < n - i && !(numbers[order[i + k]] > numbers[order[i]]); k++) continue;
+    for (uint32_t i = 0, k = 1; i < n; i += k, k = 1) {
+        while (k < n - i && !(numbers[order[i + k]] > numbers[order[i]])) k++;
         for (uint32_t j = i; j < i + k; j++) ranks[order[j]] = i + (k + 1) / 2.0;
     }
     csuccess__release(mem, order, n, 2 * sizeof *order);

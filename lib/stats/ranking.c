@@ -218,7 +218,8 @@ csuccess__figure csuccess__ranking_lift(const csuccess__ranking *ranking, double
         return (csuccess__figure){0, false};
     }
     csuccess__score_group group = {0};
-    while (csuccess__ranking_next(&group, ranking) && end_of(&group) < wanted) continue;
+    bool more = true;
+    while (more) more = csuccess__ranking_next(&group, ranking) && end_of(&group) < wanted;
     return csuccess__present(found_within(&group, wanted) / wanted /
                              (ranking->weights[1] / all));
 }

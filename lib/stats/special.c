@@ -16,7 +16,10 @@ double csuccess__ln_gamma(double x)
     const double half_ln_2_pi = 0.91893853320467274178;
     double product = 1;
     if (!(x > 0)) return x <= 0 ? (double)INFINITY : x;
-    for (; x < 16; x += 1) product *= x;
+    while (x < 16) {
+        product *= x;
+        x += 1;
+    }
     double sum = 0, inverse = 1 / x, square = inverse * inverse;
     for (size_t i = sizeof series / sizeof series[0]; i-- > 0;) sum = sum * square + series[i];
     return (x - 0.5) * csuccess__ln(x) - x + half_ln_2_pi + sum * inverse -
@@ -45,8 +48,9 @@ static double gamma_factor(double a, double x)
 
 static double gamma_lower_series(double a, double x)
 {
-    double term = 1 / a, sum = term;
-    for (double n = a + 1; term > sum * (DBL_EPSILON / 8); n += 1) {
+    double term = 1 / a, sum = term, n = a;
+    while (term > sum * (DBL_EPSILON / 8)) {
+        n += 1;
         term *= x / n;
         sum += term;
     }

@@ -378,81 +378,81 @@ static void lifetime_value_is_margin_times_survival_discounted(void)
 static void drift_between_samples_gets_a_verdict(void)
 {
     static double then[1000], now[1000];
-    csuccess_drift_input in = CSUCCESS_DRIFT_INPUT_INIT;
-    csuccess_drift d = CSUCCESS_DRIFT_INIT;
+    csuccess_distributions in = CSUCCESS_DISTRIBUTIONS_INIT;
+    csuccess_distribution_shift d = CSUCCESS_DISTRIBUTION_SHIFT_INIT;
     csuccess_error err = CSUCCESS_ERROR_INIT;
     for (int i = 0; i < 1000; i++) then[i] = now[i] = (i * 37) % 1000;
     in.then = then;
     in.now = now;
     in.then_count = in.now_count = 1000;
-    CHECK_OK(csuccess_drift_compare(&d, &in, NULL, &err));
+    CHECK_OK(csuccess_distributions_compare(&d, &in, NULL, &err));
     CHECK_UINT(d.present, 7);
     CHECK_UINT(d.bins, 10);
     CHECK(d.verdict == CSUCCESS_DRIFT_STABLE && d.psi == 0 && d.ks == 0 && d.ks_p == 1);
     for (int i = 0; i < 1000; i++) now[i] += 120;
-    CHECK_OK(csuccess_drift_compare(&d, &in, NULL, &err));
+    CHECK_OK(csuccess_distributions_compare(&d, &in, NULL, &err));
     CHECK_UINT(d.verdict, CSUCCESS_DRIFT_DRIFT);
     CHECK_NUM(d.ks, 0.12, 1e-12);
     CHECK(d.ks_p < 1e-5 && d.psi_p < 1e-5);
     memcpy(now, then, sizeof now);
     in.now_missing = 100; /* that values are no longer known is drift too */
-    CHECK_OK(csuccess_drift_compare(&d, &in, NULL, &err));
+    CHECK_OK(csuccess_distributions_compare(&d, &in, NULL, &err));
     CHECK_UINT(d.verdict, CSUCCESS_DRIFT_DRIFT);
     CHECK_UINT(d.bins, 11);
     in.warn = 0.9;
     in.drift = 2;
-    CHECK_OK(csuccess_drift_compare(&d, &in, NULL, &err));
+    CHECK_OK(csuccess_distributions_compare(&d, &in, NULL, &err));
     CHECK_UINT(d.verdict, CSUCCESS_DRIFT_STABLE);
 }
 
 static void drift_of_nothing_is_absent_and_hostile_values_are_refused(void)
 {
     static const double bad[] = {1, INFINITY};
-    csuccess_drift_input in = CSUCCESS_DRIFT_INPUT_INIT;
-    csuccess_drift d = CSUCCESS_DRIFT_INIT;
+    csuccess_distributions in = CSUCCESS_DISTRIBUTIONS_INIT;
+    csuccess_distribution_shift d = CSUCCESS_DISTRIBUTION_SHIFT_INIT;
     csuccess_error err = CSUCCESS_ERROR_INIT;
-    CHECK_OK(csuccess_drift_compare(&d, &in, NULL, &err));
+    CHECK_OK(csuccess_distributions_compare(&d, &in, NULL, &err));
     CHECK(d.present == 0 && d.verdict == CSUCCESS_DRIFT_STABLE);
     in.then = in.now = bad;
     in.then_count = 1;
     in.now_count = 2;
-    CHECK_RESULT(csuccess_drift_compare(&d, &in, NULL, &err), CSUCCESS_ERANGE);
+    CHECK_RESULT(csuccess_distributions_compare(&d, &in, NULL, &err), CSUCCESS_ERANGE);
     in.now_count = 1;
     in.warn = 0.5; /* above drift's default */
-    CHECK_RESULT(csuccess_drift_compare(&d, &in, NULL, &err), CSUCCESS_ERANGE);
+    CHECK_RESULT(csuccess_distributions_compare(&d, &in, NULL, &err), CSUCCESS_ERANGE);
     in.warn = 0;
     in.now = NULL;
-    CHECK_RESULT(csuccess_drift_compare(&d, &in, NULL, &err), CSUCCESS_EINVALID);
+    CHECK_RESULT(csuccess_distributions_compare(&d, &in, NULL, &err), CSUCCESS_EINVALID);
 }
 
 static void a_stream_of_errors_tells_drift_once(void)
 {
     for (uint32_t kind = 1; kind <= 2; kind++) {
-        csuccess_drift_stream_options o = CSUCCESS_DRIFT_STREAM_OPTIONS_INIT;
-        csuccess_drift_stream *stream = NULL;
+        csuccess_detector_options o = CSUCCESS_DETECTOR_OPTIONS_INIT;
+        csuccess_detector *stream = NULL;
         csuccess_error err = CSUCCESS_ERROR_INIT;
         uint32_t verdict = 9;
         uint64_t state = 3, count = 0;
         double mean = 0;
         unsigned told = 0;
         o.kind = kind;
-        CHECK_OK(csuccess_drift_stream_new(&stream, &o, &err));
+        CHECK_OK(csuccess_detector_new(&stream, &o, &err));
         for (int i = 0; i < 3000; i++) {
             double wrong = check_random(&state) % 10 < (i < 1500 ? 1 : 5);
-            CHECK_OK(csuccess_drift_stream_add(stream, wrong, &verdict, &err));
+            CHECK_OK(csuccess_detector_add(stream, wrong, &verdict, &err));
             told += verdict == CSUCCESS_DRIFT_DRIFT;
             CHECK(i >= 1500 || told == 0);
         }
         CHECK(told >= 1 && told <= 4);
-        csuccess_drift_stream_window(stream, &count, &mean);
+        csuccess_detector_window(stream, &count, &mean);
         CHECK(count <= 1600 && count > 1000);
         CHECK_NUM(mean, 0.5, 0.06);
-        CHECK_RESULT(csuccess_drift_stream_add(stream, NAN, &verdict, &err), CSUCCESS_ERANGE);
-        csuccess_drift_stream_free(stream);
+        CHECK_RESULT(csuccess_detector_add(stream, NAN, &verdict, &err), CSUCCESS_ERANGE);
+        csuccess_detector_free(stream);
         o.delta = 1;
-        CHECK_RESULT(csuccess_drift_stream_new(&stream, &o, &err), CSUCCESS_ERANGE);
+        CHECK_RESULT(csuccess_detector_new(&stream, &o, &err), CSUCCESS_ERANGE);
     }
-    csuccess_drift_stream_free(NULL);
+    csuccess_detector_free(NULL);
 }
 
 /* ---- Memory ---- */
@@ -518,17 +518,17 @@ static csuccess_result survival_scenario(check_memory *memory, void *ud)
 static csuccess_result drift_scenario(check_memory *memory, void *ud)
 {
     (void)ud;
-    csuccess_drift_input in = CSUCCESS_DRIFT_INPUT_INIT;
-    csuccess_drift d = CSUCCESS_DRIFT_INIT;
-    csuccess_drift_stream_options o = CSUCCESS_DRIFT_STREAM_OPTIONS_INIT;
-    csuccess_drift_stream *stream = NULL;
+    csuccess_distributions in = CSUCCESS_DISTRIBUTIONS_INIT;
+    csuccess_distribution_shift d = CSUCCESS_DISTRIBUTION_SHIFT_INIT;
+    csuccess_detector_options o = CSUCCESS_DETECTOR_OPTIONS_INIT;
+    csuccess_detector *stream = NULL;
     in.then = in.now = durations;
     in.then_count = in.now_count = 6;
     o.allocator = &memory->allocator;
-    csuccess_result r = csuccess_drift_compare(&d, &in, &memory->allocator, NULL);
+    csuccess_result r = csuccess_distributions_compare(&d, &in, &memory->allocator, NULL);
     CHECK(r >= 0 || d.present == 0);
-    if (r >= 0) r = csuccess_drift_stream_new(&stream, &o, NULL);
-    csuccess_drift_stream_free(stream);
+    if (r >= 0) r = csuccess_detector_new(&stream, &o, NULL);
+    csuccess_detector_free(stream);
     return r;
 }
 
