@@ -124,7 +124,7 @@ static int infer(history *h, const args *given)
 {
     text document = {NULL, 0, 0};
     csuccess_error err = CSUCCESS_ERROR_INIT;
-    int code = infer_attributes(&h->attributes, given);
+    int code = infer_attributes(&h->attributes, &h->outcome, given);
     if (code != 0) return code;
     bool ok = text_put(&h->attributes, '\0') &&
               text_add(&document, "{\"csuccess\": 1, \"attributes\": {") &&
@@ -179,6 +179,7 @@ static int open_samples(history *h, const args *given)
     options.exclude = exclude.items;
     options.exclude_count = exclude.count;
     options.outcome = view(given->values[OPTION_OUTCOME]);
+    if (h->outcome.len > 0) options.outcome = (csuccess_str){h->outcome.ptr, h->outcome.len};
     options.now_ms = h->session.now;
     if (!time_option(given, OPTION_OBSERVED_UNTIL, &options.observed_until)) return 2;
     /* the first of several, of which backtest tries each */
@@ -310,4 +311,5 @@ void history_close(history *h)
     outcomes_free(&h->outcomes);
     folds_free(&h->folds);
     text_free(&h->attributes);
+    text_free(&h->outcome);
 }

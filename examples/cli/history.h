@@ -24,8 +24,8 @@ typedef struct history {
     fold_list folds;
     bool dated, has_folds;
     uint32_t target;
-    uint64_t row;    /* of the rows of data, from 0 */
-    text attributes; /* that were inferred; empty with -c */
+    uint64_t row;             /* of the rows of data, from 0 */
+    text attributes, outcome; /* that were inferred; empty with -c */
 } history;
 
 /* What every command of these takes. */

@@ -3,6 +3,7 @@
 #include "infer.h"
 
 #include "csv.h"
+#include "input.h"
 #include "json_rows.h"
 #include "slice.h"
 
@@ -16,6 +17,8 @@ typedef struct guess {
     char name[NAME_MOST];
     bool number, boolean, string; /* it may be one; of JSON: it was one */
     bool filled;
+    bool renamed; /* an underscore was put behind it: the word is reserved */
+    bool outcome; /* the outcome reads it */
 } guess;
 
 typedef struct guesses {
@@ -46,16 +49,24 @@ static bool is_space(char c)
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-/* As expressions can name it; see rename_column() in input.c. */
+/* Whether the library takes it as the name of an attribute. */
+static bool is_free(const char *name)
+{
+    char document[NAME_MOST + 80];
+    csuccess_config *config = NULL;
+    int len =
+        snprintf(document, sizeof document,
+                 "{\"csuccess\": 1, \"attributes\": {\"%s\": {\"type\": \"number\"}}}", name);
+    csuccess_config_compile(&config, (csuccess_str){document, (size_t)len}, NULL, NULL);
+    csuccess_config_unref(config);
+    return config != NULL;
+}
+
+/* As expressions can call it; see rename_column() in input.c. */
 static void make_name(char *to, const char *from, size_t len)
 {
-    if (len > NAME_MOST - 1) len = NAME_MOST - 1;
-    for (size_t i = 0; i < len; i++) {
-        unsigned char c = (unsigned char)from[i];
-        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-        to[i] = (char)(letter || (i > 0 && c >= '0' && c <= '9') ? c : '_');
-    }
-    to[len] = '\0';
+    input_name(to, NAME_MOST - 1, from, len);
+    if (*to && !is_free(to)) strcat(to, "_");
 }
 
 /* Columns that are no attributes. */
@@ -73,33 +84,54 @@ static bool is_special(const guesses *g, const char *name, size_t len)
     return false;
 }
 
-/* Whether the outcome's expression reads a name: it stands there as a word, outside of strings. */
-static bool outcome_reads(const guesses *g, const char *name)
+static size_t word_at(const char *at)
+{
+    size_t n = 0;
+    while ((at[n] >= 'a' && at[n] <= 'z') || (at[n] >= 'A' && at[n] <= 'Z') || at[n] == '_' ||
+           (at[n] >= '0' && at[n] <= '9')) {
+        n++;
+    }
+    return n;
+}
+
+/* How far the piece at hand goes: a string, a word, or one byte. */
+static size_t piece_at(const char *at, bool *word)
+{
+    size_t n = word_at(at);
+    *word = n > 0;
+    if (n > 0 || (*at != '"' && *at != '\'')) return n ? n : 1;
+    for (n = 1; at[n] && at[n] != *at; n++) {
+        if (at[n] == '\\' && at[n + 1]) n++;
+    }
+    return at[n] ? n + 1 : n;
+}
+
+/* Whether a piece of the outcome's expression is the attribute, perhaps without the underscore that it got. */
+static bool is_name(const guess *one, const char *piece, size_t len)
+{
+    size_t own = strlen(one->name);
+    return strncmp(one->name, piece, len) == 0 &&
+           (own == len || (own == len + 1 && one->renamed));
+}
+
+/* Marks what the outcome reads, and writes it with the names that attributes have. */
+static bool read_outcome(guesses *g, text *outcome)
 {
     const char *at = g->given->values[OPTION_OUTCOME];
-    size_t len = strlen(name);
-    char quote = '\0';
-    for (; at && *at; at++) {
-        if (quote) {
-            if (*at == '\\' && at[1])
-                at++;
-            else if (*at == quote)
-                quote = '\0';
-            continue;
+    bool word, ok = true;
+    while (at && *at && ok) {
+        size_t len = piece_at(at, &word);
+        const guess *found = NULL;
+        for (size_t i = 0; word && i < g->count && !found; i++) {
+            if (!is_name(&g->list[i], at, len)) continue;
+            g->list[i].outcome = true;
+            found = &g->list[i];
         }
-        if (*at == '"' || *at == '\'') {
-            quote = *at;
-            continue;
-        }
-        size_t word = 0;
-        while ((at[word] >= 'a' && at[word] <= 'z') || (at[word] >= 'A' && at[word] <= 'Z') ||
-               at[word] == '_' || (at[word] >= '0' && at[word] <= '9')) {
-            word++;
-        }
-        if (word == len && memcmp(at, name, len) == 0) return true;
-        if (word) at += word - 1;
+        for (size_t i = 0; i < len && ok && !found; i++) ok = text_put(outcome, at[i]);
+        if (found) ok = text_add(outcome, found->name);
+        at += len;
     }
-    return false;
+    return ok;
 }
 
 static guess *find(guesses *g, const char *name)
@@ -118,6 +150,7 @@ static guess *add(guesses *g, const char *from, size_t len)
     if (!g->list) return NULL;
     guess *one = &g->list[g->count++];
     make_name(one->name, from, len);
+    one->renamed = strlen(one->name) == len + 1;
     return one;
 }
 
@@ -278,7 +311,7 @@ static bool write_one(const guesses *g, const guess *one, text *out)
     }
     return text_add(out, out->len ? ",\n    \"" : "\n    \"") && text_add(out, one->name) &&
            text_add(out, "\": {\"type\": \"") && text_add(out, type) && text_add(out, "\"") &&
-           text_add(out, outcome_reads(g, one->name) ? ", \"outcome\": true}" : "}");
+           text_add(out, one->outcome ? ", \"outcome\": true}" : "}");
 }
 
 static bool ends_in(const char *name, const char *ending)
@@ -298,7 +331,7 @@ static int read_file(guesses *g, stream *in)
     return csv ? read_csv(g, in, delimiter ? delimiter[0] : ',') : read_json(g, in, !array);
 }
 
-int infer_attributes(text *out, const args *given)
+int infer_attributes(text *out, text *outcome, const args *given)
 {
     guesses g = {.given = given};
     static stream in; /* 64 KiB */
@@ -312,6 +345,7 @@ int infer_attributes(text *out, const args *given)
         return 1;
     }
     int code = read_file(&g, &in);
+    if (code == 0 && !read_outcome(&g, outcome)) code = tell(&g, 1, "out of memory");
     for (size_t i = 0; code == 0 && i < g.count; i++) {
         if (!write_one(&g, &g.list[i], out)) code = tell(&g, 1, "out of memory");
     }

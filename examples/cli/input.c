@@ -65,13 +65,11 @@ bool input_refuse(input *in, const char *message)
     return true;
 }
 
-static bool is_twice(const csv_record *header, size_t column)
+/* Whether an earlier column has the name. */
+static bool is_twice(const input *in, size_t column)
 {
-    size_t len, other;
-    const char *name = csv_field(header, column, &len);
     for (size_t i = 0; i < column; i++) {
-        const char *earlier = csv_field(header, i, &other);
-        if (other == len && memcmp(earlier, name, len) == 0) return true;
+        if (strcmp(in->names[i], in->names[column]) == 0) return true;
     }
     return false;
 }
@@ -81,22 +79,43 @@ static bool is_attribute(csuccess_facts *facts, csuccess_str name, csuccess_erro
     return csuccess_facts_set_text(facts, name, CSUCCESS_STR(""), err) == CSUCCESS_OK;
 }
 
-/* Attributes are named as expressions can name them: "Monthly Charges" is taken for Monthly_Charges where there is no
-   other column of that name. */
+void input_name(char *to, size_t most, const char *from, size_t len)
+{
+    if (len > most - 1) len = most - 1;
+    for (size_t i = 0; i < len; i++) {
+        unsigned char c = (unsigned char)from[i];
+        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+        to[i] = (char)(letter || (i > 0 && c >= '0' && c <= '9') ? c : '_');
+    }
+    to[len] = '\0';
+}
+
+/* A column whose name no expression can call, or that is reserved, may be an attribute under a like one: "Monthly Charges" is
+   Monthly_Charges, "churn" is churn_. */
 static bool rename_column(input *in, csuccess_facts *facts, size_t column)
 {
-    csuccess_str name;
-    char buf[256];
-    name.ptr = csv_field(&in->header, column, &name.len);
-    if (name.len == 0 || name.len > sizeof buf) return false;
-    for (size_t i = 0; i < name.len; i++) {
-        unsigned char c = (unsigned char)name.ptr[i];
-        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-        buf[i] = (char)(letter || (i > 0 && c >= '0' && c <= '9') ? c : '_');
+    char *name = in->names[column]; /* has room for one more */
+    size_t len = strlen(name);
+    input_name(name, len + 1, name, len);
+    if (is_attribute(facts, (csuccess_str){name, len}, NULL)) return true;
+    name[len] = '_';
+    name[len + 1] = '\0';
+    return is_attribute(facts, (csuccess_str){name, len + 1}, NULL);
+}
+
+static bool copy_names(input *in)
+{
+    in->skipped = calloc(in->header.count, sizeof *in->skipped);
+    in->names = calloc(in->header.count, sizeof *in->names);
+    for (size_t i = 0; in->names && i < in->header.count; i++) {
+        size_t len;
+        const char *name = csv_field(&in->header, i, &len);
+        in->names[i] = malloc(len + 2);
+        if (!in->names[i]) return false;
+        if (len > 0) memcpy(in->names[i], name, len);
+        in->names[i][len] = '\0';
     }
-    if (!is_attribute(facts, (csuccess_str){buf, name.len}, NULL)) return false;
-    memcpy((char *)(uintptr_t)name.ptr, buf, name.len);
-    return true;
+    return in->skipped && in->names;
 }
 
 /* Notes the column if it is one of the extra ones. */
@@ -121,7 +140,7 @@ static bool read_column(input *in, csuccess_facts *facts, size_t column)
     char message[700];
     csuccess_error err = CSUCCESS_ERROR_INIT;
     name.ptr = csv_field(&in->header, column, &name.len);
-    if (is_twice(&in->header, column)) {
+    if (is_twice(in, column)) {
         snprintf(message, sizeof message,
                  "column %zu: the name \"%.*s\" stands twice in the header", column + 1,
                  name.len > 100 ? 100 : (int)name.len, name.ptr);
@@ -134,7 +153,7 @@ static bool read_column(input *in, csuccess_facts *facts, size_t column)
     bool extra = note_extra(in, name, column);
     if (is_attribute(facts, name, &err)) return true;
     if (rename_column(in, facts, column)) {
-        if (!is_twice(&in->header, column)) return true;
+        if (!is_twice(in, column)) return true;
         return fail(in, in->header.line, "two columns are the same attribute");
     }
     in->skipped[column] = true;
@@ -156,8 +175,7 @@ static bool read_header(input *in, csuccess_facts *facts)
     if (in->header.blank) {
         return fail(in, in->header.line, "the first line must name the columns; it is empty");
     }
-    in->skipped = calloc(in->header.count, sizeof *in->skipped);
-    if (!in->skipped) return fail(in, in->header.line, "out of memory");
+    if (!copy_names(in)) return fail(in, in->header.line, "out of memory");
     in->id_column = SIZE_MAX;
     for (size_t i = 0; i < in->header.count; i++) {
         if (!read_column(in, facts, i)) return false;
@@ -230,6 +248,8 @@ int input_open(input *in, const args *given, csuccess_facts *facts)
 void input_close(input *in)
 {
     stream_close(&in->stream);
+    for (size_t i = 0; in->names && i < in->header.count; i++) free(in->names[i]);
+    free(in->names);
     csv_free(&in->header);
     csv_free(&in->record);
     json_rows_free(&in->rows);
@@ -242,8 +262,7 @@ static bool set_cells(input *in, csuccess_facts *facts, csuccess_error *err)
 {
     csuccess_facts_clear(facts);
     for (size_t i = 0; i < in->record.count; i++) {
-        csuccess_str name, cell;
-        name.ptr = csv_field(&in->header, i, &name.len);
+        csuccess_str name = {in->names[i], strlen(in->names[i])}, cell;
         cell.ptr = csv_field(&in->record, i, &cell.len);
         csuccess_result result = CSUCCESS_OK;
         if (i == in->id_column) {

@@ -22,7 +22,8 @@ typedef struct input {
     const char *id;
     char delimiter;
     csv_record header, record;
-    bool *skipped;               /* by column: not an attribute, and to be passed over */
+    bool *skipped; /* by column: not an attribute, and to be passed over */
+    char **names;  /* by column: of the attribute */
     size_t id_column;            /* SIZE_MAX: none */
     const char *extra[EXTRAS];   /* names; NULL: not wanted */
     size_t extra_column[EXTRAS]; /* in CSV; SIZE_MAX: not there */
@@ -36,6 +37,9 @@ typedef struct input {
     int64_t started, shown;    /* for progress: ms */
 } input;
 
+/* The name by which an expression can call a column: what is no letter, digit or underscore becomes one. `most` bytes
+   with the terminator. */
+void input_name(char *to, size_t most, const char *from, size_t len);
 /* 0, or the exit code after telling what is wrong. */
 int input_open(input *in, const args *given, csuccess_facts *facts);
 void input_close(input *in);
