@@ -62,8 +62,30 @@ def policy(r, ranged):
     return made if ranged or made not in ("worst", "best") else "redistribute"
 
 
+def side(r):
+    """An axis of a grid: its expression, what that gives, how it is cut."""
+    kind = r.choice(["number", "number", "word", "flag"])
+    if kind == "word":
+        return "s0", lambda v: v("s0"), r.sample(KINDS, r.randint(1, 3))
+    if kind == "flag":
+        name = r.choice(FLAGS)
+        return name, lambda v: v(name), r.sample(["false", "true"], r.randint(1, 2))
+    value, give = metric_value(r)
+    return value, give, steps(r, r.randint(1, 4), -5, 12)
+
+
+def grid(r):
+    value, give, rows = side(r)
+    by, give_by, columns = side(r)
+    cells = [[r.randint(-5, 40) for _ in range(len(columns) + 2)] for _ in range(len(rows) + 2)]
+    node = {"value": value, "by": by, "points": {"grid": {"rows": rows, "columns": columns, "gives": cells}}}
+    return node, lambda v: (give(v), give_by(v))
+
+
 def metric(r, unit):
     """`unit`: its score is to lie in 0 to 1."""
+    if not unit and r.random() < 0.15:
+        return grid(r)
     if unit:
         name = r.choice(NUMBERS)
         node = {"value": f"clamp({name} / 10, 0, 1)", "range": [0, 1]}
@@ -168,10 +190,34 @@ def ends(node):
         return min(found), max(found)
     if "points" not in node:
         return tuple(node["range"])
+    if "by" in node:
+        cells = [cell for row in node["points"]["grid"]["gives"] for cell in row]
+        return min(cells), max(cells)
     form, points = next((k, v) for k, v in node["points"].items() if k != "else")
     given = list(points.values()) if form == "map" else [p for _, p in points]
     given += [node["points"]["else"]] if "else" in node["points"] else []
     return min(given), max(given)
+
+
+def place(cut, x):
+    """The row or column of a grid that a value is in."""
+    if x is None:
+        return len(cut) + 1
+    if isinstance(x, bool):
+        x = "true" if x else "false"
+    if isinstance(x, str):
+        return cut.index(x) if x in cut else len(cut)
+    return next((i for i, bound in enumerate(cut) if x <= bound), len(cut))
+
+
+def cell_of(node, x, y):
+    table = node["points"]["grid"]
+    return table["gives"][place(table["rows"], x)][place(table["columns"], y)]
+
+
+def says_again(node):
+    """Whether a node holds nothing but grids, which do not count for completeness beside others."""
+    return all(map(says_again, node["of"].values())) if "of" in node else "by" in node
 
 
 def points_of(node, x):
@@ -204,9 +250,12 @@ class Score:
         return self.row.get(name, DEFAULTS.get(name))
 
     def defaulted(self, node):
-        return any(name not in self.row and name in node["value"] for name in DEFAULTS)
+        return any(name not in self.row and (name in node["value"] or name in node.get("by", "")) for name in DEFAULTS)
 
     def metric(self, name, node):
+        if "by" in node:
+            x, y = self.card.give[name](self.value)
+            return cell_of(node, x, y), 0 if x is None or y is None or self.defaulted(node) else 1
         score = points_of(node, self.card.give[name](self.value))
         return score, 0 if score is None or self.defaulted(node) else 1
 
@@ -214,9 +263,10 @@ class Score:
         members = [(c, *self.run(n, c)) for n, c in node["of"].items()]
         size = {"weighted_mean": lambda c: c["weight"], "noisy_or": lambda c: c["weight"],
                 "sum": lambda c: abs(ends(c)[1] - ends(c)[0])}.get(node["combine"], lambda c: 1)
-        sizes = [size(c) for c, _, _ in members]
+        counts = [says_again(node) or not says_again(c) for c, _, _ in members]
+        sizes = [size(c) * one for (c, _, _), one in zip(members, counts)]
         if sum(sizes) == 0:
-            sizes = [1] * len(members)
+            sizes = [int(one) for one in counts]
         complete = sum(w * share for w, (_, _, share) in zip(sizes, members)) / sum(sizes)
         there = [(c, s) for c, s, _ in members if s is not None]
         if round(complete, 9) < node.get("require", 0):
@@ -257,6 +307,23 @@ def rounded(x):
     return math.floor(x * 1e9 + 0.5) / 1e9
 
 
+def linked(tree, x):
+    """After intercept, link and calibration; and what the calibration added."""
+    x += tree.get("intercept", 0)
+    logistic = tree.get("link") == "logistic"
+    p = (1 / (1 + math.exp(-x)) if x > 0 else 1 - 1 / (1 + math.exp(x))) if logistic else x
+    if "calibration" not in tree:
+        return p, None
+    held = lambda q: min(max(q, 1e-6), 1 - 1e-6)  # noqa: E731
+    if "platt" in tree["calibration"]:
+        slope, shift = tree["calibration"]["platt"]
+        z = slope * (x if logistic else math.log(held(p) / (1 - held(p)))) + shift
+        made = held(1 / (1 + math.exp(-max(min(z, 700), -700))))
+    else:
+        made = held(points_of({"points": {"linear": tree["calibration"]["isotonic"]}}, p if logistic else held(p)))
+    return made, math.log(made / (1 - made)) - x if logistic else made - x
+
+
 def profile_of(r, card):
     bounds = sorted(r.sample(range(-20, 120, 5), 2), reverse=True)
     word = r.choice(["from", "above"])
@@ -272,6 +339,8 @@ def profile_of(r, card):
     made["modifiers"] = modifiers
     if r.random() < 0.2:
         card.tree |= {"link": "logistic", "intercept": r.choice([-2, 0, 1.5])}
+    if r.random() < 0.2:
+        card.tree |= {"calibration": r.choice([{"platt": [0.1, -0.5]}, {"platt": [1.5, 0]}, {"isotonic": [[0.1, 0.05], [0.5, 0.5], [0.75, 0.5], [1, 0.9]]}])}
     return made
 
 
@@ -299,8 +368,7 @@ def health(profile, score, row):
     if score.failed or root is None:
         return want | {"raw": None, "score": None, "status": None, "trend": None}
     tree = profile["score"]
-    x = root + tree.get("intercept", 0)
-    x = (1 / (1 + math.exp(-x)) if x > 0 else 1 - 1 / (1 + math.exp(x))) if tree.get("link") == "logistic" else x
+    x, _ = linked(tree, root)
     x, used = modified(profile, row, x)
     raw = rounded(x)
     shown = displayed(profile["rounding"], raw)
@@ -379,6 +447,9 @@ def differences(profile, card, name, row, result):
         for name, share in shares.items():
             if not close(got["components"][name]["contribution"], share):
                 yield f"{name} contributes {got['components'][name]['contribution']!r}, not {share!r}"
+        added = linked(card.tree, score.root[0])[1]
+        if added is not None and not close(got["calibration"], added):
+            yield f"the calibration adds {got['calibration']!r}, not {added!r}"
         if abs(total - score.root[0]) > TOLERANCE * max(1, size) and any(
                 score.nodes[n] is not None for n in got["components"]) and not root_short(card, score):
             yield f"contributions are {total!r}, not {score.root[0]!r}"
