@@ -79,7 +79,7 @@ typedef struct csuccess__grade {
 /* A date on which customers leave if they do: a renewal, the end of a notice period. */
 typedef struct csuccess__leaving {
     csuccess_str id;
-    const csuccess__program *date; /* a time, or a list of times */
+    const csuccess__program *date; /* a time, a list of times, or a number of days ahead */
 } csuccess__leaving;
 
 struct csuccess__churn {

@@ -12,7 +12,7 @@ typedef csuccess__churn_builder builder;
 
 static bool is_time(const csuccess__type *type)
 {
-    return type->kind == CSUCCESS__KIND_TIME ||
+    return type->kind == CSUCCESS__KIND_TIME || type->kind == CSUCCESS__KIND_NUMBER ||
            (type->kind == CSUCCESS__KIND_LIST && type->item->kind == CSUCCESS__KIND_TIME);
 }
 
@@ -37,7 +37,8 @@ void csuccess__churn_leaving(const builder *b, const csuccess__json *section)
         if (list[i].date && !is_time(list[i].date->type)) {
             csuccess__problem(b->problems, members[i], CSUCCESS_ETYPE,
                               "a date to leave on is a time, a date or a list of them, such as "
-                              "\"renewal_date\" or \"subscriptions.map(s, s.renews)\"");
+                              "\"renewal_date\" or \"subscriptions.map(s, s.renews)\", or a "
+                              "number of days ahead");
         }
     }
     b->churn->leaving = list;
@@ -60,6 +61,12 @@ static bool next_of(const csuccess__leaving *leaving, csuccess__churn_run *run, 
     bool found = false;
     if (csuccess__is_missing(v)) {
         return false;
+    }
+    if (v.kind == CSUCCESS__KIND_NUMBER) {
+        double most = (double)(CSUCCESS__TIME_MAX - run->now) / (double)CSUCCESS__DAY_MS;
+        bool ahead = v.as.number >= 0 && v.as.number < most;
+        double ms = ahead ? v.as.number * (double)CSUCCESS__DAY_MS : -1;
+        return sooner(csuccess__time(run->now + (int64_t)ms), run->now, next);
     }
     if (v.kind != CSUCCESS__KIND_LIST) {
         return sooner(v, run->now, next);
@@ -92,12 +99,12 @@ void csuccess__churn_time(const csuccess__churn *churn, csuccess__churn_run *run
         }
     }
     double days = out->time_by != UINT32_MAX
-                      ? (double)(next - run->now) / 86400000.0
+                      ? (double)(next - run->now) / (double)CSUCCESS__DAY_MS
                       : median_days(out->probability, step->horizon_days);
-    double most = (double)(CSUCCESS__TIME_MAX - run->now) / 86400000.0;
+    double most = (double)(CSUCCESS__TIME_MAX - run->now) / (double)CSUCCESS__DAY_MS;
     out->has_time = days >= 0 && days < most;
     if (out->has_time) {
         out->days = days;
-        out->churn_at = run->now + (int64_t)(days * 86400000.0);
+        out->churn_at = run->now + (int64_t)(days * (double)CSUCCESS__DAY_MS);
     }
 }

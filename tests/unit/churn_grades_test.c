@@ -95,7 +95,7 @@ static void tables_that_do_not_fit_are_named(void)
     check_refused(BY_TENURE ", \"priority\": {\"value\": \"arr\", \"tiers\": {\"small\": {}}, "
                             "\"missing\": \"x\", \"table\": {}}",
                   "/churn/priority/missing", "no tier \"x\"");
-    check_refused(BY_TENURE ", \"time_to_churn\": {\"at\": {\"r\": \"arr\"}}",
+    check_refused(BY_TENURE ", \"time_to_churn\": {\"at\": {\"r\": \"flag\"}}",
                   "/churn/time_to_churn/at/r", "a date to leave on");
     check_refused(BY_TENURE ", \"retrain_every\": \"monthly\"", "/churn/retrain_every",
                   "ISO 8601");
@@ -190,6 +190,9 @@ static void contracts_end_on_their_dates(void)
                "\"predicted_churn_by\":\"renewal\"");
     check_part(churn, "{\"tenure\": 0.3, \"renews\": \"2025-02-10\"}",
                "\"predicted_churn_by\":\"hazard\"");
+    check_part(CALIBRATED ", \"time_to_churn\": {\"at\": {\"renewal\": \"arr\"}}",
+               "{\"tenure\": 0.3, \"arr\": 12.5}",
+               "\"time_to_churn_days\":12.5,\"predicted_churn_date\":\"2026-02-12\"");
 }
 
 static void retraining_is_due_by_time(void)

@@ -34,16 +34,11 @@ static void a_document_says_what_it_is(void)
 static char *edited(csuccess_str text, const char *from, const char *to)
 {
     char *out = malloc(text.len + strlen(to) + 1);
+    const char *at = strstr(text.ptr, from);
     if (!out) abort();
-    memcpy(out, text.ptr, text.len);
-    out[text.len] = '\0';
-    char *at = strstr(out, from);
-    if (!CHECK(at != NULL)) return out;
-    char *rest = strdup(at + strlen(from));
-    if (!rest) abort();
-    strcpy(at, to);
-    strcat(at, rest);
-    free(rest);
+    CHECK(at != NULL);
+    snprintf(out, text.len + strlen(to) + 1, "%.*s%s%s", at ? (int)(at - text.ptr) : 0,
+             text.ptr, to, at ? at + strlen(from) : "");
     return out;
 }
 
@@ -99,15 +94,15 @@ static const struct hostile {
      "" MODELS_CARD "}",
      "/scorecard/of/tenure", "", CSUCCESS_EMODEL},
     {"{" MODELS_HEAD ", " MODELS_METRICS ", \"scorecard\": {\"combine\": \"sum\", \"link\": "
-                                         "\"logistic\", \"of\": {\"t\": {\"value\": "
+     "\"logistic\", \"of\": {\"t\": {\"value\": "
      "\"tenure\", \"points\": {\"upto\": [[1, NaN]]}}}}}",
      "", "", CSUCCESS_EJSON},
     {"{" MODELS_HEAD ", " MODELS_METRICS ", \"scorecard\": {\"combine\": \"sum\", \"link\": "
-                                         "\"logistic\", \"of\": {\"t\": {\"value\": "
+     "\"logistic\", \"of\": {\"t\": {\"value\": "
      "\"tenure\", \"points\": {\"upto\": [[2, 0], [1, 0]]}}}}}",
      "/scorecard/of/t/points/upto/1", "", CSUCCESS_EMODEL},
     {"{" MODELS_HEAD ", " MODELS_METRICS ", \"scorecard\": {\"combine\": \"sum\", \"of\": "
-                                         "{\"t\": {\"value\": \"tenure\", \"range\": "
+     "{\"t\": {\"value\": \"tenure\", \"range\": "
      "[0, 1]}}}}",
      "/scorecard", "\"logistic\"", CSUCCESS_EMODEL},
     {"{" MODELS_HEAD ", " MODELS_METRICS ", " MODELS_CARD
