@@ -6,8 +6,8 @@
 #include "text/reader.h"
 
 /* Members that a patch replaces whole: half of a condition or of a table of points means nothing. */
-static const char *const whole_keys[] = {"when",  "enter", "leave", "where", "points",
-                                         "model", "value", "of",    NULL};
+static const char *const whole_keys[] = {"when",  "enter", "leave", "where",       "points",
+                                         "model", "value", "of",    "calibration", NULL};
 
 static bool replaced_whole(const csuccess__json *member)
 {

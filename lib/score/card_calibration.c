@@ -136,3 +136,31 @@ double csuccess__calibration_part(const csuccess__card_calibration *c, bool logi
     double p = csuccess__calibrate(c, logistic, linear);
     return (logistic ? log_odds(p) : p) - linear;
 }
+
+/* ---- Lint ---- */
+
+/* The score that a calibration reads as a probability goes beyond 0 to 1. */
+static bool leaves_probability(const csuccess__scorecard *card)
+{
+    csuccess__scorecard plain = *card;
+    double low, high;
+    plain.calibrated = false;
+    return !card->logistic && csuccess__scorecard_range(&plain, NULL, &low, &high) &&
+           (csuccess__round9(low) < 0 || csuccess__round9(high) > 1);
+}
+
+void csuccess__card_lint(csuccess__problems *problems, const csuccess__scorecard *card)
+{
+    if (!card || !card->calibrated) return;
+    const csuccess__json *at = csuccess__json_member(card->nodes[0].json, "calibration");
+    if (leaves_probability(card)) {
+        csuccess__problem(problems, at, 0,
+                          "without a logistic link the calibration reads the score as a "
+                          "probability, and this one leaves 0 to 1; \"scale\" it or give it "
+                          "\"link\": \"logistic\"");
+    }
+    if (card->calibration.kind == CSUCCESS__CALIBRATOR_PLATT && card->calibration.slope <= 0) {
+        csuccess__problem(problems, at, 0,
+                          "a slope that is not above 0 turns the order of customers around");
+    }
+}

@@ -135,6 +135,7 @@ static void lint_cards(csuccess__problems *problems, const csuccess__health *hea
     for (uint32_t p = 0; p < health->profile_count; p++) {
         if (seen_before(health, p)) continue;
         lint_weights(problems, health->profiles[p].card, NULL, NULL);
+        csuccess__card_lint(problems, health->profiles[p].card);
     }
     for (uint32_t i = 0; i < health->also_count; i++) {
         const csuccess__also *also = &health->also[i];
@@ -142,7 +143,10 @@ static void lint_cards(csuccess__problems *problems, const csuccess__health *hea
         for (uint32_t p = 0; p < health->profile_count; p++) {
             shared = shared || health->profiles[p].card == also->card;
         }
-        if (!shared) lint_weights(problems, also->card, NULL, NULL);
+        if (!shared) {
+            lint_weights(problems, also->card, NULL, NULL);
+            csuccess__card_lint(problems, also->card);
+        }
         span s;
         if (csuccess__scorecard_range(also->card, NULL, &s.low, &s.high)) {
             lint_bands(problems, &also->scale, s);

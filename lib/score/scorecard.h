@@ -183,6 +183,9 @@ uint32_t csuccess__scorecard_find(const csuccess__scorecard *card, csuccess_str 
 bool csuccess__scorecard_range(const csuccess__scorecard *card, const double *weights,
                                double *low, double *high);
 
+/* Notes a calibration that probably does not do what it should. */
+void csuccess__card_lint(csuccess__problems *problems, const csuccess__scorecard *card);
+
 /* What one node came to. Contributions of all metrics (and of groups whose score is their
    policy's) add up to the root's score. */
 typedef struct csuccess__card_result {

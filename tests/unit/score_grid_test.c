@@ -5,6 +5,7 @@
 
 #include "columns/scorer.h"
 #include "score/additive.h"
+#include "score/health_internal.h"
 
 /* By a (bounds 1, 5) and s (words x, y); cells count up from 0 by rows. */
 #define CELLS "\"gives\":[[0,1,2,3],[10,11,12,13],[20,21,22,23],[30,31,32,33]]"
@@ -410,6 +411,75 @@ static void refused(void)
     }
 }
 
+/* Legal, and probably not meant. */
+static void linted(void)
+{
+    static const struct {
+        const char *score, *message;
+    } cases[] = {
+        {"\"value\":\"a\",\"range\":[0,100],\"calibration\":{\"platt\":[1,0]}",
+         "leaves 0 to 1"},
+        {"\"value\":\"a\",\"range\":[0,1],\"calibration\":{\"platt\":[-1,0]}",
+         "order of customers"},
+        {"\"value\":\"a\",\"range\":[0,1],\"calibration\":{\"platt\":[1,0]}", NULL},
+        {"\"value\":\"a\",\"range\":[0,100],\"link\":\"logistic\",\"calibration\":{"
+         "\"isotonic\":[["
+         "0,0]]}",
+         NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char document[2048];
+        csuccess_problems *list = NULL;
+        bool found = false;
+        snprintf(document, sizeof document,
+                 "{\"csuccess\":1,\"attributes\":{\"a\":{\"type\":\"number\"}},\"health\":{"
+                 "\"profiles\":{\"p\":{\"score\":{%s}}}}}",
+                 cases[i].score);
+        CHECK_OK(csuccess_config_check(&list, check_view(document), NULL, NULL));
+        for (size_t k = 0; k < csuccess_problems_count(list); k++) {
+            csuccess_problem p = CSUCCESS_PROBLEM_INIT;
+            csuccess_problems_get(list, k, &p);
+            char text[512];
+            snprintf(text, sizeof text, "%.*s", (int)p.message.len, p.message.ptr);
+            CHECK_STR(p.pointer, AT "/calibration");
+            found = found || (cases[i].message && strstr(text, cases[i].message));
+        }
+        CHECK_INT(csuccess_problems_count(list), cases[i].message ? 1 : 0);
+        CHECK(found == (cases[i].message != NULL));
+        csuccess_problems_free(list);
+    }
+}
+
+static csuccess_result base_of(void *ud, csuccess_str name, csuccess_str *document)
+{
+    (void)ud;
+    (void)name;
+    *document = CSUCCESS_STR(
+        "{\"csuccess\":1,\"attributes\":{\"a\":{\"type\":\"number\"}},\"health\":{\"profiles\":"
+        "{"
+        "\"p\":{\"score\":{\"value\":\"a\",\"calibration\":{\"platt\":[1,0]}}}}}}");
+    return CSUCCESS_OK;
+}
+
+/* A patch changes the kind of a calibration, not half of it. */
+static void patched(void)
+{
+    static const char patch[] =
+        "{\"csuccess\":1,\"extends\":\"base\",\"health\":{\"profiles\":{\"p\":{"
+        "\"score\":{\"calibration\":{\"isotonic\":[[0,0.25]]}}}}}}";
+    csuccess_config *config = NULL;
+    csuccess_error err = CSUCCESS_ERROR_INIT;
+    csuccess_config_options options = CSUCCESS_CONFIG_OPTIONS_INIT;
+    options.resolve = base_of;
+    if (CHECK_OK(csuccess_config_compile(&config, check_view(patch), &options, &err))) {
+        CHECK_INT(config->health->profiles[0].card->calibration.kind,
+                  CSUCCESS__CALIBRATOR_ISOTONIC);
+    } else {
+        printf("# %s %s\n", err.pointer, err.message);
+    }
+    csuccess_config_unref(config);
+}
+
 /* ---- Large ---- */
 
 typedef struct text {
@@ -530,4 +600,5 @@ done:
 CHECK_MAIN(CHECK_TEST(cells), CHECK_TEST(bools), CHECK_TEST(told), CHECK_TEST(grids_alone),
            CHECK_TEST(nothing_counts), CHECK_TEST(calibrations), CHECK_TEST(calibration_row),
            CHECK_TEST(calibrated_difference), CHECK_TEST(spreads), CHECK_TEST(refused_spreads),
-           CHECK_TEST(refused), CHECK_TEST(large), CHECK_TEST(large_columns))
+           CHECK_TEST(refused), CHECK_TEST(linted), CHECK_TEST(patched), CHECK_TEST(large),
+           CHECK_TEST(large_columns))
