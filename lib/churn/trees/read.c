@@ -9,13 +9,22 @@
 
 /* ---- What it is at all ---- */
 
+/* The other forms in which XGBoost saves: UBJSON, and what it had before 1.0. NULL: neither. */
+static const char *other_form(csuccess_str text)
+{
+    bool ubjson =
+        text.len > 1 && text.ptr[0] == '{' && text.ptr[1] && strchr("iUIlLdD$#", text.ptr[1]);
+    if (ubjson) return "UBJSON";
+    return csuccess__str_starts(text, CSUCCESS_STR("binf")) ? "old binary" : NULL;
+}
+
 bool csuccess__forest_recognised(csuccess_str text)
 {
-    /* XGBoost writes keys sorted: "learner", then "version". People may have put it through another program. */
+    uint32_t depth = 0;
     size_t at = 0;
+    if (other_form(text)) return true;
     while (at < text.len && text.ptr[at] && strchr(" \t\r\n", text.ptr[at])) at++;
     if (at == text.len || text.ptr[at] != '{') return false;
-    uint32_t depth = 0;
     for (; at < text.len; at++) {
         char c = text.ptr[at];
         if (c == '"') {
@@ -31,16 +40,14 @@ bool csuccess__forest_recognised(csuccess_str text)
     return false;
 }
 
-/* The other forms in which XGBoost saves. */
 static csuccess_result check_form(csuccess_str json, csuccess_error *err)
 {
-    bool ubjson =
-        json.len > 1 && json.ptr[0] == '{' && json.ptr[1] && strchr("iUIlLdD$#", json.ptr[1]);
-    if (!ubjson && !csuccess__str_starts(json, CSUCCESS_STR("binf"))) return CSUCCESS_OK;
+    const char *other = other_form(json);
+    if (!other) return CSUCCESS_OK;
     return csuccess__fail(
         err, CSUCCESS_EMODEL,
         "this is a model in XGBoost's %s form; save it as JSON: save_model(\"model.json\")",
-        ubjson ? "UBJSON" : "old binary");
+        other);
 }
 
 static bool wrong(csuccess__forest_reading *r, uint32_t at, const char *message,

@@ -61,7 +61,8 @@ typedef struct csuccess__forest_options {
     uint32_t rounds;
 } csuccess__forest_options;
 
-/* Whether text looks like XGBoost's JSON: an object with the member "learner". No promise that it can be read. */
+/* Whether text looks like XGBoost's: an object with the member "learner", or one of its binary forms, which csuccess__forest_read() refuses
+   by name. No promise that it can be read. Ask before reading it as JSON: XGBoost before 3.0 writes NaN. */
 bool csuccess__forest_recognised(csuccess_str text);
 
 /* Reads what XGBoost 1.0 to 3.2 write by save_model("x.json"): boosters gbtree and dart; objectives binary:logistic, reg:logistic
@@ -85,7 +86,7 @@ csuccess__forest_work *csuccess__forest_work_new(csuccess__arena *arena,
 float csuccess__forest_value(double value);
 
 /* The margin (log-odds) of one row: feature_count values, NaN is missing. Added up in float32, in the order of the trees,
-   from `base`, as XGBoost does: the same bits but for the last of `base`. Always finite. A category that no split of the model names, or that is
+   from `base`, as XGBoost does: the same bits. Always finite. A category that no split of the model names, or that is
    no category (negative, 2^24 and more), goes left, as there; fractions are cut off. */
 float csuccess__forest_margin(const csuccess__forest *forest, csuccess__forest_work *work,
                               const float *row);
