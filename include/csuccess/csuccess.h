@@ -7,6 +7,7 @@
 #include <csuccess/config.h>
 #include <csuccess/drift.h>
 #include <csuccess/facts.h>
+#include <csuccess/forecast.h>
 #include <csuccess/model.h>
 #include <csuccess/patterns.h>
 #include <csuccess/priorities.h>
