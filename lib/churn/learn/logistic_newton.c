@@ -282,11 +282,26 @@ static void go(csuccess__newton *newton, double t)
     }
 }
 
+/* Takes the step, or as much of it as lowers the objective. False: nothing does. */
+static bool take_step(csuccess__newton *newton, double penalty, double *value)
+{
+    const double least = 1e-9, rounding = 1e-13;
+    double t = 1, next = objective(newton, penalty, t);
+    while (!(next <= *value * (1 + rounding)) && t > least) {
+        t /= 2;
+        next = objective(newton, penalty, t);
+    }
+    if (t > least) {
+        go(newton, t);
+        *value = next;
+    }
+    return t > least;
+}
+
 csuccess_result csuccess__newton_fit(csuccess__newton *newton, bool *converged,
                                      uint32_t *iterations,
                                      const csuccess__newton_options *options)
 {
-    const double least = 1e-9; /* of a step: below, rounding decides */
     double value = objective(newton, options->penalty, 0);
     *converged = false;
     for (uint32_t k = 0; k < options->most && !*converged; k++) {
@@ -294,18 +309,14 @@ csuccess_result csuccess__newton_fit(csuccess__newton *newton, bool *converged,
             return CSUCCESS_ECANCELLED;
         }
         find_step(newton, options->penalty);
-        double gain = dot(newton->gradient, newton->step, newton->design->columns) / 2;
-        double t = 1, next = objective(newton, options->penalty, t);
-        while (!(next <= value + 1e-14 * value) && t > least) {
-            t /= 2;
-            next = objective(newton, options->penalty, t);
-        }
-        if (t > least) {
-            go(newton, t);
-            value = next;
-        }
-        *converged = t <= least || (t == 1 && gain < options->tolerance);
         ++*iterations;
+        double gain = dot(newton->gradient, newton->step, newton->design->columns) / 2;
+        if (gain < options->tolerance) { /* too near for the objective to tell: the last step */
+            go(newton, 1);
+            *converged = true;
+        } else if (!take_step(newton, options->penalty, &value)) {
+            break;
+        }
     }
     return CSUCCESS_OK;
 }
