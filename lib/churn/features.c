@@ -32,6 +32,7 @@ static bool take_words(const builder *b, const csuccess_str *words, uint32_t cou
     return codes != NULL;
 }
 
+/* The shape is known to be right: see csuccess__features_shape(). */
 static bool read_words(const builder *b, const csuccess__json *list, csuccess__feature_in *out)
 {
     csuccess_str *words = CSUCCESS__NEW_ARRAY(b->with->arena, csuccess_str, list->count);
@@ -41,11 +42,6 @@ static bool read_words(const builder *b, const csuccess__json *list, csuccess__f
         return false;
     }
     for (const csuccess__json *item = list->first; item; item = item->next) {
-        if (item->type != CSUCCESS__JSON_STRING) {
-            csuccess__problem(b->problems, item, CSUCCESS_ECONFIG,
-                              "categories are strings, in the order of their numbers");
-            return false;
-        }
         words[n++] = item->string;
     }
     return take_words(b, words, n, out);
@@ -106,18 +102,46 @@ static const csuccess__program *read_given(const builder *b, const csuccess__jso
     if (given->type != CSUCCESS__JSON_OBJECT) {
         return csuccess__expr_read(b->with, b->problems, given, NULL);
     }
-    const csuccess__json *value = csuccess__json_member(given, "value");
-    const csuccess__json *list =
-        csuccess__read_section(b->problems, given, "categories", CSUCCESS__JSON_ARRAY);
-    if (!csuccess__read_object(b->problems, given, feature_keys) || !value) {
-        csuccess__problem(b->problems, given, CSUCCESS_ECONFIG,
-                          "a feature is an expression, or {\"value\": …, \"categories\": […]}");
-        return NULL;
-    }
+    const csuccess__json *list = csuccess__json_member(given, "categories");
     if (list && !read_words(b, list, out)) {
         return NULL;
     }
-    return csuccess__expr_read(b->with, b->problems, value, NULL);
+    return csuccess__expr_read(b->with, b->problems, csuccess__json_member(given, "value"),
+                               NULL);
+}
+
+static void check_shape(const builder *b, const csuccess__json *given)
+{
+    bool plain = given->type == CSUCCESS__JSON_STRING || given->type == CSUCCESS__JSON_NUMBER ||
+                 given->type == CSUCCESS__JSON_BOOL;
+    if (plain) {
+        return;
+    }
+    if (given->type != CSUCCESS__JSON_OBJECT || !csuccess__json_member(given, "value")) {
+        csuccess__problem(b->problems, given, CSUCCESS_ECONFIG,
+                          "a feature is an expression, or {\"value\": …, \"categories\": […]}");
+        return;
+    }
+    csuccess__read_object(b->problems, given, feature_keys);
+    const csuccess__json *list =
+        csuccess__read_section(b->problems, given, "categories", CSUCCESS__JSON_ARRAY);
+    for (const csuccess__json *item = list ? list->first : NULL; item; item = item->next) {
+        if (item->type != CSUCCESS__JSON_STRING) {
+            csuccess__problem(b->problems, item, CSUCCESS_ECONFIG,
+                              "categories are strings, in the order of their numbers");
+        }
+    }
+}
+
+bool csuccess__features_shape(const builder *b, const csuccess__json *node)
+{
+    uint32_t before = b->problems->errors;
+    const csuccess__json *given =
+        csuccess__read_section(b->problems, node, "features", CSUCCESS__JSON_OBJECT);
+    for (const csuccess__json *m = given ? given->first : NULL; m; m = m->next) {
+        check_shape(b, m);
+    }
+    return b->problems->errors == before;
 }
 
 static void check_kind(const builder *b, const csuccess__json *at,
@@ -198,8 +222,7 @@ bool csuccess__features_forest(const builder *b, const csuccess__json *node,
 {
     const csuccess__forest *forest = step->forest;
     uint32_t before = b->problems->errors;
-    const csuccess__json *given =
-        csuccess__read_section(b->problems, node, "features", CSUCCESS__JSON_OBJECT);
+    const csuccess__json *given = csuccess__json_member(node, "features");
     csuccess__feature_in *list =
         CSUCCESS__NEW_ARRAY(b->with->arena, csuccess__feature_in, forest->feature_count);
     if (!list) {

@@ -143,7 +143,9 @@ double csuccess__churn_days(csuccess__duration d);
 
 /* kinds.c: `model`, `fallback`, `models`. */
 void csuccess__churn_models(const csuccess__churn_builder *b, const csuccess__json *section);
-/* features.c: what trees and hosts are fed. False: noted. */
+/* features.c: what trees and hosts are fed. False: noted. The shape of what an XGBoost model is fed is checked whether or not the
+   model is there. */
+bool csuccess__features_shape(const csuccess__churn_builder *b, const csuccess__json *node);
 bool csuccess__features_forest(const csuccess__churn_builder *b, const csuccess__json *node,
                                csuccess__step *step);
 bool csuccess__features_host(const csuccess__churn_builder *b, const csuccess__json *node,

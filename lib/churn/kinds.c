@@ -101,9 +101,7 @@ static void check_identity(const builder *b, const csuccess__json *node,
                            const csuccess_model *model, csuccess__model_target target)
 {
     const csuccess__json *digest = csuccess__json_member(node, "digest");
-    csuccess_str wanted =
-        csuccess__read_string(b->problems, node, "digest", (csuccess_str){NULL, 0});
-    if (wanted.ptr && !csuccess__str_eq(wanted, model->digest)) {
+    if (digest && !csuccess__str_eq(digest->string, model->digest)) {
         csuccess__problem(b->problems, digest, CSUCCESS_EDIGEST,
                           "the model %q has another digest, %S; is it the one that was meant?",
                           model->name, model->digest);
@@ -240,6 +238,39 @@ static void rejoin(const builder *b, const csuccess__problems *list, const csucc
     }
 }
 
+/* What the configuration itself says of an XGBoost model. False: noted. */
+static bool read_around(const builder *b, const csuccess__json *node, csuccess__step *step)
+{
+    const csuccess__json *calibration = csuccess__json_member(node, "calibration");
+    step->calibrated =
+        calibration && csuccess__calibration_read(&step->calibration, b->with->arena,
+                                                  b->problems, calibration);
+    step->timed = step->calibrated;
+    bool shaped = csuccess__features_shape(b, node);
+    return shaped && (step->calibrated || !calibration);
+}
+
+static void take_model(const builder *b, const csuccess__json *node,
+                       const csuccess_model *model, csuccess__step *step)
+{
+    bool learned = step->source == CSUCCESS__SOURCE_LEARNED;
+    check_identity(b, node, model, CSUCCESS__TARGET_CHURN);
+    if (learned == (model->forest != NULL)) {
+        csuccess__problem(b->problems, node, CSUCCESS_EMODEL,
+                          learned ? "the model %q is XGBoost's: name it under \"xgboost\""
+                                  : "the model %q is a model document: name it under "
+                                    "\"learned\"",
+                          model->name);
+    } else if (learned) {
+        take_learned(b, model, "factor", step);
+        step->calibrated = model->calibrated;
+        step->timed = model->calibrated || model->kind == CSUCCESS__MODEL_HAZARD;
+    } else {
+        step->forest = model->forest;
+        csuccess__features_forest(b, node, step);
+    }
+}
+
 /* Of the kinds that are fetched: learned and xgboost. `stands_in`: something takes over when it cannot be used. */
 static void read_fetched(const builder *b, const csuccess__json *node, csuccess__step *step,
                          bool stands_in)
@@ -250,33 +281,20 @@ static void read_fetched(const builder *b, const csuccess__json *node, csuccess_
         !read_name(b, node, step)) {
         return;
     }
+    csuccess__read_string(b->problems, node, "digest", csuccess__str(NULL));
+    if (!learned && !read_around(b, node, step)) {
+        return;
+    }
     const csuccess_model *model = fetch(b, step, node, stands_in);
     if (!model) {
         return;
     }
-    builder own = stands_in ? apart(b, &list) : *b;
     step->digest = model->digest;
-    check_identity(&own, node, model, CSUCCESS__TARGET_CHURN);
-    if (learned == (model->forest != NULL)) {
-        csuccess__problem(own.problems, node, CSUCCESS_EMODEL,
-                          learned ? "the model %q is XGBoost's: name it under \"xgboost\""
-                                  : "the model %q is a model document: name it under "
-                                    "\"learned\"",
-                          model->name);
-    } else if (learned) {
+    if (!model->forest) {
         settle_horizon(b, node->parent->parent, model, step);
-        take_learned(&own, model, "factor", step);
-        step->calibrated = model->calibrated;
-        step->timed = model->calibrated || model->kind == CSUCCESS__MODEL_HAZARD;
-    } else {
-        step->forest = model->forest;
-        csuccess__features_forest(&own, node, step);
-        const csuccess__json *calibration = csuccess__json_member(node, "calibration");
-        step->calibrated =
-            calibration && csuccess__calibration_read(&step->calibration, b->with->arena,
-                                                      own.problems, calibration);
-        step->timed = step->calibrated;
     }
+    builder own = stands_in ? apart(b, &list) : *b;
+    take_model(&own, node, model, step);
     if (stands_in) {
         rejoin(b, &list, node, step);
     }
@@ -491,6 +509,7 @@ static void read_other(const builder *b, const csuccess__json *node,
         !read_name(b, learned, step)) {
         return;
     }
+    csuccess__read_string(b->problems, learned, "digest", csuccess__str(NULL));
     step->source = CSUCCESS__SOURCE_LEARNED;
     const csuccess_model *model = fetch(b, step, learned, false);
     if (model && !model->scorecard) {

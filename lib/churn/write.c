@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The "churn" object of a result. */
+#include "base/number.h"
 #include "churn/internal.h"
 #include "text/json.h"
 
@@ -206,6 +207,7 @@ static void origin(const output *o)
     const csuccess__churn_result *r = o->result;
     const csuccess__step *step = step_of(o);
     number(o, "probability", r->has_probability, r->probability);
+    number(o, "risk_score", r->has_probability, csuccess__round9(r->probability * 100));
     boolean(o, "calibrated", true, r->calibrated);
     number(o, "confidence", r->has_confidence, r->confidence);
     number(o, "horizon_days", true, step->horizon_days);

@@ -33,8 +33,8 @@ static size_t read_answers(const char *name, answer *out)
     snprintf(path, sizeof path, CHECK_SOURCE_ROOT "/tests/data/trees/%s.tsv", name);
     char *text = check_read(path, NULL);
     if (!CHECK(text != NULL)) return 0;
-    for (char *line = strtok(text, "\n"); line && n < ROWS; line = strtok(NULL, "\n"), n++) {
-        char *at = line;
+    for (const char *line = text; line && *line && n < ROWS; n++) {
+        const char *at = line;
         for (int f = 0; f < FEATURES; f++, at = strchr(at, '\t') + 1)
             out[n].features[f] = float_of(at);
         at = strchr(at, '\t') + 1; /* the margin */
@@ -43,6 +43,8 @@ static size_t read_answers(const char *name, answer *out)
             at = strchr(at, '\t') + 1;
             out[n].contributions[f] = double_of(at);
         }
+        line = strchr(line, '\n');
+        line = line ? line + 1 : NULL;
     }
     free(text);
     return n;
