@@ -17,6 +17,7 @@ typedef struct work {
     const double *numbers[CSUCCESS__ADDITIVE_AXES]; /* of axes of numbers */
     const uint64_t *valid[CSUCCESS__ADDITIVE_AXES]; /* of numbers; NULL: every row */
     uint16_t *bins[CSUCCESS__ADDITIVE_VIEWS];
+    double *sum, *variance; /* by row; variance NULL: nobody asks */
 } work;
 
 /* Memory is the machine's: a vector of numbers has room for four rows of bins. */
@@ -231,6 +232,7 @@ static bool take_axes(work *w)
 typedef struct pass {
     const uint16_t *at[TOGETHER];
     const double *gives[TOGETHER];
+    const double *squares[TOGETHER]; /* of the spread; NULL: none */
     uint32_t count;
     uint16_t *cells[TOGETHER]; /* of grids */
 } pass;
@@ -252,24 +254,33 @@ static inline void add_tables(double *restrict sum, const pass *p, const uint32_
     }
 }
 
-static void flush(pass *p, double *sum, uint32_t rows)
+static void add_squares(const work *w, const pass *p)
+{
+    for (uint32_t k = 0; w->variance && k < p->count; k++) {
+        pass one = {.at = {p->at[k]}, .gives = {p->squares[k]}};
+        if (p->squares[k]) add_tables(w->variance, &one, 1, w->rows);
+    }
+}
+
+static void flush(const work *w, pass *p)
 {
     switch (p->count) {
     case 0:
         break;
     case 1:
-        add_tables(sum, p, 1, rows);
+        add_tables(w->sum, p, 1, w->rows);
         break;
     case 2:
-        add_tables(sum, p, 2, rows);
+        add_tables(w->sum, p, 2, w->rows);
         break;
     case 3:
-        add_tables(sum, p, 3, rows);
+        add_tables(w->sum, p, 3, w->rows);
         break;
     default:
-        add_tables(sum, p, 4, rows);
+        add_tables(w->sum, p, 4, w->rows);
         break;
     }
+    add_squares(w, p);
     p->count = 0;
 }
 
@@ -297,58 +308,84 @@ static void find_cells(uint16_t *cells, const uint16_t *a, const uint16_t *b, ui
     for (; i < rows; i++) cells[i] = (uint16_t)((uint32_t)a[i] * stride + b[i]);
 }
 
-static void add_large_grid(const work *w, const csuccess__additive_term *term, double *sum)
+static void add_large_grid(const work *w, const csuccess__additive_term *term,
+                           const double *squares)
 {
     const uint16_t *a = w->bins[term->a], *b = w->bins[term->b];
-    for (uint32_t i = 0; i < w->rows; i++) sum[i] += term->gives[a[i] * term->stride + b[i]];
-}
-
-static void add_numbers(const work *w, const csuccess__additive_term *term,
-                        const csuccess__card_node *node, double *sum)
-{
-    const double *x = w->numbers[term->a];
-    const uint64_t *valid = w->valid[term->a];
     for (uint32_t i = 0; i < w->rows; i++) {
-        double score = 0;
-        bool there = (!valid || csuccess__row_bit(valid, i)) &&
-                     csuccess__points_number(node, x[i], &score);
-        sum[i] += there ? score : node->instead;
+        uint32_t cell = a[i] * term->stride + b[i];
+        w->sum[i] += term->gives[cell];
+        if (squares) w->variance[i] += squares[cell];
     }
 }
 
-static void add_term(const work *w, pass *p, uint32_t t, double *sum)
+static void add_numbers(const work *w, const csuccess__additive_term *term,
+                        const csuccess__card_node *node, const double *squares)
+{
+    const double *x = w->numbers[term->a];
+    const uint64_t *valid = w->valid[term->a];
+    const csuccess__card_axis *own = &node->axes[0];
+    for (uint32_t i = 0; i < w->rows; i++) {
+        double score = 0;
+        bool set = !valid || csuccess__row_bit(valid, i);
+        bool there = set && csuccess__points_number(node, x[i], &score);
+        w->sum[i] += there ? score : node->instead;
+        if (!squares) continue;
+        size_t bin = set ? csuccess__k_count(own->bounds, own->count, x[i], false)
+                         : own->count + (size_t)1;
+        w->variance[i] += squares[bin];
+    }
+}
+
+static void add_term(const work *w, pass *p, uint32_t t)
 {
     const csuccess__additive_term *term = &w->plan->terms[t];
+    const double *squares = w->variance ? w->block->run->spread->planned[t] : NULL;
     bool table = term->form == CSUCCESS__ADDITIVE_TABLE;
     bool grid = term->form == CSUCCESS__ADDITIVE_GRID && term->cells <= NARROW_CELLS;
     if (!table && !grid) {
-        flush(p, sum, w->rows);
+        flush(w, p);
         if (term->form == CSUCCESS__ADDITIVE_GRID) {
-            add_large_grid(w, term, sum);
+            add_large_grid(w, term, squares);
         } else {
-            add_numbers(w, term, &w->block->card->nodes[t + 1], sum);
+            add_numbers(w, term, &w->block->card->nodes[t + 1], squares);
         }
         return;
     }
     p->at[p->count] = table ? w->bins[term->a] : p->cells[p->count];
     p->gives[p->count] = term->gives;
+    p->squares[p->count] = squares;
     if (grid) {
         find_cells(p->cells[p->count], w->bins[term->a], w->bins[term->b],
                    (uint16_t)term->stride, w->rows);
     }
-    if (++p->count == TOGETHER) flush(p, sum, w->rows);
+    if (++p->count == TOGETHER) flush(w, p);
 }
 
-static bool add_terms(work *w, double *sum)
+static double *new_sum(work *w)
+{
+    csuccess__vector *v =
+        csuccess__column_machine_vector(w->block->run->machine, CSUCCESS__KIND_NUMBER, w->rows);
+    if (!v) return NULL;
+    csuccess__block_fill(v->as.numbers, 0, w->rows);
+    return v->as.numbers;
+}
+
+static bool add_terms(work *w)
 {
     pass p = {.count = 0};
     for (uint32_t k = 0; k < TOGETHER; k++) {
         p.cells[k] = new_bins(w);
         if (!p.cells[k]) return false;
     }
-    csuccess__block_fill(sum, 0, w->rows);
-    for (uint32_t t = 0; t < w->plan->term_count; t++) add_term(w, &p, t, sum);
-    flush(&p, sum, w->rows);
+    w->variance = NULL;
+    if (w->block->run->spread) {
+        w->variance = new_sum(w);
+        if (!w->variance) return false;
+    }
+    csuccess__block_fill(w->sum, 0, w->rows);
+    for (uint32_t t = 0; t < w->plan->term_count; t++) add_term(w, &p, t);
+    flush(w, &p);
     return true;
 }
 
@@ -437,9 +474,12 @@ bool csuccess__additive_columns(csuccess__card_block *block, csuccess__card_view
     if (nodes_are_read(block->card)) return true;
     csuccess__vector *out =
         csuccess__column_machine_vector(block->run->machine, CSUCCESS__KIND_NUMBER, w.rows);
-    if (!out || !take_axes(&w) || !add_terms(&w, out->as.numbers)) return false;
-    finish_sum(root, out->as.numbers, w.rows);
-    if (!csuccess__block_finite(out->as.numbers, w.rows)) return true;
+    if (!out) return false;
+    w.sum = out->as.numbers;
+    if (!take_axes(&w) || !add_terms(&w)) return false;
+    finish_sum(root, w.sum, w.rows);
+    if (!csuccess__block_finite(w.sum, w.rows)) return true;
+    block->variance = w.variance;
     *view = (csuccess__card_view){.numbers = out->as.numbers, .vector = out, .own = out};
     if (block->complete && !count_complete(&w, view)) return false;
     *done = true;

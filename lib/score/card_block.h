@@ -12,6 +12,7 @@ typedef struct csuccess__card_block {
     bool complete; /* completeness is asked for */
     bool checked;  /* the host's numbers are looked at before they are used */
     uint64_t failed[CSUCCESS__BLOCK_WORDS]; /* rows without a score by the policy `fail` */
+    double *variance; /* by row, once it is known; see csuccess__card_run */
 } csuccess__card_block;
 
 /* The scores of one node. Borrowed from vectors of the machine or from the host. */

@@ -146,31 +146,42 @@ static csuccess__value value_at(const csuccess__vector *v, uint32_t row)
     }
 }
 
+/* The values of a metric, and by what a grid has its columns: a NULL `by` otherwise. False: memory,
+   with run->failed. */
+static bool load_values(csuccess__card_block *b, const csuccess__card_node *node,
+                        const csuccess__vector *out[2])
+{
+    const csuccess__program *programs[2] = {node->value, node->by};
+    out[1] = NULL;
+    for (size_t k = 0; k < 2 && programs[k]; k++) {
+        out[k] = csuccess__program_columns(programs[k], b->run->machine, b->run->frame,
+                                           b->run->mask, &b->run->failed);
+        if (!out[k]) return false;
+    }
+    return true;
+}
+
 /* A grid has a cell for every row; it is complete where both of its values are there. */
 static bool run_grid(csuccess__card_block *b, uint32_t at, csuccess__card_view *view)
 {
     const csuccess__card_node *node = &b->card->nodes[at];
-    const csuccess__vector *v = csuccess__program_columns(
-        node->value, b->run->machine, b->run->frame, b->run->mask, &b->run->failed);
-    const csuccess__vector *by =
-        v ? csuccess__program_columns(node->by, b->run->machine, b->run->frame, b->run->mask,
-                                      &b->run->failed)
-          : NULL;
-    csuccess__vector *out = by ? new_numbers(b) : NULL;
+    const csuccess__vector *values[2];
+    if (!load_values(b, node, values)) return false;
+    csuccess__vector *out = new_numbers(b);
     uint64_t valid[CSUCCESS__BLOCK_WORDS] = {0};
     if (!out) return false;
     for (uint32_t i = 0; i < b->run->frame->rows; i++) {
-        csuccess__value row = value_at(v, i), column = value_at(by, i);
+        csuccess__value row = value_at(values[0], i), column = value_at(values[1], i);
         bool there = !csuccess__is_missing(row) && !csuccess__is_missing(column);
         out->as.numbers[i] = csuccess__points_cell(node, &row, &column);
         if (there) csuccess__row_set(valid, i);
     }
     bool whole = csuccess__rows_all(valid, b->run->frame->rows);
-    csuccess__card_view values = {.valid = whole ? NULL : valid};
-    if (!csuccess__card_metric_complete(b, at, &values)) return false;
+    csuccess__card_view there = {.valid = whole ? NULL : valid};
+    if (!csuccess__card_metric_complete(b, at, &there)) return false;
     set_valid(out, NULL, b->run->frame->rows);
     *view = (csuccess__card_view){
-        .numbers = out->as.numbers, .complete = values.complete, .vector = out, .own = out};
+        .numbers = out->as.numbers, .complete = there.complete, .vector = out, .own = out};
     return true;
 }
 
@@ -336,6 +347,45 @@ static bool run_card(csuccess__card_block *b, csuccess__card_view *view)
     return done || run_node(b, 0, false, view);
 }
 
+/* The spread of the bins that rows are in, node by node. */
+static bool sum_spread(csuccess__card_block *b)
+{
+    csuccess__vector *out = new_numbers(b);
+    if (!out) return false;
+    csuccess__block_fill(out->as.numbers, 0, b->run->frame->rows);
+    for (uint32_t at = 0; at < b->card->count; at++) {
+        const double *squares = b->run->spread->squares[at];
+        const csuccess__vector *values[2];
+        if (!squares) continue;
+        if (!load_values(b, &b->card->nodes[at], values)) return false;
+        for (uint32_t i = 0; i < b->run->frame->rows; i++) {
+            csuccess__value row = value_at(values[0], i);
+            csuccess__value column = values[1] ? value_at(values[1], i) : row;
+            uint32_t bin = csuccess__card_bin(&b->card->nodes[at], &row, &column);
+            out->as.numbers[i] += squares[bin];
+        }
+    }
+    b->variance = out->as.numbers;
+    return true;
+}
+
+static bool give_confidence(csuccess__card_block *b, const csuccess__card_view *view)
+{
+    const csuccess__card_spread *spread = b->run->spread;
+    b->run->confidence = NULL;
+    if (!spread) return true;
+    if (!b->variance && !sum_spread(b)) return false;
+    csuccess__vector *out = new_numbers(b);
+    if (!out) return false;
+    for (uint32_t i = 0; i < b->run->frame->rows; i++) {
+        double linear = csuccess__card_linear(b->card, view->numbers[i]);
+        out->as.numbers[i] = csuccess__card_spread_run(spread, linear, b->variance[i]);
+    }
+    set_valid(out, view->valid, b->run->frame->rows);
+    b->run->confidence = out;
+    return true;
+}
+
 csuccess__vector *csuccess__card_block_run(const csuccess__scorecard *card,
                                            csuccess__card_columns *run)
 {
@@ -343,7 +393,9 @@ csuccess__vector *csuccess__card_block_run(const csuccess__scorecard *card,
         .card = card, .run = run, .complete = run->want_completeness || card->requires};
     csuccess__card_view view;
     run->failed = CSUCCESS_OK;
-    if (!run_card(&b, &view) || !give_completeness(&b, &view)) {
+    bool good =
+        run_card(&b, &view) && give_completeness(&b, &view) && give_confidence(&b, &view);
+    if (!good) {
         if (run->failed >= 0) run->failed = CSUCCESS_ENOMEM;
         return NULL;
     }

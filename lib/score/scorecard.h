@@ -256,8 +256,11 @@ typedef struct csuccess__card_columns {
     const double *weights;
     const uint64_t *mask; /* rows asked for; NULL: all */
     bool want_completeness;
+    const csuccess__card_spread *spread;  /* NULL: none */
     const csuccess__vector *completeness; /* out; NULL when not wanted */
-    csuccess_result failed;               /* out */
+    /* out, where there is a spread and a score: as of csuccess__card_run; else NULL */
+    const csuccess__vector *confidence;
+    csuccess_result failed; /* out */
 } csuccess__card_columns;
 const csuccess__vector *csuccess__scorecard_columns(const csuccess__scorecard *card,
                                                     csuccess__card_columns *run);

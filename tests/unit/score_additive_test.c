@@ -390,11 +390,14 @@ static bool same(const outcome *a, const outcome *b)
            memcmp(a->nodes, b->nodes, sizeof a->nodes) == 0;
 }
 
-static double column_score[ROWS], column_complete[ROWS];
+static double column_score[ROWS], column_complete[ROWS], column_confidence[ROWS];
+
+static double node_score[ROWS], node_confidence[ROWS];
 
 /* The whole batch by blocks, straight at the card. */
 static bool run_columns(score_case *c, const csuccess_columns *in,
-                        const csuccess__scorecard *card, size_t rows)
+                        const csuccess__scorecard *card, const csuccess__card_spread *spread,
+                        size_t rows)
 {
     static csuccess__column slots[256];
     const csuccess__schema *schema = c->config->schema;
@@ -409,14 +412,19 @@ static bool run_columns(score_case *c, const csuccess_columns *in,
         csuccess__column_frame frame = {slots, schema->count, SCORE_NOW, first,
                                         left < CSUCCESS__BLOCK ? (uint32_t)left
                                                                : CSUCCESS__BLOCK};
-        csuccess__card_columns run = {
-            .machine = machine, .frame = &frame, .slots = slots, .want_completeness = true};
+        csuccess__card_columns run = {.machine = machine,
+                                      .frame = &frame,
+                                      .slots = slots,
+                                      .want_completeness = true,
+                                      .spread = spread};
         csuccess__column_machine_reset(machine);
         const csuccess__vector *v = csuccess__scorecard_columns(card, &run);
-        good = CHECK(v && v->all_valid && run.completeness);
+        good = CHECK(v && v->all_valid && run.completeness && (run.confidence || !spread));
         for (uint32_t i = 0; good && i < frame.rows; i++) {
             column_score[first + i] = v->as.numbers[i];
             column_complete[first + i] = run.completeness->as.numbers[i];
+            column_confidence[first + i] =
+                spread ? run.confidence->as.numbers[i] : run.completeness->as.numbers[i];
         }
     }
     csuccess__column_machine_free(machine);
@@ -469,6 +477,7 @@ static bool compare_row(score_case *c, const csuccess__scorecard *card,
     bool good = CHECK(same(&at_once, &by_node));
     good = CHECK(same_bits(at_once.score.as.number, column_score[i])) && good;
     good = CHECK(same_bits(at_once.completeness, column_complete[i])) && good;
+    good = CHECK(same_bits(at_once.confidence, column_confidence[i])) && good;
     if (!good) {
         printf("# row %zu: %.17g at once, %.17g by node, %.17g in columns\n", i,
                at_once.score.as.number, by_node.score.as.number, column_score[i]);
@@ -492,7 +501,14 @@ static void compare(generator *g, size_t rows)
     CHECK(!card->logistic || spread);
     if (!CHECK_OK(csuccess_columns_new(&in, c.config, ROWS, NULL, NULL))) goto done;
     bind(&c, &the_batch, in);
-    if (!run_columns(&c, in, card, rows)) goto done;
+    csuccess__scorecard by_node = *card;
+    by_node.additive = NULL;
+    if (!run_columns(&c, in, &by_node, spread, rows)) goto done;
+    memcpy(node_score, column_score, sizeof node_score);
+    memcpy(node_confidence, column_confidence, sizeof node_confidence);
+    if (!run_columns(&c, in, card, spread, rows)) goto done;
+    CHECK(memcmp(node_score, column_score, rows * sizeof *node_score) == 0);
+    CHECK(memcmp(node_confidence, column_confidence, rows * sizeof *node_score) == 0);
     for (size_t i = 0; i < rows; i++) {
         if (!compare_row(&c, card, spread, i)) break;
     }
