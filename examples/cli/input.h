@@ -22,8 +22,8 @@ typedef struct input {
     const char *id;
     char delimiter;
     csv_record header, record;
-    bool *skipped; /* by column: not an attribute, and to be passed over */
-    char **names;  /* by column: of the attribute */
+    bool *skipped;               /* by column: not an attribute, and to be passed over */
+    char **names;                /* by column: of the attribute */
     size_t id_column;            /* SIZE_MAX: none */
     const char *extra[EXTRAS];   /* names; NULL: not wanted */
     size_t extra_column[EXTRAS]; /* in CSV; SIZE_MAX: not there */

@@ -29,7 +29,7 @@ static bool find_kind(const char *word, int *kind)
 
 static int by_customer(const void *a, const void *b)
 {
-    const outcome *x = a, *y = b;
+    const dated_outcome *x = a, *y = b;
     int order = strcmp(x->customer, y->customer);
     return order ? order : (x->at > y->at) - (x->at < y->at);
 }
@@ -38,7 +38,7 @@ static bool add(outcome_list *all, const char *customer, int64_t at, int kind)
 {
     if (all->count == all->cap) {
         size_t cap = all->cap ? all->cap * 2 : 256;
-        outcome *list = realloc(all->list, cap * sizeof *list);
+        dated_outcome *list = realloc(all->list, cap * sizeof *list);
         if (!list) return false;
         all->list = list;
         all->cap = cap;
@@ -47,7 +47,7 @@ static bool add(outcome_list *all, const char *customer, int64_t at, int kind)
     char *copy = malloc(len);
     if (!copy) return false;
     memcpy(copy, customer, len);
-    all->list[all->count++] = (outcome){copy, at, kind};
+    all->list[all->count++] = (dated_outcome){copy, at, kind};
     return true;
 }
 
@@ -109,7 +109,7 @@ static size_t find(const outcome_list *all, csuccess_str customer)
 }
 
 /* Whether the outcome says what becomes of a row for this target: who left cannot grow either. */
-static bool counts(const outcome *one, uint32_t target)
+static bool counts(const dated_outcome *one, uint32_t target)
 {
     return one->kind == CSUCCESS_OUTCOME_CHURN ||
            (one->kind == CSUCCESS_OUTCOME_EXPANSION && target == CSUCCESS_TARGET_EXPANSION);
@@ -120,7 +120,7 @@ void outcomes_apply(const outcome_list *all, csuccess_str customer, uint32_t tar
 {
     for (size_t i = find(all, customer);
          i < all->count && compare(all->list[i].customer, customer) == 0; i++) {
-        const outcome *one = &all->list[i];
+        const dated_outcome *one = &all->list[i];
         bool late = sample->present & CSUCCESS_SAMPLE_OUTCOME_AT &&
                     sample->outcome_at > sample->as_of; /* the first one after the row */
         if (one->kind == NOTICE && !(sample->present & CSUCCESS_SAMPLE_NOTICE_AT)) {

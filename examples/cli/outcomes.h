@@ -6,14 +6,14 @@
 #include <csuccess/csuccess.h>
 #include <stdbool.h>
 
-typedef struct outcome {
+typedef struct dated_outcome {
     char *customer;
     int64_t at;
     int kind; /* CSUCCESS_OUTCOME_*, or NOTICE */
-} outcome;
+} dated_outcome;
 
 typedef struct outcome_list {
-    outcome *list; /* by customer, then time */
+    dated_outcome *list; /* by customer, then time */
     size_t count, cap;
 } outcome_list;
 

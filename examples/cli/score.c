@@ -6,8 +6,12 @@
 #include "config_file.h"
 #include "input.h"
 #include "output.h"
+#include "history.h"
+#include "report.h"
 #include "slice.h"
 #include "summary.h"
+#include "top.h"
+#include "why.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -126,12 +130,13 @@ static void print_result(output_format format, csuccess_str result, uint64_t bef
 }
 
 typedef struct scoring {
-    csuccess_scorer *scorer;
-    csuccess_facts *facts;
-    int64_t now;
+    cli_session session;
     output_format format;
     const char *outcome;
     summary *summary; /* NULL: rows are wanted */
+    bool why;
+    top top;   /* with most > 0: only the likeliest to leave are wanted */
+    text said; /* the result at hand with its sentences */
 } scoring;
 
 /* Whether the outcome holds for the row at hand: 1, 0, -1 when it is not known, -2 when it cannot be asked. */
@@ -139,24 +144,57 @@ static int outcome_of(const scoring *s, csuccess_error *err)
 {
     csuccess_str holds = {s->outcome, s->outcome ? strlen(s->outcome) : 0}, value;
     if (!s->outcome) return -1;
-    csuccess_result result =
-        csuccess_scorer_eval(s->scorer, s->facts, s->now, holds, &value, NULL, err);
+    csuccess_result result = csuccess_scorer_eval(s->session.scorer, s->session.facts,
+                                                  s->session.now, holds, &value, NULL, err);
     if (result < 0) return -2;
     if (result == CSUCCESS_UNDECIDED) return -1;
     return slice_is(value, "true");
 }
 
-static bool score_row(const scoring *s, csuccess_str *result, csuccess_error *err)
+/* The result with "why" as its last member. */
+static bool say_why(scoring *s, csuccess_str *result, csuccess_error *err)
+{
+    bool ok = true;
+    s->said.len = 0;
+    for (size_t i = 0; i + 1 < result->len && ok; i++) ok = text_put(&s->said, result->ptr[i]);
+    csuccess_str copy = {s->said.ptr, s->said.len};
+    for (const char *c = ",\"why\":"; *c && ok; c++) ok = text_put(&s->said, *c);
+    text sentences = {NULL, 0,
+                      0}; /* the result is borrowed from the scorer, which is asked again */
+    copy.ptr = s->said.ptr;
+    ok = ok && why_write(&sentences, &s->session, copy);
+    for (size_t i = 0; i < sentences.len && ok; i++) ok = text_put(&s->said, sentences.ptr[i]);
+    ok = ok && text_put(&s->said, '}');
+    text_free(&sentences);
+    if (!ok) snprintf(err->message, sizeof err->message, "out of memory");
+    *result = (csuccess_str){s->said.ptr, s->said.len};
+    return ok;
+}
+
+/* Keeps the result if it is among the likeliest to leave, of those who have not. */
+static bool keep_top(scoring *s, csuccess_str result, int outcome, csuccess_error *err)
+{
+    double p = report_number(result, "churn.probability", -1);
+    if (p < 0 || outcome == 1 || !top_wants(&s->top, p)) return true;
+    if (s->why && !say_why(s, &result, err)) return false;
+    if (top_add(&s->top, p, result)) return true;
+    snprintf(err->message, sizeof err->message, "out of memory");
+    return false;
+}
+
+static bool score_row(scoring *s, csuccess_str *result, csuccess_error *err)
 {
     csuccess_score score = CSUCCESS_SCORE_INIT;
-    int outcome = s->summary ? outcome_of(s, err) : -1;
+    const cli_session *with = &s->session;
+    int outcome = outcome_of(s, err);
     if (outcome == -2 ||
-        csuccess_scorer_explain(s->scorer, s->facts, s->now, &score, err) < 0 ||
-        csuccess_scorer_json(s->scorer, result, err) < 0) {
+        csuccess_scorer_explain(with->scorer, with->facts, with->now, &score, err) < 0 ||
+        csuccess_scorer_json(with->scorer, result, err) < 0) {
         return false;
     }
-    if (s->summary) summary_add(s->summary, &score, s->scorer, *result, outcome);
-    return true;
+    if (s->summary) summary_add(s->summary, &score, with->scorer, *result, outcome);
+    if (s->top.most) return keep_top(s, *result, outcome, err);
+    return s->summary || !s->why || say_why(s, result, err);
 }
 
 static void print_start(const scoring *s)
@@ -174,18 +212,27 @@ static void print_end(const scoring *s, const input *in, uint64_t written)
     }
 }
 
-static int score_rows(const scoring *s, input *in)
+static void print_one(const scoring *s, csuccess_str result, uint64_t before)
+{
+    print_result(s->format, result, before);
+    if (s->why && s->format == OUTPUT_TABLE) why_print(slice_member(result, "why"));
+}
+
+static int score_rows(scoring *s, input *in)
 {
     uint64_t written = 0;
     print_start(s);
-    while (output_works() && input_next(in, s->facts)) {
+    while (output_works() && input_next(in, s->session.facts)) {
         csuccess_str result;
         csuccess_error err = CSUCCESS_ERROR_INIT;
         if (score_row(s, &result, &err)) {
-            if (!s->summary) print_result(s->format, result, written++);
+            if (!s->summary && !s->top.most) print_one(s, result, written++);
         } else if (!input_refuse(in, err.message)) {
             break;
         }
+    }
+    for (size_t i = 0; i < s->top.count && !in->failed; i++) {
+        print_one(s, (csuccess_str){s->top.list[i].result, s->top.list[i].len}, written++);
     }
     print_end(s, in, written);
     return input_finish(in);
@@ -195,8 +242,12 @@ static int score_rows(const scoring *s, input *in)
 static int check_summary(const args *given, output_format format)
 {
     bool summed = given->values[OPTION_SUMMARY] != NULL;
-    if (given->values[OPTION_OUTCOME] && !summed) {
-        return args_usage("score", "%s goes with --summary", "--outcome");
+    bool likeliest = given->values[OPTION_TOP] != NULL;
+    if (given->values[OPTION_OUTCOME] && !summed && !likeliest) {
+        return args_usage("score", "%s goes with --summary or --top", "--outcome");
+    }
+    if (summed && (likeliest || given->values[OPTION_WHY])) {
+        return args_usage("score", "%s does not go with --summary", likeliest ? "--top" : "--why");
     }
     if (summed && format == OUTPUT_CSV) {
         return args_usage("score", "--summary comes as a table or as JSON, not as %s", "CSV");
@@ -204,29 +255,40 @@ static int check_summary(const args *given, output_format format)
     return 0;
 }
 
+/* What to make of the rows. 0, or the exit code after telling. */
+static int prepare(scoring *s, const args *given)
+{
+    uint64_t most = 0;
+    bool ok = true;
+    s->outcome = given->values[OPTION_OUTCOME];
+    s->why = given->values[OPTION_WHY] != NULL;
+    if (!whole_option(given, OPTION_TOP, TOP_MOST, &most)) return 2;
+    if (given->values[OPTION_TOP] && most == 0) {
+        return args_usage("score", "--top %s: at least 1", given->values[OPTION_TOP]);
+    }
+    if (most) ok = top_init(&s->top, (size_t)most);
+    if (given->values[OPTION_SUMMARY]) s->summary = summary_new(s->outcome);
+    ok = ok && (!given->values[OPTION_SUMMARY] || s->summary);
+    if (!ok) fprintf(stderr, "csuccess: out of memory\n");
+    return ok ? 0 : 1;
+}
+
 int score_run(const args *given)
 {
-    scoring s = {.format = OUTPUT_JSONL, .outcome = given->values[OPTION_OUTCOME]};
-    cli_session session;
+    scoring s = {.format = OUTPUT_JSONL};
     input in;
     int code = output_choose(&s.format, given);
     if (code == 0) code = check_summary(given, s.format);
-    if (code == 0) code = session_open(&session, given);
-    if (code != 0) return code;
-    s.scorer = session.scorer;
-    s.facts = session.facts;
-    s.now = session.now;
-    code = input_open(&in, given, session.facts);
-    if (given->values[OPTION_SUMMARY]) {
-        s.summary = summary_new(s.outcome);
-        if (!s.summary) {
-            fprintf(stderr, "csuccess: out of memory\n");
-            code = 1;
-        }
+    if (code == 0) code = prepare(&s, given);
+    if (code == 0) code = session_open(&s.session, given);
+    if (code == 0) {
+        code = input_open(&in, given, s.session.facts);
+        if (code == 0) code = score_rows(&s, &in);
+        input_close(&in);
+        session_close(&s.session);
     }
-    if (code == 0) code = score_rows(&s, &in);
     summary_free(s.summary);
-    input_close(&in);
-    session_close(&session);
+    top_free(&s.top);
+    text_free(&s.said);
     return output_finish(code);
 }
