@@ -46,45 +46,14 @@ static csuccess__value value_of(const csuccess__vector *v, uint32_t row)
 
 /* ---- Scorecards ---- */
 
-/* The row machine gives a learned model's confidence: the spread of its bins is not kept in columns. */
-static double spread_of(const asking *a, uint32_t row)
-{
-    const csuccess__scorecard *card = a->step->card;
-    const csuccess__column_frame *frame = a->run->frame;
-    csuccess__value *slots = a->rows->slots;
-    const csuccess__program *programs[2];
-    csuccess__machine_reset(a->run->row_machine);
-    for (uint32_t n = 0; n < card->count; n++) {
-        programs[0] = card->nodes[n].value;
-        programs[1] = card->nodes[n].by;
-        for (size_t p = 0; p < 2; p++) {
-            for (uint32_t i = 0; programs[p] && i < programs[p]->input_count; i++) {
-                uint32_t slot = programs[p]->inputs[i];
-                slots[slot] =
-                    csuccess__column_value(&frame->slots[slot], frame->first + row, row);
-            }
-        }
-    }
-    csuccess__card_run run = {.machine = a->run->row_machine,
-                              .slots = slots,
-                              .slot_count = frame->count,
-                              .now = frame->now,
-                              .results = a->run->work->nodes,
-                              .spread = a->step->spread};
-    csuccess__scorecard_run(card, &run);
-    if (run.failed < 0) {
-        a->run->failed = run.failed;
-    }
-    return run.confidence;
-}
-
 static bool by_card(const asking *a)
 {
     csuccess__card_columns card = {.machine = a->run->machine,
                                    .frame = a->run->frame,
                                    .slots = a->run->slots,
                                    .mask = a->mask,
-                                   .want_completeness = a->confidence};
+                                   .want_completeness = a->confidence,
+                                   .spread = a->confidence ? a->step->spread : NULL};
     const csuccess__vector *v = csuccess__scorecard_columns(a->step->card, &card);
     if (!v) {
         a->run->failed = card.failed;
@@ -98,8 +67,9 @@ static bool by_card(const asking *a)
         a->trouble[i] = there ? CSUCCESS__TROUBLE_NONE : CSUCCESS__TROUBLE_UNDECIDED;
         a->rows->probability[i] = there ? csuccess__step_within(a->step, v->as.numbers[i]) : 0;
         if (a->confidence) {
-            a->rows->confidence[i] =
-                there && a->step->spread ? spread_of(a, i) : card.completeness->as.numbers[i];
+            const csuccess__vector *sure =
+                there && card.confidence ? card.confidence : card.completeness;
+            a->rows->confidence[i] = sure->as.numbers[i];
         }
     }
     return a->run->failed == CSUCCESS_OK;

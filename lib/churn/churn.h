@@ -150,9 +150,8 @@ typedef struct csuccess__churn_block {
 typedef struct csuccess__churn_columns_run {
     csuccess__column_machine *machine;
     csuccess__column_frame *frame;
-    csuccess__column *slots;        /* those of churn are not bound yet */
-    bool amounts;                   /* bind lifetime_value and value_at_risk, for segments */
-    csuccess__machine *row_machine; /* for what goes row by row; reset by that */
+    csuccess__column *slots; /* those of churn are not bound yet */
+    bool amounts;            /* bind lifetime_value and value_at_risk, for segments */
     csuccess__churn_work *work;
     csuccess__churn_host host;
     csuccess_result failed; /* out */

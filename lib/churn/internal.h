@@ -203,7 +203,6 @@ typedef struct csuccess__churn_rows {
     const csuccess__vector **columns; /* of trees and hosts: a feature each */
     double **factors;        /* of trees: where factor('name') goes; NULL: nobody reads it */
     csuccess__column *stash; /* of factors, while the next step binds its own */
-    csuccess__value *slots;  /* of one row */
     uint16_t place[CSUCCESS__BLOCK]; /* of hosts: the row that each one asked for is */
 } csuccess__churn_rows;
 

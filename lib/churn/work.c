@@ -112,8 +112,7 @@ bool csuccess__churn_work_rows(csuccess__churn_work *work, const csuccess__churn
         CSUCCESS__NEW_ARRAY(&work->arena, float, trees ? features *CSUCCESS__FOREST_BLOCK : 0);
     rows->factors = CSUCCESS__NEW_ARRAY(&work->arena, double *, features);
     rows->stash = CSUCCESS__NEW_ARRAY(&work->arena, csuccess__column, churn->factor_count);
-    rows->slots = CSUCCESS__NEW_ARRAY(&work->arena, csuccess__value, churn->schema->count);
-    if (!rows->columns || !rows->floats || !rows->factors || !rows->stash || !rows->slots) {
+    if (!rows->columns || !rows->floats || !rows->factors || !rows->stash) {
         return false;
     }
     for (size_t i = 0; trees && i < features * CSUCCESS__FOREST_BLOCK; i++) {

@@ -128,7 +128,6 @@ static void churn(batch *b, bool amounts)
                                        .frame = &b->frame,
                                        .slots = b->scorer->column_slots,
                                        .amounts = amounts,
-                                       .row_machine = b->scorer->machine,
                                        .work = b->scorer->churn_work,
                                        .host = csuccess__scorer_host(b->scorer)};
     csuccess__churn_block block = {.probability = ITEM(probability),
