@@ -283,7 +283,7 @@ static csuccess_result fit_all(training *t, csuccess__learned *out, csuccess__lo
 
 static void fill_in(csuccess__logistic_options *options)
 {
-    options->folds = options->folds < 2 ? 5 : options->folds > 255 ? 255 : options->folds;
+    options->folds = options->folds < 2 ? 10 : options->folds > 255 ? 255 : options->folds;
     options->rare_words = options->rare_words ? options->rare_words : 5;
     options->most_words = options->most_words ? options->most_words : 1000;
     options->direct = options->direct ? options->direct : 800;
