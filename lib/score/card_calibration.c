@@ -2,11 +2,7 @@
 /* Calibration of a scorecard: a row of its own, after the link. */
 #include "score/card_internal.h"
 
-#include "expr/kernels.h"
-
 static const char *const calibration_keys[] = {"platt", "isotonic", "description", NULL};
-
-static const double least = 1e-6;
 
 /* ---- Reading ---- */
 
@@ -24,8 +20,7 @@ static bool read_platt(csuccess__card_calibration *out, csuccess__problems *prob
         return false;
     }
     out->kind = CSUCCESS__CALIBRATOR_PLATT;
-    out->slope = slope->number;
-    out->intercept = intercept->number;
+    out->platt = (csuccess__platt){slope->number, intercept->number};
     return true;
 }
 
@@ -73,7 +68,8 @@ static bool read_isotonic(csuccess__card_calibration *out, csuccess__arena *aren
             return false;
         }
     }
-    *out = (csuccess__card_calibration){CSUCCESS__CALIBRATOR_ISOTONIC, 0, 0, x, y, n};
+    out->kind = CSUCCESS__CALIBRATOR_ISOTONIC;
+    out->line = (csuccess__isotonic){x, y, n};
     return true;
 }
 
@@ -96,34 +92,15 @@ bool csuccess__calibration_read(csuccess__card_calibration *out, csuccess__arena
 
 /* ---- Arithmetic ---- */
 
-static double clip(double p)
-{
-    double low = p < least ? least : p;
-    return low > 1 - least ? 1 - least : low;
-}
-
-static double log_odds(double p)
-{
-    return csuccess__ln(p / (1 - p));
-}
-
-static double along(const csuccess__card_calibration *c, double p)
-{
-    uint32_t i = (uint32_t)csuccess__k_count(c->x, c->count, p, false);
-    if (i == 0 || i == c->count) return i == 0 ? c->y[0] : c->y[c->count - 1];
-    double share = (p - c->x[i - 1]) / (c->x[i] - c->x[i - 1]);
-    return c->y[i - 1] + (c->y[i] - c->y[i - 1]) * share;
-}
-
 double csuccess__calibrate(const csuccess__card_calibration *c, bool logistic, double linear)
 {
     switch (c->kind) {
-    case CSUCCESS__CALIBRATOR_PLATT: {
-        double x = logistic ? linear : log_odds(clip(linear));
-        return clip(csuccess__sigmoid(c->slope * x + c->intercept));
+    case CSUCCESS__CALIBRATOR_PLATT:
+        return csuccess__platt_at(&c->platt, logistic ? linear : csuccess__log_odds(linear));
+    case CSUCCESS__CALIBRATOR_ISOTONIC: {
+        double p = logistic ? csuccess__sigmoid(linear) : csuccess__clip_probability(linear);
+        return csuccess__clip_probability(csuccess__isotonic_at(&c->line, p));
     }
-    case CSUCCESS__CALIBRATOR_ISOTONIC:
-        return clip(along(c, logistic ? csuccess__sigmoid(linear) : clip(linear)));
     default:
         return logistic ? csuccess__sigmoid(linear) : linear;
     }
@@ -134,7 +111,7 @@ double csuccess__calibration_part(const csuccess__card_calibration *c, bool logi
 {
     if (c->kind == CSUCCESS__CALIBRATOR_NONE) return 0;
     double p = csuccess__calibrate(c, logistic, linear);
-    return (logistic ? log_odds(p) : p) - linear;
+    return (logistic ? csuccess__log_odds(p) : p) - linear;
 }
 
 /* ---- Lint ---- */
@@ -159,7 +136,8 @@ void csuccess__card_lint(csuccess__problems *problems, const csuccess__scorecard
                           "probability, and this one leaves 0 to 1; \"scale\" it or give it "
                           "\"link\": \"logistic\"");
     }
-    if (card->calibration.kind == CSUCCESS__CALIBRATOR_PLATT && card->calibration.slope <= 0) {
+    if (card->calibration.kind == CSUCCESS__CALIBRATOR_PLATT &&
+        card->calibration.platt.slope <= 0) {
         csuccess__problem(problems, at, 0,
                           "a slope that is not above 0 turns the order of customers around");
     }

@@ -7,6 +7,7 @@
 
 #include "customer/schema.h"
 #include "expr/column.h"
+#include "stats/calibrate.h"
 
 #define CSUCCESS__COMBINES(X) \
     X(NONE, "") /* a metric */ \
@@ -129,11 +130,8 @@ typedef enum csuccess__calibrator {
 
 typedef struct csuccess__card_calibration {
     csuccess__calibrator kind;
-    double slope, intercept; /* PLATT: sigmoid(slope * log-odds + intercept) */
-    /* ISOTONIC: at least one point, x strictly ascending, y never falling, 0 to 1; linear
-       between, level outside */
-    const double *x, *y;
-    uint32_t count;
+    csuccess__platt platt;
+    csuccess__isotonic line; /* of probabilities, all from 0 to 1 */
 } csuccess__card_calibration;
 
 /* From {"platt": [slope, intercept]} or {"isotonic": [[x, y], ...]}. False, noted, when it is
