@@ -9,6 +9,7 @@
 #include <csuccess/facts.h>
 #include <csuccess/forecast.h>
 #include <csuccess/model.h>
+#include <csuccess/model_drift.h>
 #include <csuccess/patterns.h>
 #include <csuccess/priorities.h>
 #include <csuccess/score.h>

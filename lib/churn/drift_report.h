@@ -6,7 +6,7 @@
 #include "churn/model.h"
 #include "stats/drift.h"
 #include "stats/sum.h"
-#include <csuccess/tracking.h>
+#include <csuccess/model_drift.h>
 
 /* Probabilities of outcomes are kept by thousandths, each with its exact mean. */
 enum { CSUCCESS__DRIFT_PARTS = 1000 };

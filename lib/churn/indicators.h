@@ -23,14 +23,13 @@ typedef struct csuccess__points {
 
 /* The numbers of a series up to `until`, missing ones left out. OK, ENOMEM. */
 csuccess_result csuccess__points_clean(csuccess__points *out, const csuccess_allocator *mem,
-                                      const csuccess_series *series, int64_t until);
+                                       const csuccess_series *series, int64_t until);
 void csuccess__points_free(csuccess__points *points, const csuccess_allocator *mem);
 /* Frees numbers of the season that they are in: what no season is known for is left out. */
 void csuccess__points_unseason(csuccess__points *points, const csuccess_signals_options *o,
                                const csuccess_series *series);
 /* The same by the customer's own year before. */
-csuccess_result csuccess__points_unyear(csuccess__points *points,
-                                        const csuccess_allocator *mem,
+csuccess_result csuccess__points_unyear(csuccess__points *points, const csuccess_allocator *mem,
                                         const csuccess_series *series);
 
 /* Numbers from `from` on up to `to`: how many, their mean and standard deviation. */

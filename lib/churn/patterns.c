@@ -49,8 +49,10 @@ static csuccess_result take_options(csuccess_patterns_options *o,
                               "landmark_ms and horizon_ms must be above 0: without a landmark "
                               "those who stayed longer only had more time");
     }
-    if (o->landmark_ms > CSUCCESS__DURATION_MS || o->horizon_ms > CSUCCESS__DURATION_MS) {
-        return csuccess__fail(err, CSUCCESS_ERANGE, "landmark_ms and horizon_ms are too long");
+    if (o->landmark_ms < 0 || o->landmark_ms > CSUCCESS__DURATION_MS || o->horizon_ms < 0 ||
+        o->horizon_ms > CSUCCESS__DURATION_MS) {
+        return csuccess__fail(err, CSUCCESS_ERANGE,
+                              "landmark_ms and horizon_ms are below 0 or too long");
     }
     if (!(o->alpha >= 0 && o->alpha < 1) || o->correction > CSUCCESS_CORRECTION_HOLM) {
         return csuccess__fail(err, CSUCCESS_ERANGE,
@@ -122,6 +124,10 @@ static csuccess_result check(const csuccess_patterns *p, const csuccess_history 
     }
     if (in->items > 0 && (!in->item || !in->at)) {
         return csuccess__fail(err, CSUCCESS_EINVALID, "items need names and times");
+    }
+    for (size_t i = 0; i < in->items; i++) {
+        if (in->item[i].len > 0) continue;
+        return csuccess__fail(err, CSUCCESS_EINVALID, "item %z has no name", i);
     }
     /* Fisher's test counts in 32 bits. */
     return p->customers >= UINT32_MAX - 1

@@ -207,6 +207,9 @@ csuccess_result csuccess_tracking_add_json(csuccess_tracking *tracking, csuccess
                                            csuccess_error *err)
 {
     if (!tracking) return csuccess__fail(err, CSUCCESS_EINVALID, "tracking is required");
+    if (!text.ptr && text.len > 0) {
+        return csuccess__fail(err, CSUCCESS_EINVALID, "the record is NULL");
+    }
     csuccess_limits limits;
     csuccess__limits_take(&limits, NULL, NULL);
     csuccess__json_options options = {.limits = &limits, .lines = true};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Drift of a model: metrics against the snapshot, calibration that lags, what is called for, streams of errors. */
+/* Drift of a model: metrics against the snapshot, calibration that lags, what is called for. */
 #include "requirement.h"
 
 static const char configuration[] =
@@ -412,30 +412,6 @@ static void a_configuration_without_the_metrics_is_refused(void)
     close_fixture(&f);
 }
 
-/* ---- Streams ---- */
-
-static void a_stream_of_growing_errors_is_drift(void)
-{
-    csuccess_error_stream *s = NULL;
-    uint32_t verdict = 0;
-    uint64_t seed = 8;
-    unsigned early = 0;
-    int found = 0;
-    CHECK_OK(csuccess_error_stream_new(&s, NULL, NULL));
-    for (int i = 0; i < 3000;
-         i++) { /* 0.2 is said; one in five leaves until 1,500, then three in five */
-        int churned = check_random(&seed) % 10 < (i < 1500 ? 2u : 6u);
-        CHECK_OK(csuccess_error_stream_add(s, 0.2, churned, &verdict, NULL));
-        if (verdict == CSUCCESS_DRIFT_DRIFT && i < 1500) early++;
-        if (verdict == CSUCCESS_DRIFT_DRIFT && i >= 1500 && !found) found = i;
-    }
-    CHECK_UINT(early, 0);
-    CHECK(found > 1500 && found < 1800);
-    CHECK_RESULT(csuccess_error_stream_add(s, 2, 0, NULL, NULL), CSUCCESS_ERANGE);
-    csuccess_error_stream_free(s);
-    csuccess_error_stream_free(NULL);
-}
-
 /* ---- Memory ---- */
 
 static csuccess_result scenario(check_memory *memory, void *ud)
@@ -443,15 +419,12 @@ static csuccess_result scenario(check_memory *memory, void *ud)
     fixture *f = ud;
     csuccess_drift_options o = CSUCCESS_DRIFT_OPTIONS_INIT;
     csuccess_drift *d = NULL;
-    csuccess_error_stream *s = NULL;
     csuccess_text *text = NULL;
     o.allocator = &memory->allocator;
     csuccess_result result = csuccess_drift_new(&d, f->config, f->model, &o, NULL);
     set_row(f->facts, 5, "free", 1);
     if (result >= 0) result = csuccess_drift_add(d, f->facts, NOW, NULL);
     if (result >= 0) result = csuccess_drift_json(&text, d, NOW, NULL);
-    if (result >= 0) result = csuccess_error_stream_new(&s, &memory->allocator, NULL);
-    csuccess_error_stream_free(s);
     csuccess_text_free(text);
     csuccess_drift_free(d);
     return result;
@@ -473,5 +446,4 @@ CHECK_MAIN(CHECK_TEST(the_same_rows_are_stable), CHECK_TEST(handle_model_drift),
            CHECK_TEST(the_report_says_everything), CHECK_TEST(columns_and_parts_do_not_show),
            CHECK_TEST(snapshots_that_are_none_are_refused),
            CHECK_TEST(a_configuration_without_the_metrics_is_refused),
-           CHECK_TEST(a_stream_of_growing_errors_is_drift),
            CHECK_TEST(nothing_leaks_when_memory_fails))

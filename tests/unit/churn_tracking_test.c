@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Predictions and what became of them: windows, figures of scikit-learn, intervals, policy, targets, records, merging. */
+/* Predictions and what became of them: windows, figures of scikit-learn, intervals, policy, targets, merging. */
 #include "check.h"
 #include "churn/tracking.h"
 
@@ -383,75 +383,6 @@ static void churn_accuracy(void)
     csuccess_tracking_free(t);
 }
 
-/* ---- Records ---- */
-
-static void a_prediction_is_a_record_that_its_outcome_is_attached_to(void)
-{
-    static const char record[] =
-        "{\"customer_id\": \"acme\", \"at\": \"2026-01-31T00:00:00Z\", \"horizon\": \"P1M\", "
-        "\"probability\": 0.71, \"calibrated\": true, \"level\": \"high\", \"actions\": "
-        "[\"success_call\"], \"model\": \"sha256:ab\", \"outcome\": %s}";
-    static const struct {
-        const char *outcome;
-        uint64_t pending, churned, stayed;
-    } cases[] = {
-        {"null", 1, 0, 0},
-        {"{\"observed_until\": \"2026-02-27\"}", 1, 0, 0},
-        {"{\"observed_until\": \"2026-02-28\", \"churned_at\": null}", 0, 0, 1},
-        {"{\"churned_at\": \"2026-02-28\", \"acted\": true}", 0, 1, 0},
-        {"{\"churned_at\": \"2026-03-01\"}", 0, 0, 1},
-    };
-    char text[512];
-    csuccess_tracking *t = start(NULL);
-    csuccess_error err = CSUCCESS_ERROR_INIT;
-    uint64_t pending = 0, churned = 0, stayed = 0;
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        snprintf(text, sizeof text, record, cases[i].outcome);
-        if (!CHECK_OK(csuccess_tracking_add_json(t, check_view(text), &err))) {
-            printf("# %s at %s\n", err.message, err.pointer);
-        }
-        csuccess_tracking_figures f = figures(t);
-        CHECK_UINT(f.pending, pending += cases[i].pending);
-        CHECK_UINT(f.churned, churned += cases[i].churned);
-        CHECK_UINT(f.matured - f.churned, stayed += cases[i].stayed);
-    }
-    CHECK_STR(group(t, CSUCCESS_BY_MODEL, 0).name, "sha256:ab");
-    CHECK_UINT(group(t, CSUCCESS_BY_ACTION, 0).predictions, 5);
-    csuccess_tracking_free(t);
-}
-
-static void bad_records_are_refused_with_their_place(void)
-{
-    static const struct {
-        const char *text, *pointer;
-        csuccess_result result;
-    } cases[] = {
-        {"[1]", "", CSUCCESS_ETYPE},
-        {"{\"at\": \"2026-01-01\", \"horizon\": \"P30D\"}", "", CSUCCESS_EMISSING},
-        {"{\"at\": \"2026-01-01\", \"horizon\": \"P30D\", \"probability\": 2}", "/probability",
-         CSUCCESS_ERANGE},
-        {"{\"at\": \"yesterday\"}", "/at", CSUCCESS_ETYPE},
-        {"{\"propability\": 1}", "/propability", CSUCCESS_ENAME},
-        {"{\"actions\": [1]}", "/actions/0", CSUCCESS_ETYPE},
-        {"{\"outcome\": {\"acted\": 1}}", "/outcome/acted", CSUCCESS_ETYPE},
-        {"{\"outcome\": {\"outcome\": {}}}", "/outcome/outcome", CSUCCESS_ENAME},
-        {"{\"at\": \"2026-01-01\", \"horizon\": \"-P1D\", \"probability\": 0.5}", "",
-         CSUCCESS_ERANGE},
-        {"{\"at\": \"9999-12-31\", \"horizon\": \"P30D\", \"probability\": 0.5}", "",
-         CSUCCESS_ERANGE},
-        {"{", "", CSUCCESS_EJSON},
-    };
-    csuccess_tracking *t = start(NULL);
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        csuccess_error err = CSUCCESS_ERROR_INIT;
-        CHECK_RESULT(csuccess_tracking_add_json(t, check_view(cases[i].text), &err),
-                     cases[i].result);
-        CHECK_CSTR(err.pointer, cases[i].pointer);
-    }
-    CHECK_UINT(figures(t).predictions, 0);
-    csuccess_tracking_free(t);
-}
-
 /* ---- Laws ---- */
 
 static given random_given(uint64_t *seed)
@@ -610,8 +541,6 @@ CHECK_MAIN(CHECK_TEST(figures_are_those_of_other_programs),
            CHECK_TEST(lead_time_is_that_of_first_alarms_where_they_are_known),
            CHECK_TEST(churn_prediction_accuracy), CHECK_TEST(false_positive_rate),
            CHECK_TEST(early_warning_days), CHECK_TEST(churn_accuracy),
-           CHECK_TEST(a_prediction_is_a_record_that_its_outcome_is_attached_to),
-           CHECK_TEST(bad_records_are_refused_with_their_place),
            CHECK_TEST(order_and_parts_do_not_show), CHECK_TEST(what_cannot_be_is_refused),
            CHECK_TEST(too_many_names_leave_everything_as_it_was),
            CHECK_TEST(nothing_leaks_when_memory_fails))
