@@ -283,7 +283,23 @@ static void contributions_are_shapley_values(void)
 
 /* ---- Deep and wide ---- */
 
-/* A tree that splits on a new feature at every level, right goes on, left is a leaf of 0; the last leaf gives 1. Half of the rows go each way. */
+/* Item i of a list of the chain below: a leaf has an odd number, or is the last. */
+static double chain_item(int list, int i, int depth, bool one_feature)
+{
+    int level = (i + 1) / 2;
+    double cover = 1;
+    for (int k = 0; k < level; k++) cover /= 2;
+    if (i % 2 == 1 || i == 2 * depth) {
+        const double leaf[] = {-1, -1, 0, i == 2 * depth, 0, cover};
+        return leaf[list];
+    }
+    const double split[] = {i + 1, i + 2, one_feature ? 0 : level, one_feature ? level : 0,
+                            0,     cover};
+    return split[list];
+}
+
+/* A tree that splits on a new feature at every level, or on the same one: right goes on, left is a leaf of 0; the last leaf gives 1. Half of
+   the rows go each way. */
 static void write_chain(csuccess__buffer *out, int depth, bool one_feature)
 {
     static const char *const names[] = {"left_children",    "right_children", "split_indices",
@@ -298,20 +314,9 @@ static void write_chain(csuccess__buffer *out, int depth, bool one_feature)
         csuccess__buffer_cstr(out, list ? ",\"" : "\"");
         csuccess__buffer_cstr(out, names[list]);
         csuccess__buffer_cstr(out, "\":[");
-        double cover = 1;
         for (int i = 0; i <= 2 * depth; i++) {
-            int level = (i + 1) / 2;
-            bool leaf = i % 2 == 1 || i == 2 * depth;
-            double threshold = leaf ? i == 2 * depth : (one_feature ? level : 0);
-            const double items[] = {leaf ? -1 : i + 1,
-                                    leaf ? -1 : i + 2,
-                                    one_feature || leaf ? 0 : level,
-                                    threshold,
-                                    0,
-                                    cover};
             if (i) csuccess__buffer_char(out, ',');
-            csuccess__numeral_put(out, items[list]);
-            if (i % 2 == 0) cover /= 2;
+            csuccess__numeral_put(out, chain_item(list, i, depth, one_feature));
         }
         csuccess__buffer_char(out, ']');
     }

@@ -179,34 +179,42 @@ static inline void write_field(csuccess__buffer *out, const plain_tree *t, const
     csuccess__buffer_char(out, ']');
 }
 
+static inline void write_item(csuccess__buffer *out, int *written, int item)
+{
+    if ((*written)++) csuccess__buffer_char(out, ',');
+    csuccess__buffer_uint(out, (uint64_t)item);
+}
+
+/* List 0: the categories of all sets; 1 to 3: node, first category and number of categories of each set. */
+static inline void write_set_list(csuccess__buffer *out, const plain_tree *t, const int *place,
+                                  int list)
+{
+    int first = 0, written = 0;
+    for (int i = 0; i < t->count; i++) {
+        if (field_type(t, place, i) == 0) continue;
+        int size = 0;
+        for (int c = 0; c < CATEGORIES; c++) {
+            if (!(t->nodes[i].set >> c & 1)) continue;
+            size++;
+            if (list == 0) write_item(out, &written, c);
+        }
+        const int items[] = {0, place[i], first, size};
+        if (list) write_item(out, &written, items[list]);
+        first += size;
+    }
+}
+
 static inline void write_sets(csuccess__buffer *out, const plain_tree *t, const int *place)
 {
     static const char *const names[] = {"categories", "categories_nodes", "categories_segments",
                                         "categories_sizes"};
     for (int list = 0; list < 4; list++) {
-        int first = 0, written = 0;
-        csuccess__buffer_cstr(out, list ? "],\"" : ",\"");
+        csuccess__buffer_cstr(out, ",\"");
         csuccess__buffer_cstr(out, names[list]);
         csuccess__buffer_cstr(out, "\":[");
-        for (int i = 0; i < t->count; i++) {
-            const plain_node *n = &t->nodes[i];
-            if (n->left < 0 || !n->category) continue;
-            int size = 0;
-            for (int c = 0; c < CATEGORIES; c++) {
-                if (!(n->set >> c & 1)) continue;
-                size++;
-                if (list) continue;
-                if (written++) csuccess__buffer_char(out, ',');
-                csuccess__buffer_uint(out, (uint64_t)c);
-            }
-            const int items[] = {0, place[i], first, size};
-            first += size;
-            if (!list) continue;
-            if (written++) csuccess__buffer_char(out, ',');
-            csuccess__buffer_uint(out, (uint64_t)items[list]);
-        }
+        write_set_list(out, t, place, list);
+        csuccess__buffer_char(out, ']');
     }
-    csuccess__buffer_char(out, ']');
 }
 
 /* Nodes stand in a random order in the arrays, the root first. */

@@ -18,26 +18,42 @@ static const char *other_form(csuccess_str text)
     return csuccess__str_starts(text, CSUCCESS_STR("binf")) ? "old binary" : NULL;
 }
 
-bool csuccess__forest_recognised(csuccess_str text)
+/* The string that opens at `at`, without its quotes; false when it does not end. */
+static bool string_at(csuccess_str text, size_t at, csuccess_str *out)
+{
+    size_t end = at + 1;
+    while (end < text.len && text.ptr[end] != '"') end += text.ptr[end] == '\\' ? 2 : 1;
+    if (end >= text.len) return false;
+    *out = (csuccess_str){text.ptr + at + 1, end - at - 1};
+    return true;
+}
+
+/* Whether an object that opens at `at` has the member "learner". */
+static bool has_learner(csuccess_str text, size_t at)
 {
     uint32_t depth = 0;
+    for (; at < text.len; at++) {
+        char c = text.ptr[at];
+        csuccess_str word;
+        if (c == '{' || c == '[') {
+            depth++;
+        } else if (c == '}' || c == ']') {
+            depth -= depth > 0;
+        } else if (c == '"') {
+            if (!string_at(text, at, &word)) return false;
+            if (depth == 1 && csuccess__str_is(word, "learner")) return true;
+            at += word.len + 1;
+        }
+    }
+    return false;
+}
+
+bool csuccess__forest_recognised(csuccess_str text)
+{
     size_t at = 0;
     if (other_form(text)) return true;
     while (at < text.len && text.ptr[at] && strchr(" \t\r\n", text.ptr[at])) at++;
-    if (at == text.len || text.ptr[at] != '{') return false;
-    for (; at < text.len; at++) {
-        char c = text.ptr[at];
-        if (c == '"') {
-            size_t start = ++at;
-            while (at < text.len && text.ptr[at] != '"') at += text.ptr[at] == '\\' ? 2 : 1;
-            if (at >= text.len) return false;
-            csuccess_str word = {text.ptr + start, at - start};
-            if (depth == 1 && csuccess__str_is(word, "learner")) return true;
-        }
-        depth += c == '{' || c == '[';
-        depth -= (c == '}' || c == ']') && depth > 0;
-    }
-    return false;
+    return at < text.len && text.ptr[at] == '{' && has_learner(text, at);
 }
 
 static csuccess_result check_form(csuccess_str json, csuccess_error *err)
@@ -169,32 +185,46 @@ static bool read_objective(csuccess__forest_reading *r)
 }
 
 /* "5E-1", since XGBoost 3.1 "[5E-1]", which may hold several for several outputs. */
+static bool read_score(csuccess__forest_reading *r, uint32_t at, csuccess_str *shown,
+                       float *score)
+{
+    double value;
+    if (!csuccess__forest_text_string(&r->text, at, shown)) return false;
+    csuccess_str inner = *shown;
+    if (csuccess__str_starts(inner, CSUCCESS_STR("[")) &&
+        csuccess__str_ends(inner, CSUCCESS_STR("]")) && inner.len > 1) {
+        inner = (csuccess_str){inner.ptr + 1, inner.len - 2};
+    }
+    if (!csuccess__numeral_parse(inner, &value)) {
+        return wrong(r, at, "base_score is %q; one number belongs there, such as \"5E-1\"",
+                     *shown);
+    }
+    *score = csuccess__forest_value(value);
+    return true;
+}
+
+/* As XGBoost: -ln(1 / p - 1), rounded to 32 bits step by step; where that takes away all of it, ln(p). */
+static float margin_of(float probability)
+{
+    float odds = 1.0F / probability - 1.0F;
+    return odds > 0 ? -(float)csuccess__ln((double)odds)
+                    : (float)csuccess__ln((double)probability);
+}
+
 static bool read_base(csuccess__forest_reading *r, uint32_t at)
 {
     csuccess_str shown;
-    double score;
-    if (!csuccess__forest_text_string(&r->text, at, &shown)) return false;
-    csuccess_str inner = shown;
-    if (inner.len >= 2 && inner.ptr[0] == '[' && inner.ptr[inner.len - 1] == ']') {
-        inner = (csuccess_str){inner.ptr + 1, inner.len - 2};
-    }
-    if (!csuccess__numeral_parse(inner, &score)) {
-        return wrong(r, at, "base_score is %q; one number belongs there, such as \"5E-1\"",
-                     shown);
-    }
-    float rounded = csuccess__forest_value(score);
+    float score;
+    if (!read_score(r, at, &shown, &score)) return false;
     if (r->forest->raw) {
-        r->forest->base = rounded;
-        return rounded - rounded == 0 ||
+        r->forest->base = score;
+        return score - score == 0 ||
                wrong(r, at, "base_score %q is not finite in 32 bits", shown);
     }
-    if (!(rounded > 0 && rounded < 1)) {
+    if (!(score > 0 && score < 1)) {
         return wrong(r, at, "base_score is %q; it is a probability between 0 and 1", shown);
     }
-    /* As XGBoost: -ln(1 / p - 1), rounded to 32 bits step by step. */
-    float odds = 1.0F / rounded - 1.0F;
-    r->forest->base =
-        odds > 0 ? -(float)csuccess__ln((double)odds) : (float)csuccess__ln((double)rounded);
+    r->forest->base = margin_of(score);
     return true;
 }
 

@@ -266,23 +266,24 @@ bool csuccess__raw_tree_size(csuccess__forest_text *text, uint32_t at, uint32_t 
                                        (uint32_t)CSUCCESS__FOREST_TREE_NODES);
 }
 
+static bool take_scratch(tree_reading *r, const csuccess_allocator *mem)
+{
+    r->queue = csuccess__alloc(mem, r->count, sizeof *r->queue);
+    r->segment = csuccess__alloc(mem, r->count, sizeof *r->segment);
+    r->seen = csuccess__alloc(mem, r->count, sizeof *r->seen);
+    return (r->queue && r->segment && r->seen) || csuccess__forest_text_no_memory(r->text);
+}
+
 bool csuccess__raw_tree_read(csuccess__forest_text *text, uint32_t at, float scale,
                              csuccess__raw_forest *raw)
 {
     tree_reading r = {.text = text, .raw = raw, .at = at, .scale = scale};
     const csuccess_allocator *mem = text->mem;
     csuccess__raw_tree tree = {.first = raw->node_count};
-    if (!csuccess__raw_tree_size(text, at, &r.count) ||
-        !csuccess__forest_text_members(text, at, tree_names, r.member)) {
-        return false;
-    }
-    r.queue = csuccess__alloc(mem, r.count, sizeof *r.queue);
-    r.segment = csuccess__alloc(mem, r.count, sizeof *r.segment);
-    r.seen = csuccess__alloc(mem, r.count, sizeof *r.seen);
-    bool good = r.queue && r.segment && r.seen;
-    if (!good) csuccess__forest_text_no_memory(text);
-    good = good && read_lists(&r) && check_parameters(&r) && read_segments(&r) &&
-           read_nodes(&r, &tree);
+    bool good = csuccess__raw_tree_size(text, at, &r.count) &&
+                csuccess__forest_text_members(text, at, tree_names, r.member) &&
+                take_scratch(&r, mem) && read_lists(&r) && check_parameters(&r) &&
+                read_segments(&r) && read_nodes(&r, &tree);
     csuccess__release(mem, r.queue, r.count, sizeof *r.queue);
     csuccess__release(mem, r.segment, r.count, sizeof *r.segment);
     csuccess__release(mem, r.seen, r.count, sizeof *r.seen);

@@ -127,18 +127,11 @@ static bool check_sum(csuccess__forest_reading *r)
         "the leaves can add up to more than 1e30; log-odds are small numbers");
 }
 
-bool csuccess__forest_read_trees(csuccess__forest_reading *r)
+/* The first `trees` of them, each with its weight. */
+static bool read_each(csuccess__forest_reading *r, uint32_t trees)
 {
-    uint32_t trees;
     csuccess__forest_list weights;
-    if (r->text.scan.marks[r->trees].type != CSUCCESS__JSON_ARRAY) {
-        return csuccess__forest_text_wrong(&r->text, r->trees, CSUCCESS_EMODEL,
-                                           "\"trees\" is an array of trees");
-    }
-    if (!check_info(r) || !count_trees(r, &trees) || !read_weights(r, &weights) ||
-        !measure(r, trees) || !take_room(r, trees)) {
-        return false;
-    }
+    if (!read_weights(r, &weights)) return false;
     uint32_t at = r->trees + 1;
     for (uint32_t t = 0; t < trees; t++) {
         float weight = 1;
@@ -149,5 +142,16 @@ bool csuccess__forest_read_trees(csuccess__forest_reading *r)
         if (!csuccess__raw_tree_read(&r->text, at, weight, &r->raw)) return false;
         at = csuccess__forest_text_behind(&r->text, at);
     }
-    return check_sum(r);
+    return true;
+}
+
+bool csuccess__forest_read_trees(csuccess__forest_reading *r)
+{
+    uint32_t trees;
+    if (r->text.scan.marks[r->trees].type != CSUCCESS__JSON_ARRAY) {
+        return csuccess__forest_text_wrong(&r->text, r->trees, CSUCCESS_EMODEL,
+                                           "\"trees\" is an array of trees");
+    }
+    return check_info(r) && count_trees(r, &trees) && measure(r, trees) &&
+           take_room(r, trees) && read_each(r, trees) && check_sum(r);
 }
