@@ -579,26 +579,29 @@ def memory_is_flat_in_rows(place):
                 raise Failed(f"{command} {name}: {sizes} KiB")
 
 
-TESTS = [value for name, value in list(globals().items())
-         if callable(value) and getattr(value, "__code__", None) and value.__code__.co_varnames[:1] == ("place",)
-         and value.__code__.co_argcount == 1 and not value.__code__.co_flags & 4]
+def tests_of(names):
+    """The functions of a module that take one Place."""
+    return [value for value in list(names.values())
+            if callable(value) and getattr(value, "__code__", None) and value.__code__.co_varnames[:1] == ("place",)
+            and value.__code__.co_argcount == 1 and not value.__code__.co_flags & 4]
 
 
-def main():
+def main(tests):
     only = sys.argv[2] if len(sys.argv) > 2 else None
     failed = 0
-    for test in TESTS:
+    for test in tests:
         if only and test.__name__ != only:
             continue
         with tempfile.TemporaryDirectory() as folder:
             try:
                 test(Place(folder))
-                print(f"ok - {test.__name__}")
+                print(f"ok - {test.__name__}", flush=True)
             except (Failed, ValueError, KeyError, TypeError, subprocess.TimeoutExpired) as problem:
                 failed += 1
                 print(f"not ok - {test.__name__}: {type(problem).__name__}: {problem}")
-    print(f"{len(TESTS)} tests, {failed} failed")
+    print(f"{len(tests)} tests, {failed} failed")
     sys.exit(1 if failed else 0)
 
 
-main()
+if __name__ == "__main__":
+    main(tests_of(globals()))
