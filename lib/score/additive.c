@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Making the additive plan: axes that terms share, their merged cuts, and tables over those. A card
-   that does not fit has none and is gone through node by node. */
+/* Making the additive plan: axes that terms share, their merged cuts, and tables over those. A
+   card that does not fit has none and is gone through node by node. */
 #include "score/additive.h"
 
 #include "customer/pairs.h"
@@ -96,8 +96,8 @@ static uint32_t slot_of(const csuccess__program *value)
     return bare ? value->nodes[0].as.slot : UINT32_MAX;
 }
 
-/* The axis of a value, numbers or words; values are the same when they are the same slot or have the same text.
-   UINT32_MAX: too many, or no memory. */
+/* The axis of a value, numbers or words; values are the same when they are the same slot or
+   have the same text. UINT32_MAX: too many, or no memory. */
 static uint32_t find_axis(builder *b, const csuccess__program *value, bool number)
 {
     uint32_t slot = slot_of(value);
@@ -276,7 +276,7 @@ static uint32_t own_bin(const csuccess__additive_axis *axis, const csuccess__car
     return csuccess__axis_bin(own, &word);
 }
 
-/* A table over the bins of the axis, from one over a term's own. NULL: too much, or no memory. */
+/* A table over the bins of the axis, from one over a term's own. NULL: no memory. */
 static double *spread_out(builder *b, const csuccess__additive_axis *axis,
                           const csuccess__card_axis *own, const double *list)
 {

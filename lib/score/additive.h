@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The additive plan: a sum of tables over metrics, as learned models are, done at once. Every value is
-   evaluated and cut into bins once, whatever number of tables and grids read it; then each
-   term is one look-up and one addition, in the order of the document, so that the bits are those of the card
-   node by node. */
+/* The additive plan: a sum of tables over metrics, as learned models are, done at once. Every
+   value is evaluated and cut into bins once, whatever number of tables and grids read it; then
+   each term is one look-up and one addition, in the order of the document, so that the bits are
+   those of the card node by node. */
 #ifndef CSUCCESS__SCORE_ADDITIVE_H
 #define CSUCCESS__SCORE_ADDITIVE_H
 
@@ -73,13 +73,14 @@ const double *const *csuccess__additive_tables(const csuccess__scorecard *card,
 /* One customer: fills results[0], the slots of nodes, and run->variance. False, with nothing
    to be relied on, when the sum is not finite: then node by node is right. */
 bool csuccess__additive_row(const csuccess__scorecard *card, csuccess__card_run *run);
-/* A block. *done is false when the card must be gone through node by node after all: a node's own score is read by
-   some program, or a sum is not finite. False: no memory, with run->failed. */
+/* A block. *done is false when the card must be gone through node by node after all: a node's
+   own score is read by some program, or a sum is not finite. False: no memory, with
+   run->failed. */
 bool csuccess__additive_columns(csuccess__card_block *block, csuccess__card_view *view,
                                 bool *done);
 
-/* The number of bounds below x, which is its bin; by halves, the same number of rounds for every x,
-   without a branch. */
+/* The number of bounds below x, which is its bin; by halves, the same number of rounds for
+   every x, without a branch. */
 static inline uint32_t csuccess__additive_cut(const double *bounds, uint32_t top, double x)
 {
     uint32_t at = 0; /* as many bounds are known to be below x */

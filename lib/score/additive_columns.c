@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The additive plan over a block of rows: bins of every axis first, then the terms, a few at a time. */
+/* The additive plan over a block of rows: bins of every axis first, then the terms, a few at a
+   time. */
 #include "score/additive.h"
 
 #include "expr/kernels.h"
@@ -119,8 +120,8 @@ static bool take_words(work *w, uint32_t at, const csuccess__vector *v)
 
 /* ---- Axes of words that are a column with a dictionary ---- */
 
-/* Bins by index; beyond the dictionary: missing. `known` is filled for small dictionaries, where that is
-   less work than a look at every row's word. */
+/* Bins by index; beyond the dictionary: missing. `known` is filled for small dictionaries,
+   where that is less work than a look at every row's word. */
 typedef struct dictionary {
     const csuccess__additive_axis *axis;
     const csuccess__column *column;

@@ -17,7 +17,8 @@ typedef struct word_place {
     uint32_t code, place;
 } word_place;
 
-/* Shell's method with Knuth's gaps: new words get ascending numbers, so most lists are sorted. */
+/* Shell's method with Knuth's gaps: new words get ascending numbers, so most lists are
+   sorted. */
 static void sort_places(word_place *list, uint32_t count)
 {
     uint32_t gap = 1;
@@ -178,36 +179,39 @@ static bool read_words(csuccess__card_build *b, csuccess__card_axis *axis,
     return check_distinct(b, axis, list);
 }
 
-/* Bounds for a number, words for a string or a bool; where the type is open, whichever stand. */
-static bool read_axis(csuccess__card_build *b, csuccess__card_axis *axis,
-                      const csuccess__json *grid, const char *key,
-                      const csuccess__program *value)
+/* The list that an axis is cut by; NULL, noted, when there is none. */
+static const csuccess__json *read_cut(csuccess__card_build *b, const csuccess__json *grid,
+                                      const char *key)
 {
     const csuccess__json *list =
         csuccess__read_section(b->problems, grid, key, CSUCCESS__JSON_ARRAY);
-    if (!list || list->count == 0) {
-        if (list || !csuccess__json_member(grid, key)) {
-            csuccess__problem(b->problems, list ? list : grid, CSUCCESS_ECONFIG,
-                              "a grid needs \"%s\": the bounds or words that it is cut by",
-                              key);
-        }
-        return false;
+    if (list && list->count > 0) return list;
+    if (list || !csuccess__json_member(grid, key)) {
+        csuccess__problem(b->problems, list ? list : grid, CSUCCESS_ECONFIG,
+                          "a grid needs \"%s\": the bounds or words that it is cut by", key);
     }
-    csuccess__kind kind = value->type->kind;
+    return NULL;
+}
+
+/* Bounds for a number, words for a string or a bool; of an open type, whichever stand. */
+static bool read_axis(csuccess__card_build *b, csuccess__card_axis *axis,
+                      const csuccess__json *list, csuccess__kind kind)
+{
+    if (!list) return false;
+    if (kind == CSUCCESS__KIND_ANY) {
+        bool number = list->first->type == CSUCCESS__JSON_NUMBER;
+        kind = number ? CSUCCESS__KIND_NUMBER : CSUCCESS__KIND_STRING;
+    }
     if (kind == CSUCCESS__KIND_NUMBER) return read_bounds(b, axis, list);
     if (kind == CSUCCESS__KIND_STRING || kind == CSUCCESS__KIND_BOOL) {
         return read_words(b, axis, list, kind);
     }
-    if (kind != CSUCCESS__KIND_ANY) {
-        csuccess__problem(
-            b->problems, list, CSUCCESS_ETYPE,
-            "a grid is cut by a number, a string or a bool; what %q stands for is "
-            "none of them",
-            list->key);
-        return false;
-    }
-    if (list->first->type == CSUCCESS__JSON_NUMBER) return read_bounds(b, axis, list);
-    return read_words(b, axis, list, CSUCCESS__KIND_STRING);
+    csuccess__problem(
+        b->problems, list, CSUCCESS_ETYPE,
+        "a grid is cut by a number, a string or a bool; what %q stands for is none "
+        "of them",
+        list->key);
+    return false;
 }
 
 static bool read_row(csuccess__card_build *b, const csuccess__json *row, uint32_t wide,
@@ -283,7 +287,9 @@ void csuccess__grid_read(csuccess__card_build *b, csuccess__card_node *node,
     node->missing = CSUCCESS__POLICY_VALUE; /* which never comes to be used */
     node->pair = true;
     if (!node->value || !node->by) return;
-    bool rows = read_axis(b, &node->axes[0], grid, "rows", node->value);
-    bool columns = read_axis(b, &node->axes[1], grid, "columns", node->by);
+    bool rows =
+        read_axis(b, &node->axes[0], read_cut(b, grid, "rows"), node->value->type->kind);
+    bool columns =
+        read_axis(b, &node->axes[1], read_cut(b, grid, "columns"), node->by->type->kind);
     if (rows && columns) read_cells(b, node, grid);
 }

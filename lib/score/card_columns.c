@@ -146,7 +146,7 @@ static csuccess__value value_at(const csuccess__vector *v, uint32_t row)
     }
 }
 
-/* The values of a metric, and by what a grid has its columns: a NULL `by` otherwise. False: memory,
+/* The values of a metric, and by what a grid has its columns: NULL for others. False: memory,
    with run->failed. */
 static bool load_values(csuccess__card_block *b, const csuccess__card_node *node,
                         const csuccess__vector *out[2])

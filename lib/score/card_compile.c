@@ -78,21 +78,27 @@ static void read_missing(csuccess__card_build *b, csuccess__card_node *node,
     node->instead = csuccess__read_number(b->problems, missing, "value", 0, -1e15, 1e15);
 }
 
+/* The second value, which only a grid has. */
+static void read_by(csuccess__card_build *b, csuccess__card_node *node,
+                    const csuccess__json *json, const csuccess__json *points)
+{
+    const csuccess__json *by = csuccess__json_member(json, "by");
+    if (!by) return;
+    node->by = csuccess__expr_read(b->with, b->problems, by, NULL);
+    if (points && csuccess__json_member(points, "grid")) return;
+    csuccess__problem(b->problems, by, CSUCCESS_ECONFIG,
+                      "\"by\" is the second value of a grid: give \"points\" with \"grid\", or "
+                      "remove it");
+}
+
 static void read_metric(csuccess__card_build *b, csuccess__card_node *node,
                         const csuccess__json *json)
 {
     const csuccess__json *value = csuccess__json_member(json, "value");
-    const csuccess__json *by = csuccess__json_member(json, "by");
     const csuccess__json *points = csuccess__json_member(json, "points");
     node->value = csuccess__expr_read(b->with, b->problems, value, NULL);
-    if (by) node->by = csuccess__expr_read(b->with, b->problems, by, NULL);
+    read_by(b, node, json, points);
     if (points) csuccess__points_read(b, node, points);
-    if (by && node->points != CSUCCESS__POINTS_GRID) {
-        csuccess__problem(
-            b->problems, by, CSUCCESS_ECONFIG,
-            "\"by\" is the second value of a grid: give \"points\" with \"grid\", "
-            "or remove it");
-    }
     if (!node->value) return;
     csuccess__kind kind = node->value->type->kind;
     bool number = kind == CSUCCESS__KIND_NUMBER || kind == CSUCCESS__KIND_BOOL ||

@@ -120,6 +120,24 @@ static void range_of_group(csuccess__card_build *b, uint32_t at)
     if (group_span(b->nodes, NULL, at, &s)) set_span(&b->nodes[at], s);
 }
 
+static bool only_pairs(const csuccess__card_build *b, uint32_t at)
+{
+    for (uint32_t c = at + 1; c < b->nodes[at].end; c = b->nodes[c].end) {
+        if (!b->nodes[c].pair) return false;
+    }
+    return true;
+}
+
+static csuccess__share share_by(const csuccess__card_node *group, double weights, double sizes)
+{
+    bool weighed = group->combine == CSUCCESS__COMBINE_WEIGHTED_MEAN ||
+                   (group->combine == CSUCCESS__COMBINE_NOISY_OR && weights > 0);
+    bool sized = group->combine == CSUCCESS__COMBINE_SUM && sizes > 0;
+    return weighed ? CSUCCESS__SHARE_WEIGHT
+           : sized ? CSUCCESS__SHARE_SIZE
+                   : CSUCCESS__SHARE_COUNT;
+}
+
 /* Sizes of members where all are known, for the sharing of points; what members are counted
    by. */
 static void share_of_group(csuccess__card_build *b, uint32_t at)
@@ -127,10 +145,7 @@ static void share_of_group(csuccess__card_build *b, uint32_t at)
     csuccess__card_node *group = &b->nodes[at];
     bool all = true;
     double weights = 0, sizes = 0;
-    group->pair = true;
-    for (uint32_t c = at + 1; c < group->end; c = b->nodes[c].end) {
-        group->pair = group->pair && b->nodes[c].pair;
-    }
+    group->pair = only_pairs(b, at);
     for (uint32_t c = at + 1; c < group->end; c = b->nodes[c].end) {
         all = all && b->nodes[c].has_range;
         group->low_sum += b->nodes[c].low;
@@ -138,12 +153,7 @@ static void share_of_group(csuccess__card_build *b, uint32_t at)
         weights += b->nodes[c].weight;
         if (!b->nodes[c].pair || group->pair) sizes += b->nodes[c].size;
     }
-    bool weighed = group->combine == CSUCCESS__COMBINE_WEIGHTED_MEAN ||
-                   (group->combine == CSUCCESS__COMBINE_NOISY_OR && weights > 0);
-    bool sized = group->combine == CSUCCESS__COMBINE_SUM && all && sizes > 0;
-    group->share = weighed ? CSUCCESS__SHARE_WEIGHT
-                   : sized ? CSUCCESS__SHARE_SIZE
-                           : CSUCCESS__SHARE_COUNT;
+    group->share = share_by(group, weights, all ? sizes : 0);
 }
 
 static void note_needed(csuccess__card_build *b, const csuccess__card_node *node,
@@ -196,8 +206,9 @@ void csuccess__card_ranges(csuccess__card_build *b)
     }
 }
 
-/* Whether ranges hold whatever is missing and whatever the weights: a factor that is left out widens a product,
-   and the range of a noisy_or further down is that of the card's own weights. */
+/* Whether ranges hold whatever is missing and whatever the weights: a factor that is left out
+   widens a product, and the range of a noisy_or further down is that of the card's own
+   weights. */
 static bool holds_always(const csuccess__scorecard *card, const double *weights)
 {
     for (uint32_t i = 0; i < card->count; i++) {

@@ -3,13 +3,28 @@
    confidence that follows. */
 #include "score/additive.h"
 
+#include "customer/pairs.h"
+
 static const char *const spread_keys[] = {"scale", "of", "description", NULL};
 
 typedef struct reading {
     const csuccess__scorecard *card;
     csuccess__arena *arena;
     csuccess__problems *problems;
+    csuccess__pairs ids;
 } reading;
+
+static const csuccess_str no_second = {NULL, 0};
+
+/* Nodes by id, since there may be many of both. */
+static bool index_nodes(reading *r)
+{
+    r->ids.arena = r->arena;
+    for (uint32_t i = 1; i < r->card->count; i++) {
+        if (!csuccess__pairs_add(&r->ids, r->card->nodes[i].id, no_second, i)) return false;
+    }
+    return true;
+}
 
 /* A list of `count` numbers, squared. */
 static bool read_squares(const reading *r, const csuccess__json *list, uint32_t count,
@@ -51,7 +66,7 @@ static bool read_grid(const reading *r, const csuccess__json *rows,
 
 static bool read_node(const reading *r, const csuccess__json *of, const double **squares)
 {
-    uint32_t at = csuccess__scorecard_find(r->card, of->key);
+    uint32_t at = csuccess__pairs_find(&r->ids, of->key, no_second);
     if (at == UINT32_MAX) {
         csuccess__problem(r->problems, of, CSUCCESS_ENAME, "the scorecard has no node %q",
                           of->key);
@@ -75,39 +90,44 @@ static bool read_node(const reading *r, const csuccess__json *of, const double *
     return read_squares(r, of, bins, list);
 }
 
+/* By node; NULL when it was noted. */
+static const double **read_nodes(reading *r, const csuccess__json *of)
+{
+    const double **squares = CSUCCESS__NEW_ARRAY(r->arena, const double *, r->card->count);
+    if (!squares || !index_nodes(r)) {
+        r->problems->lost = true;
+        return NULL;
+    }
+    for (const csuccess__json *m = of ? of->first : NULL; m; m = m->next) {
+        if (!read_node(r, m, squares)) return NULL;
+    }
+    return squares;
+}
+
 const csuccess__card_spread *csuccess__card_spread_read(const csuccess__scorecard *card,
                                                         csuccess__compiler *with,
                                                         csuccess__problems *problems,
                                                         const csuccess__json *json)
 {
-    reading r = {card, with->arena, problems};
+    reading r = {.card = card, .arena = with->arena, .problems = problems};
     uint32_t before = problems->errors;
-    csuccess__card_spread *spread = CSUCCESS__NEW(with->arena, csuccess__card_spread);
-    const double **squares = CSUCCESS__NEW_ARRAY(with->arena, const double *, card->count);
-    if (!spread || !squares) {
-        problems->lost = true;
-        return NULL;
-    }
     if (!csuccess__read_object(problems, json, spread_keys)) return NULL;
     if (!card->logistic) {
         csuccess__problem(
             problems, json, CSUCCESS_ECONFIG,
             "a spread is in log-odds: its scorecard needs \"link\": \"logistic\"");
     }
-    spread->scale = csuccess__read_number(problems, json, "scale", 1, 0, 1e9);
-    const csuccess__json *of =
-        csuccess__read_section(problems, json, "of", CSUCCESS__JSON_OBJECT);
-    bool good = true;
-    for (const csuccess__json *m = of ? of->first : NULL; m && good; m = m->next) {
-        good = read_node(&r, m, squares);
-    }
-    spread->squares = squares;
-    if (!good || problems->errors != before || problems->lost) return NULL;
-    spread->planned = csuccess__additive_tables(card, with, squares);
-    if (card->additive && !spread->planned) {
+    double scale = csuccess__read_number(problems, json, "scale", 1, 0, 1e9);
+    const double **squares =
+        read_nodes(&r, csuccess__read_section(problems, json, "of", CSUCCESS__JSON_OBJECT));
+    if (!squares || problems->errors != before) return NULL;
+    csuccess__card_spread *spread = CSUCCESS__NEW(with->arena, csuccess__card_spread);
+    const double *const *planned = csuccess__additive_tables(card, with, squares);
+    if (!spread || (card->additive && !planned)) {
         problems->lost = true;
         return NULL;
     }
+    *spread = (csuccess__card_spread){scale, squares, planned};
     return spread;
 }
 

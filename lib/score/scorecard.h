@@ -93,8 +93,8 @@ typedef struct csuccess__card_node {
     /* UPTO, MAP: by `value`; GRID: by `value`, by `by` */
     csuccess__card_axis axes[2];
     const double *at; /* FROM, LINEAR: ascending bounds */
-    /* beside bounds and words; GRID: a cell per pair of bins, rows by `value`, with their "else"
-       and missing: (n + 2) x (m + 2) */
+    /* beside bounds and words; GRID: a cell per pair of bins, rows by `value`, with "else" and
+       missing of both: (n + 2) x (m + 2) */
     const double *gives;
     uint32_t point_count; /* of `gives` */
     bool has_otherwise, has_range, has_min, has_max;
@@ -211,8 +211,8 @@ const csuccess__card_spread *csuccess__card_spread_read(const csuccess__scorecar
                                                         csuccess__compiler *with,
                                                         csuccess__problems *problems,
                                                         const csuccess__json *spread);
-/* 1 - (p(x + 1.645 sd) - p(x - 1.645 sd)) with sd = scale * sqrt(variance): one less the width of
-   the 90 % interval of the probability, before calibration. `log_odds`: the root's score and
+/* 1 - (p(x + 1.645 sd) - p(x - 1.645 sd)) with sd = scale * sqrt(variance): one less the width
+   of the 90 % interval of the probability, before calibration. `log_odds`: the root's score and
    the intercept. csuccess__card_run gives it by itself when it has a spread. */
 double csuccess__card_spread_run(const csuccess__card_spread *spread, double log_odds,
                                  double variance);
@@ -235,8 +235,8 @@ typedef struct csuccess__card_run {
     double confidence; /* out: by the spread where there is one; else completeness */
     double variance;   /* out: sum of squares of the spread of the bins the customer is in */
     double linear;     /* out: the root's score and the intercept, before the link; 0 without */
-    /* out, with contributions: what the calibration adds, to the log-odds under a logistic link,
-       else to the score; a row of its own. 0 without calibration or score */
+    /* out, with contributions: what the calibration adds, to the log-odds under a logistic
+       link, else to the score; a row of its own. 0 without calibration or score */
     double calibration;
     uint32_t failed_node;   /* out: UINT32_MAX: none */
     csuccess_result failed; /* out: ENOMEM, ELIMIT of an expression */

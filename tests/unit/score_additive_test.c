@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Sums of tables done at once: random cards over random rows give the same bits for one customer, for
-   one that is explained (node by node) and for columns in every form of memory. */
+/* Sums of tables done at once: random cards over random rows give the same bits for one
+   customer, for one that is explained (node by node) and for columns in every form of memory. */
 #include "score_case.h"
 
 #include "columns/scorer.h"
@@ -217,7 +217,6 @@ typedef struct batch {
     int64_t i64[ROWS];
     int32_t i32[ROWS];
     uint8_t u8[ROWS], flag[FLAGS][ROWS], valid[NUMBERS + FLAGS + TEXTS][ROWS / 8 + 1];
-    uint8_t word8[ROWS];
     uint16_t word16[ROWS];
     uint32_t word32[ROWS];
     int32_t offsets[ROWS + 1];
@@ -269,27 +268,30 @@ static csuccess_result bind_number(batch *b, csuccess_columns *in, uint32_t slot
     return csuccess_columns_bind_f64(in, slot, b->f64[k], valid);
 }
 
+/* The first text in every width of codes, and as bytes. */
+static void spell(batch *b)
+{
+    for (size_t i = 0; i < ROWS; i++) {
+        const char *word = words[b->word[0][i]];
+        size_t len = strlen(word);
+        b->word16[i] = b->word[0][i];
+        b->word32[i] = b->word[0][i];
+        memcpy(b->bytes + b->offsets[i], word, len);
+        b->offsets[i + 1] = b->offsets[i] + (int32_t)len;
+    }
+}
+
 static csuccess_result bind_text(batch *b, csuccess_columns *in, uint32_t slot, uint32_t k)
 {
     csuccess_str dictionary[WORDS];
     const uint8_t *valid = valid_of(b, NUMBERS + FLAGS + k);
     uint32_t form = k == 0 ? b->form[NUMBERS + FLAGS] : 0;
+    const void *const codes[3] = {b->word[k], b->word16, b->word32};
     for (uint32_t i = 0; i < WORDS; i++) dictionary[i] = check_view(words[i]);
-    for (size_t i = 0; i < ROWS && k == 0; i++) {
-        b->word8[i] = b->word[0][i];
-        b->word16[i] = b->word[0][i];
-        b->word32[i] = b->word[0][i];
-        size_t len = strlen(words[b->word[0][i]]);
-        memcpy(b->bytes + b->offsets[i], words[b->word[0][i]], len);
-        b->offsets[i + 1] = b->offsets[i] + (int32_t)len;
-    }
+    if (k == 0) spell(b);
     if (form == 3) return csuccess_columns_bind_utf8(in, slot, b->offsets, b->bytes, valid);
-    const void *codes = k == 1      ? (const void *)b->word[1]
-                        : form == 0 ? (const void *)b->word8
-                        : form == 1 ? (const void *)b->word16
-                                    : (const void *)b->word32;
-    uint32_t width = k == 1 || form == 0 ? 1 : form == 1 ? 2 : 4;
-    return csuccess_columns_bind_dictionary(in, slot, codes, width, dictionary, WORDS, valid);
+    return csuccess_columns_bind_dictionary(in, slot, codes[form], 1u << form, dictionary,
+                                            WORDS, valid);
 }
 
 static void bind(const score_case *c, batch *b, csuccess_columns *in)
@@ -394,6 +396,15 @@ static double column_score[ROWS], column_complete[ROWS], column_confidence[ROWS]
 
 static double node_score[ROWS], node_confidence[ROWS];
 
+static void keep_block(const csuccess__card_columns *run, const csuccess__vector *v)
+{
+    size_t first = run->frame->first, n = run->frame->rows;
+    const csuccess__vector *sure = run->spread ? run->confidence : run->completeness;
+    memcpy(column_score + first, v->as.numbers, n * sizeof *column_score);
+    memcpy(column_complete + first, run->completeness->as.numbers, n * sizeof *column_score);
+    memcpy(column_confidence + first, sure->as.numbers, n * sizeof *column_score);
+}
+
 /* The whole batch by blocks, straight at the card. */
 static bool run_columns(score_case *c, const csuccess_columns *in,
                         const csuccess__scorecard *card, const csuccess__card_spread *spread,
@@ -409,9 +420,8 @@ static bool run_columns(score_case *c, const csuccess_columns *in,
     bool good = true;
     for (size_t first = 0; first < rows && good; first += CSUCCESS__BLOCK) {
         size_t left = rows - first;
-        csuccess__column_frame frame = {slots, schema->count, SCORE_NOW, first,
-                                        left < CSUCCESS__BLOCK ? (uint32_t)left
-                                                               : CSUCCESS__BLOCK};
+        uint32_t here = left < CSUCCESS__BLOCK ? (uint32_t)left : CSUCCESS__BLOCK;
+        csuccess__column_frame frame = {slots, schema->count, SCORE_NOW, first, here};
         csuccess__card_columns run = {.machine = machine,
                                       .frame = &frame,
                                       .slots = slots,
@@ -419,38 +429,39 @@ static bool run_columns(score_case *c, const csuccess_columns *in,
                                       .spread = spread};
         csuccess__column_machine_reset(machine);
         const csuccess__vector *v = csuccess__scorecard_columns(card, &run);
-        good = CHECK(v && v->all_valid && run.completeness && (run.confidence || !spread));
-        for (uint32_t i = 0; good && i < frame.rows; i++) {
-            column_score[first + i] = v->as.numbers[i];
-            column_complete[first + i] = run.completeness->as.numbers[i];
-            column_confidence[first + i] =
-                spread ? run.confidence->as.numbers[i] : run.completeness->as.numbers[i];
-        }
+        good = CHECK(v && v->all_valid && run.completeness && !run.confidence == !spread);
+        if (good) keep_block(&run, v);
     }
     csuccess__column_machine_free(machine);
     return good;
 }
 
-/* A standard deviation for every bin of every table. */
+/* Standard deviations of one table, row by row where it is a grid. */
+static void put_spread(generator *g, const csuccess__card_node *node)
+{
+    uint32_t bins = csuccess__card_bins(node);
+    uint32_t wide = node->by ? node->axes[1].count + 2 : bins;
+    if (node->by) put(g, "[");
+    for (uint32_t k = 0; k < bins; k++) {
+        put(g, "%s%s", k % wide ? "," : k ? ",[" : "[", text_of(below(g, 100) / 100.0));
+        if (k % wide == wide - 1) put(g, "]");
+    }
+    if (node->by) put(g, "]");
+}
+
+/* Of most tables of a card. */
 static const csuccess__card_spread *read_spread(score_case *c, generator *g,
                                                 const csuccess__scorecard *card)
 {
     static char text[1 << 20];
     generator s = {.state = g->state, .ptr = text, .cap = sizeof text};
-    bool any = false;
     put(&s, "{\"scale\":0.9,\"of\":{");
+    const char *comma = "";
     for (uint32_t i = 1; i < card->count; i++) {
-        const csuccess__card_node *node = &card->nodes[i];
-        uint32_t bins = csuccess__card_bins(node), wide = bins;
-        if (bins == 0 || below(&s, 5) == 0) continue;
-        if (node->by) wide = node->axes[1].count + 2;
-        put(&s, "%s\"t%u\":%s", any ? "," : "", i - 1, node->by ? "[" : "");
-        for (uint32_t k = 0; k < bins; k++) {
-            put(&s, "%s%s", k % wide ? "," : k ? ",[" : "[", text_of(below(&s, 100) / 100.0));
-            if (k % wide == wide - 1) put(&s, "]");
-        }
-        if (node->by) put(&s, "]");
-        any = true;
+        if (csuccess__card_bins(&card->nodes[i]) == 0 || below(&s, 5) == 0) continue;
+        put(&s, "%s\"t%u\":", comma, i - 1);
+        put_spread(&s, &card->nodes[i]);
+        comma = ",";
     }
     put(&s, "}}");
     g->state = s.state;
@@ -460,9 +471,7 @@ static const csuccess__card_spread *read_spread(score_case *c, generator *g,
     csuccess__compiler with = {.arena = &c->arena, .constants = c->config->constants};
     csuccess__problems problems;
     csuccess__problems_init(&problems, &c->arena, 10);
-    const csuccess__card_spread *spread =
-        csuccess__card_spread_read(card, &with, &problems, json);
-    return spread;
+    return csuccess__card_spread_read(card, &with, &problems, json);
 }
 
 static batch the_batch;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Grids, calibration and spread, with numbers worked out by hand; what may not stand in them; and
-   large ones in time. */
+/* Grids, calibration and spread, with numbers worked out by hand; and what may not stand in
+   them. */
 #include "score_case.h"
 
 #include "columns/scorer.h"
@@ -333,80 +333,81 @@ static void refused_spreads(void)
     "\"value\":\"a\",\"by\":\"s\",\"points\":{\"grid\":{\"rows\":" rows \
     ",\"columns\":" columns "," CELLS "}}"
 
+static const struct bad {
+    const char *score, *pointer, *message;
+} bads[] = {
+    {GRID ",\"missing\":{\"value\":1}", AT "/missing", "remove \"missing\""},
+    {"\"value\":\"a\",\"by\":\"s\"", AT "/by", "second value of a grid"},
+    {"\"value\":\"a\",\"by\":\"s\",\"points\":{\"upto\":[[1,2]]}", AT "/by",
+     "second value of a grid"},
+    {"\"value\":\"a\",\"points\":{\"grid\":{\"rows\":[1,5],\"columns\":[1,2]," CELLS "}}", AT,
+     "need \"by\""},
+    {"\"value\":\"a\",\"by\":\"s\",\"points\":{\"grid\":{\"rows\":[1,5],\"columns\":[\"x\","
+     "\"y\"]," CELLS "},\"else\":1}",
+     AT "/points/else", "remove \"else\""},
+    {"\"value\":\"a\",\"by\":\"s\",\"points\":{\"grid\":{\"row\":[1]}}", AT "/points/grid/row",
+     "did you mean \"rows\""},
+    {"\"value\":\"a\",\"by\":\"s\",\"points\":{\"grid\":[]}", AT "/points/grid", "object"},
+    {"\"value\":\"a\",\"by\":\"s\",\"points\":{\"grid\":{\"rows\":[1],\"columns\":[\"x\"]}"
+     "}",
+     AT "/points/grid", "3 rows"},
+    {SIDES("[5,1]", "[\"x\",\"y\"]"), AT "/points/grid/rows/1", "must ascend"},
+    {SIDES("[1,1]", "[\"x\",\"y\"]"), AT "/points/grid/rows/1", "must ascend"},
+    {SIDES("[1,\"x\"]", "[\"x\",\"y\"]"), AT "/points/grid/rows/1", "is a number"},
+    {SIDES("[]", "[\"x\",\"y\"]"), AT "/points/grid/rows", "needs \"rows\""},
+    {SIDES("{}", "[\"x\",\"y\"]"), AT "/points/grid/rows", "array"},
+    {SIDES("[1,5]", "[\"x\",\"x\"]"), AT "/points/grid/columns", "twice"},
+    {SIDES("[1,5]", "[\"x\",2]"), AT "/points/grid/columns/1", "is a string"},
+    {SIDES("[1,5,6]", "[\"x\",\"y\"]"), AT "/points/grid/gives", "5 rows"},
+    {SIDES("[1,5]", "[\"x\",\"y\",\"z\"]"), AT "/points/grid/gives/0", "5 numbers"},
+    {"\"value\":\"t\",\"by\":\"s\",\"points\":{\"grid\":{\"rows\":[1,5],\"columns\":[\"x\","
+     "\"y\"]," CELLS "}}",
+     AT "/points/grid/rows", "cut by a number, a string or a bool"},
+    {"\"value\":\"f\",\"by\":\"s\",\"points\":{\"grid\":{\"rows\":[\"yes\"],\"columns\":["
+     "\"x\"],\"gives\":[[1,2,3],[1,2,3],[1,2,3]]}}",
+     AT "/points/grid/rows/0", "\"false\" and \"true\""},
+    {"\"value\":\"a\",\"by\":\"s\",\"points\":{\"grid\":{\"rows\":[1],\"columns\":[\"x\"],"
+     "\"gives\":[[1,2,3],[1,true,3],[1,2,3]]}}",
+     AT "/points/grid/gives/1/1", "a cell of a grid is a number"},
+    {"\"value\":\"a\",\"calibration\":{}", AT "/calibration", "either"},
+    {"\"value\":\"a\",\"calibration\":{\"plat\":[1,0]}", AT "/calibration/plat",
+     "did you mean \"platt\""},
+    {"\"value\":\"a\",\"calibration\":{\"platt\":[1,0],\"isotonic\":[[0,0]]}",
+     AT "/calibration", "either"},
+    {"\"value\":\"a\",\"calibration\":{\"platt\":[1]}", AT "/calibration/platt",
+     "[slope, intercept]"},
+    {"\"value\":\"a\",\"calibration\":{\"platt\":[1,\"0\"]}", AT "/calibration/platt",
+     "[slope, intercept]"},
+    {"\"value\":\"a\",\"calibration\":{\"platt\":[1e10,0]}", AT "/calibration/platt",
+     "-1e9 to 1e9"},
+    {"\"value\":\"a\",\"calibration\":{\"isotonic\":[]}", AT "/calibration/isotonic",
+     "at least one"},
+    {"\"value\":\"a\",\"calibration\":{\"isotonic\":[[0,0.5],[0.5,0.4]]}",
+     AT "/calibration/isotonic/1", "rises"},
+    {"\"value\":\"a\",\"calibration\":{\"isotonic\":[[0.5,0.5],[0.5,0.6]]}",
+     AT "/calibration/isotonic/1", "rises"},
+    {"\"value\":\"a\",\"calibration\":{\"isotonic\":[[0,1.5]]}", AT "/calibration/isotonic/0",
+     "from 0 to 1"},
+    {"\"combine\":\"max\",\"of\":{\"x\":{\"value\":\"a\",\"calibration\":{\"platt\":[1,0]}}"
+     "}",
+     AT "/of/x/calibration", "unknown key"},
+};
+
 static void refused(void)
 {
-    static const struct {
-        const char *score, *pointer, *message;
-    } bad[] = {
-        {GRID ",\"missing\":{\"value\":1}", AT "/missing", "remove \"missing\""},
-        {"\"value\":\"a\",\"by\":\"s\"", AT "/by", "second value of a grid"},
-        {"\"value\":\"a\",\"by\":\"s\",\"points\":{\"upto\":[[1,2]]}", AT "/by",
-         "second value of a grid"},
-        {"\"value\":\"a\",\"points\":{\"grid\":{\"rows\":[1,5],\"columns\":[1,2]," CELLS "}}",
-         AT, "need \"by\""},
-        {"\"value\":\"a\",\"by\":\"s\",\"points\":{\"grid\":{\"rows\":[1,5],\"columns\":[\"x\","
-         "\"y\"]," CELLS "},\"else\":1}",
-         AT "/points/else", "remove \"else\""},
-        {"\"value\":\"a\",\"by\":\"s\",\"points\":{\"grid\":{\"row\":[1]}}",
-         AT "/points/grid/row", "did you mean \"rows\""},
-        {"\"value\":\"a\",\"by\":\"s\",\"points\":{\"grid\":[]}", AT "/points/grid", "object"},
-        {"\"value\":\"a\",\"by\":\"s\",\"points\":{\"grid\":{\"rows\":[1],\"columns\":[\"x\"]}"
-         "}",
-         AT "/points/grid", "3 rows"},
-        {SIDES("[5,1]", "[\"x\",\"y\"]"), AT "/points/grid/rows/1", "must ascend"},
-        {SIDES("[1,1]", "[\"x\",\"y\"]"), AT "/points/grid/rows/1", "must ascend"},
-        {SIDES("[1,\"x\"]", "[\"x\",\"y\"]"), AT "/points/grid/rows/1", "is a number"},
-        {SIDES("[]", "[\"x\",\"y\"]"), AT "/points/grid/rows", "needs \"rows\""},
-        {SIDES("{}", "[\"x\",\"y\"]"), AT "/points/grid/rows", "array"},
-        {SIDES("[1,5]", "[\"x\",\"x\"]"), AT "/points/grid/columns", "twice"},
-        {SIDES("[1,5]", "[\"x\",2]"), AT "/points/grid/columns/1", "is a string"},
-        {SIDES("[1,5,6]", "[\"x\",\"y\"]"), AT "/points/grid/gives", "5 rows"},
-        {SIDES("[1,5]", "[\"x\",\"y\",\"z\"]"), AT "/points/grid/gives/0", "5 numbers"},
-        {"\"value\":\"t\",\"by\":\"s\",\"points\":{\"grid\":{\"rows\":[1,5],\"columns\":[\"x\","
-         "\"y\"]," CELLS "}}",
-         AT "/points/grid/rows", "cut by a number, a string or a bool"},
-        {"\"value\":\"f\",\"by\":\"s\",\"points\":{\"grid\":{\"rows\":[\"yes\"],\"columns\":["
-         "\"x\"],\"gives\":[[1,2,3],[1,2,3],[1,2,3]]}}",
-         AT "/points/grid/rows/0", "\"false\" and \"true\""},
-        {"\"value\":\"a\",\"by\":\"s\",\"points\":{\"grid\":{\"rows\":[1],\"columns\":[\"x\"],"
-         "\"gives\":[[1,2,3],[1,true,3],[1,2,3]]}}",
-         AT "/points/grid/gives/1/1", "a cell of a grid is a number"},
-        {"\"value\":\"a\",\"calibration\":{}", AT "/calibration", "either"},
-        {"\"value\":\"a\",\"calibration\":{\"plat\":[1,0]}", AT "/calibration/plat",
-         "did you mean \"platt\""},
-        {"\"value\":\"a\",\"calibration\":{\"platt\":[1,0],\"isotonic\":[[0,0]]}",
-         AT "/calibration", "either"},
-        {"\"value\":\"a\",\"calibration\":{\"platt\":[1]}", AT "/calibration/platt",
-         "[slope, intercept]"},
-        {"\"value\":\"a\",\"calibration\":{\"platt\":[1,\"0\"]}", AT "/calibration/platt",
-         "[slope, intercept]"},
-        {"\"value\":\"a\",\"calibration\":{\"platt\":[1e10,0]}", AT "/calibration/platt",
-         "-1e9 to 1e9"},
-        {"\"value\":\"a\",\"calibration\":{\"isotonic\":[]}", AT "/calibration/isotonic",
-         "at least one"},
-        {"\"value\":\"a\",\"calibration\":{\"isotonic\":[[0,0.5],[0.5,0.4]]}",
-         AT "/calibration/isotonic/1", "rises"},
-        {"\"value\":\"a\",\"calibration\":{\"isotonic\":[[0.5,0.5],[0.5,0.6]]}",
-         AT "/calibration/isotonic/1", "rises"},
-        {"\"value\":\"a\",\"calibration\":{\"isotonic\":[[0,1.5]]}",
-         AT "/calibration/isotonic/0", "from 0 to 1"},
-        {"\"combine\":\"max\",\"of\":{\"x\":{\"value\":\"a\",\"calibration\":{\"platt\":[1,0]}}"
-         "}",
-         AT "/of/x/calibration", "unknown key"},
-    };
-    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+    for (size_t i = 0; i < sizeof bads / sizeof bads[0]; i++) {
         char document[4096];
         csuccess_config *config = NULL;
         csuccess_error err = CSUCCESS_ERROR_INIT;
         snprintf(document, sizeof document,
                  "{\"csuccess\":1," SCORE_ATTRIBUTES
                  ",\"health\":{\"profiles\":{\"p\":{\"score\":{%s}}}}}",
-                 bad[i].score);
+                 bads[i].score);
         CHECK(csuccess_config_compile(&config, check_view(document), NULL, &err) < 0);
         unsigned before = check_failures;
-        CHECK_CSTR(err.pointer, bad[i].pointer);
-        CHECK_HAS(err.message, bad[i].message);
-        if (check_failures != before) printf("# %s\n# %s\n", bad[i].score, err.message);
+        CHECK_CSTR(err.pointer, bads[i].pointer);
+        CHECK_HAS(err.message, bads[i].message);
+        if (check_failures != before) printf("# %s\n# %s\n", bads[i].score, err.message);
         csuccess_config_unref(config);
     }
 }
@@ -480,125 +481,7 @@ static void patched(void)
     csuccess_config_unref(config);
 }
 
-/* ---- Large ---- */
-
-typedef struct text {
-    char *ptr;
-    size_t len, cap;
-} text;
-
-static void add(text *t, const char *part, size_t number)
-{
-    if (t->cap - t->len < 256) {
-        t->cap = t->cap ? t->cap * 2 : 4096;
-        t->ptr = realloc(t->ptr, t->cap);
-        if (!t->ptr) abort();
-    }
-    t->len += (size_t)snprintf(t->ptr + t->len, t->cap - t->len, part, number);
-}
-
-static void add_list(text *t, const char *open, const char *item, size_t count)
-{
-    add(t, open, 0);
-    for (size_t i = 0; i < count; i++) {
-        add(t, i ? "," : "", 0);
-        add(t, item, i);
-    }
-    add(t, "]", 0);
-}
-
-/* 256 by 256 bounds have more cells than 16 bits have numbers; 10,000 words are found by number. */
-static void large(void)
-{
-    text t = {0};
-    add(&t, "{\"combine\":\"sum\",\"of\":{\"g\":{\"value\":\"a\",\"by\":\"b\",\"points\":{", 0);
-    add_list(&t, "\"grid\":{\"rows\":[", "%zu", 256);
-    add_list(&t, ",\"columns\":[", "%zu", 256);
-    for (size_t i = 0; i < 258; i++) {
-        add_list(&t, i ? ",[" : ",\"gives\":[[", i == 257 ? "%zu.25" : "%zu", 258);
-    }
-    add(&t, "]}}},\"w\":{\"value\":\"s\",\"points\":{\"map\":{\"word 0\":0", 0);
-    for (size_t i = 1; i < 10000; i++) {
-        add(&t, ",\"word %zu\"", 9999 - i);
-        add(&t, ":%zu", (9999 - i) * 1000);
-        if (i == 9998) break;
-    }
-    add(&t, "},\"else\":7},\"missing\":{\"value\":8}}}}", 0);
-    text whole = {0};
-    add(&whole,
-        "{\"csuccess\":1," SCORE_ATTRIBUTES ",\"health\":{\"profiles\":{\"p\":{\"score\":", 0);
-    whole.ptr = realloc(whole.ptr, whole.len + t.len + 8);
-    if (!whole.ptr) abort();
-    memcpy(whole.ptr + whole.len, t.ptr, t.len);
-    strcpy(whole.ptr + whole.len + t.len, "}}}}");
-    score_case c;
-    if (score_open_text(&c, whole.ptr)) {
-        CHECK(c.config->health->profiles[0].card->additive != NULL);
-        CHECK_NUM(score_raw(&c, "{\"a\":255,\"b\":254.5,\"s\":\"word 4321\"}"), 255 + 4321000,
-                  0);
-        CHECK_NUM(score_raw(&c, "{\"b\":300,\"s\":\"word\"}"), 256.25 + 7, 0);
-        csuccess_score score = CSUCCESS_SCORE_INIT; /* at once */
-        CHECK_OK(csuccess_scorer_run(c.scorer, c.facts, SCORE_NOW, &score, NULL));
-        CHECK_NUM(score.raw, 256.25 + 7, 0);
-    }
-    score_close(&c);
-    free(whole.ptr);
-    free(t.ptr);
-}
-
-/* Words of a host's dictionary that is larger than a block, and a grid of many cells, in columns. */
-static void large_columns(void)
-{
-    enum { COUNT = 3000, WIDE = 300 };
-    static char names[COUNT][12];
-    static csuccess_str dictionary[COUNT];
-    static uint16_t codes[COUNT];
-    static double a[COUNT], raw[COUNT];
-    text t = {0};
-    score_case c;
-    csuccess_columns *in = NULL;
-    add(&t,
-        "{\"csuccess\":1,\"attributes\":{\"a\":{\"type\":\"number\"},\"s\":{\"type\":"
-        "\"string\"}}"
-        ",\"health\":{\"profiles\":{\"p\":{\"score\":{\"combine\":\"sum\",\"of\":{\"g\":{"
-        "\"value\":"
-        "\"a\",\"by\":\"s\",\"points\":{",
-        0);
-    add_list(&t, "\"grid\":{\"rows\":[", "%zu", WIDE);
-    add_list(&t, ",\"columns\":[", "\"w%zu\"", WIDE);
-    for (size_t i = 0; i < WIDE + 2; i++) {
-        add_list(&t, i ? ",[" : ",\"gives\":[[", i % 2 ? "%zu.5" : "%zu", WIDE + 2);
-    }
-    add(&t, "]}}}}}}}}}", 0);
-    for (size_t i = 0; i < COUNT; i++) {
-        snprintf(names[i], sizeof names[i], "w%zu", i);
-        dictionary[i] = check_view(names[i]);
-        codes[i] = (uint16_t)(COUNT - 1 - i);
-        a[i] = (double)(i % 320);
-    }
-    if (!score_open_text(&c, t.ptr)) goto done;
-    uint32_t slot = 0;
-    CHECK_OK(csuccess_columns_new(&in, c.config, COUNT, NULL, NULL));
-    CHECK_OK(csuccess_config_slot(c.config, CSUCCESS_STR("a"), &slot));
-    CHECK_OK(csuccess_columns_bind_f64(in, slot, a, NULL));
-    CHECK_OK(csuccess_config_slot(c.config, CSUCCESS_STR("s"), &slot));
-    CHECK_OK(csuccess_columns_bind_dictionary(in, slot, codes, 2, dictionary, COUNT, NULL));
-    csuccess_column_results out = CSUCCESS_COLUMN_RESULTS_INIT;
-    out.raw = raw;
-    CHECK_OK(csuccess_scorer_columns(c.scorer, in, 0, COUNT, SCORE_NOW, &out, NULL));
-    for (size_t i = 0; i < COUNT && check_failures == 0; i++) {
-        size_t row = a[i] < WIDE ? (size_t)a[i] : WIDE;
-        size_t column = codes[i] < WIDE ? codes[i] : WIDE;
-        CHECK_NUM(raw[i], (double)column + (row % 2 ? 0.5 : 0), 0);
-    }
-done:
-    csuccess_columns_free(in);
-    score_close(&c);
-    free(t.ptr);
-}
-
 CHECK_MAIN(CHECK_TEST(cells), CHECK_TEST(bools), CHECK_TEST(told), CHECK_TEST(grids_alone),
            CHECK_TEST(nothing_counts), CHECK_TEST(calibrations), CHECK_TEST(calibration_row),
            CHECK_TEST(calibrated_difference), CHECK_TEST(spreads), CHECK_TEST(refused_spreads),
-           CHECK_TEST(refused), CHECK_TEST(linted), CHECK_TEST(patched), CHECK_TEST(large),
-           CHECK_TEST(large_columns))
+           CHECK_TEST(refused), CHECK_TEST(linted), CHECK_TEST(patched))
