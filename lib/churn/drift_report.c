@@ -54,16 +54,18 @@ static csuccess_result read_edges(csuccess__drift *drift, csuccess__drift_metric
     return CSUCCESS_OK;
 }
 
+static bool is_list(const csuccess__json *node)
+{
+    return node && node->type == CSUCCESS__JSON_ARRAY && node->count <= MOST_CUTS + 1;
+}
+
 static csuccess_result read_numbers(csuccess__drift *drift, csuccess__drift_metric *m,
                                     csuccess_error *err)
 {
     const csuccess__json *edges = csuccess__json_member(m->at, "edges");
     const csuccess__json *share = csuccess__json_member(m->at, "share");
     const csuccess__json *mean = csuccess__json_member(m->at, "mean");
-    bool lists = edges && edges->type == CSUCCESS__JSON_ARRAY && edges->count <= MOST_CUTS &&
-                 share && share->type == CSUCCESS__JSON_ARRAY &&
-                 share->count == edges->count + 1;
-    if (!lists) {
+    if (!is_list(edges) || !is_list(share) || share->count != edges->count + 1) {
         return refuse(err, m->at, "\"edges\" and one more \"share\", of at most 1000 numbers");
     }
     m->cuts = edges->count;

@@ -112,12 +112,11 @@ static csuccess_result check_options(csuccess_signals_options *o, csuccess_error
     if (!csuccess__time_valid(o->now_ms)) {
         return csuccess__fail(err, CSUCCESS_ERANGE, "now_ms is not in the years 1 to 9999");
     }
-    if (!(o->least_magnitude >= 0 && o->least_magnitude <= 1e9) || o->least > 1000000) {
+    bool sizes = o->least_magnitude >= 0 && o->least_magnitude <= 1e9 && o->least <= 1000000;
+    if (!sizes || o->compare > CSUCCESS_COMPARE_SEASON) {
         return csuccess__fail(err, CSUCCESS_ERANGE,
-                              "least_magnitude and least must be 0 or more and not absurd");
-    }
-    if (o->compare > CSUCCESS_COMPARE_SEASON) {
-        return csuccess__fail(err, CSUCCESS_ERANGE, "compare is one of CSUCCESS_COMPARE_*");
+                              "least_magnitude is 0 to 1e9, least at most 1,000,000, compare "
+                              "one of CSUCCESS_COMPARE_*");
     }
     if (o->compare == CSUCCESS_COMPARE_SEASON && !o->season) {
         return csuccess__fail(err, CSUCCESS_EINVALID,
@@ -125,11 +124,14 @@ static csuccess_result check_options(csuccess_signals_options *o, csuccess_error
     }
     if (o->least == 0) o->least = 3;
     if (!(o->least_magnitude > 0)) o->least_magnitude = 0.2;
-    csuccess_result result = csuccess__customer_check(o->segment);
-    if (result < 0) {
-        return csuccess__fail(err, result, "segment: %s", csuccess_result_text(result));
-    }
     return check_spans(o, err);
+}
+
+static csuccess_result check_segment(const csuccess_signals_options *o, csuccess_error *err)
+{
+    csuccess_result result = csuccess__names_check(o->segment);
+    return result < 0 ? csuccess__fail(err, result, "segment: %s", csuccess_result_text(result))
+                      : CSUCCESS_OK;
 }
 
 csuccess_result csuccess_indicators_new(csuccess_indicators **out,
@@ -143,6 +145,7 @@ csuccess_result csuccess_indicators_new(csuccess_indicators **out,
     csuccess_result result = csuccess__struct_take(&o, sizeof o, sizeof(size_t), options,
                                                    "csuccess_signals_options", err);
     if (result >= 0) result = check_options(&o, err);
+    if (result >= 0) result = check_segment(&o, err);
     if (result >= 0) result = csuccess__allocator_take(&mem, o.allocator, err);
     if (result < 0) return result;
     csuccess_indicators *indicators = csuccess__alloc(&mem, 1, sizeof *indicators);
@@ -193,9 +196,22 @@ static csuccess_result check_numbers(const csuccess_series *series, csuccess_err
     return CSUCCESS_OK;
 }
 
+static csuccess_result check_kind(const csuccess_series *series, csuccess_error *err)
+{
+    bool limit = series->present & CSUCCESS_SERIES_LIMIT;
+    bool sizes =
+        series->scale >= 0 && series->scale <= 1e15 && (!limit || fabs(series->limit) <= 1e15);
+    return sizes && series->kind <= CSUCCESS_SERIES_RISK
+               ? CSUCCESS_OK
+               : csuccess__fail(err, CSUCCESS_ERANGE,
+                                "%q: kind is one of CSUCCESS_SERIES_*, scale and limit are "
+                                "within 1e15 and scale is not below 0",
+                                series->name);
+}
+
 static csuccess_result check_series(const csuccess_series *series, csuccess_error *err)
 {
-    csuccess_result result = csuccess__customer_check(series->name);
+    csuccess_result result = csuccess__names_check(series->name);
     if (result < 0) {
         return csuccess__fail(err, result, "the name of a series: %s",
                               csuccess_result_text(result));
@@ -208,15 +224,8 @@ static csuccess_result check_series(const csuccess_series *series, csuccess_erro
         return csuccess__fail(err, CSUCCESS_ELIMIT, "%q has more than %u numbers", series->name,
                               (uint32_t)MOST_NUMBERS);
     }
-    bool limit = series->present & CSUCCESS_SERIES_LIMIT;
-    if (series->kind > CSUCCESS_SERIES_RISK || !(series->scale >= 0 && series->scale <= 1e15) ||
-        (limit && !(fabs(series->limit) <= 1e15))) {
-        return csuccess__fail(err, CSUCCESS_ERANGE,
-                              "%q: kind is one of CSUCCESS_SERIES_*, scale and limit are "
-                              "within 1e15 and scale is not below 0",
-                              series->name);
-    }
-    return check_numbers(series, err);
+    result = check_kind(series, err);
+    return result < 0 ? result : check_numbers(series, err);
 }
 
 csuccess_result csuccess_indicators_add(csuccess_indicators *indicators,

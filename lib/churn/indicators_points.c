@@ -134,6 +134,15 @@ static bool year_before(const csuccess__points *points, int64_t time, int64_t st
     return s.count > 0;
 }
 
+/* Back in the units of the series, at the mean of what was compared with. */
+static void rescale(csuccess__points *points, double mean, bool by_factor)
+{
+    for (size_t i = 0; i < points->count; i++) {
+        double *v = &points->items[i].value;
+        *v = by_factor ? *v * mean : *v + mean;
+    }
+}
+
 csuccess_result csuccess__points_unyear(csuccess__points *points, const csuccess_allocator *mem,
                                         const csuccess_series *series)
 {
@@ -146,19 +155,14 @@ csuccess_result csuccess__points_unyear(csuccess__points *points, const csuccess
     if (!out.items) return CSUCCESS_ENOMEM;
     for (size_t i = 0; i < points->count; i++) {
         csuccess__point p = points->items[i];
-        if (!year_before(points, p.time, step, &then) || (by_factor && !(then > 0))) {
-            continue;
-        }
+        bool known = year_before(points, p.time, step, &then);
+        if (!known || (by_factor && !(then > 0))) continue;
         p.value = by_factor ? p.value / then : p.value - then;
         if (!csuccess__is_finite(p.value)) continue;
         out.items[out.count++] = p;
         sum += then;
     }
-    /* Back in the units of the series, at the mean of what was compared with. */
-    for (size_t i = 0; i < out.count; i++) {
-        double mean = sum / (double)out.count;
-        out.items[i].value = by_factor ? out.items[i].value * mean : out.items[i].value + mean;
-    }
+    if (out.count > 0) rescale(&out, sum / (double)out.count, by_factor);
     csuccess__points_free(points, mem);
     *points = out;
     return CSUCCESS_OK;

@@ -35,8 +35,9 @@ static csuccess_result take_options(csuccess_revenue_options *o,
                                                        "csuccess_revenue_options", err);
         if (result < 0) return result;
     }
-    if (o->period_ms < 0 || o->period_ms > CSUCCESS__DURATION_MS || o->periods > MOST_PERIODS ||
-        !(o->confidence >= 0 && o->confidence < 1)) {
+    uint64_t period_ms = (uint64_t)o->period_ms; /* below 0 it is beyond any duration */
+    bool confident = o->confidence >= 0 && o->confidence < 1;
+    if (period_ms > CSUCCESS__DURATION_MS || !confident || o->periods > MOST_PERIODS) {
         return csuccess__fail(err, CSUCCESS_ERANGE,
                               "period_ms is 0 or more, periods are at most 240, and "
                               "confidence is below 1");
@@ -85,20 +86,12 @@ static bool is_share(double x)
     return x >= 0 && x <= 1;
 }
 
-static csuccess_result check(const csuccess_revenue_customer *c, csuccess_error *err)
+static csuccess_result check_curve(const csuccess_revenue_customer *c, csuccess_error *err)
 {
-    if (!(c->value >= 0 && c->value <= 1e12) || !(c->growth > -1 && c->growth <= 1)) {
-        return csuccess__fail(err, CSUCCESS_ERANGE,
-                              "value is 0 to 1e12, growth above -1 and up to 1");
-    }
-    if (!c->survival && (!is_share(c->probability) || c->horizon_ms <= 0)) {
-        return csuccess__fail(err, CSUCCESS_ERANGE,
-                              "probability is 0 to 1, over a horizon above 0");
-    }
-    if (c->survival && c->survivals == 0) {
+    if (c->survivals == 0) {
         return csuccess__fail(err, CSUCCESS_EINVALID, "survival has no numbers");
     }
-    for (size_t i = 0; c->survival && i < c->survivals; i++) {
+    for (size_t i = 0; i < c->survivals; i++) {
         if (!is_share(c->survival[i]) || (i > 0 && c->survival[i] > c->survival[i - 1])) {
             return csuccess__fail(err, CSUCCESS_ERANGE,
                                   "survival %z is not within 0 to 1, or above the one before",
@@ -106,6 +99,20 @@ static csuccess_result check(const csuccess_revenue_customer *c, csuccess_error 
         }
     }
     return CSUCCESS_OK;
+}
+
+static csuccess_result check(const csuccess_revenue_customer *c, csuccess_error *err)
+{
+    bool value = c->value >= 0 && c->value <= 1e12, growth = c->growth > -1 && c->growth <= 1;
+    if (!value || !growth) {
+        return csuccess__fail(err, CSUCCESS_ERANGE,
+                              "value is 0 to 1e12, growth above -1 and up to 1");
+    }
+    if (c->survival) return check_curve(c, err);
+    return is_share(c->probability) && c->horizon_ms > 0
+               ? CSUCCESS_OK
+               : csuccess__fail(err, CSUCCESS_ERANGE,
+                                "probability is 0 to 1, over a horizon above 0");
 }
 
 /* The share still there at the end of period t. */

@@ -74,7 +74,7 @@ static csuccess_result check(const csuccess_stage_path *p, csuccess_error *err)
         }
     }
     /* Where the end is not known, the last stay has no time. */
-    return p->observed_until < p->at[p->stages - 1] || csuccess__time_valid(p->observed_until)
+    return p->observed_until <= CSUCCESS__TIME_MAX
                ? CSUCCESS_OK
                : csuccess__fail(err, CSUCCESS_ERANGE, "observed_until is beyond the year 9999");
 }
@@ -229,6 +229,15 @@ static double move_share(const way *w, uint32_t from, uint32_t to)
     return s->left > 0 ? (double)s->moves[to] / (double)s->left : 0;
 }
 
+/* Whether a move from the stage to one of the marked ones was seen. */
+static bool goes_to(const way *w, uint32_t from, const bool *marked)
+{
+    for (uint32_t k = 0; k < w->stages->names.count; k++) {
+        if (marked[k] && w->stages->list[from].moves[k] > 0) return true;
+    }
+    return false;
+}
+
 static void find_members(way *w)
 {
     bool leads[MOST_STAGES] = {false};
@@ -238,10 +247,8 @@ static void find_members(way *w)
     while (more) {
         more = false;
         for (uint32_t i = 0; i < n; i++) {
-            for (uint32_t k = 0; k < n && !leads[i]; k++) {
-                leads[i] = leads[k] && w->stages->list[i].moves[k] > 0;
-                more = more || leads[i];
-            }
+            if (leads[i] || !goes_to(w, i, leads)) continue;
+            leads[i] = more = true;
         }
     }
     for (uint32_t i = 0; i < n; i++) {

@@ -37,6 +37,20 @@ struct csuccess_patterns {
 
 /* ---- Making and freeing ---- */
 
+static csuccess_result check_statistics(const csuccess_patterns_options *o, csuccess_error *err)
+{
+    bool good = o->alpha >= 0 && o->alpha < 1 && o->correction <= CSUCCESS_CORRECTION_HOLM;
+    return good
+               ? CSUCCESS_OK
+               : csuccess__fail(err, CSUCCESS_ERANGE,
+                                "alpha is below 1 and correction one of CSUCCESS_CORRECTION_*");
+}
+
+static bool is_span(int64_t ms)
+{
+    return ms > 0 && ms <= CSUCCESS__DURATION_MS;
+}
+
 static csuccess_result take_options(csuccess_patterns_options *o,
                                     const csuccess_patterns_options *options,
                                     csuccess_error *err)
@@ -44,24 +58,18 @@ static csuccess_result take_options(csuccess_patterns_options *o,
     csuccess_result result = csuccess__struct_take(o, sizeof *o, sizeof(size_t), options,
                                                    "csuccess_patterns_options", err);
     if (result < 0) return result;
-    if (!o->naive && (o->landmark_ms <= 0 || o->horizon_ms <= 0)) {
+    bool usable = is_span(o->landmark_ms) && is_span(o->horizon_ms);
+    if (!o->naive && !usable) {
         return csuccess__fail(err, CSUCCESS_ERANGE,
-                              "landmark_ms and horizon_ms must be above 0: without a landmark "
-                              "those who stayed longer only had more time");
+                              "landmark_ms and horizon_ms must be above 0, and below ten "
+                              "thousand years: without a landmark those who stayed longer "
+                              "only had more time");
     }
-    if (o->landmark_ms < 0 || o->landmark_ms > CSUCCESS__DURATION_MS || o->horizon_ms < 0 ||
-        o->horizon_ms > CSUCCESS__DURATION_MS) {
-        return csuccess__fail(err, CSUCCESS_ERANGE,
-                              "landmark_ms and horizon_ms are below 0 or too long");
-    }
-    if (!(o->alpha >= 0 && o->alpha < 1) || o->correction > CSUCCESS_CORRECTION_HOLM) {
-        return csuccess__fail(err, CSUCCESS_ERANGE,
-                              "alpha is below 1 and correction one of CSUCCESS_CORRECTION_*");
-    }
+    if (o->naive) o->landmark_ms = o->horizon_ms = 0;
     if (o->least == 0) o->least = 20;
     if (!(o->alpha > 0)) o->alpha = 0.05;
     o->naive = o->naive != 0;
-    return CSUCCESS_OK;
+    return check_statistics(o, err);
 }
 
 csuccess_result csuccess_patterns_new(csuccess_patterns **out,
@@ -109,25 +117,28 @@ static csuccess_result name_number(csuccess_patterns *p, csuccess_str name, uint
     return CSUCCESS_OK;
 }
 
-static csuccess_result check(const csuccess_patterns *p, const csuccess_history *in,
-                             csuccess_error *err)
+static csuccess_result check_items(const csuccess_history *in, csuccess_error *err)
 {
-    int64_t reach = p->options.landmark_ms + p->options.horizon_ms;
-    bool left = in->present & CSUCCESS_HISTORY_LEFT;
-    bool valid = csuccess__time_valid(in->start_ms) &&
-                 in->start_ms <= CSUCCESS__TIME_MAX - reach &&
-                 (!left || csuccess__time_valid(in->left_at));
-    if (!valid) {
-        return csuccess__fail(err, CSUCCESS_ERANGE,
-                              "start_ms, left_at, landmark and horizon must stay within the "
-                              "years 1 to 9999");
-    }
     if (in->items > 0 && (!in->item || !in->at)) {
         return csuccess__fail(err, CSUCCESS_EINVALID, "items need names and times");
     }
     for (size_t i = 0; i < in->items; i++) {
         if (in->item[i].len > 0) continue;
         return csuccess__fail(err, CSUCCESS_EINVALID, "item %z has no name", i);
+    }
+    return CSUCCESS_OK;
+}
+
+static csuccess_result check(const csuccess_patterns *p, const csuccess_history *in,
+                             csuccess_error *err)
+{
+    int64_t reach = p->options.landmark_ms + p->options.horizon_ms;
+    int64_t left_at = in->present & CSUCCESS_HISTORY_LEFT ? in->left_at : 0;
+    bool valid = csuccess__time_valid(in->start_ms) && csuccess__time_valid(left_at);
+    if (!valid || in->start_ms > CSUCCESS__TIME_MAX - reach) {
+        return csuccess__fail(err, CSUCCESS_ERANGE,
+                              "start_ms, left_at, landmark and horizon must stay within the "
+                              "years 1 to 9999");
     }
     /* Fisher's test counts in 32 bits. */
     return p->customers >= UINT32_MAX - 1
@@ -184,6 +195,7 @@ csuccess_result csuccess_patterns_add(csuccess_patterns *patterns,
     }
     csuccess_result result = csuccess__struct_take(&in, sizeof in, sizeof(size_t), customer,
                                                    "csuccess_history", err);
+    if (result >= 0) result = check_items(&in, err);
     if (result >= 0) result = check(patterns, &in, err);
     if (result < 0) return result;
     int fate = fate_of(patterns, &in);

@@ -108,14 +108,19 @@ csuccess_result csuccess_priorities_new(csuccess_priorities **out,
     return CSUCCESS_OK;
 }
 
+static void free_entries(csuccess_priorities *p)
+{
+    for (size_t i = 0; i < p->count; i++) {
+        csuccess__name_free(&p->mem, p->entries[i].customer);
+    }
+    csuccess__release(&p->mem, p->entries, p->cap, sizeof *p->entries);
+}
+
 void csuccess_priorities_free(csuccess_priorities *priorities)
 {
     if (!priorities) return;
     csuccess_allocator mem = priorities->mem;
-    for (size_t i = 0; i < priorities->count; i++) {
-        csuccess__name_free(&mem, priorities->entries[i].customer);
-    }
-    csuccess__release(&mem, priorities->entries, priorities->cap, sizeof *priorities->entries);
+    free_entries(priorities);
     csuccess__release(&mem, priorities, 1, sizeof *priorities);
 }
 
@@ -143,7 +148,7 @@ static csuccess_result check(const csuccess_at_risk *in, csuccess_error *err)
     if (has & CSUCCESS_AT_RISK_UPLIFT && !is_within(in->uplift, -1, 1)) {
         return csuccess__fail(err, CSUCCESS_ERANGE, "an uplift is within -1 to 1");
     }
-    csuccess_result result = csuccess__customer_check(in->customer);
+    csuccess_result result = csuccess__names_check(in->customer);
     return result < 0 ? csuccess__fail(err, result, "the id of a customer: %s",
                                        csuccess_result_text(result))
                       : CSUCCESS_OK;
@@ -261,6 +266,17 @@ static void swap_entries(csuccess_priorities *a, csuccess_priorities *b)
     b->cap = before.cap;
 }
 
+/* Leaves what `into` had in `both`, to be freed. */
+static void take_over(csuccess_priorities *into, csuccess_priorities *both,
+                      const csuccess_priorities *from)
+{
+    swap_entries(into, both);
+    into->at_stake = both->at_stake;
+    into->gain = both->gain;
+    into->losing += from->losing;
+    for (size_t i = 0; i < 5; i++) into->bases[i] += from->bases[i];
+}
+
 static bool merge_sums(csuccess_priorities *into, const csuccess_priorities *from)
 {
     return csuccess__sum_merge(&into->at_stake, &from->at_stake) &&
@@ -288,17 +304,8 @@ csuccess_result csuccess_priorities_merge(csuccess_priorities *into,
     csuccess_result result = merge_sums(&both, from) ? CSUCCESS_OK : CSUCCESS_ERANGE;
     if (result >= 0) result = keep_all(&both, into);
     if (result >= 0) result = keep_all(&both, from);
-    if (result >= 0) {
-        swap_entries(into, &both);
-        into->at_stake = both.at_stake;
-        into->gain = both.gain;
-        for (size_t i = 0; i < 5; i++) into->bases[i] += from->bases[i];
-        into->losing += from->losing;
-    }
-    for (size_t i = 0; i < both.count; i++) {
-        csuccess__name_free(&both.mem, both.entries[i].customer);
-    }
-    csuccess__release(&both.mem, both.entries, both.cap, sizeof *both.entries);
+    if (result >= 0) take_over(into, &both, from);
+    free_entries(&both);
     return result < 0 ? csuccess__fail(err, result, "%s", csuccess_result_text(result))
                       : CSUCCESS_OK;
 }

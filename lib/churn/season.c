@@ -121,6 +121,7 @@ static csuccess__sum *sum_of(const csuccess_season *s, uint32_t number, uint32_t
     return &s->sums[(size_t)number * MOST_SEASONS + season - 1];
 }
 
+/* reason: whose baseline, of what, when and how much is what one value is. */
 csuccess_result csuccess_season_add(csuccess_season *season, csuccess_str segment,
                                     csuccess_str series, int64_t at_ms, double value,
                                     csuccess_error *err)

@@ -12,7 +12,7 @@ void csuccess__names_init(csuccess__names *names, const csuccess_allocator *mem,
     *names = (csuccess__names){.mem = mem, .limit = limit};
 }
 
-csuccess_result csuccess__customer_check(csuccess_str name)
+csuccess_result csuccess__names_check(csuccess_str name)
 {
     if (name.len > CSUCCESS__NAME_BYTES) return CSUCCESS_ELIMIT;
     if (name.len > 0 && !name.ptr) return CSUCCESS_EINVALID;
@@ -101,7 +101,7 @@ static bool reserve(csuccess__names *names)
 
 csuccess_result csuccess__names_add(csuccess__names *names, csuccess_str name, uint32_t *number)
 {
-    csuccess_result result = csuccess__customer_check(name);
+    csuccess_result result = csuccess__names_check(name);
     if (result < 0) return result;
     bool found;
     uint32_t at = place_of(names, name, &found);

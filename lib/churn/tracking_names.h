@@ -28,7 +28,7 @@ csuccess_result csuccess__names_add(csuccess__names *names, csuccess_str name,
 /* Forgets the names from number `count` on: how a call that fails later takes its names back. */
 void csuccess__names_cut(csuccess__names *names, uint32_t count);
 /* Whether a name is UTF-8 and not too long: OK, EENCODING, ELIMIT. */
-csuccess_result csuccess__customer_check(csuccess_str name);
+csuccess_result csuccess__names_check(csuccess_str name);
 /* A copy in memory of its own; len 0 takes none. False: no memory. */
 bool csuccess__name_copy(csuccess_str *out, const csuccess_allocator *mem, csuccess_str name);
 void csuccess__name_free(const csuccess_allocator *mem, csuccess_str name);

@@ -72,6 +72,15 @@ static void measure_days(const csuccess_tracking *t, csuccess_target *out)
     out->of = f.leads;
 }
 
+static void judge(const struct target *wanted, csuccess_target *out)
+{
+    bool met = is_met(wanted->direction, out->value, out->target);
+    bool sides = is_met(wanted->direction, out->low, out->target) == met &&
+                 is_met(wanted->direction, out->high, out->target) == met;
+    out->met = out->of == 0 ? -1 : met;
+    out->sure = out->of > 0 && wanted->rate && sides;
+}
+
 csuccess_result csuccess_tracking_target(const csuccess_tracking *tracking, csuccess_str set,
                                          uint32_t index, const double *target,
                                          csuccess_target *out)
@@ -88,10 +97,6 @@ csuccess_result csuccess_tracking_target(const csuccess_tracking *tracking, csuc
     } else {
         measure_days(tracking, &give);
     }
-    bool met = is_met(wanted->direction, give.value, give.target);
-    give.met = give.of == 0 ? -1 : met;
-    give.sure = give.of > 0 && wanted->rate &&
-                is_met(wanted->direction, give.low, give.target) == met &&
-                is_met(wanted->direction, give.high, give.target) == met;
+    judge(wanted, &give);
     return csuccess__struct_give(out, &give, sizeof give, "csuccess_target", NULL);
 }

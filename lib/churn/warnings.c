@@ -169,9 +169,8 @@ static csuccess_result keep(csuccess_warnings *w, const entry *from,
 
 /* ---- Adding ---- */
 
-static csuccess_result check(const csuccess_warnings *w, csuccess_str customer,
-                             const double *probability, const csuccess_indicators *indicators,
-                             csuccess_error *err)
+static csuccess_result check(const csuccess_warnings *w, const double *probability,
+                             const csuccess_indicators *indicators, csuccess_error *err)
 {
     if (!w || w->finished) {
         return csuccess__fail(err, CSUCCESS_EINVALID,
@@ -180,13 +179,16 @@ static csuccess_result check(const csuccess_warnings *w, csuccess_str customer,
     if (!indicators || !indicators->finished) {
         return csuccess__fail(err, CSUCCESS_EINVALID, "finished indicators are required");
     }
-    if (customer.len == 0) {
-        return csuccess__fail(err, CSUCCESS_EINVALID, "a customer needs an id");
-    }
     if (probability && !(*probability >= 0 && *probability <= 1)) {
         return csuccess__fail(err, CSUCCESS_ERANGE, "a probability is within 0 to 1");
     }
-    csuccess_result result = csuccess__customer_check(customer);
+    return CSUCCESS_OK;
+}
+
+static csuccess_result check_id(csuccess_str customer, csuccess_error *err)
+{
+    csuccess_result result =
+        customer.len == 0 ? CSUCCESS_EINVALID : csuccess__names_check(customer);
     return result < 0 ? csuccess__fail(err, result, "the id of a customer: %s",
                                        csuccess_result_text(result))
                       : CSUCCESS_OK;
@@ -212,7 +214,8 @@ csuccess_result csuccess_warnings_add(csuccess_warnings *warnings, csuccess_str 
                                       const csuccess_indicators *indicators,
                                       csuccess_error *err)
 {
-    csuccess_result result = check(warnings, customer, probability, indicators, err);
+    csuccess_result result = check(warnings, probability, indicators, err);
+    if (result >= 0) result = check_id(customer, err);
     if (result < 0) return result;
     bool at_risk = probability && *probability >= warnings->band;
     bool warned = !at_risk && indicators->signals.count > 0;
@@ -250,13 +253,16 @@ static void add_totals(csuccess_warnings_totals *to, const csuccess_warnings_tot
     to->unknown += from->unknown;
 }
 
+static bool is_alike(const csuccess_warnings *a, const csuccess_warnings *b)
+{
+    return a != b && !a->finished && !b->finished && a->most == b->most &&
+           !(a->band < b->band) && !(a->band > b->band);
+}
+
 csuccess_result csuccess_warnings_merge(csuccess_warnings *into, const csuccess_warnings *from,
                                         csuccess_error *err)
 {
-    bool alike = into && from && into != from && !into->finished && !from->finished &&
-                 into->most == from->most && !(into->band < from->band) &&
-                 !(into->band > from->band);
-    if (!alike) {
+    if (!into || !from || !is_alike(into, from)) {
         return csuccess__fail(err, CSUCCESS_EINVALID,
                               "two different warnings with the same options, neither of them "
                               "finished, are required");

@@ -167,7 +167,8 @@ static void a_limit_says_since_when(void)
     csuccess_indicators_free(i);
 }
 
-/* All of a customer's series, as the prediction record of 000 lists them: usage and engagement, feature by feature,
+/* reason: all of a customer's series at once.
+   All of a customer's series, as the prediction record of 000 lists them: usage and engagement, feature by feature,
    escalations, payment issues; the greatest first. */
 static void identify_churn_indicators(void)
 {

@@ -364,6 +364,7 @@ static void what_cannot_be_is_refused(void)
     csuccess_patterns_free(NULL);
 }
 
+/* reason: one story from creation to release. */
 static csuccess_result scenario(check_memory *memory, void *ud)
 {
     (void)ud;

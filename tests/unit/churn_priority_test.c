@@ -165,7 +165,8 @@ static void shuffle(size_t *order, size_t n, uint64_t *seed)
     }
 }
 
-/* The same customers in any order and in any parts, with and without a bound: the same first ones. */
+/* reason: orders, parts and bounds are crossed.
+   The same customers in any order and in any parts, with and without a bound: the same first ones. */
 static void order_and_parts_do_not_show(void)
 {
     static crowd c;
@@ -252,7 +253,8 @@ static void what_cannot_be_is_refused(void)
     csuccess_priorities_free(NULL);
 }
 
-/* Counts stay as they were after a failure, and the call can be tried again. */
+/* reason: one story from creation to release.
+   Counts stay as they were after a failure, and the call can be tried again. */
 static csuccess_result scenario(check_memory *memory, void *ud)
 {
     (void)ud;
