@@ -162,6 +162,24 @@ static const csuccess__vector *probabilities(const csuccess__churn_rows *rows,
     return v;
 }
 
+/* Confidence, source and what is degraded, row by row. */
+static void give_origin(const csuccess__churn *churn, const csuccess__churn_rows *rows,
+                        uint32_t row, csuccess__churn_block *out)
+{
+    bool known = rows->known[row / 64] >> (row % 64) & 1;
+    uint64_t degraded = rows->trouble[0][row] != CSUCCESS__TROUBLE_NONE;
+    if (out->confidence) {
+        out->confidence[row] = rows->confidence[row] >= 0 ? rows->confidence[row] : 0;
+    }
+    if (out->source) {
+        out->source[row] =
+            (uint8_t)(known ? churn->steps[rows->step[row]].source : CSUCCESS__SOURCE_NONE);
+    }
+    if (out->degraded) {
+        out->degraded[row / 64] |= degraded << (row % 64);
+    }
+}
+
 static void give(const csuccess__churn *churn, const csuccess__churn_rows *rows, uint32_t count,
                  csuccess__churn_block *out)
 {
@@ -174,18 +192,12 @@ static void give(const csuccess__churn *churn, const csuccess__churn_rows *rows,
     if (out->known) {
         memcpy(out->known, rows->known, sizeof rows->known);
     }
-    for (uint32_t i = 0; out->confidence && i < count; i++) {
-        bool there = rows->confidence[i] >= 0;
-        out->confidence[i] = there ? rows->confidence[i] : 0;
+    if (out->degraded) {
+        memset(out->degraded, 0, sizeof rows->known);
     }
-    for (uint32_t i = 0; out->source && i < count; i++) {
-        bool known = rows->known[i / 64] >> (i % 64) & 1;
-        out->source[i] =
-            (uint8_t)(known ? churn->steps[rows->step[i]].source : CSUCCESS__SOURCE_NONE);
-    }
-    for (uint32_t i = 0; out->degraded && i < CSUCCESS__BLOCK; i++) {
-        uint64_t bit = i < count && rows->trouble[0][i] != CSUCCESS__TROUBLE_NONE;
-        out->degraded[i / 64] = (i % 64 ? out->degraded[i / 64] : 0) | bit << (i % 64);
+    bool more = out->confidence || out->source || out->degraded;
+    for (uint32_t i = 0; more && i < count; i++) {
+        give_origin(churn, rows, i, out);
     }
 }
 

@@ -141,8 +141,17 @@ bool csuccess__churn_duration(const csuccess__churn_builder *b, const csuccess__
                               const char *key, csuccess__duration *out);
 double csuccess__churn_days(csuccess__duration d);
 
-/* kinds.c: `model`, `fallback`, `models`. */
+/* fallback.c: `model`, `fallback`, `models`. */
 void csuccess__churn_models(const csuccess__churn_builder *b, const csuccess__json *section);
+/* kinds.c: one step of each kind. Fetched are learned and xgboost, as step->source says; `stands_in`: something takes over when the
+   model cannot be used. */
+void csuccess__kind_fetched(const csuccess__churn_builder *b, const csuccess__json *node,
+                            csuccess__step *step, bool stands_in);
+void csuccess__kind_host(const csuccess__churn_builder *b, const csuccess__json *node,
+                         csuccess__step *step);
+void csuccess__kind_card(const csuccess__churn_builder *b, const csuccess__json *node,
+                         const char *lookup, csuccess__step *step);
+void csuccess__kind_others(const csuccess__churn_builder *b, const csuccess__json *section);
 /* features.c: what trees and hosts are fed. False: noted. The shape of what an XGBoost model is fed is checked whether or not the
    model is there. */
 bool csuccess__features_shape(const csuccess__churn_builder *b, const csuccess__json *node);

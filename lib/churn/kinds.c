@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which model runs, and what stands in for it: `model`, `fallback`, `models` of the churn section. */
+/* The kinds of models: fetched from the host and checked against the configuration, or its own. */
 #include "churn/internal.h"
 
 #include "base/number.h"
 #include "text/reader.h"
 
-static const char *const model_keys[] = {"scorecard", "learned",     "xgboost",
-                                         "host",      "description", NULL};
-static const char *const kind_keys[] = {"learned", "xgboost", "host", NULL};
 static const char *const learned_keys[] = {"name", "digest", "description", NULL};
 static const char *const xgboost_keys[] = {"name",        "digest",      "features",
                                            "calibration", "description", NULL};
@@ -21,17 +18,6 @@ static const char *const metric_types[] = {
 };
 
 typedef csuccess__churn_builder builder;
-
-/* The order is that of csuccess__chain_word. */
-static const char *const chain_words[] = {"model", "scorecard", "last", NULL};
-typedef enum chain_word { CHAIN_MODEL, CHAIN_SCORECARD, CHAIN_LAST } chain_word;
-
-/* `fallback` as it was written. */
-typedef struct chain {
-    chain_word words[CSUCCESS__CHAIN];
-    const csuccess__json *at[CSUCCESS__CHAIN];
-    uint32_t count;
-} chain;
 
 /* ---- Fetching a model ---- */
 
@@ -272,8 +258,8 @@ static void take_model(const builder *b, const csuccess__json *node,
 }
 
 /* Of the kinds that are fetched: learned and xgboost. `stands_in`: something takes over when it cannot be used. */
-static void read_fetched(const builder *b, const csuccess__json *node, csuccess__step *step,
-                         bool stands_in)
+void csuccess__kind_fetched(const builder *b, const csuccess__json *node, csuccess__step *step,
+                            bool stands_in)
 {
     csuccess__problems list;
     bool learned = step->source == CSUCCESS__SOURCE_LEARNED;
@@ -300,7 +286,7 @@ static void read_fetched(const builder *b, const csuccess__json *node, csuccess_
     }
 }
 
-static void read_host(const builder *b, const csuccess__json *node, csuccess__step *step)
+void csuccess__kind_host(const builder *b, const csuccess__json *node, csuccess__step *step)
 {
     if (csuccess__read_object(b->problems, node, host_keys) && read_name(b, node, step)) {
         csuccess__features_host(b, node, step);
@@ -309,8 +295,8 @@ static void read_host(const builder *b, const csuccess__json *node, csuccess__st
     }
 }
 
-static void read_card(const builder *b, const csuccess__json *node, const char *lookup,
-                      csuccess__step *step)
+void csuccess__kind_card(const builder *b, const csuccess__json *node, const char *lookup,
+                         csuccess__step *step)
 {
     step->source = CSUCCESS__SOURCE_SCORECARD;
     step->name = b->build->name;
@@ -318,172 +304,6 @@ static void read_card(const builder *b, const csuccess__json *node, const char *
                                              CSUCCESS__STRATUM_CHURN);
     step->calibrated = step->card && step->card->calibrated;
     step->timed = step->calibrated;
-}
-
-/* ---- The chain ---- */
-
-static bool has_word(const chain *c, chain_word word)
-{
-    for (uint32_t i = 0; i < c->count; i++) {
-        if (c->words[i] == word) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static void add_word(const builder *b, const csuccess__json *item, chain *c)
-{
-    int word = 0;
-    while (chain_words[word] && !(item->type == CSUCCESS__JSON_STRING &&
-                                  csuccess__str_is(item->string, chain_words[word]))) {
-        word++;
-    }
-    if (!chain_words[word]) {
-        csuccess__problem(b->problems, item, CSUCCESS_ECONFIG,
-                          "a step of \"fallback\" is \"model\", \"scorecard\" or \"last\"");
-    } else if (has_word(c, (chain_word)word)) {
-        csuccess__problem(b->problems, item, CSUCCESS_ECONFIG,
-                          "%q stands in \"fallback\" already", item->string);
-    } else if (c->count == 0 && word != CHAIN_MODEL) {
-        csuccess__problem(b->problems, item, CSUCCESS_ECONFIG,
-                          "\"fallback\" begins with \"model\", for which the others stand in");
-    } else {
-        c->words[c->count] = (chain_word)word;
-        c->at[c->count++] = item;
-    }
-}
-
-static void read_chain(const builder *b, const csuccess__json *section, chain *c)
-{
-    const csuccess__json *list =
-        csuccess__read_section(b->problems, section, "fallback", CSUCCESS__JSON_ARRAY);
-    *c = (chain){.count = 0};
-    for (const csuccess__json *item = list ? list->first : NULL; item; item = item->next) {
-        add_word(b, item, c);
-    }
-    if (list && list->count == 0) {
-        csuccess__problem(
-            b->problems, list, CSUCCESS_ECONFIG,
-            "\"fallback\" begins with \"model\"; remove it where nothing stands in");
-    }
-    if (c->count == 0) {
-        c->words[c->count++] = CHAIN_MODEL;
-    }
-}
-
-/* Slots of the inputs that a "last" probability is; whoever declares them otherwise is told. */
-static void read_last(const builder *b, const csuccess__json *at, csuccess__step *step)
-{
-    static const struct {
-        const char *name;
-        csuccess__kind kind;
-    } inputs[] = {{"previous_churn_probability", CSUCCESS__KIND_NUMBER},
-                  {"previous_churn_at", CSUCCESS__KIND_TIME}};
-    uint32_t *slots[] = {&step->last, &step->last_at};
-    step->source = CSUCCESS__SOURCE_LAST;
-    step->place = chain_words[CHAIN_LAST];
-    for (size_t i = 0; i < 2; i++) {
-        uint32_t slot = csuccess__schema_find(b->schema, csuccess__str(inputs[i].name), NULL);
-        *slots[i] = slot;
-        if (slot == UINT32_MAX) {
-            b->problems->lost = true;
-        } else if (slot >= b->schema->inputs ||
-                   b->schema->slots[slot].type->kind != inputs[i].kind) {
-            csuccess__problem(b->problems, at, CSUCCESS_ETYPE,
-                              "\"last\" reads the input \"%s\", which is declared as something "
-                              "else",
-                              inputs[i].name);
-        } else {
-            b->schema->slots[slot].used = true;
-        }
-    }
-}
-
-static void read_scorecard_step(const builder *b, const csuccess__json *card, bool own,
-                                const csuccess__json *at)
-{
-    csuccess__churn *churn = b->churn;
-    if (own) {
-        return; /* it is the model: nothing to fall back to */
-    }
-    if (!card) {
-        csuccess__problem(b->problems, at, CSUCCESS_ECONFIG,
-                          "\"fallback\" names \"scorecard\", but the model has none beside it");
-        return;
-    }
-    csuccess__step *step = &churn->steps[churn->step_count++];
-    step->place = chain_words[CHAIN_SCORECARD];
-    read_card(b, card, "factor", step);
-}
-
-/* The one of learned, xgboost and host that stands there; NULL: none. */
-static const csuccess__json *the_kind(const builder *b, const csuccess__json *model,
-                                      csuccess__source *source)
-{
-    static const csuccess__source sources[] = {CSUCCESS__SOURCE_LEARNED,
-                                               CSUCCESS__SOURCE_XGBOOST, CSUCCESS__SOURCE_HOST};
-    const csuccess__json *found = NULL;
-    for (size_t i = 0; kind_keys[i]; i++) {
-        const csuccess__json *node = csuccess__json_member(model, kind_keys[i]);
-        if (node && found) {
-            csuccess__problem(b->problems, node, CSUCCESS_ECONFIG,
-                              "the model is one of \"learned\", \"xgboost\" and \"host\"");
-        } else if (node) {
-            found = node;
-            *source = sources[i];
-        }
-    }
-    return found;
-}
-
-static void read_model_step(const builder *b, const csuccess__json *model, const chain *c)
-{
-    csuccess__step *step = &b->churn->steps[b->churn->step_count++];
-    const csuccess__json *card = csuccess__json_member(model, "scorecard");
-    const csuccess__json *kind = the_kind(b, model, &step->source);
-    step->place = chain_words[CHAIN_MODEL];
-    bool stands_in = has_word(c, CHAIN_LAST) || (card && has_word(c, CHAIN_SCORECARD));
-    if (!kind && !card) {
-        csuccess__problem(b->problems, model, CSUCCESS_ECONFIG,
-                          "the model needs a \"scorecard\": {\"combine\": …, \"of\": {…}}, or "
-                          "one of \"learned\", \"xgboost\" and \"host\"");
-    } else if (!kind) {
-        read_card(b, card, "factor", step);
-    } else if (step->source == CSUCCESS__SOURCE_HOST) {
-        read_host(b, kind, step);
-    } else {
-        read_fetched(b, kind, step, stands_in);
-    }
-    if (kind && card && !has_word(c, CHAIN_SCORECARD)) {
-        csuccess__step unused = {0};
-        csuccess__problem(b->problems, card, 0,
-                          "nothing runs this scorecard: \"fallback\" does not name it");
-        read_card(b, card, "factor", &unused);
-    }
-}
-
-static void read_steps(const builder *b, const csuccess__json *section,
-                       const csuccess__json *model)
-{
-    chain c;
-    csuccess__churn *churn = b->churn;
-    const csuccess__json *card = csuccess__json_member(model, "scorecard");
-    read_chain(b, section, &c);
-    read_model_step(b, model, &c);
-    bool own = churn->steps[0].source == CSUCCESS__SOURCE_SCORECARD;
-    for (uint32_t i = 1; i < c.count; i++) {
-        if (c.words[i] == CHAIN_SCORECARD) {
-            read_scorecard_step(b, card, own, c.at[i]);
-        } else {
-            read_last(b, c.at[i], &churn->steps[churn->step_count++]);
-        }
-    }
-    for (uint32_t i = 0; i < churn->step_count; i++) {
-        bool given = churn->steps[i].horizon_days > 0;
-        churn->steps[i].horizon_days =
-            given ? churn->steps[i].horizon_days : churn->horizon_days;
-    }
 }
 
 /* ---- Expansion and NPS ---- */
@@ -502,7 +322,7 @@ static void read_other(const builder *b, const csuccess__json *node,
         return;
     }
     if (card) {
-        read_card(b, card, "", step);
+        csuccess__kind_card(b, card, "", step);
         return;
     }
     if (!csuccess__read_object(b->problems, learned, learned_keys) ||
@@ -524,7 +344,7 @@ static void read_other(const builder *b, const csuccess__json *node,
     }
 }
 
-static void read_others(const builder *b, const csuccess__json *section)
+void csuccess__kind_others(const builder *b, const csuccess__json *section)
 {
     const csuccess__json *models =
         csuccess__read_section(b->problems, section, "models", CSUCCESS__JSON_OBJECT);
@@ -539,75 +359,4 @@ static void read_others(const builder *b, const csuccess__json *section)
     if (expansion) {
         read_other(b, expansion, CSUCCESS__TARGET_EXPANSION, &b->churn->expansion);
     }
-}
-
-/* ---- The registry of factors ---- */
-
-static void add_slot(csuccess__churn *churn, uint32_t *slots, bool *taken, uint32_t slot)
-{
-    if (slot != UINT32_MAX && !taken[slot]) {
-        taken[slot] = true;
-        slots[churn->factor_count++] = slot;
-    }
-}
-
-/* The slots that nodes and features fill, each once: a run forgets what the one before left there. */
-static void list_factors(const builder *b)
-{
-    csuccess__churn *churn = b->churn;
-    uint32_t *slots = CSUCCESS__NEW_ARRAY(b->with->arena, uint32_t, b->schema->count);
-    bool *taken = CSUCCESS__NEW_ARRAY(b->with->arena, bool, b->schema->count);
-    if (!slots || !taken) {
-        b->problems->lost = true;
-        return;
-    }
-    for (uint32_t s = 0; s < churn->step_count; s++) {
-        const csuccess__step *step = &churn->steps[s];
-        for (uint32_t i = 1; step->card && i < step->card->count; i++) {
-            add_slot(churn, slots, taken, step->card->nodes[i].slot);
-        }
-        for (uint32_t i = 0; step->features && i < step->feature_count; i++) {
-            add_slot(churn, slots, taken, step->features[i].slot);
-        }
-    }
-    churn->factor_slots = slots;
-}
-
-void csuccess__churn_models(const builder *b, const csuccess__json *section)
-{
-    const csuccess__json *model =
-        csuccess__read_section(b->problems, section, "model", CSUCCESS__JSON_OBJECT);
-    if (!model) {
-        if (!csuccess__json_member(section, "model")) {
-            csuccess__problem(b->problems, section, CSUCCESS_ECONFIG,
-                              "churn needs a \"model\": {\"scorecard\": {…}}");
-        }
-        return;
-    }
-    if (!csuccess__read_object(b->problems, model, model_keys)) {
-        return;
-    }
-    read_steps(b, section, model);
-    read_others(b, section);
-    list_factors(b);
-}
-
-void csuccess__churn_digest(const csuccess__churn *churn, csuccess__sha256 *h)
-{
-    for (uint32_t i = 0; churn && i < churn->model_count; i++) {
-        csuccess__digest_str(h, churn->models[i]->digest);
-    }
-}
-
-bool csuccess__churn_asks_host(const csuccess__churn *churn)
-{
-    return churn->steps[0].source == CSUCCESS__SOURCE_HOST;
-}
-
-bool csuccess__churn_retrain_at(const csuccess__churn *churn, int64_t *due)
-{
-    const csuccess_model *model = churn && churn->model_count ? churn->models[0] : NULL;
-    bool of_churn = model && model->target == CSUCCESS__TARGET_CHURN;
-    return of_churn && churn->has_retrain_every && model->has_trained_at &&
-           csuccess__time_add(due, model->trained_at, churn->retrain_every);
 }

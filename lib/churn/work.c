@@ -94,30 +94,36 @@ void csuccess__churn_work_free(csuccess__churn_work *work)
     }
 }
 
+/* What is kept for each feature of trees or of a host. */
+static bool make_features(csuccess__arena *arena, csuccess__churn_rows *rows, size_t features,
+                          bool trees)
+{
+    size_t floats = trees ? features * CSUCCESS__FOREST_BLOCK : 0;
+    rows->columns = CSUCCESS__NEW_ARRAY(arena, const csuccess__vector *, features);
+    rows->factors = CSUCCESS__NEW_ARRAY(arena, double *, features);
+    rows->floats = CSUCCESS__NEW_ARRAY(arena, float, floats);
+    for (size_t i = 0; rows->floats && i < floats; i++) {
+        rows->floats[i] = (float)NAN; /* what no split asks for stays missing */
+    }
+    return rows->columns && rows->factors && rows->floats;
+}
+
 bool csuccess__churn_work_rows(csuccess__churn_work *work, const csuccess__churn *churn)
 {
     if (work->rows) {
         return true;
     }
+    csuccess__arena *arena = &work->arena;
     const csuccess__step *trees = step_of(churn, CSUCCESS__SOURCE_XGBOOST);
     const csuccess__step *host = step_of(churn, CSUCCESS__SOURCE_HOST);
     const csuccess__step *fed = trees ? trees : host;
-    size_t features = fed ? fed->feature_count : 0;
-    csuccess__churn_rows *rows = CSUCCESS__NEW(&work->arena, csuccess__churn_rows);
-    if (!rows || !make_host(&work->arena, host, CSUCCESS__BLOCK, &rows->host)) {
+    csuccess__churn_rows *rows = CSUCCESS__NEW(arena, csuccess__churn_rows);
+    bool made = rows && make_host(arena, host, CSUCCESS__BLOCK, &rows->host) &&
+                make_features(arena, rows, fed ? fed->feature_count : 0, trees != NULL);
+    if (!made) {
         return false;
     }
-    rows->columns = CSUCCESS__NEW_ARRAY(&work->arena, const csuccess__vector *, features);
-    rows->floats =
-        CSUCCESS__NEW_ARRAY(&work->arena, float, trees ? features *CSUCCESS__FOREST_BLOCK : 0);
-    rows->factors = CSUCCESS__NEW_ARRAY(&work->arena, double *, features);
-    rows->stash = CSUCCESS__NEW_ARRAY(&work->arena, csuccess__column, churn->factor_count);
-    if (!rows->columns || !rows->floats || !rows->factors || !rows->stash) {
-        return false;
-    }
-    for (size_t i = 0; trees && i < features * CSUCCESS__FOREST_BLOCK; i++) {
-        rows->floats[i] = (float)NAN; /* what no split asks for stays missing */
-    }
-    work->rows = rows;
-    return true;
+    rows->stash = CSUCCESS__NEW_ARRAY(arena, csuccess__column, churn->factor_count);
+    work->rows = rows->stash ? rows : NULL;
+    return work->rows != NULL;
 }

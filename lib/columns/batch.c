@@ -119,28 +119,10 @@ static void health(batch *b)
     }
 }
 
-static void churn(batch *b, bool amounts)
+/* What a block of predictions came to goes to the log, then to the host. */
+static void give_churn(batch *b, const uint64_t *known, const uint64_t *degraded)
 {
-    uint64_t known[CSUCCESS__BLOCK_WORDS], degraded[CSUCCESS__BLOCK_WORDS];
-    double confidence[CSUCCESS__BLOCK];
-    bool told = b->scorer->log != NULL;
-    csuccess__churn_columns_run run = {.machine = b->scorer->columns,
-                                       .frame = &b->frame,
-                                       .slots = b->scorer->column_slots,
-                                       .amounts = amounts,
-                                       .work = b->scorer->churn_work,
-                                       .host = csuccess__scorer_host(b->scorer)};
-    csuccess__churn_block block = {.probability = ITEM(probability),
-                                   .confidence = b->out.confidence ? ITEM(confidence)
-                                                 : told            ? confidence
-                                                                   : NULL,
-                                   .level = ITEM(level),
-                                   .source = ITEM(source),
-                                   .known = b->out.predicted ? known : NULL,
-                                   .degraded = b->out.degraded ? degraded : NULL};
-    csuccess__churn_columns(b->scorer->config->churn, &run, &block);
-    b->failed = run.failed;
-    if (b->failed == CSUCCESS_OK && told) {
+    if (b->scorer->log) {
         b->failed =
             csuccess__scorer_told_block(b->scorer, b->frame.first, b->frame.rows, b->frame.now);
     }
@@ -149,6 +131,32 @@ static void churn(batch *b, bool amounts)
     }
     if (b->out.degraded && b->failed == CSUCCESS_OK) {
         put_bits(b->out.degraded + b->at / 8, degraded, b->frame.rows);
+    }
+}
+
+static void churn(batch *b, bool amounts)
+{
+    uint64_t known[CSUCCESS__BLOCK_WORDS], degraded[CSUCCESS__BLOCK_WORDS];
+    double confidence[CSUCCESS__BLOCK]; /* the log is told of it, wanted or not */
+    csuccess__churn_columns_run run = {.machine = b->scorer->columns,
+                                       .frame = &b->frame,
+                                       .slots = b->scorer->column_slots,
+                                       .amounts = amounts,
+                                       .work = b->scorer->churn_work,
+                                       .host = csuccess__scorer_host(b->scorer)};
+    csuccess__churn_block block = {.probability = ITEM(probability),
+                                   .confidence = ITEM(confidence),
+                                   .level = ITEM(level),
+                                   .source = ITEM(source),
+                                   .known = known,
+                                   .degraded = degraded};
+    if (b->scorer->log && !block.confidence) {
+        block.confidence = confidence;
+    }
+    csuccess__churn_columns(b->scorer->config->churn, &run, &block);
+    b->failed = run.failed;
+    if (b->failed == CSUCCESS_OK) {
+        give_churn(b, known, degraded);
     }
 }
 
@@ -285,7 +293,6 @@ csuccess_result csuccess_scorer_columns(csuccess_scorer *scorer,
     if (status < 0) {
         return status;
     }
-    scorer->explained = false; /* what goes row by row takes the machine's memory */
     b.failed = prepare(scorer);
     const plan p = make_plan(&b);
     while (b.failed == CSUCCESS_OK && b.at < count) {

@@ -389,11 +389,26 @@ static csuccess_result put_row(models_bench *b, const table *t, size_t i)
     return status < 0 ? status : csuccess_scorer_json(b->scorer, &b->json, &b->err);
 }
 
-/* Every row of columns has the bits that the same customer has alone. */
-static void rows_equal_columns(const char *churn, models_host *host, bool asks)
+/* Row i of the results says what the object of the same customer says. */
+static void check_row(const models_bench *b, const csuccess_column_results *out, size_t i)
 {
     static const char *const sources[] = {"null",     "\"learned\"",   "\"xgboost\"",
                                           "\"host\"", "\"scorecard\"", "\"last\""};
+    char part[40];
+    double p = models_number(b, "probability"), c = models_number(b, "confidence");
+    CHECK(bit(out->predicted, i) == !isnan(p));
+    CHECK_NUM(out->probability[i], isnan(p) ? 0 : p, 0);
+    CHECK_NUM(out->confidence[i], isnan(c) ? 0 : c, 0);
+    snprintf(part, sizeof part, "\"source\":%s", sources[out->source[i]]);
+    CHECK_HAS(b->json.ptr, part);
+    CHECK_HAS(b->json.ptr, bit(out->degraded, i) ? "\"degraded\":true" : "\"degraded\":false");
+    snprintf(part, sizeof part, "\"level\":\"%s\"", out->level[i] == 0 ? "high" : "low");
+    CHECK_HAS(b->json.ptr, out->level[i] == 255 ? "\"level\":null" : part);
+}
+
+/* Every row of columns has the bits that the same customer has alone. */
+static void rows_equal_columns(const char *churn, models_host *host, bool asks)
+{
     static double probability[ROWS], confidence[ROWS];
     static uint8_t level[ROWS], source[ROWS], predicted[ROWS], degraded[ROWS], member[ROWS];
     models_bench b;
@@ -424,17 +439,8 @@ static void rows_equal_columns(const char *churn, models_host *host, bool asks)
     CHECK_UINT(a.last.row, ROWS - 1);
     if (asks) CHECK(a.calls < ROWS / 100);
     for (size_t i = 0; i < ROWS && check_failures < 10; i++) {
-        char part[40];
         if (!CHECK_OK(put_row(&b, &t, i))) break;
-        double p = models_number(&b, "probability"), c = models_number(&b, "confidence");
-        CHECK(bit(predicted, i) == !isnan(p));
-        CHECK_NUM(probability[i], isnan(p) ? 0 : p, 0);
-        CHECK_NUM(confidence[i], isnan(c) ? 0 : c, 0);
-        snprintf(part, sizeof part, "\"source\":%s", sources[source[i]]);
-        CHECK_HAS(b.json.ptr, part);
-        CHECK_HAS(b.json.ptr, bit(degraded, i) ? "\"degraded\":true" : "\"degraded\":false");
-        snprintf(part, sizeof part, "\"level\":\"%s\"", level[i] == 0 ? "high" : "low");
-        CHECK_HAS(b.json.ptr, level[i] == 255 ? "\"level\":null" : part);
+        check_row(&b, &out, i);
         CHECK(a.last.source == source[i]);
     }
     csuccess_columns_free(in);
