@@ -96,6 +96,7 @@ static bool time_option(const args *given, option which, int64_t *out)
 
 /* ---- Opening ---- */
 
+/* reason: which options go together, each pair with its own message. */
 static int check_usage(const args *given)
 {
     bool dated = given->values[OPTION_AS_OF] != NULL;

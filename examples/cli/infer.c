@@ -66,7 +66,10 @@ static bool is_free(const char *name)
 static void make_name(char *to, const char *from, size_t len)
 {
     input_name(to, NAME_MOST - 1, from, len);
-    if (*to && !is_free(to)) strcat(to, "_");
+    size_t end = strlen(to);
+    if (end == 0 || is_free(to)) return;
+    to[end] = '_';
+    to[end + 1] = '\0';
 }
 
 /* Columns that are no attributes. */
@@ -114,6 +117,15 @@ static bool is_name(const guess *one, const char *piece, size_t len)
            (own == len || (own == len + 1 && one->renamed));
 }
 
+/* The attribute that a piece names; NULL: none. */
+static guess *named(guesses *g, const char *piece, size_t len)
+{
+    for (size_t i = 0; i < g->count; i++) {
+        if (is_name(&g->list[i], piece, len)) return &g->list[i];
+    }
+    return NULL;
+}
+
 /* Marks what the outcome reads, and writes it with the names that attributes have. */
 static bool read_outcome(guesses *g, text *outcome)
 {
@@ -121,14 +133,12 @@ static bool read_outcome(guesses *g, text *outcome)
     bool word, ok = true;
     while (at && *at && ok) {
         size_t len = piece_at(at, &word);
-        const guess *found = NULL;
-        for (size_t i = 0; word && i < g->count && !found; i++) {
-            if (!is_name(&g->list[i], at, len)) continue;
-            g->list[i].outcome = true;
-            found = &g->list[i];
+        guess *found = word ? named(g, at, len) : NULL;
+        if (found) {
+            found->outcome = true;
+            ok = text_add(outcome, found->name);
         }
         for (size_t i = 0; i < len && ok && !found; i++) ok = text_put(outcome, at[i]);
-        if (found) ok = text_add(outcome, found->name);
         at += len;
     }
     return ok;
@@ -208,6 +218,16 @@ static int read_header(guesses *g, const csv_record *header, size_t *column)
     return 0;
 }
 
+static void look_at_record(guesses *g, const csv_record *record, const size_t *column,
+                           size_t columns)
+{
+    for (size_t i = 0; i < columns && i < record->count; i++) {
+        size_t len;
+        const char *cell = csv_field(record, i, &len);
+        if (column[i] != SIZE_MAX) look_at_cell(&g->list[column[i]], cell, len);
+    }
+}
+
 static int read_csv(guesses *g, stream *in, char delimiter)
 {
     csv_record record = {.cap = 0};
@@ -222,11 +242,7 @@ static int read_csv(guesses *g, stream *in, char delimiter)
     size_t columns = record.count;
     while (code == 0 && result == CSV_RECORD) {
         result = csv_read(in, delimiter, &record, &problem);
-        for (size_t i = 0; result == CSV_RECORD && i < columns && i < record.count; i++) {
-            size_t len;
-            const char *cell = csv_field(&record, i, &len);
-            if (column[i] != SIZE_MAX) look_at_cell(&g->list[column[i]], cell, len);
-        }
+        if (result == CSV_RECORD) look_at_record(g, &record, column, columns);
     }
     if (code == 0 && result == CSV_BAD) code = tell(g, record.line, problem);
     free(column);
@@ -236,14 +252,8 @@ static int read_csv(guesses *g, stream *in, char delimiter)
 
 /* ---- JSON ---- */
 
-static int look_at_member(guesses *g, const char *name, size_t len, csuccess_str value)
+static void look_at_value(guess *one, csuccess_str value)
 {
-    char clean[NAME_MOST];
-    if (is_special(g, name, len) || slice_is(value, "null")) return 0;
-    make_name(clean, name, len);
-    guess *one = find(g, clean);
-    if (!one) one = add(g, name, len);
-    if (!one) return 1;
     one->filled = true;
     switch (value.len ? value.ptr[0] : '\0') {
     case '"':
@@ -260,7 +270,17 @@ static int look_at_member(guesses *g, const char *name, size_t len, csuccess_str
     default:
         one->number = true;
     }
-    return 0;
+}
+
+static int look_at_member(guesses *g, const char *name, size_t len, csuccess_str value)
+{
+    char clean[NAME_MOST];
+    if (is_special(g, name, len) || slice_is(value, "null")) return 0;
+    make_name(clean, name, len);
+    guess *one = find(g, clean);
+    if (!one) one = add(g, name, len);
+    if (one) look_at_value(one, value);
+    return one ? 0 : 1;
 }
 
 static int look_at_row(guesses *g, const text *row)
@@ -331,6 +351,13 @@ static int read_file(guesses *g, stream *in)
     return csv ? read_csv(g, in, delimiter ? delimiter[0] : ',') : read_json(g, in, !array);
 }
 
+static int write_attributes(guesses *g, text *out, text *outcome)
+{
+    bool ok = read_outcome(g, outcome);
+    for (size_t i = 0; ok && i < g->count; i++) ok = write_one(g, &g->list[i], out);
+    return ok ? 0 : tell(g, 1, "out of memory");
+}
+
 int infer_attributes(text *out, text *outcome, const args *given)
 {
     guesses g = {.given = given};
@@ -345,12 +372,9 @@ int infer_attributes(text *out, text *outcome, const args *given)
         return 1;
     }
     int code = read_file(&g, &in);
-    if (code == 0 && !read_outcome(&g, outcome)) code = tell(&g, 1, "out of memory");
-    for (size_t i = 0; code == 0 && i < g.count; i++) {
-        if (!write_one(&g, &g.list[i], out)) code = tell(&g, 1, "out of memory");
-    }
     if (code == 0 && in.broken) code = tell(&g, in.line, strerror(in.broken));
-    if (code == 0 && out->len == 0) code = tell(&g, 1, "there are no rows: the file is empty");
+    if (code == 0 && g.count == 0) code = tell(&g, 1, "there are no rows: the file is empty");
+    if (code == 0) code = write_attributes(&g, out, outcome);
     stream_close(&in);
     free(g.list);
     return code;

@@ -79,13 +79,18 @@ static bool is_attribute(csuccess_facts *facts, csuccess_str name, csuccess_erro
     return csuccess_facts_set_text(facts, name, CSUCCESS_STR(""), err) == CSUCCESS_OK;
 }
 
+static bool is_letter(unsigned char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
 void input_name(char *to, size_t most, const char *from, size_t len)
 {
     if (len > most - 1) len = most - 1;
     for (size_t i = 0; i < len; i++) {
         unsigned char c = (unsigned char)from[i];
-        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-        to[i] = (char)(letter || (i > 0 && c >= '0' && c <= '9') ? c : '_');
+        bool digit = i > 0 && c >= '0' && c <= '9';
+        to[i] = (char)(is_letter(c) || digit ? c : '_');
     }
     to[len] = '\0';
 }
@@ -311,6 +316,11 @@ static const char *hint(const input *in, csuccess_result result)
     return first ? " (if this is CSV, say --input-format csv)" : "";
 }
 
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 /* A member's key and value out of an object, with the comma that parts it from its neighbour. */
 static void cut_member(text *row, const char *key)
 {
@@ -319,12 +329,12 @@ static void cut_member(text *row, const char *key)
     if (!value.ptr) return;
     size_t from = (size_t)(value.ptr - row->ptr), to = from + value.len, quotes = 0;
     while (quotes < 2) quotes += row->ptr[--from] == '"'; /* keys here hold none of their own */
-    while (to < row->len && strchr(" \t\r\n", row->ptr[to])) to++;
+    while (to < row->len && is_blank(row->ptr[to])) to++;
     if (to < row->len && row->ptr[to] == ',') {
         to++;
-    } else {
-        while (from > 0 && strchr(" \t\r\n", row->ptr[from - 1])) from--;
-        if (from > 0 && row->ptr[from - 1] == ',') from--;
+    } else { /* the last one: slice_member() found an opening brace before it */
+        while (is_blank(row->ptr[from - 1])) from--;
+        if (row->ptr[from - 1] == ',') from--;
     }
     memset(row->ptr + from, ' ', to - from);
 }

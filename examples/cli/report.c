@@ -294,32 +294,44 @@ static bool is_flat(csuccess_str value)
     return value.len > 0 && value.ptr[0] != '{' && value.ptr[0] != '[';
 }
 
+static void print_csv_field(csuccess_str name, csuccess_str inner, csuccess_str value,
+                            bool *first, bool header)
+{
+    if (!*first) putchar(',');
+    *first = false;
+    if (header) {
+        output_plain(name);
+        if (inner.len > 0) putchar('_');
+        output_plain(inner);
+    } else {
+        print_cell(value);
+    }
+}
+
+static void print_csv_object(csuccess_str name, csuccess_str object, bool *first, bool header)
+{
+    const char *key;
+    size_t len, at = 0;
+    csuccess_str value;
+    while (slice_each(object, &at, &key, &len, &value)) {
+        if (!is_flat(value)) continue;
+        print_csv_field(name, (csuccess_str){key, len}, value, first, header);
+    }
+}
+
 /* A row per item, a column per member; of an object in it a column per member of that. */
 static void print_csv_row(csuccess_str item, bool header)
 {
-    const char *key, *inner;
-    size_t len, inner_len, at = 0;
-    csuccess_str value, nested;
+    const char *key;
+    size_t len, at = 0;
+    csuccess_str value;
     bool first = true;
     while (slice_each(item, &at, &key, &len, &value)) {
-        size_t in = 0;
+        csuccess_str name = {key, len};
         if (is_flat(value)) {
-            if (!first) putchar(',');
-            if (header)
-                printf("%.*s", (int)len, key);
-            else
-                print_cell(value);
-            first = false;
-        }
-        while (value.len > 0 && value.ptr[0] == '{' &&
-               slice_each(value, &in, &inner, &inner_len, &nested)) {
-            if (!is_flat(nested)) continue;
-            if (!first) putchar(',');
-            if (header)
-                printf("%.*s_%.*s", (int)len, key, (int)inner_len, inner);
-            else
-                print_cell(nested);
-            first = false;
+            print_csv_field(name, (csuccess_str){"", 0}, value, &first, header);
+        } else if (value.ptr[0] == '{') {
+            print_csv_object(name, value, &first, header);
         }
     }
     printf("\n");

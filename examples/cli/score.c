@@ -247,7 +247,8 @@ static int check_summary(const args *given, output_format format)
         return args_usage("score", "%s goes with --summary or --top", "--outcome");
     }
     if (summed && (likeliest || given->values[OPTION_WHY])) {
-        return args_usage("score", "%s does not go with --summary", likeliest ? "--top" : "--why");
+        return args_usage("score", "%s does not go with --summary",
+                          likeliest ? "--top" : "--why");
     }
     if (summed && format == OUTPUT_CSV) {
         return args_usage("score", "--summary comes as a table or as JSON, not as %s", "CSV");

@@ -57,6 +57,7 @@ static bool read_words(training *t)
            word_option(t->given, OPTION_UPDATE, updates, &o->update);
 }
 
+/* reason: one line an option. */
 static bool read_numbers(training *t)
 {
     csuccess_train_options *o = &t->options;
@@ -95,6 +96,7 @@ static void read_texts(training *t)
     }
 }
 
+/* reason: which options go together, each pair with its own message. */
 static int read_options(training *t)
 {
     if (t->given->values[OPTION_FOLDS] && t->given->values[OPTION_HOLDOUT]) {

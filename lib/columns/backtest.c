@@ -421,6 +421,7 @@ static csuccess_result write_report(work *w)
     return status;
 }
 
+/* reason: one line a check. */
 static csuccess_result take_options(work *w, const csuccess_backtest_options *in)
 {
     csuccess_backtest_options *o = &w->options;

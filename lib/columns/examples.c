@@ -108,6 +108,18 @@ static bool put_periods(work *w, uint32_t row, const csuccess__window *window,
     return true;
 }
 
+static bool is_some(csuccess__duration d)
+{
+    return d.months || d.days || d.ms;
+}
+
+/* Whether the customer was still there when the window opened. */
+static bool is_at_risk(csuccess__label label)
+{
+    return label.kind != CSUCCESS__LABEL_GONE && label.kind != CSUCCESS__LABEL_NOTICE &&
+           label.kind != CSUCCESS__LABEL_IN_GAP;
+}
+
 static csuccess_result add_dated(work *w, uint32_t row, csuccess_error *err)
 {
     const csuccess_sample *s = &w->samples->rows[row].given;
@@ -121,12 +133,9 @@ static csuccess_result add_dated(work *w, uint32_t row, csuccess_error *err)
     csuccess__label label = csuccess__label_of(&window, &fate);
     w->out->counts.by_label[label.kind]++;
     w->out->counts.open += label.kind == CSUCCESS__LABEL_CAME && label.open;
-    bool at_risk = label.kind != CSUCCESS__LABEL_GONE && label.kind != CSUCCESS__LABEL_NOTICE &&
-                   label.kind != CSUCCESS__LABEL_IN_GAP;
     bool ok = true;
-    if (csuccess__duration_is_negative(w->how->period) || w->how->period.months ||
-        w->how->period.days || w->how->period.ms) {
-        ok = !at_risk || put_periods(w, row, &window, &fate);
+    if (is_some(w->how->period)) {
+        ok = !is_at_risk(label) || put_periods(w, row, &window, &fate);
     } else if (csuccess__label_usable(label)) {
         ok = put(w, row, label.kind == CSUCCESS__LABEL_CAME);
     }
@@ -164,6 +173,7 @@ static bool is_in(uint32_t of, uint32_t part, bool other)
     return other ? of != part && of != CSUCCESS__PART_UNUSED : of == part;
 }
 
+/* reason: a part is named by a list and a number, and where it goes. */
 csuccess_result csuccess__examples_part(csuccess__examples *out, csuccess__arena *arena,
                                         const csuccess__examples *from, const uint32_t *parts,
                                         uint32_t part, bool other)

@@ -41,6 +41,21 @@ static void sort_words(uint32_t *order, uint32_t n, const csuccess_str *words)
     }
 }
 
+/* The words that stand in these rows, as they come; `seen` is by word. */
+static uint32_t find_words(uint32_t *words, uint32_t *seen,
+                           const csuccess__sample_metric *metric, const csuccess__examples *ex)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < ex->count; i++) {
+        uint32_t code = metric->codes[ex->rows[i]];
+        if (code != CSUCCESS__NO_WORD && !seen[code]) {
+            seen[code] = 1;
+            words[n++] = code;
+        }
+    }
+    return n;
+}
+
 /* Only words that stand in these rows, sorted. */
 static bool take_words(csuccess__feature *f, csuccess__arena *arena,
                        const csuccess__sample_metric *metric, const csuccess__examples *ex)
@@ -52,13 +67,7 @@ static bool take_words(csuccess__feature *f, csuccess__arena *arena,
     if (!number || !order || !codes) {
         return false;
     }
-    for (uint32_t i = 0; i < ex->count; i++) {
-        uint32_t code = metric->codes[ex->rows[i]];
-        if (code != CSUCCESS__NO_WORD && !number[code]) {
-            number[code] = 1;
-            order[n++] = code;
-        }
-    }
+    n = find_words(order, number, metric, ex);
     sort_words(order, n, metric->words.list);
     csuccess_str *words = CSUCCESS__NEW_ARRAY(arena, csuccess_str, (size_t)n + 1);
     if (!words) {

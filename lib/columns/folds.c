@@ -145,6 +145,7 @@ static csuccess_result by_holdout(csuccess__split *out, csuccess__arena *arena,
     return status;
 }
 
+/* reason: one condition over four counts. */
 static csuccess_result check_parts(const csuccess__split *split, const csuccess__examples *ex,
                                    csuccess_error *err)
 {
@@ -171,29 +172,37 @@ static csuccess_result check_parts(const csuccess__split *split, const csuccess_
                                 "there is one fold; at least 2 are needed");
 }
 
+/* The sort of split: CSUCCESS_EVALUATE_*, but not AUTO. */
+static uint32_t choose(const csuccess__examples *examples,
+                       const csuccess__split_options *options)
+{
+    const csuccess__split *like = options->like;
+    if (like) { /* the same parts */
+        return like->given     ? CSUCCESS_EVALUATE_GIVEN
+               : like->holdout ? CSUCCESS_EVALUATE_HOLDOUT
+                               : CSUCCESS_EVALUATE_FOLDS;
+    }
+    if (options->evaluation != CSUCCESS_EVALUATE_AUTO) {
+        return options->evaluation;
+    }
+    return every_has_fold(examples)   ? CSUCCESS_EVALUATE_GIVEN
+           : examples->samples->dated ? CSUCCESS_EVALUATE_HOLDOUT
+                                      : CSUCCESS_EVALUATE_FOLDS;
+}
+
 csuccess_result csuccess__split_make(csuccess__split *out, csuccess__arena *arena,
                                      const csuccess__examples *examples,
                                      const csuccess__split_options *options,
                                      csuccess_error *err)
 {
     csuccess_result status = CSUCCESS_OK;
-    uint32_t how = options->evaluation;
+    uint32_t how;
     *out = (csuccess__split){.parts = 0};
     out->part = CSUCCESS__NEW_ARRAY(arena, uint32_t, examples->count);
     if (!out->part) {
         return csuccess__fail(err, CSUCCESS_ENOMEM, "out of memory");
     }
-    if (options->like) { /* the same parts, so the same sort of split */
-        const csuccess__split *like = options->like;
-        how = like->given     ? CSUCCESS_EVALUATE_GIVEN
-              : like->holdout ? CSUCCESS_EVALUATE_HOLDOUT
-                              : CSUCCESS_EVALUATE_FOLDS;
-    }
-    if (how == CSUCCESS_EVALUATE_AUTO) {
-        how = every_has_fold(examples)   ? CSUCCESS_EVALUATE_GIVEN
-              : examples->samples->dated ? CSUCCESS_EVALUATE_HOLDOUT
-                                         : CSUCCESS_EVALUATE_FOLDS;
-    }
+    how = choose(examples, options);
     if (how == CSUCCESS_EVALUATE_GIVEN) {
         status = by_given(out, examples, err);
     } else if (how == CSUCCESS_EVALUATE_HOLDOUT) {

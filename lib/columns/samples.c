@@ -220,7 +220,7 @@ static void put(csuccess_samples *s, uint32_t i, void *block)
     }
 }
 
-/* All arrays at the new size, or none. */
+/* All arrays at the new size, or none. reason: taking their places and giving back are one walk. */
 static bool resize_all(csuccess_samples *s, uint32_t cap)
 {
     uint32_t count = s->metric_count + 2, made = 0;
@@ -292,6 +292,7 @@ static bool times_valid(const csuccess_sample *given)
     return true;
 }
 
+/* reason: one line a check. */
 csuccess_result csuccess__sample_check(const csuccess_samples *samples,
                                        const csuccess_sample *given, csuccess_error *err)
 {
@@ -341,6 +342,15 @@ static bool keep_metric(csuccess__sample_metric *metric, const csuccess__value *
     }
 }
 
+/* Scores of the members of the root. */
+static void keep_parts(double *parts, const csuccess__scorecard *card,
+                       const csuccess__card_result *nodes)
+{
+    for (uint32_t i = 1, n = 0; i < card->count; i = card->nodes[i].end) {
+        parts[n++] = nodes[i].missing ? (double)NAN : nodes[i].score;
+    }
+}
+
 /* The score in force, and the scores of the members that it is made of. */
 static void keep_health(csuccess_samples *s, csuccess__sample_row *row, uint32_t at)
 {
@@ -363,10 +373,8 @@ static void keep_health(csuccess_samples *s, csuccess__sample_row *row, uint32_t
         uint32_t modifier = health->modified[i].modifier;
         row->modifiers |= modifier < CSUCCESS__SAMPLE_MODIFIERS ? UINT64_C(1) << modifier : 0;
     }
-    const csuccess__scorecard *card = profile->card;
-    for (uint32_t i = 1, n = 0; i < card->count && health->has_card; i = card->nodes[i].end) {
-        const csuccess__card_result *node = &health->nodes[i];
-        parts[n++] = node->missing ? (double)NAN : node->score;
+    if (health->has_card) {
+        keep_parts(parts, profile->card, health->nodes);
     }
 }
 

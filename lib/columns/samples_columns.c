@@ -46,6 +46,7 @@ static csuccess_result check_rows(const csuccess_samples *samples,
     return CSUCCESS_OK;
 }
 
+/* reason: where a row stands, whose it is and what became of it. */
 static csuccess_result add_one(csuccess_samples *samples, const csuccess_columns *columns,
                                size_t row, csuccess_str customer, const csuccess_sample *given,
                                csuccess_error *err)

@@ -94,6 +94,7 @@ static csuccess__progress progress_of(csuccess__training *t)
 
 /* ---- Learning ---- */
 
+/* reason: what is learned from, and where the model and its held-out log-odds go. */
 static csuccess_result learn(csuccess__fitted *out, csuccess__training *t,
                              csuccess__arena *arena, const csuccess__examples *examples,
                              const csuccess__dataset *data, double *held, csuccess_error *err)
@@ -121,7 +122,7 @@ static csuccess_result learn(csuccess__fitted *out, csuccess__training *t,
     return status;
 }
 
-/* The rows that some model did not see, closed up. */
+/* The rows that some model did not see, closed up. reason: examples, their features and their log-odds lie side by side. */
 static bool gather_unseen(csuccess__unseen *out, const csuccess__training *t,
                           csuccess__arena *arena, const csuccess__examples *examples,
                           const csuccess__dataset *data, const double *held)
@@ -192,6 +193,7 @@ static csuccess_result choose_threshold(csuccess__fitted *out, const csuccess__t
     return status;
 }
 
+/* reason: what is learned from, and where model and features go. */
 csuccess_result csuccess__training_fit(csuccess__fitted *out, csuccess__training *t,
                                        csuccess__arena *arena,
                                        const csuccess__examples *examples,

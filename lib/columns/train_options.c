@@ -164,6 +164,7 @@ static bool is_cost(double x)
     return x >= 0 && csuccess__is_finite(x);
 }
 
+/* reason: one line a check. */
 static csuccess_result check_numbers(const csuccess_train_options *o, csuccess_error *err)
 {
     if (o->folds && (o->folds < 2 || o->folds > 100)) {
@@ -224,6 +225,7 @@ static csuccess_result read_options(csuccess__training *t, const csuccess_train_
     return status;
 }
 
+/* reason: a list of names and what it says of them. */
 static csuccess_result mark_monotone(int32_t *signs, const csuccess__training *t,
                                      const csuccess_str *names, uint32_t count, int32_t sign,
                                      csuccess_error *err)

@@ -70,7 +70,7 @@ static bool read_rest(const csuccess__json *node, const csuccess__json *points, 
     return (!rest || number_at(rest, &gives[0])) && value && number_at(value, &gives[1]);
 }
 
-/* {"upto": [[bound, points] …]} or {"map": {word: points}} */
+/* reason: every shape is checked while it is read. {"upto": [[bound, points] …]} or {"map": {word: points}} */
 static csuccess_result read_table(const reading *r, const csuccess__json *node,
                                   const csuccess__json *points, const csuccess__json *list,
                                   csuccess__term *term)
@@ -119,7 +119,7 @@ static csuccess_result read_line(const reading *r, const csuccess__json *node,
     return CSUCCESS_OK;
 }
 
-/* An array of bounds or of words. */
+/* An array of bounds or of words. reason: every item is checked while it is read. */
 static bool read_axis(const reading *r, const csuccess__json *list, csuccess__axis *axis)
 {
     const csuccess__feature *f = &r->data->features[axis->feature];
@@ -138,6 +138,7 @@ static bool read_axis(const reading *r, const csuccess__json *list, csuccess__ax
     return ok;
 }
 
+/* reason: every shape is checked while it is read. */
 static csuccess_result read_grid(const reading *r, const csuccess__json *node,
                                  const csuccess__json *grid, csuccess__term *term)
 {

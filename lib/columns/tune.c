@@ -14,6 +14,7 @@ csuccess_result csuccess__tune_progress(const csuccess__tuning *t, uint64_t done
     return CSUCCESS_OK;
 }
 
+/* reason: one line a check. */
 static csuccess_result take_options(csuccess__tuning *t, const csuccess_tune_options *in)
 {
     csuccess_tune_options *o = &t->options;

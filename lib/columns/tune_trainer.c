@@ -49,6 +49,7 @@ static bool is_list_of(const work *w, const csuccess__json *list)
     return true;
 }
 
+/* reason: every shape is checked while it is read. */
 static csuccess_result read_grid(work *w)
 {
     csuccess__tuning *t = w->t;

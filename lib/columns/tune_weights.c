@@ -59,6 +59,7 @@ static csuccess_result find_profile(work *w)
     return CSUCCESS_OK;
 }
 
+/* reason: what fits is one condition. */
 static csuccess_result read_members(work *w)
 {
     const csuccess__scorecard *card = w->profile->card;
@@ -265,6 +266,7 @@ static void round_weights(const work *w, double *weights)
 
 /* ---- Rows ---- */
 
+/* reason: rows, scratch and folds, each of which may fail. */
 static csuccess_result prepare(work *w)
 {
     csuccess__tuning *t = w->t;

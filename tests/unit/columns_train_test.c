@@ -1,124 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Samples, training, backtest and tuning over the public face: labels, what may be learned from, columns as rows, refusals, the bytes of a
-   seed, faults. */
-#include "check.h"
-
-#include "base/number.h"
-#include <csuccess/csuccess.h>
+/* Samples and training over the public face: labels, what may be learned from, columns as rows, refusals, the bytes of a
+   seed. */
+#include "columns_people.h"
 
 #define DAY INT64_C(86400000)
 #define START INT64_C(1700000000000)
-
-static const char document[] =
-    "{\"csuccess\": 1, \"attributes\": {\"usage\": {\"type\": \"number\"}, \"plan\": "
-    "{\"type\": \"string\"},"
-    " \"champion\": {\"type\": \"bool\"}, \"mrr\": {\"type\": \"money\"}, \"seen\": {\"type\": "
-    "\"time\"},"
-    " \"email\": {\"type\": \"string\", \"pii\": true}, \"left\": {\"type\": \"bool\", "
-    "\"outcome\": true},"
-    " \"reason\": {\"type\": \"string\"}},"
-    " \"metrics\": {\"per_seat\": \"mrr / usage\", \"gone\": \"left ? 1 : 0\", \"echo\": "
-    "\"gone * 2\","
-    " \"why\": \"reason == 'price'\"},"
-    " \"health\": {\"profiles\": {\"default\": {\"score\": {\"combine\": \"weighted_mean\", "
-    "\"of\": {"
-    " \"use\": {\"weight\": 0.2, \"value\": \"usage\", \"range\": [0, 100]},"
-    " \"money\": {\"weight\": 0.8, \"value\": \"clamp(mrr, 0, 100)\", \"range\": [0, 100]}}},"
-    " \"modifiers\": {\"no_champion\": {\"when\": \"!champion\", \"multiply\": 0.9}},"
-    " \"bands\": {\"good\": {\"from\": 50}, \"bad\": {}}}}},"
-    " \"churn\": {\"model\": {\"scorecard\": {\"combine\": \"noisy_or\", \"of\": {"
-    " \"quiet\": {\"weight\": 0.5, \"value\": \"usage < 30\"}}}}, \"horizon\": \"P30D\"}}";
-
-static csuccess_config *compile(const csuccess_allocator *mem, csuccess_error *err)
-{
-    csuccess_config *config = NULL;
-    csuccess_config_options options = CSUCCESS_CONFIG_OPTIONS_INIT;
-    options.allocator = mem;
-    csuccess_config_compile(&config, check_view(document), &options, err);
-    return config;
-}
-
-/* ---- A population: the odds to leave fall with usage, and are higher without a champion and on plan "free" ---- */
-
-typedef struct person {
-    char id[16];
-    double usage, mrr;
-    bool has_usage, champion, left;
-    const char *plan;
-} person;
-
-static double uniform(uint64_t *state)
-{
-    return (double)(check_random(state) >> 11) / 9007199254740992.0;
-}
-
-static person draw(uint64_t *state, int i)
-{
-    static const char *const plans[] = {"free", "team", "enterprise"};
-    person p = {.usage = 100 * uniform(state), .mrr = 100 * uniform(state)};
-    snprintf(p.id, sizeof p.id, "c%d", i);
-    p.has_usage = uniform(state) > 0.05;
-    p.champion = uniform(state) > 0.3;
-    p.plan = plans[check_random(state) % 3];
-    double log_odds = 0.5 - 0.05 * p.usage + (p.champion ? 0 : 1) + (p.plan[0] == 'f' ? 1 : 0);
-    p.left = uniform(state) < csuccess__sigmoid(log_odds);
-    return p;
-}
-
-static csuccess_result set_facts(csuccess_facts *facts, const person *p)
-{
-    csuccess_facts_clear(facts);
-    csuccess_result r = csuccess_facts_set_customer(facts, check_view(p->id));
-    if (r >= 0 && p->has_usage)
-        r = csuccess_facts_set_number(facts, CSUCCESS_STR("usage"), p->usage);
-    if (r >= 0)
-        r = csuccess_facts_set_money(facts, CSUCCESS_STR("mrr"), p->mrr, CSUCCESS_STR(""));
-    if (r >= 0) r = csuccess_facts_set_bool(facts, CSUCCESS_STR("champion"), p->champion);
-    if (r >= 0) r = csuccess_facts_set_string(facts, CSUCCESS_STR("plan"), check_view(p->plan));
-    if (r >= 0) r = csuccess_facts_set_bool(facts, CSUCCESS_STR("left"), p->left);
-    return r;
-}
-
-/* `rows` customers of a cross-section, whose outcome is the attribute `left`. */
-static csuccess_result fill(csuccess_samples *samples, csuccess_config *config,
-                            const csuccess_allocator *mem, int rows, csuccess_error *err)
-{
-    csuccess_facts *facts;
-    csuccess_result r = csuccess_facts_new(&facts, config, mem, err);
-    uint64_t state = 7;
-    for (int i = 0; i < rows && r >= 0; i++) {
-        person p = draw(&state, i);
-        csuccess_sample sample = CSUCCESS_SAMPLE_INIT;
-        sample.present = CSUCCESS_SAMPLE_OUTCOME;
-        sample.outcome = p.left;
-        r = set_facts(facts, &p);
-        if (r >= 0) r = csuccess_samples_add(samples, facts, &sample, err);
-    }
-    csuccess_facts_free(facts);
-    return r;
-}
-
-static csuccess_samples *population(csuccess_config *config, int rows)
-{
-    csuccess_samples *samples = NULL;
-    csuccess_error err = CSUCCESS_ERROR_INIT;
-    if (!CHECK_OK(csuccess_samples_new(&samples, config, NULL, &err)) ||
-        !CHECK_OK(fill(samples, config, NULL, rows, &err))) {
-        printf("# %s\n", err.message);
-    }
-    return samples;
-}
-
-/* ---- Reading reports: "key":number, the first behind a place ---- */
-
-static double number_after(csuccess_str report, const char *place, const char *key)
-{
-    const char *at = strstr(report.ptr, place);
-    char wanted[64];
-    snprintf(wanted, sizeof wanted, "\"%s\":", key);
-    at = at ? strstr(at, wanted) : NULL;
-    return at ? strtod(at + strlen(wanted), NULL) : -1e9;
-}
 
 /* ---- What may be learned from ---- */
 
@@ -299,12 +185,6 @@ static void the_model_finds_what_is_there(void)
     csuccess_config_unref(config);
 }
 
-static bool same(const csuccess_text *a, const csuccess_text *b)
-{
-    csuccess_str x = csuccess_text_view(a), y = csuccess_text_view(b);
-    return x.len == y.len && memcmp(x.ptr, y.ptr, x.len) == 0;
-}
-
 static void a_seed_gives_the_same_bytes(void)
 {
     csuccess_config *config = compile(NULL, NULL);
@@ -327,6 +207,7 @@ static void a_seed_gives_the_same_bytes(void)
 }
 
 /* The same rows as columns. */
+/* reason: every column is made, bound and freed here. */
 static void columns_are_as_rows(void)
 {
     enum { ROWS = 700 };
@@ -529,207 +410,6 @@ static void the_holdout_is_learned_from_where_it_is_large_enough(void)
     csuccess_config_unref(config);
 }
 
-/* ---- Recalibration ---- */
-
-/* The same people, of whom more leave than before. */
-static csuccess_result fill_worse(csuccess_samples *samples, csuccess_config *config, int rows)
-{
-    csuccess_facts *facts;
-    csuccess_result r = csuccess_facts_new(&facts, config, NULL, NULL);
-    uint64_t state = 99;
-    for (int i = 0; i < rows && r >= 0; i++) {
-        person p = draw(&state, i);
-        csuccess_sample sample = CSUCCESS_SAMPLE_INIT;
-        sample.present = CSUCCESS_SAMPLE_OUTCOME;
-        sample.outcome = p.left || uniform(&state) < 0.25;
-        r = set_facts(facts, &p);
-        if (r >= 0) r = csuccess_samples_add(samples, facts, &sample, NULL);
-    }
-    csuccess_facts_free(facts);
-    return r;
-}
-
-static void recalibration_keeps_tables_and_names_the_parent(void)
-{
-    csuccess_config *config = compile(NULL, NULL);
-    csuccess_samples *samples = population(config, 2000), *later;
-    csuccess_text *model, *report, *new_model, *new_report;
-    csuccess_model *parent, *child;
-    csuccess_error err = CSUCCESS_ERROR_INIT;
-    csuccess_train_options options = CSUCCESS_TRAIN_OPTIONS_INIT;
-    CHECK_OK(csuccess_samples_new(&later, config, NULL, NULL));
-    CHECK_OK(fill_worse(later, config, 2000));
-    for (uint32_t trainer = 0; trainer < 2; trainer++) {
-        options.trainer = trainer;
-        options.parent = NULL;
-        options.update = CSUCCESS_UPDATE_REFIT;
-        CHECK_OK(csuccess_train(&model, &report, samples, &options, &err));
-        CHECK_OK(csuccess_model_load(&parent, csuccess_text_view(model), NULL, &err));
-        options.parent = parent;
-        options.update = CSUCCESS_UPDATE_RECALIBRATE;
-        if (!CHECK_OK(csuccess_train(&new_model, &new_report, later, &options, &err))) {
-            printf("# %s %s\n", err.message, err.pointer);
-            return;
-        }
-        csuccess_str text = csuccess_text_view(new_report);
-        CHECK_OK(csuccess_model_load(&child, csuccess_text_view(new_model), NULL, &err));
-        CHECK(csuccess_model_parent(child).len == csuccess_model_digest(parent).len &&
-              memcmp(csuccess_model_parent(child).ptr, csuccess_model_digest(parent).ptr,
-                     csuccess_model_parent(child).len) == 0);
-        CHECK_HAS(text.ptr, "\"report\":\"recalibrate\"");
-        double before = number_after(text, "\"before\"", "log_loss");
-        double after = number_after(text, "\"pooled\"", "log_loss");
-        CHECK(after < before);
-        /* as many are expected as left */
-        CHECK_NUM(number_after(text, "\"pooled\"", "mean_probability"),
-                  number_after(text, "\"pooled\"", "base_rate"), 0.002);
-        CHECK(fabs(number_after(text, "\"before\"", "mean_probability") -
-                   number_after(text, "\"before\"", "base_rate")) > 0.05);
-        csuccess_model_unref(child);
-        csuccess_model_unref(parent);
-        csuccess_text_free(model);
-        csuccess_text_free(report);
-        csuccess_text_free(new_model);
-        csuccess_text_free(new_report);
-    }
-    csuccess_samples_free(samples);
-    csuccess_samples_free(later);
-    csuccess_config_unref(config);
-}
-
-/* ---- Backtest and tuning ---- */
-
-static void backtest_does_not_call_a_ranking_a_probability(void)
-{
-    csuccess_config *config = compile(NULL, NULL);
-    csuccess_samples *samples = population(config, 1500);
-    csuccess_text *report;
-    csuccess_error err = CSUCCESS_ERROR_INIT;
-    CHECK_OK(csuccess_backtest(&report, samples, NULL, &err));
-    const char *text = csuccess_text_view(report).ptr;
-    CHECK_HAS(text, "\"calibrated\":false");
-    CHECK_HAS(text, "its numbers are not taken at their word");
-    CHECK(strstr(text, "log_loss") == NULL);
-    CHECK(strstr(text, "probability") == NULL);
-    CHECK_HAS(text, "agreement is all that they show, not foresight");
-    /* Usage, which tells most of what there is, has a fifth of the weight: 0.575 over two million rows (numpy). */
-    CHECK_NUM(number_after(csuccess_text_view(report), "\"health\"", "value"), 0.575, 0.05);
-    CHECK_NUM(number_after(csuccess_text_view(report), "\"accuracy\"", "asked"), 0.85, 0);
-    csuccess_text_free(report);
-    csuccess_backtest_options options = CSUCCESS_BACKTEST_OPTIONS_INIT;
-    csuccess_str band = CSUCCESS_STR("terrible");
-    options.bands = &band;
-    options.band_count = 1;
-    CHECK_RESULT(csuccess_backtest(&report, samples, &options, &err), CSUCCESS_ENAME);
-    csuccess_samples_free(samples);
-    csuccess_config_unref(config);
-}
-
-static void weights_move_to_what_tells(void)
-{
-    csuccess_config *config = compile(NULL, NULL);
-    csuccess_samples *samples = population(config, 1500);
-    csuccess_text *patch, *report;
-    csuccess_error err = CSUCCESS_ERROR_INIT;
-    CHECK_RESULT(csuccess_tune(&patch, &report, samples, NULL, &err), CSUCCESS_OK);
-    /* of usage, which decides, and money, which says nothing: as far as it may */
-    CHECK_STR(
-        csuccess_text_view(patch),
-        "{\"health\":{\"profiles\":{\"default\":{\"weights\":{\"use\":0.3,\"money\":0.7}}}}}");
-    CHECK(number_after(csuccess_text_view(report), "{", "gain") > 0.02);
-    csuccess_text_free(patch);
-    csuccess_text_free(report);
-    csuccess_tune_options options = CSUCCESS_TUNE_OPTIONS_INIT;
-    options.most = 1;
-    CHECK_RESULT(csuccess_tune(&patch, &report, samples, &options, &err), CSUCCESS_OK);
-    CHECK(number_after(csuccess_text_view(patch), "{", "use") > 0.9);
-    CHECK_NUM(number_after(csuccess_text_view(patch), "{", "use") +
-                  number_after(csuccess_text_view(patch), "{", "money"),
-              1, 1e-12);
-    csuccess_text_free(patch);
-    csuccess_text_free(report);
-    options.profile = CSUCCESS_STR("other");
-    CHECK_RESULT(csuccess_tune(&patch, &report, samples, &options, &err), CSUCCESS_ENAME);
-    csuccess_samples_free(samples);
-    csuccess_config_unref(config);
-}
-
-static void a_grid_is_tried_by_folds(void)
-{
-    csuccess_config *config = compile(NULL, NULL);
-    csuccess_samples *samples = population(config, 400);
-    csuccess_text *patch, *report;
-    csuccess_error err = CSUCCESS_ERROR_INIT;
-    csuccess_tune_options options = CSUCCESS_TUNE_OPTIONS_INIT;
-    options.what = CSUCCESS_TUNE_TRAINER;
-    options.trainer = CSUCCESS_TRAINER_LOGISTIC;
-    options.grid = CSUCCESS_STR("{\"penalty\": [0.5, 500], \"rare_words\": [2, 50]}");
-    CHECK_OK(csuccess_tune(&patch, &report, samples, &options, &err));
-    const char *text = csuccess_text_view(report).ptr;
-    CHECK_HAS(text, "{\"parameters\":{\"penalty\":0.5,\"rare_words\":50}");
-    CHECK_HAS(text, "{\"parameters\":{\"penalty\":500,\"rare_words\":2}");
-    CHECK_HAS(text, "chosen on them, which flatters it");
-    CHECK_STR(csuccess_text_view(patch), "{}");
-    csuccess_text_free(patch);
-    csuccess_text_free(report);
-    options.grid = CSUCCESS_STR("{\"penalty\": [-1]}");
-    CHECK_RESULT(csuccess_tune(&patch, &report, samples, &options, &err), CSUCCESS_EINVALID);
-    csuccess_samples_free(samples);
-    csuccess_config_unref(config);
-}
-
-/* ---- Faults ---- */
-
-typedef struct faulty {
-    uint32_t trainer;
-    int what; /* 0 train, 1 backtest, 2 tune */
-    int rows;
-} faulty;
-
-static csuccess_result scenario(check_memory *memory, void *ud)
-{
-    const faulty *f = ud;
-    csuccess_error err = CSUCCESS_ERROR_INIT;
-    csuccess_samples *samples = NULL;
-    csuccess_text *a = NULL, *b = NULL;
-    csuccess_train_options options = CSUCCESS_TRAIN_OPTIONS_INIT;
-    csuccess_config *config = compile(&memory->allocator, &err);
-    if (!config) return err.code;
-    csuccess_result r = csuccess_samples_new(&samples, config, NULL, &err);
-    if (r >= 0) r = fill(samples, config, &memory->allocator, f->rows, &err);
-    options.trainer = f->trainer;
-    options.folds = 2;
-    options.min_rows = 20;
-    options.min_events = 5;
-    options.parameters = f->trainer
-                             ? CSUCCESS_STR("{\"penalty\": 1}")
-                             : CSUCCESS_STR("{\"rounds\": 2, \"bags\": 2, \"pairs\": 1}");
-    if (r >= 0 && f->what == 0) r = csuccess_train(&a, &b, samples, &options, &err);
-    if (r >= 0 && f->what == 1) r = csuccess_backtest(&a, samples, NULL, &err);
-    if (r >= 0 && f->what == 2) r = csuccess_tune(&a, &b, samples, NULL, &err);
-    CHECK(r >= 0 || (a == NULL && b == NULL));
-    csuccess_text_free(a);
-    csuccess_text_free(b);
-    csuccess_samples_free(samples);
-    csuccess_config_unref(config);
-    return r > 0 ? CSUCCESS_OK : r;
-}
-
-static void training_survives_every_fault(void)
-{
-    faulty additive = {CSUCCESS_TRAINER_ADDITIVE, 0, 60},
-           logistic = {CSUCCESS_TRAINER_LOGISTIC, 0, 60};
-    CHECK(check_faults(scenario, &additive) > 50);
-    CHECK(check_faults(scenario, &logistic) > 50);
-}
-
-static void backtest_and_tuning_survive_every_fault(void)
-{
-    faulty backtest = {0, 1, 60}, tune = {0, 2, 150};
-    CHECK(check_faults(scenario, &backtest) > 50);
-    CHECK(check_faults(scenario, &tune) > 50);
-}
-
 CHECK_MAIN(CHECK_TEST(outcome_and_what_reads_it_are_left_out),
            CHECK_TEST(what_the_condition_reads_is_the_outcome),
            CHECK_TEST(wrong_metrics_are_told), CHECK_TEST(labels_are_of_the_window),
@@ -737,9 +417,4 @@ CHECK_MAIN(CHECK_TEST(outcome_and_what_reads_it_are_left_out),
            CHECK_TEST(a_seed_gives_the_same_bytes), CHECK_TEST(columns_are_as_rows),
            CHECK_TEST(too_little_is_refused), CHECK_TEST(wrong_options_are_told),
            CHECK_TEST(cancelling_changes_nothing),
-           CHECK_TEST(the_holdout_is_learned_from_where_it_is_large_enough),
-           CHECK_TEST(recalibration_keeps_tables_and_names_the_parent),
-           CHECK_TEST(backtest_does_not_call_a_ranking_a_probability),
-           CHECK_TEST(weights_move_to_what_tells), CHECK_TEST(a_grid_is_tried_by_folds),
-           CHECK_TEST(training_survives_every_fault),
-           CHECK_TEST(backtest_and_tuning_survive_every_fault))
+           CHECK_TEST(the_holdout_is_learned_from_where_it_is_large_enough))
