@@ -153,9 +153,10 @@ CSUCCESS_API csuccess_result csuccess_scorer_set_model(csuccess_scorer *scorer,
 #define CSUCCESS_PREDICTION_CALIBRATED 0x04u
 #define CSUCCESS_PREDICTION_DEGRADED 0x08u /**< not the model's own; see `because` */
 
-/** One prediction, for a log. Strings are borrowed for the call. @since 0.1 */
+/** One prediction. Strings handed to a log are borrowed for the call. @since 0.1 */
 typedef struct csuccess_prediction {
-    size_t size;           /**< set by the library: sizeof(csuccess_prediction) */
+    size_t
+        size; /**< sizeof(csuccess_prediction); set by the caller of csuccess_scorer_predict(), for a log by the library */
     csuccess_str customer; /**< of one customer at a time; empty for columns */
     uint64_t row;          /**< of columns; else 0 */
     int64_t at_ms;
@@ -171,6 +172,28 @@ typedef struct csuccess_prediction {
     csuccess_str because; /**< why it is degraded, such as "model: absent"; else empty */
 } csuccess_prediction;
 
+/* clang-format off */
+#ifdef __cplusplus
+#define CSUCCESS_PREDICTION_INIT \
+    {sizeof(csuccess_prediction), {NULL, 0}, 0, 0, 0, 0, 0, 0, 0, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}}
+#else
+#define CSUCCESS_PREDICTION_INIT {.size = sizeof(csuccess_prediction)}
+#endif
+/* clang-format on */
+
+/**
+ * Predicts one customer's churn and nothing else: probability, level, confidence, where they come from. What
+ * csuccess_scorer_explain() says besides (health, risk factors, contributions, actions) is left out, so this is the fast way. Strings are
+ * borrowed: `customer` from facts, `because` until the scorer's next call, the others from the configuration. A probability that
+ * cannot be given is no error: `flags` says so. Errors as csuccess_scorer_explain(); CSUCCESS_EINVALID when the configuration has no
+ * churn.
+ * @since 0.1
+ */
+CSUCCESS_API csuccess_result csuccess_scorer_predict(csuccess_scorer *scorer,
+                                                     const csuccess_facts *facts,
+                                                     int64_t now_ms, csuccess_prediction *out,
+                                                     csuccess_error *err);
+
 /**
  * Takes predictions, one or more. An error makes the call that predicted fail with CSUCCESS_ECALLBACK: what is not logged has not been
  * predicted. It may not call the scorer: CSUCCESS_EBUSY.
@@ -180,7 +203,7 @@ typedef csuccess_result (*csuccess_log_fn)(void *ud, const csuccess_prediction *
                                            size_t count);
 
 /**
- * Sets who is told of every prediction of churn that this scorer makes: those of csuccess_scorer_explain() one by one, those of
+ * Sets who is told of every prediction of churn that this scorer makes: those of csuccess_scorer_explain() and csuccess_scorer_predict() one by one, those of
  * csuccess_scorer_columns() by blocks, and where segments or expressions need one, that too. NULL takes it away. `ud_free`
  * as in csuccess_scorer_set_model(). CSUCCESS_EINVALID; CSUCCESS_EBUSY from a callback.
  * @since 0.1

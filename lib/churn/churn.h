@@ -139,6 +139,10 @@ typedef struct csuccess__churn_run {
 void csuccess__churn_row(const csuccess__churn *churn, csuccess__churn_run *run,
                          csuccess__churn_result *out);
 
+/* Probability, confidence, level and where they come from, and nothing else of the result. */
+void csuccess__churn_brief(const csuccess__churn *churn, csuccess__churn_run *run,
+                           csuccess__churn_result *out);
+
 typedef struct csuccess__churn_block {
     double *probability; /* any may be NULL; 0 where `known` is 0 */
     double *confidence;  /* 0 where there is none */

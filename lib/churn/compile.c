@@ -330,6 +330,9 @@ static void read_section(const builder *b, const csuccess__json *section)
     churn->probability_slot = add_slot(b, "churn.probability", CSUCCESS__KIND_NUMBER, section);
     read_risks(b, section);
     churn->levels = csuccess__churn_ladder(b, section, "levels", CSUCCESS__LADDER_LEVELS);
+    for (uint32_t i = 0; i < churn->levels.count; i++) {
+        churn->raises = churn->raises || churn->levels.rungs[i].when;
+    }
     name_levels(b, section);
     churn->level_slot = add_slot(b, "churn.level", CSUCCESS__KIND_STRING, section);
     churn->urgency = csuccess__churn_ladder(b, section, "urgency", CSUCCESS__LADDER_SHARES);

@@ -142,6 +142,19 @@ static void recommend(const csuccess__churn *churn, csuccess__churn_run *run,
     }
 }
 
+void csuccess__churn_brief(const csuccess__churn *churn, csuccess__churn_run *run,
+                           csuccess__churn_result *out)
+{
+    run->failed = CSUCCESS_OK;
+    csuccess__churn_predict(churn, run, out);
+    set_number(run, churn->probability_slot, out->has_probability,
+               csuccess__round9(out->probability));
+    if (churn->raises) {
+        find_risks(churn, run, out); /* a level's condition may ask for them */
+    }
+    find_level(churn, run, out);
+}
+
 void csuccess__churn_row(const csuccess__churn *churn, csuccess__churn_run *run,
                          csuccess__churn_result *out)
 {

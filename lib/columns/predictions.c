@@ -79,21 +79,73 @@ static csuccess_result tell(csuccess_scorer *scorer, const csuccess_prediction *
     return said < 0 ? CSUCCESS_ECALLBACK : CSUCCESS_OK;
 }
 
+/* The prediction that the scorer's result is; `because` is the scorer's. */
+static csuccess_prediction describe(csuccess_scorer *scorer, csuccess_str customer, int64_t now)
+{
+    csuccess__text reason;
+    csuccess__text_init(&reason, scorer->because, sizeof scorer->because);
+    csuccess_prediction told = {.size = sizeof told,
+                                .customer = customer,
+                                .at_ms = now,
+                                .config = scorer->config->hash};
+    csuccess__churn_tell(scorer->config->churn, &scorer->churn, &reason, &told);
+    return told;
+}
+
 csuccess_result csuccess__scorer_told(csuccess_scorer *scorer, csuccess_str customer,
                                       int64_t now, csuccess_error *err)
 {
-    const csuccess_config *config = scorer->config;
-    if (!scorer->log || !config->churn) {
+    if (!scorer->log || !scorer->config->churn) {
         return CSUCCESS_OK;
     }
-    char bytes[REASON_BYTES];
-    csuccess__text reason;
-    csuccess__text_init(&reason, bytes, sizeof bytes);
-    csuccess_prediction told = {
-        .size = sizeof told, .customer = customer, .at_ms = now, .config = config->hash};
-    csuccess__churn_tell(config->churn, &scorer->churn, &reason, &told);
+    const csuccess_prediction told = describe(scorer, customer, now);
     csuccess_result status = tell(scorer, &told, 1);
     return status < 0 ? csuccess__fail(err, status, "the log of predictions failed") : status;
+}
+
+static csuccess_result predict(csuccess_scorer *scorer, const csuccess_facts *facts,
+                               int64_t now, csuccess_error *err)
+{
+    csuccess_result status = csuccess__scorer_inputs(scorer, facts, now, err);
+    if (status == CSUCCESS_OK && scorer->health_is_read) {
+        status = csuccess__scorer_health(scorer, now, false, err);
+    }
+    if (status < 0) {
+        return status;
+    }
+    csuccess__churn_run run = {.machine = scorer->machine,
+                               .slots = scorer->slots,
+                               .slot_count = scorer->config->schema->count,
+                               .now = now,
+                               .work = scorer->churn_work,
+                               .host = csuccess__scorer_host(scorer)};
+    csuccess__churn_brief(scorer->config->churn, &run, &scorer->churn);
+    return run.failed < 0 ? csuccess__scorer_failed(run.failed, err) : CSUCCESS_OK;
+}
+
+csuccess_result csuccess_scorer_predict(csuccess_scorer *scorer, const csuccess_facts *facts,
+                                        int64_t now_ms, csuccess_prediction *out,
+                                        csuccess_error *err)
+{
+    csuccess_result status = csuccess__scorer_check(scorer, facts, now_ms, err);
+    if (status == CSUCCESS_OK && (!out || !scorer->config->churn)) {
+        status = csuccess__fail(err, CSUCCESS_EINVALID,
+                                out ? "the configuration has no churn" : "out is required");
+    }
+    if (status < 0) {
+        return status;
+    }
+    scorer->explained = false;
+    status = predict(scorer, facts, now_ms, err);
+    if (status < 0) {
+        return status;
+    }
+    csuccess_str customer = csuccess_facts_customer(facts);
+    const csuccess_prediction told = describe(scorer, customer, now_ms);
+    if (scorer->log && tell(scorer, &told, 1) < 0) {
+        return csuccess__fail(err, CSUCCESS_ECALLBACK, "the log of predictions failed");
+    }
+    return csuccess__struct_give(out, &told, sizeof told, "csuccess_prediction", err);
 }
 
 csuccess_result csuccess__scorer_told_block(csuccess_scorer *scorer, size_t first,

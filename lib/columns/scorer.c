@@ -22,6 +22,17 @@ static bool segments_read(const csuccess_config *config, csuccess__stratum strat
     return false;
 }
 
+/* Whether anything at all reads a slot of health. */
+static bool health_is_read(const csuccess__schema *schema)
+{
+    for (uint32_t i = 0; i < schema->count; i++) {
+        if (schema->slots[i].stratum == CSUCCESS__STRATUM_HEALTH && schema->slots[i].used) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool make_results(csuccess_scorer *scorer)
 {
     const csuccess_config *config = scorer->config;
@@ -65,6 +76,7 @@ static csuccess_scorer *allocate(csuccess_config *config, const csuccess_allocat
         scorer->health_for_segments = segments_read(config, CSUCCESS__STRATUM_HEALTH) ||
                                       segments_read(config, CSUCCESS__STRATUM_CHURN);
         scorer->churn_for_segments = segments_read(config, CSUCCESS__STRATUM_CHURN);
+        scorer->health_is_read = health_is_read(config->schema);
         csuccess__arena_init(&scorer->scratch, &scorer->mem, 0);
         csuccess__arena_init(&scorer->override_text, &scorer->mem, 0);
         csuccess__buffer_init(&scorer->json, &scorer->mem, config->limits.output_bytes);

@@ -389,6 +389,17 @@ static csuccess_result put_row(models_bench *b, const table *t, size_t i)
     return status < 0 ? status : csuccess_scorer_json(b->scorer, &b->json, &b->err);
 }
 
+/* The fast way gives the same. */
+static void check_brief(const models_bench *b, double p, double c)
+{
+    csuccess_prediction brief = CSUCCESS_PREDICTION_INIT;
+    csuccess_error err = CSUCCESS_ERROR_INIT;
+    CHECK_OK(csuccess_scorer_predict(b->scorer, b->facts, models_now, &brief, &err));
+    CHECK(!(brief.flags & CSUCCESS_PREDICTION_PROBABILITY) == !!isnan(p));
+    CHECK_NUM(brief.probability, isnan(p) ? 0 : p, 0);
+    CHECK_NUM(brief.confidence, isnan(c) ? 0 : c, 0);
+}
+
 /* Row i of the results says what the object of the same customer says. */
 static void check_row(const models_bench *b, const csuccess_column_results *out, size_t i)
 {
@@ -404,6 +415,7 @@ static void check_row(const models_bench *b, const csuccess_column_results *out,
     CHECK_HAS(b->json.ptr, bit(out->degraded, i) ? "\"degraded\":true" : "\"degraded\":false");
     snprintf(part, sizeof part, "\"level\":\"%s\"", out->level[i] == 0 ? "high" : "low");
     CHECK_HAS(b->json.ptr, out->level[i] == 255 ? "\"level\":null" : part);
+    check_brief(b, p, c);
 }
 
 /* Every row of columns has the bits that the same customer has alone. */
