@@ -143,10 +143,11 @@ static bool add_at(period *p, double value, double grown, double survival)
 static bool add_all(csuccess_revenue *r, const csuccess_revenue_customer *c, bool keep)
 {
     double grown = c->value;
-    for (uint32_t t = 0; t <= r->periods; t++, grown *= 1 + c->growth) {
+    for (uint32_t t = 0; t <= r->periods; t++) {
         period trial = r->sums[t];
         if (!add_at(&trial, c->value, grown, survival_at(r, c, t))) return false;
         if (keep) r->sums[t] = trial;
+        grown *= 1 + c->growth;
     }
     return true;
 }
