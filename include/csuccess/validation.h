@@ -17,8 +17,9 @@ typedef struct csuccess_predictions {
     size_t size;             /**< set by the caller: sizeof(csuccess_predictions) */
     const double *scores;    /**< finite; the greater, the likelier is outcome 1 */
     const uint8_t *outcomes; /**< 1: it came (the customer left), 0: it did not */
-    const double *weights;   /**< NULL: 1 each; else above 0, at most 1e15 */
-    size_t count;            /**< of each; at most 2^31 */
+    const double
+        *weights; /**< NULL: 1 each; else 1e-100 to 1e15; leave a row of weight 0 out */
+    size_t count; /**< of each; at most 2^31 */
     uint32_t
         is_probability; /**< 1: scores are probabilities, 0 to 1; 0: only their order counts, as with a health
                                score turned round */

@@ -25,21 +25,29 @@ double csuccess__log_odds(double p)
 struct fit {
     const csuccess__scored *data;
     double targets[2];
-    double weight;
+    double weights[2]; /* by label */
+    double half_centre, half_scale;
 };
+
+/* The score as it is fitted: from its centre in units of its scale, or the curvature of scores that are
+   large or far from 0 would have no digits. By halves, as the distance of two may overflow. */
+static double place_of(const struct fit *fit, uint32_t row)
+{
+    return (fit->data->scores[row] / 2 - fit->half_centre) / fit->half_scale;
+}
 
 static csuccess_result start(struct fit *fit, const csuccess__scored *data, bool smooth)
 {
-    double weights[2] = {0, 0};
     csuccess__scored loose = *data;
     loose.probability = false;
     csuccess_result r = csuccess__scored_check(&loose, NULL);
     if (r < 0) return r;
+    *fit = (struct fit){.data = data, .targets = {0, 1}, .half_scale = 0.5};
+    double *weights = fit->weights;
     for (uint32_t i = 0; i < data->rows; i++) {
         weights[data->labels[i]] += csuccess__weight_of(data, i);
     }
     if (!(weights[0] > 0 && weights[1] > 0)) return CSUCCESS_EDATA;
-    *fit = (struct fit){data, {0, 1}, weights[0] + weights[1]};
     if (smooth) {
         fit->targets[0] = 1 / (weights[0] + 2);
         fit->targets[1] = (weights[1] + 1) / (weights[1] + 2);
@@ -52,7 +60,7 @@ static double loss_of(const struct fit *fit, const csuccess__platt *at)
 {
     double loss = 0;
     for (uint32_t i = 0; i < fit->data->rows; i++) {
-        double z = at->slope * fit->data->scores[i] + at->intercept;
+        double z = at->slope * place_of(fit, i) + at->intercept;
         double soft = csuccess__ln(1 + csuccess__exp(-fabs(z))) + (z > 0 ? z : 0);
         loss +=
             csuccess__weight_of(fit->data, i) * (soft - fit->targets[fit->data->labels[i]] * z);
@@ -69,9 +77,11 @@ static struct newton derive(const struct fit *fit, const csuccess__platt *at)
 {
     struct newton n = {{0, 0}, 0, 0, 0};
     for (uint32_t i = 0; i < fit->data->rows; i++) {
-        double f = fit->data->scores[i], w = csuccess__weight_of(fit->data, i);
-        double p = csuccess__sigmoid(at->slope * f + at->intercept);
-        double off = w * (p - fit->targets[fit->data->labels[i]]), curve = w * p * (1 - p);
+        double f = place_of(fit, i), w = csuccess__weight_of(fit->data, i);
+        double z = at->slope * f + at->intercept, target = fit->targets[fit->data->labels[i]];
+        double p = csuccess__sigmoid(z),
+               q = csuccess__sigmoid(-z); /* 1 - p has no digits near 1 */
+        double off = w * ((1 - target) * p - target * q), curve = w * p * q;
         n.gradient[0] += f * off;
         n.gradient[1] += off;
         n.curve_ss += f * f * curve;
@@ -129,14 +139,20 @@ static void descend(csuccess__platt *at, const struct fit *fit, bool with_slope)
     }
 }
 
-static bool is_constant(const csuccess__scored *data)
+/* The middle of the scores and the greatest distance from it; false when they are all the same, or as
+   good as that. */
+static bool spread(struct fit *fit)
 {
-    uint32_t i = 1;
-    while (i < data->rows && !(data->scores[i] < data->scores[0]) &&
-           !(data->scores[i] > data->scores[0])) {
-        i++;
+    const csuccess__scored *data = fit->data;
+    double low = data->scores[0] / 2, high = low;
+    for (uint32_t i = 1; i < data->rows; i++) {
+        double half = data->scores[i] / 2;
+        low = half < low ? half : low;
+        high = half > high ? half : high;
     }
-    return i >= data->rows;
+    fit->half_centre = low + (high - low) / 2;
+    fit->half_scale = (high - low) / 2;
+    return fit->half_scale > 1e-290;
 }
 
 csuccess_result csuccess__platt_fit(csuccess__platt *out, const csuccess__scored *data)
@@ -144,12 +160,12 @@ csuccess_result csuccess__platt_fit(csuccess__platt *out, const csuccess__scored
     struct fit fit;
     csuccess_result r = start(&fit, data, true);
     if (r < 0) return r;
-    double weights[2] = {0, 0};
-    for (uint32_t i = 0; i < data->rows; i++) {
-        weights[data->labels[i]] += csuccess__weight_of(data, i);
-    }
-    *out = (csuccess__platt){0, csuccess__ln((weights[1] + 1) / (weights[0] + 1))};
-    descend(out, &fit, !is_constant(data));
+    csuccess__platt at = {0, csuccess__ln((fit.weights[1] + 1) / (fit.weights[0] + 1))};
+    bool with_slope = spread(&fit);
+    if (!with_slope) fit.half_scale = 0.5; /* nothing is divided by 0 */
+    descend(&at, &fit, with_slope);
+    *out = (csuccess__platt){at.slope / fit.half_scale / 2,
+                             at.intercept - at.slope * (fit.half_centre / fit.half_scale)};
     return CSUCCESS_OK;
 }
 
@@ -159,13 +175,52 @@ double csuccess__platt_at(const csuccess__platt *platt, double log_odds)
         csuccess__sigmoid(platt->slope * log_odds + platt->intercept));
 }
 
+/* Where the intercept must be: exp(z) is above sigmoid(z), exp(-z) above 1 - sigmoid(z). */
+struct bounds {
+    double from, to;
+};
+
+static struct bounds bounds_of(const struct fit *fit)
+{
+    const csuccess__scored *data = fit->data;
+    double low = data->scores[0], high = low, all = fit->weights[0] + fit->weights[1];
+    for (uint32_t i = 1; i < data->rows; i++) {
+        low = data->scores[i] < low ? data->scores[i] : low;
+        high = data->scores[i] > high ? data->scores[i] : high;
+    }
+    return (struct bounds){csuccess__ln(fit->weights[1] / all) - high,
+                           -csuccess__ln(fit->weights[0] / all) - low};
+}
+
+/* Newton's step where it stays within the bounds, else half way between them: far from the answer, where
+   every probability is 0 or 1, there is no curvature to go by. */
+static double next_intercept(struct bounds *in, struct newton n, double at)
+{
+    if (n.gradient[1] > 0) {
+        in->to = at;
+    } else if (n.gradient[1] < 0) {
+        in->from = at;
+    } else {
+        return at;
+    }
+    double next = at - n.gradient[1] / n.curve_ii;
+    return next > in->from && next < in->to ? next : in->from / 2 + in->to / 2;
+}
+
 csuccess_result csuccess__intercept_fit(double *shift, const csuccess__scored *data)
 {
     struct fit fit;
     csuccess_result r = start(&fit, data, false);
     if (r < 0) return r;
-    csuccess__platt at = {1, 0};
-    descend(&at, &fit, false);
+    struct bounds in = bounds_of(&fit);
+    csuccess__platt at = {1, in.from <= 0 && in.to >= 0 ? 0 : in.from / 2 + in.to / 2};
+    double step = 1;
+    /* Halving alone takes some 1,100 from the ends of double; Newton's last step is below rounding. */
+    for (int i = 0; i < 1200 && step > 1e-15 && step > 1e-15 * fabs(at.intercept); i++) {
+        double next = next_intercept(&in, derive(&fit, &at), at.intercept);
+        step = fabs(next - at.intercept);
+        at.intercept = next;
+    }
     *shift = at.intercept;
     return CSUCCESS_OK;
 }
@@ -266,7 +321,8 @@ double csuccess__isotonic_at(const csuccess__isotonic *isotonic, double x)
     }
     if (from == 0) return isotonic->y[0];
     if (from == isotonic->knots) return isotonic->y[from - 1];
-    double x0 = isotonic->x[from - 1], y0 = isotonic->y[from - 1];
-    double share = (x - x0) / (isotonic->x[from] - x0);
+    double x0 = isotonic->x[from - 1], x1 = isotonic->x[from], y0 = isotonic->y[from - 1];
+    double share = (x - x0) / (x1 - x0);
+    if (!csuccess__is_finite(x1 - x0)) share = (x / 2 - x0 / 2) / (x1 / 2 - x0 / 2);
     return y0 + share * (isotonic->y[from] - y0);
 }

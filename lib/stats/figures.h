@@ -19,7 +19,7 @@ typedef struct csuccess__figure {
 typedef struct csuccess__scored {
     const double *scores;  /* finite; the greater, the likelier is label 1 */
     const uint8_t *labels; /* 0 or 1 */
-    const double *weights; /* NULL: 1 each; else above 0, at most 1e15 */
+    const double *weights; /* NULL: 1 each; else 1e-100 to 1e15 */
     uint32_t rows;
     bool probability; /* scores are probabilities, 0 to 1; else only their order counts */
 } csuccess__scored;

@@ -9,7 +9,8 @@
 static bool is_good(const csuccess__scored *data, uint32_t row)
 {
     double score = data->scores[row], weight = csuccess__weight_of(data, row);
-    return csuccess__is_finite(score) && data->labels[row] <= 1 && weight > 0 &&
+    /* Products of two weights must neither vanish nor overflow. */
+    return csuccess__is_finite(score) && data->labels[row] <= 1 && weight >= 1e-100 &&
            weight <= 1e15 && (!data->probability || (score >= 0 && score <= 1));
 }
 
@@ -220,6 +221,9 @@ csuccess__figure csuccess__ranking_lift(const csuccess__ranking *ranking, double
     csuccess__score_group group = {0};
     bool more = true;
     while (more) more = csuccess__ranking_next(&group, ranking) && end_of(&group) < wanted;
-    return csuccess__present(found_within(&group, wanted) / wanted /
-                             (ranking->weights[1] / all));
+    double rate = found_within(&group, wanted) / wanted;
+    if (group.from == 0) { /* the same, without a quotient of two that may be too small */
+        rate = group.weights[1] / (group.weights[0] + group.weights[1]);
+    }
+    return csuccess__present(rate / (ranking->weights[1] / all));
 }

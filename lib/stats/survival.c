@@ -72,7 +72,8 @@ static void bound(csuccess__survival_walk *walk)
     step->high = (csuccess__figure){high, true};
 }
 
-bool csuccess__survival_next(csuccess__survival_walk *walk)
+/* To the next time with an event, all but the deviation and the interval. */
+static bool advance(csuccess__survival_walk *walk)
 {
     const csuccess__quantiles *ended = &walk->s->ended, *going = &walk->s->going;
     if (walk->ended == ended->count) return false;
@@ -85,11 +86,23 @@ bool csuccess__survival_next(csuccess__survival_walk *walk)
     walk->step.time = time;
     walk->step.at_risk = count_of(walk->s) - before - walk->going;
     walk->step.events = walk->ended - before;
-    walk->step.survival *= left / n;
+    /* As long as nobody is censored the factors cancel: one quotient, or half of 24 would be more than 0.5. */
+    if (walk->base_n == 0 || walk->base_left > n || walk->base_left < n) {
+        walk->base = walk->step.survival;
+        walk->base_n = n;
+    }
+    walk->base_left = left;
+    walk->step.survival = walk->base * left / walk->base_n;
     walk->step.hazard += d / n;
     walk->aalen += d / n * (left / n) / n;
     walk->step.hazard_deviation = sqrt(walk->aalen);
     if (left > 0) walk->greenwood += d / n / left;
+    return true;
+}
+
+bool csuccess__survival_next(csuccess__survival_walk *walk)
+{
+    if (!advance(walk)) return false;
     bound(walk);
     return true;
 }
@@ -109,8 +122,9 @@ bool csuccess__survival_until(csuccess__survival_walk *walk, double time)
     const csuccess__quantiles *ended = &walk->s->ended;
     if (count_of(walk->s) == 0 || !(time >= 0)) return false;
     while (walk->ended < ended->count && !(ended->values[walk->ended] > time)) {
-        csuccess__survival_next(walk);
+        advance(walk);
     }
+    bound(walk);
     return time <= longest(walk->s) || !(walk->step.survival > 0);
 }
 
@@ -126,7 +140,8 @@ bool csuccess__survival_at(csuccess__survival_step *out, csuccess__survival *s, 
 
 static void reach_half(csuccess__figure *out, csuccess__figure survival, double time)
 {
-    if (!out->present && survival.present && survival.value <= 0.5) {
+    /* A half that has been rounded is one; two steps of the curve are never so near. */
+    if (!out->present && survival.present && survival.value <= 0.5 * (1 + 1e-12)) {
         *out = (csuccess__figure){time, true};
     }
 }

@@ -49,6 +49,8 @@ typedef struct csuccess__survival_walk {
     const csuccess__survival *s;
     size_t ended, going; /* how many are behind */
     double z, greenwood, aalen;
+    double base, base_n,
+        base_left; /* survival and at_risk since when nobody was censored; who is left */
     csuccess__survival_step step; /* the last one; before the first: survival 1 */
 } csuccess__survival_walk;
 /* confidence of the interval, within 0 to 1. */

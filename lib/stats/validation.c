@@ -46,8 +46,8 @@ csuccess_result csuccess__predictions_take(csuccess__scored *out,
                               in.is_probability == 1};
     if (csuccess__scored_check(out, &row) < 0) {
         return csuccess__fail(err, CSUCCESS_ERANGE,
-                              "row %u: a score is %s, an outcome 0 or 1, a weight above 0 and "
-                              "at most 1e15",
+                              "row %u: a score is %s, an outcome 0 or 1, a weight within "
+                              "1e-100 to 1e15",
                               row, out->probability ? "a probability, 0 to 1" : "finite");
     }
     return CSUCCESS_OK;
@@ -116,9 +116,12 @@ static void put_rates(csuccess_figures *f, const csuccess__ranking *ranking)
     for (uint32_t i = 0; i < data->rows; i++) {
         sum += csuccess__weight_of(data, i) / all * data->scores[i];
     }
+    /* A mean is within what it is of; rounding may carry it beyond, near 1.8e308 to infinity. */
+    double most = data->scores[ranking->order[0]];
+    double least = data->scores[ranking->order[data->rows - 1]];
     f->present |= CSUCCESS_FIGURES_RATES;
     f->base_rate = ranking->weights[1] / all;
-    f->mean_score = sum;
+    f->mean_score = sum < least ? least : sum > most ? most : sum;
 }
 
 static void put_ranking(csuccess_figures *f, const csuccess__ranking *ranking,
@@ -301,6 +304,9 @@ csuccess_result csuccess_validation_threshold(const csuccess_validation *v,
     csuccess_result r =
         csuccess__struct_take(&in, sizeof in, sizeof(size_t), costs, "csuccess_costs", err);
     if (r < 0) return r;
+    if (in.has_capacity > 1 || in.reserved != 0) {
+        return csuccess__fail(err, CSUCCESS_EINVALID, "has_capacity is 0 or 1, reserved is 0");
+    }
     csuccess__costs take = {in.false_alarm, in.missed, in.has_capacity != 0, in.capacity};
     if (csuccess__threshold_choose(&best, &v->ranking, &take) < 0) {
         return csuccess__fail(err, CSUCCESS_ERANGE,
