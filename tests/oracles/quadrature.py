@@ -31,16 +31,18 @@ def main():
     print("#ifndef CSUCCESS__CHURN_TREES_QUADRATURE_H")
     print("#define CSUCCESS__CHURN_TREES_QUADRATURE_H\n")
     print("#include <stdint.h>\n")
-    print("/* The point, 1 minus it, and its weight. */")
-    print("typedef struct quadrature_point {\n    double t, rest, weight;\n} quadrature_point;\n")
-    print("static const quadrature_point quadrature_points[] = {")
-    start, starts = 0, []
+    start, starts, points = 0, [], []
     for n in SIZES:
         starts.append((n, start))
         start += n
-        for t, rest, weight in rule(n):
-            print("    {%s, %s, %s}," % tuple(float(v).hex() for v in (t, rest, weight)))
-    print("};\n")
+        points += rule(n)
+    columns = (("t", "The points.", lambda t, rest, weight: t), ("rest", "1 minus the point.", lambda t, rest, weight: rest),
+               ("inverse", "1 over that.", lambda t, rest, weight: 1 / rest),
+               ("weight", "The weights.", lambda t, rest, weight: weight))
+    for name, what, of in columns:
+        print(f"/* {what} */")
+        print(f"static const double quadrature_{name}[] = {{")
+        print("    " + ", ".join(float(of(*point)).hex() for point in points) + "};\n")
     print("/* Rules that are there: how many points, and where they begin. */")
     print("static const struct {\n    uint32_t points, first;\n} quadrature_rules[] = {")
     print("    " + ", ".join("{%d, %d}" % pair for pair in starts) + "};\n")

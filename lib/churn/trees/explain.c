@@ -17,7 +17,7 @@
 #include "base/number.h"
 #include "churn/trees/quadrature.h"
 
-enum { RULES = sizeof quadrature_rules / sizeof quadrature_rules[0] };
+enum { MOST_POINTS = 32, RULES = sizeof quadrature_rules / sizeof quadrature_rules[0] };
 
 /* Below this is nobody: products of what is left never become so small that dividing by a factor again fails. */
 #define LEAST_SHARE 1e-200
@@ -121,8 +121,8 @@ bool csuccess__forest_explain_room(csuccess__arena *arena, const csuccess__fores
 typedef struct explaining {
     const csuccess__forest_parts *parts;
     const csuccess__packed_tree *tree;
-    const csuccess__shap_node *shap; /* of the tree */
-    const quadrature_point *points;
+    const csuccess__shap_node *shap;           /* of the tree */
+    const double *t, *rest, *inverse, *weight; /* of the rule's points */
     uint32_t point_count;
     const uint32_t *keys;
     double *worth; /* of node n at point q: [n * point_count + q] */
@@ -142,74 +142,101 @@ static uint32_t next_of(const explaining *e, uint32_t n)
     return n + node->step + right;
 }
 
-static double factor(const quadrature_point *point, uint8_t went, double share)
-{
-    return (went ? point->t : 0) + point->rest * share;
-}
-
 /* The products at node n from those at its parent. */
-static void go_down(const explaining *e, uint32_t n, bool here)
+static inline void go_down(const explaining *e, uint32_t n, bool here, uint32_t q_count)
 {
     const csuccess__shap_node *node = &e->shap[n];
-    uint32_t above = n - node->again, q_count = e->point_count;
-    double *to = e->worth + (size_t)n * q_count;
-    const double *from = e->worth + (size_t)(n - node->parent) * q_count;
-    e->went[n] = here && (!node->again || e->went[above]);
-    if (!e->went[n] && node->share <= 0) {
+    uint32_t above = n - node->again;
+    double *restrict to = e->worth + (size_t)n * q_count;
+    const double *restrict from = e->worth + (size_t)(n - node->parent) * q_count;
+    bool open =
+        !node->again || e->went[above]; /* the row came this way as far as the feature goes */
+    e->went[n] = here && open;
+    double o = e->went[n], share = node->share;
+    if (o <= 0 && share <= 0) {
         for (uint32_t q = 0; q < q_count; q++) to[q] = 0; /* nobody ever comes here */
     } else if (!node->again) {
+        for (uint32_t q = 0; q < q_count; q++)
+            to[q] = from[q] * (o * e->t[q] + e->rest[q] * share);
+    } else if (open) {
+        double before = e->shap[above].share;
         for (uint32_t q = 0; q < q_count; q++) {
-            to[q] = from[q] * factor(&e->points[q], e->went[n], node->share);
+            double f = o * e->t[q] + e->rest[q] * share;
+            to[q] = from[q] * (f / (e->t[q] + e->rest[q] * before));
         }
     } else {
-        for (uint32_t q = 0; q < q_count; q++) {
-            to[q] = from[q] / factor(&e->points[q], e->went[above], e->shap[above].share) *
-                    factor(&e->points[q], e->went[n], node->share);
-        }
+        double part = share / e->shap[above].share; /* what f / f' is when both o are 0 */
+        for (uint32_t q = 0; q < q_count; q++) to[q] = from[q] * part;
     }
 }
 
-/* (o - z) / f, written so that nothing is divided by a share. */
-static double gain(const quadrature_point *point, uint8_t went, double share)
+/* (o - z) / f at every point, written so that nothing is divided by a share. */
+static inline void gains(const explaining *e, uint32_t n, uint32_t q_count,
+                         double out[MOST_POINTS])
 {
-    return went ? (1 - share) / (point->t + point->rest * share) : -1 / point->rest;
+    double share = e->shap[n].share;
+    if (e->went[n]) {
+        for (uint32_t q = 0; q < q_count; q++) {
+            out[q] = (1 - share) / (e->t[q] + e->rest[q] * share);
+        }
+    } else {
+        for (uint32_t q = 0; q < q_count; q++) out[q] = -e->inverse[q];
+    }
 }
 
 /* What the edge into node n adds to its feature; hands its worth on to the parent. */
-static double come_up(const explaining *e, uint32_t n)
+static inline double come_up(const explaining *e, uint32_t n, uint32_t q_count)
 {
     const csuccess__shap_node *node = &e->shap[n];
-    uint32_t above = n - node->again, q_count = e->point_count;
-    const double *from = e->worth + (size_t)n * q_count;
-    double *to = e->worth + (size_t)(n - node->parent) * q_count, sum = 0;
-    for (uint32_t q = 0; q < q_count; q++) {
-        const quadrature_point *point = &e->points[q];
-        double more = gain(point, e->went[n], node->share);
-        if (node->again) more -= gain(point, e->went[above], e->shap[above].share);
-        sum += more * from[q];
-        to[q] += from[q];
+    uint32_t above = n - node->again;
+    const double *restrict from = e->worth + (size_t)n * q_count;
+    double *restrict to = e->worth + (size_t)(n - node->parent) * q_count, sum = 0;
+    double now[MOST_POINTS], before[MOST_POINTS];
+    for (uint32_t q = 0; q < q_count; q++) to[q] += from[q];
+    if (node->again && !e->went[above]) return 0; /* both gains are -1 / rest */
+    gains(e, n, q_count, now);
+    if (node->again) {
+        gains(e, above, q_count, before);
+        for (uint32_t q = 0; q < q_count; q++) now[q] -= before[q];
     }
+    for (uint32_t q = 0; q < q_count; q++) sum += now[q] * from[q];
     return sum;
 }
 
-static void explain_tree(const explaining *e, double *contributions)
+static inline void explain_with(const explaining *e, uint32_t q_count, double *contributions)
 {
     const csuccess__packed_node *nodes = e->parts->nodes + e->tree->first;
     const float *values = e->parts->values + e->tree->first;
-    uint32_t count = e->tree->count, q_count = e->point_count;
-    for (uint32_t q = 0; q < q_count; q++) e->worth[q] = e->points[q].weight;
+    uint32_t count = e->tree->count;
+    for (uint32_t q = 0; q < q_count; q++) e->worth[q] = e->weight[q];
     for (uint32_t n = 0; n < count; n++) {
         double scale = (double)values[n];
         if (nodes[n].step) {
             uint32_t left = n + nodes[n].step, next = next_of(e, n);
-            go_down(e, left, next == left);
-            go_down(e, left + 1, next != left);
+            go_down(e, left, next == left, q_count);
+            go_down(e, left + 1, next != left, q_count);
             scale = 0; /* from here on, what its leaves are worth */
         }
         for (uint32_t q = 0; q < q_count; q++) e->worth[(size_t)n * q_count + q] *= scale;
     }
     for (uint32_t n = count - 1; n > 0; n--) {
-        contributions[e->shap[n].feature] += come_up(e, n);
+        contributions[e->shap[n].feature] += come_up(e, n, q_count);
+    }
+}
+
+/* Compilers unroll what has a known number of points; trees of up to eight features on a path have two or four. */
+static void explain_tree(const explaining *e, double *contributions)
+{
+    switch (e->point_count) {
+    case 2:
+        explain_with(e, 2, contributions);
+        break;
+    case 4:
+        explain_with(e, 4, contributions);
+        break;
+    default:
+        explain_with(e, e->point_count, contributions);
+        break;
     }
 }
 
@@ -236,10 +263,14 @@ float csuccess__forest_explain(const csuccess__forest *forest, csuccess__forest_
     csuccess__forest_keys(parts, row, work->keys);
     for (uint32_t t = 0; t < parts->tree_count; t++) {
         const csuccess__packed_tree *tree = &parts->trees[t];
+        uint32_t first = quadrature_rules[tree->rule].first;
         explaining e = {.parts = parts,
                         .tree = tree,
                         .shap = parts->shap + tree->first,
-                        .points = quadrature_points + quadrature_rules[tree->rule].first,
+                        .t = quadrature_t + first,
+                        .rest = quadrature_rest + first,
+                        .inverse = quadrature_inverse + first,
+                        .weight = quadrature_weight + first,
                         .point_count = quadrature_rules[tree->rule].points,
                         .keys = work->keys,
                         .worth = work->worth,
