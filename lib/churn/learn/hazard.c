@@ -3,6 +3,7 @@
 #include "churn/learn/hazard.h"
 #include "base/number.h"
 
+/* reason: the parameters of csuccess__logistic_train(). */
 csuccess_result csuccess__hazard_train(csuccess__learned *out, csuccess__logistic_fit *fit,
                                        csuccess__arena *arena, const csuccess_allocator *mem,
                                        const csuccess__dataset *data,
@@ -71,6 +72,15 @@ static double until_half(double left, double hazard)
     return hazard >= 1 ? 0 : csuccess__ln(0.5 / left) / ln_of_one_and(-hazard);
 }
 
+/* Area below survival over one period that begins with `left`. */
+static double area_of(double left, double hazard)
+{
+    if (hazard <= 0 || hazard >= 1) {
+        return hazard <= 0 ? left : 0;
+    }
+    return left * hazard / -ln_of_one_and(-hazard);
+}
+
 csuccess__hazard_times csuccess__hazard_times_of(const double *hazards, uint32_t n)
 {
     csuccess__hazard_times times = {.has_median = false};
@@ -81,7 +91,7 @@ csuccess__hazard_times csuccess__hazard_times_of(const double *hazards, uint32_t
             times.has_median = true;
             times.median = k + until_half(left, h);
         }
-        times.restricted_mean += h <= 0 ? left : h >= 1 ? 0 : left * h / -ln_of_one_and(-h);
+        times.restricted_mean += area_of(left, h);
         left = after;
     }
     if (!times.has_median && last > 0) {

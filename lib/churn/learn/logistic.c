@@ -97,8 +97,9 @@ static csuccess_result open_fit(training *t, csuccess__newton *newton, csuccess_
     csuccess_result result =
         csuccess__design_build(design, arena, t->data, t->weights, &options);
     if (result == CSUCCESS_OK) {
-        result =
-            csuccess__newton_new(newton, arena, design, t->data, t->weights, t->options.direct);
+        *newton = (csuccess__newton){
+            .design = design, .labels = t->data->labels, .weights = t->weights};
+        result = csuccess__newton_open(newton, arena, t->options.direct);
     }
     return result;
 }
@@ -290,6 +291,17 @@ static void fill_in(csuccess__logistic_options *options)
     options->penalty = options->unpenalised ? 0 : options->penalty;
 }
 
+/* What comes before the fit to all rows: the penalty, and the rows' log-odds when held out. */
+static csuccess_result cross_validate(training *t, bool search, double *held)
+{
+    csuccess_result result = search ? choose_penalty(t) : CSUCCESS_OK;
+    for (uint32_t k = 0; k < t->options.folds && held && result == CSUCCESS_OK; k++) {
+        result = hold_fold(t, k, held);
+    }
+    return result == CSUCCESS_OK ? result : fail(t, result);
+}
+
+/* reason: what is made, where, of what, how, what else is given, and the error. */
 csuccess_result csuccess__logistic_train(csuccess__learned *out, csuccess__logistic_fit *fit,
                                          csuccess__arena *arena, const csuccess_allocator *mem,
                                          const csuccess__dataset *data,
@@ -299,20 +311,16 @@ csuccess_result csuccess__logistic_train(csuccess__learned *out, csuccess__logis
     training t = {.data = data, .options = *options, .mem = mem, .err = err};
     fill_in(&t.options);
     bool search = !t.options.unpenalised && !(t.options.penalty > 0);
-    uint32_t folds = t.options.folds;
-    t.total = STEPS_OF_FIT * (1 + folds * ((search ? PENALTIES : 0) + (held ? 1u : 0u)));
-    csuccess__arena_init(&t.scratch, mem, 0);
+    uint32_t rounds = (search ? PENALTIES : 0) + (held ? 1u : 0u);
+    t.total = STEPS_OF_FIT * (1 + (uint64_t)t.options.folds * rounds);
     csuccess_result result = check_data(&t);
+    if (result != CSUCCESS_OK) {
+        return result;
+    }
+    csuccess__arena_init(&t.scratch, mem, 0);
+    result = deal(&t);
     if (result == CSUCCESS_OK) {
-        result = deal(&t);
-    }
-    if (result == CSUCCESS_OK && search) {
-        result = choose_penalty(&t);
-        result = result == CSUCCESS_OK ? result : fail(&t, result);
-    }
-    for (uint32_t k = 0; k < folds && held && result == CSUCCESS_OK; k++) {
-        result = hold_fold(&t, k, held);
-        result = result == CSUCCESS_OK ? result : fail(&t, result);
+        result = cross_validate(&t, search, held);
     }
     if (result == CSUCCESS_OK) {
         result = fit_all(&t, out, fit, arena);

@@ -16,29 +16,45 @@ typedef struct building {
     uint32_t *group_size; /* of each feature: columns of its group; 0: it has none */
 } building;
 
-/* Mean and deviation by scaled values, so that no square overflows. */
-static void measure(csuccess__coding *coding, const building *b, const double *numbers)
+/* Whether a row counts and has the number. */
+static bool has(const building *b, const double *numbers, uint32_t row)
 {
-    double scale =
-        fabs(coding->low) > fabs(coding->high) ? fabs(coding->low) : fabs(coding->high);
-    double total = 0, sum = 0, squares = 0;
-    if (!(coding->high > coding->low)) {
-        return;
-    }
+    return b->weights[row] > 0 && numbers[row] == numbers[row];
+}
+
+static double weighted_mean(const building *b, const double *numbers, double scale)
+{
+    double total = 0, sum = 0;
     for (uint32_t i = 0; i < b->data->rows; i++) {
-        if (b->weights[i] > 0 && numbers[i] == numbers[i]) {
+        if (has(b, numbers, i)) {
             total += b->weights[i];
             sum += b->weights[i] * (numbers[i] / scale);
         }
     }
-    double mean = sum / total;
+    return sum / total;
+}
+
+static double weighted_deviation(const building *b, const double *numbers, double scale,
+                                 double mean)
+{
+    double total = 0, squares = 0;
     for (uint32_t i = 0; i < b->data->rows; i++) {
-        if (b->weights[i] > 0 && numbers[i] == numbers[i]) {
+        if (has(b, numbers, i)) {
             double away = numbers[i] / scale - mean;
+            total += b->weights[i];
             squares += b->weights[i] * away * away;
         }
     }
-    double deviation = sqrt(squares / total);
+    return sqrt(squares / total);
+}
+
+/* Mean and deviation by scaled values, so that no square overflows; of numbers that are not all the same. */
+static void measure(csuccess__coding *coding, const building *b, const double *numbers)
+{
+    double low = fabs(coding->low), high = fabs(coding->high);
+    double scale = low > high ? low : high;
+    double mean = weighted_mean(b, numbers, scale);
+    double deviation = weighted_deviation(b, numbers, scale, mean);
     /* Values that only differ in their last digits, or next to 0 or infinity altogether, would give no slope that can be written. */
     if (deviation > 1e-12 && deviation * scale > 1e-290 && scale < 1e300) {
         coding->mean = mean * scale;
@@ -47,31 +63,41 @@ static void measure(csuccess__coding *coding, const building *b, const double *n
     }
 }
 
+/* Least and greatest number of the rows that count; how many there are. */
+static uint32_t find_ends(csuccess__coding *coding, const building *b, const double *numbers)
+{
+    uint32_t present = 0;
+    for (uint32_t i = 0; i < b->data->rows; i++) {
+        if (has(b, numbers, i)) {
+            bool first = present++ == 0;
+            coding->low = first || numbers[i] < coding->low ? numbers[i] : coding->low;
+            coding->high = first || numbers[i] > coding->high ? numbers[i] : coding->high;
+        }
+    }
+    return present;
+}
+
 static csuccess_result look_at_numbers(building *b, uint32_t f)
 {
     const double *numbers = b->data->features[f].numbers;
     csuccess__coding *coding = &b->codings[f];
-    bool any = false, missing = false;
+    uint32_t rows = 0;
     for (uint32_t i = 0; i < b->data->rows; i++) {
-        if (numbers[i] != numbers[i]) {
-            missing |= b->weights[i] > 0;
-            continue;
-        }
-        if (numbers[i] - numbers[i] != 0) {
+        if (numbers[i] - numbers[i] != 0 && numbers[i] == numbers[i]) {
             return CSUCCESS_EINVALID;
         }
-        if (b->weights[i] > 0) {
-            coding->low = any && coding->low < numbers[i] ? coding->low : numbers[i];
-            coding->high = any && coding->high > numbers[i] ? coding->high : numbers[i];
-            any = true;
-        }
+        rows += b->weights[i] > 0;
     }
+    uint32_t present = find_ends(coding, b, numbers);
+    bool indicated = present > 0 && present < rows;
     coding->mean = coding->low;
     coding->deviation = 1;
-    measure(coding, b, numbers);
-    b->group_size[f] = any && missing;
-    coding->missing = any && missing ? 0 : CSUCCESS__NO_COLUMN;
-    coding->varies = coding->slope != CSUCCESS__NO_COLUMN || (any && missing);
+    if (coding->high > coding->low) {
+        measure(coding, b, numbers);
+    }
+    b->group_size[f] = indicated;
+    coding->missing = indicated ? 0 : CSUCCESS__NO_COLUMN;
+    coding->varies = coding->slope != CSUCCESS__NO_COLUMN || indicated;
     return CSUCCESS_OK;
 }
 
@@ -110,33 +136,41 @@ static csuccess_result count_words(const building *b, uint32_t f, uint32_t *coun
     return CSUCCESS_OK;
 }
 
+/* The most frequent of the words that are kept; NO_COLUMN: none is. */
+static uint32_t most_frequent(const uint32_t *counts, uint32_t words, uint32_t least)
+{
+    uint32_t best = CSUCCESS__NO_COLUMN, most = 0;
+    for (uint32_t w = 0; w < words; w++) {
+        if (counts[w] >= least && counts[w] > most) {
+            most = counts[w];
+            best = w;
+        }
+    }
+    return best;
+}
+
 /* Gives columns to words, from 0 within the group. */
 static void give_columns(building *b, uint32_t f, const uint32_t *counts, uint32_t missing)
 {
     const csuccess__feature *feature = &b->data->features[f];
     csuccess__coding *coding = &b->codings[f];
-    uint32_t n = feature->word_count, size = 0, values = missing > 0, most = 0;
-    uint32_t least = feature->boolean ? 1
-                                      : least_count(counts, n, b->options->rare_words,
-                                                    b->options->most_words);
+    uint32_t n = feature->word_count, size = 0, least = 1;
     bool pooled = false;
-    for (uint32_t w = 0; w < n; w++) {
-        values += counts[w] > 0;
-        pooled |= counts[w] > 0 && counts[w] < least;
-        if (b->options->references && counts[w] >= least && counts[w] > most) {
-            most = counts[w];
-            coding->reference = w;
-        }
+    if (!feature->boolean) {
+        least = least_count(counts, n, b->options->rare_words, b->options->most_words);
+    }
+    if (b->options->references) {
+        coding->reference = most_frequent(counts, n, least);
     }
     for (uint32_t w = 0; w < n; w++) {
         bool own = counts[w] >= least && w != coding->reference;
+        pooled |= counts[w] > 0 && counts[w] < least;
         coding->column[w] = own ? size++ : CSUCCESS__NO_COLUMN;
     }
     coding->rest = pooled ? size++ : CSUCCESS__NO_COLUMN;
     coding->missing = missing ? size++ : CSUCCESS__NO_COLUMN;
     /* One value in all rows, or all of them pooled: there is nothing to tell apart. */
-    uint32_t distinct = size + (coding->reference != CSUCCESS__NO_COLUMN);
-    coding->varies = values > 1 && distinct > 1;
+    coding->varies = size + (coding->reference != CSUCCESS__NO_COLUMN) > 1;
     b->group_size[f] = coding->varies ? size : 0;
 }
 
@@ -173,18 +207,26 @@ static void place_group(building *b, uint32_t f, uint32_t first)
     }
 }
 
+/* The feature whose group has the most columns; of none, the count of features. */
+static uint32_t widest_group(const building *b)
+{
+    uint32_t n = b->data->feature_count, widest = n;
+    for (uint32_t f = 0; f < n; f++) {
+        if (b->group_size[f] > (widest == n ? 0 : b->group_size[widest])) {
+            widest = f;
+        }
+    }
+    return widest;
+}
+
 /* Numbers, then groups, the widest last. */
 static void place_columns(building *b)
 {
     csuccess__design *design = b->design;
-    uint32_t n = b->data->feature_count, widest = n, next = 1;
+    uint32_t n = b->data->feature_count, widest = widest_group(b), next = 1;
     for (uint32_t f = 0; f < n; f++) {
-        csuccess__coding *coding = &b->codings[f];
-        if (b->data->features[f].numbers && coding->slope != CSUCCESS__NO_COLUMN) {
-            coding->slope = next++;
-        }
-        if (b->group_size[f] && (widest == n || b->group_size[f] > b->group_size[widest])) {
-            widest = f;
+        if (b->codings[f].slope != CSUCCESS__NO_COLUMN) {
+            b->codings[f].slope = next++;
         }
     }
     design->numbers = next - 1;

@@ -35,32 +35,34 @@ static csuccess_result take_conjugate(csuccess__newton *out, csuccess__arena *ar
                : CSUCCESS_ENOMEM;
 }
 
-csuccess_result csuccess__newton_new(csuccess__newton *out, csuccess__arena *arena,
-                                     const csuccess__design *design,
-                                     const csuccess__dataset *data, const double *weights,
-                                     uint32_t direct)
+static csuccess_result take_direct(csuccess__newton *out, csuccess__arena *arena)
 {
-    size_t columns = (size_t)design->columns + 1;
-    *out = (csuccess__newton){.design = design, .labels = data->labels, .weights = weights};
-    out->coefficients = CSUCCESS__NEW_ARRAY(arena, double, columns);
-    out->step = CSUCCESS__NEW_ARRAY(arena, double, columns);
-    out->gradient = CSUCCESS__NEW_ARRAY(arena, double, columns);
-    out->linear = CSUCCESS__NEW_ARRAY(arena, double, design->rows);
-    out->along = CSUCCESS__NEW_ARRAY(arena, double, design->rows);
-    if (!out->coefficients || !out->step || !out->gradient || !out->linear || !out->along) {
-        return CSUCCESS_ENOMEM;
-    }
-    out->coefficients[0] = start_of(out);
-    for (uint32_t i = 0; i < design->rows; i++) {
-        out->linear[i] = out->coefficients[0];
-    }
-    if (design->dense > direct) {
-        return take_conjugate(out, arena);
-    }
+    const csuccess__design *design = out->design;
     out->system = CSUCCESS__NEW(arena, csuccess__system);
     return out->system ? csuccess__system_new(out->system, arena, design->dense,
                                               design->columns - design->dense)
                        : CSUCCESS_ENOMEM;
+}
+
+csuccess_result csuccess__newton_open(csuccess__newton *newton, csuccess__arena *arena,
+                                      uint32_t direct)
+{
+    const csuccess__design *design = newton->design;
+    size_t columns = (size_t)design->columns + 1;
+    newton->coefficients = CSUCCESS__NEW_ARRAY(arena, double, columns);
+    newton->step = CSUCCESS__NEW_ARRAY(arena, double, columns);
+    newton->gradient = CSUCCESS__NEW_ARRAY(arena, double, columns);
+    newton->linear = CSUCCESS__NEW_ARRAY(arena, double, design->rows);
+    newton->along = CSUCCESS__NEW_ARRAY(arena, double, design->rows);
+    if (!newton->coefficients || !newton->step || !newton->gradient || !newton->linear ||
+        !newton->along) {
+        return CSUCCESS_ENOMEM;
+    }
+    newton->coefficients[0] = start_of(newton);
+    for (uint32_t i = 0; i < design->rows; i++) {
+        newton->linear[i] = newton->coefficients[0];
+    }
+    return design->dense > direct ? take_conjugate(newton, arena) : take_direct(newton, arena);
 }
 
 /* to += factor * the columns of a row. What falls on the last, that of no column, means nothing. */

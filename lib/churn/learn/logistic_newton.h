@@ -28,11 +28,10 @@ typedef struct csuccess__newton_options {
     void *ud;
 } csuccess__newton_options;
 
-/* Takes its memory from the arena; starts at the log-odds of all rows together. direct: most dense columns of a system. */
-csuccess_result csuccess__newton_new(csuccess__newton *out, csuccess__arena *arena,
-                                     const csuccess__design *design,
-                                     const csuccess__dataset *data, const double *weights,
-                                     uint32_t direct);
+/* design, labels and weights are set; the rest is taken from the arena. Starts at the log-odds of all rows together. direct: most dense columns of a
+   system. */
+csuccess_result csuccess__newton_open(csuccess__newton *newton, csuccess__arena *arena,
+                                      uint32_t direct);
 /* *converged false: the iterations did not suffice, as where there is no finite solution. ECANCELLED. */
 csuccess_result csuccess__newton_fit(csuccess__newton *newton, bool *converged,
                                      uint32_t *iterations,

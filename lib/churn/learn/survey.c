@@ -27,6 +27,15 @@ typedef struct surveying {
     uint32_t count;
 } surveying;
 
+static csuccess_result refuse_few(uint32_t rows, uint32_t have, const char *verb,
+                                  uint32_t least, csuccess_error *err)
+{
+    return csuccess__fail(err, CSUCCESS_EDATA,
+                          "%u of %u rows %s the outcome: at least %u are needed, so %u are "
+                          "missing",
+                          have, rows, verb, least, least - have);
+}
+
 static csuccess_result check_enough(const csuccess__dataset *data, uint32_t events,
                                     const csuccess__survey_options *options,
                                     csuccess_error *err)
@@ -45,15 +54,10 @@ static csuccess_result check_enough(const csuccess__dataset *data, uint32_t even
                               "are needed",
                               events == 0 ? "none" : "each", data->rows, least, least);
     }
-    if (events < least || rest < least) {
-        uint32_t have = events < least ? events : rest;
-        return csuccess__fail(err, CSUCCESS_EDATA,
-                              "%u of %u rows %s the outcome: at least %u are needed, so %u are "
-                              "missing",
-                              have, data->rows, events < least ? "have" : "lack", least,
-                              least - have);
+    if (events < least) {
+        return refuse_few(data->rows, events, "have", least, err);
     }
-    return CSUCCESS_OK;
+    return rest < least ? refuse_few(data->rows, rest, "lack", least, err) : CSUCCESS_OK;
 }
 
 static csuccess__finding *add(surveying *s, csuccess__finding_kind kind, uint32_t feature,
@@ -135,9 +139,8 @@ static csuccess_result look_for_leak(surveying *s, uint32_t f)
 {
     csuccess__cut_rows cut;
     const csuccess__feature *feature = &s->data->features[f];
-    double auc, share;
-    uint32_t bin;
-    bool found;
+    csuccess__telling_bin telling;
+    double auc;
     csuccess_result result = csuccess__survey_cut(&cut, &s->scratch, feature, s->data->rows);
     if (result == CSUCCESS_OK) {
         result = csuccess__survey_auc(&auc, &s->scratch, &cut, s->data);
@@ -147,10 +150,11 @@ static csuccess_result look_for_leak(surveying *s, uint32_t f)
         return CSUCCESS_OK;
     }
     if (result == CSUCCESS_OK) {
-        result = csuccess__survey_telling_bin(&bin, &share, &found, &s->scratch, &cut, s->data);
+        result = csuccess__survey_telling_bin(&telling, &s->scratch, &cut, s->data);
     }
-    if (result == CSUCCESS_OK && found) {
-        describe_bin(add(s, CSUCCESS__FINDING_LEAK_VALUE, f, share), feature, &cut, bin);
+    if (result == CSUCCESS_OK && telling.found) {
+        describe_bin(add(s, CSUCCESS__FINDING_LEAK_VALUE, f, telling.share), feature, &cut,
+                     telling.bin);
     }
     return result;
 }
@@ -195,6 +199,7 @@ static csuccess_result look_at_all(surveying *s, csuccess_error *err)
     return result == CSUCCESS_OK ? result : csuccess__fail(err, result, "out of memory");
 }
 
+/* reason: what is made, where, of what, how, and the error. */
 csuccess_result csuccess__survey_take(csuccess__survey *out, csuccess__arena *arena,
                                       const csuccess_allocator *mem,
                                       const csuccess__dataset *data,

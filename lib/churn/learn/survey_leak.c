@@ -21,13 +21,18 @@ static uint32_t bin_of(const csuccess__cut_rows *cut, double x)
     return low;
 }
 
+static uint32_t quantiles_of(uint32_t rows)
+{
+    uint32_t parts = rows / ROWS_OF_QUANTILE;
+    parts = parts < LEAST_QUANTILES ? LEAST_QUANTILES : parts;
+    return parts > MOST_QUANTILES ? MOST_QUANTILES : parts;
+}
+
 static csuccess_result cut_numbers(csuccess__cut_rows *cut, csuccess__arena *arena,
                                    const double *numbers, uint32_t rows)
 {
-    uint32_t n = 0, parts = rows / ROWS_OF_QUANTILE;
+    uint32_t n = 0;
     double *present = CSUCCESS__NEW_ARRAY(arena, double, rows);
-    parts = parts < LEAST_QUANTILES ? LEAST_QUANTILES : parts;
-    parts = parts > MOST_QUANTILES ? MOST_QUANTILES : parts;
     cut->bounds = CSUCCESS__NEW_ARRAY(arena, double, MOST_QUANTILES);
     if (!present || !cut->bounds) {
         return CSUCCESS_ENOMEM;
@@ -39,7 +44,7 @@ static csuccess_result cut_numbers(csuccess__cut_rows *cut, csuccess__arena *are
     }
     csuccess_result result = CSUCCESS_OK;
     if (n > 0) {
-        result = csuccess__bin_bounds(cut->bounds, &cut->count, parts,
+        result = csuccess__bin_bounds(cut->bounds, &cut->count, quantiles_of(n),
                                       (csuccess__sample){present, n}, arena->mem);
     }
     cut->bins = cut->count + 2;
@@ -155,21 +160,24 @@ csuccess_result csuccess__survey_auc(double *auc, csuccess__arena *arena,
     return CSUCCESS_OK;
 }
 
-csuccess_result csuccess__survey_telling_bin(uint32_t *bin, double *share, bool *found,
-                                             csuccess__arena *arena,
+/* At least 20 rows, all but one in a hundred events, and half of all events; where events are not the rule. */
+static bool is_telling(const counts *all, uint32_t bin)
+{
+    double events = all->yes[bin];
+    return all->all_yes <= all->all_no && events >= 20 &&
+           events >= 0.99 * (events + all->no[bin]) && events >= 0.5 * all->all_yes;
+}
+
+csuccess_result csuccess__survey_telling_bin(csuccess__telling_bin *out, csuccess__arena *arena,
                                              const csuccess__cut_rows *cut,
                                              const csuccess__dataset *data)
 {
     counts all;
     csuccess_result result = count_half(&all, arena, cut, data, 2);
-    *found = false;
-    for (uint32_t b = 0; result == CSUCCESS_OK && b < cut->bins && !*found; b++) {
-        double rows = all.yes[b] + all.no[b];
-        if (all.all_yes <= all.all_no && all.yes[b] >= 20 && all.yes[b] >= 0.99 * rows &&
-            all.yes[b] >= 0.5 * all.all_yes) {
-            *found = true;
-            *bin = b;
-            *share = all.yes[b] / all.all_yes;
+    *out = (csuccess__telling_bin){.found = false};
+    for (uint32_t b = 0; result == CSUCCESS_OK && b < cut->bins && !out->found; b++) {
+        if (is_telling(&all, b)) {
+            *out = (csuccess__telling_bin){true, b, all.yes[b] / all.all_yes};
         }
     }
     return result;

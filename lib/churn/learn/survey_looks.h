@@ -21,9 +21,13 @@ csuccess_result csuccess__survey_cut(csuccess__cut_rows *out, csuccess__arena *a
 csuccess_result csuccess__survey_auc(double *auc, csuccess__arena *arena,
                                      const csuccess__cut_rows *cut,
                                      const csuccess__dataset *data);
-/* The bin that gives itself away; false: none does. ENOMEM. */
-csuccess_result csuccess__survey_telling_bin(uint32_t *bin, double *share, bool *found,
-                                             csuccess__arena *arena,
+/* The bin that gives itself away, if one does: see LEAK_VALUE. ENOMEM. */
+typedef struct csuccess__telling_bin {
+    bool found;
+    uint32_t bin;
+    double share; /* of all events */
+} csuccess__telling_bin;
+csuccess_result csuccess__survey_telling_bin(csuccess__telling_bin *out, csuccess__arena *arena,
                                              const csuccess__cut_rows *cut,
                                              const csuccess__dataset *data);
 

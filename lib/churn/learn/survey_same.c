@@ -95,13 +95,33 @@ static csuccess_result hash_codes(csuccess__print *print, csuccess__arena *scrat
     return CSUCCESS_OK;
 }
 
+/* By the places of numbers among the distinct ones; `present`, ascending, is overwritten. */
+static csuccess_result hash_numbers(csuccess__print *out, csuccess__arena *scratch,
+                                    const double *numbers, uint32_t rows, double *present)
+{
+    uint32_t distinct = 0;
+    uint32_t *codes = CSUCCESS__NEW_ARRAY(scratch, uint32_t, rows);
+    if (!codes) {
+        return CSUCCESS_ENOMEM;
+    }
+    for (uint32_t i = 0; i < rows - out->missing; i++) {
+        if (i == 0 || present[i] > present[distinct - 1]) {
+            present[distinct++] = present[i];
+        }
+    }
+    for (uint32_t i = 0; i < rows; i++) {
+        bool missing = numbers[i] != numbers[i];
+        codes[i] = missing ? distinct : place_of(present, distinct, numbers[i]);
+    }
+    return hash_codes(out, scratch, codes, rows, distinct);
+}
+
 static csuccess_result print_numbers(csuccess__print *out, csuccess__arena *scratch,
                                      const double *numbers, uint32_t rows)
 {
-    uint32_t n = 0, distinct = 0;
+    uint32_t n = 0;
     double *present = CSUCCESS__NEW_ARRAY(scratch, double, rows);
-    uint32_t *codes = CSUCCESS__NEW_ARRAY(scratch, uint32_t, rows);
-    if (!present || !codes) {
+    if (!present) {
         return CSUCCESS_ENOMEM;
     }
     for (uint32_t i = 0; i < rows; i++) {
@@ -116,19 +136,8 @@ static csuccess_result print_numbers(csuccess__print *out, csuccess__arena *scra
     csuccess__sort_doubles(present, n);
     measure(out, present, n);
     cast_shadows(out, numbers, rows);
-    if (out->distinct > FEW) {
-        return CSUCCESS_OK;
-    }
-    for (uint32_t i = 0; i < n; i++) {
-        if (i == 0 || present[i] > present[distinct - 1]) {
-            present[distinct++] = present[i];
-        }
-    }
-    for (uint32_t i = 0; i < rows; i++) {
-        codes[i] =
-            numbers[i] == numbers[i] ? place_of(present, distinct, numbers[i]) : distinct;
-    }
-    return hash_codes(out, scratch, codes, rows, distinct);
+    return out->distinct > FEW ? CSUCCESS_OK
+                               : hash_numbers(out, scratch, numbers, rows, present);
 }
 
 csuccess_result csuccess__print_of(csuccess__print *out, csuccess__arena *scratch,
@@ -171,6 +180,17 @@ static double correlation(const csuccess__dataset *data, const csuccess__print *
     return fabs(sum) / (data->rows - prints[a].missing);
 }
 
+static double sameness_of_numbers(const csuccess__dataset *data, const csuccess__print *prints,
+                                  uint32_t a, uint32_t b)
+{
+    if (!may_correlate(&prints[a], &prints[b], data->rows)) {
+        return 0;
+    }
+    double same = correlation(data, prints, a, b);
+    same = same < 1 ? same : 1;
+    return same < alike ? 0 : same;
+}
+
 double csuccess__sameness(const csuccess__dataset *data, const csuccess__print *prints,
                           uint32_t a, uint32_t b)
 {
@@ -179,8 +199,7 @@ double csuccess__sameness(const csuccess__dataset *data, const csuccess__print *
         return 0;
     }
     if (data->features[a].numbers && data->features[b].numbers) {
-        double same = may_correlate(p, q, data->rows) ? correlation(data, prints, a, b) : 0;
-        return same < alike ? 0 : same < 1 ? same : 1;
+        return sameness_of_numbers(data, prints, a, b);
     }
     return p->coded && q->coded && p->code == q->code ? 1 : 0;
 }
