@@ -142,15 +142,15 @@ static void dictionary_bytes(const uint16_t *restrict known, const uint8_t *rest
     for (uint32_t i = 0; i < rows; i++) bins[i] = known[codes[i]];
 }
 
-static bool small_dictionary(work *w, dictionary *d, bool bytes)
+static bool small_dictionary(work *w, dictionary *d)
 {
     uint32_t count = d->column->dictionary_count;
-    uint32_t all = bytes ? 256 : count;
-    if (count > w->rows && !bytes) return true;
+    bool bytes = d->column->form == CSUCCESS__FORM_DICT8;
+    if (count > w->rows || (bytes && w->rows < 64)) return true;
     uint16_t *known = new_bins(w);
     if (!known) return false;
-    for (uint32_t i = 0; i < all; i++) known[i] = (uint16_t)(d->axis->cut.count + 1);
-    for (uint32_t i = 0; i < all && i < count; i++) known[i] = dictionary_bin(d, i);
+    for (uint32_t i = 0; i < count; i++) known[i] = dictionary_bin(d, i);
+    for (uint32_t i = count; bytes && i < 256; i++) known[i] = dictionary_bin(d, i);
     d->known = known;
     return true;
 }
@@ -158,20 +158,17 @@ static bool small_dictionary(work *w, dictionary *d, bool bytes)
 static void dictionary_rows(const dictionary *d, uint16_t *bins, size_t first, uint32_t rows)
 {
     const void *data = d->column->data;
-    switch (d->column->form) {
-    case CSUCCESS__FORM_DICT8:
+    csuccess__form form = d->column->form;
+    if (form == CSUCCESS__FORM_DICT8 && d->known) {
         dictionary_bytes(d->known, (const uint8_t *)data + first, bins, rows);
         return;
-    case CSUCCESS__FORM_DICT16:
-        for (uint32_t i = 0; i < rows; i++) {
-            bins[i] = dictionary_bin(d, ((const uint16_t *)data)[first + i]);
-        }
-        return;
-    default:
-        for (uint32_t i = 0; i < rows; i++) {
-            bins[i] = dictionary_bin(d, ((const uint32_t *)data)[first + i]);
-        }
-        return;
+    }
+    for (uint32_t i = 0; i < rows; i++) {
+        size_t at = first + i;
+        uint32_t index = form == CSUCCESS__FORM_DICT8    ? ((const uint8_t *)data)[at]
+                         : form == CSUCCESS__FORM_DICT16 ? ((const uint16_t *)data)[at]
+                                                         : ((const uint32_t *)data)[at];
+        bins[i] = dictionary_bin(d, index);
     }
 }
 
@@ -181,7 +178,7 @@ static bool take_dictionary(work *w, uint32_t at, const csuccess__column *column
     const csuccess__additive_axis *axis = &w->plan->axes[at];
     size_t first = w->block->run->frame->first;
     dictionary d = {axis, column, NULL};
-    if (!small_dictionary(w, &d, column->form == CSUCCESS__FORM_DICT8)) return false;
+    if (!small_dictionary(w, &d)) return false;
     dictionary_rows(&d, w->bins[at], first, w->rows);
     uint16_t otherwise = (uint16_t)word_bin(axis, &column->fallback);
     for (uint32_t i = 0; column->validity && i < w->rows; i++) {
