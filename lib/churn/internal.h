@@ -53,9 +53,10 @@ typedef struct csuccess__step {
     csuccess_str why;          /* with refused: what was found wrong; may be empty */
     csuccess_str name, digest;
     bool calibrated;
-    bool timed;                          /* calibrated, or a hazard: it tells when */
-    double horizon_days;                 /* that its probability speaks of */
-    double periods;                      /* of a hazard: horizon / period; 0: it is no hazard */
+    bool timed;          /* calibrated on dated rows, or a hazard: it tells when */
+    bool undated;        /* learned from a cross-section, which says who leaves but not when */
+    double horizon_days; /* that its probability speaks of */
+    double periods;      /* of a hazard: horizon / period; 0: it is no hazard */
     const csuccess__scorecard *card;     /* LEARNED, SCORECARD */
     const csuccess__card_spread *spread; /* NULL: none */
     const csuccess__forest *forest;      /* XGBOOST */

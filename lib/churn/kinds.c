@@ -250,7 +250,9 @@ static void take_model(const builder *b, const csuccess__json *node,
     } else if (learned) {
         take_learned(b, model, "factor", step);
         step->calibrated = model->calibrated;
-        step->timed = model->calibrated || model->kind == CSUCCESS__MODEL_HAZARD;
+        bool hazard = model->kind == CSUCCESS__MODEL_HAZARD;
+        step->undated = !model->dated && !hazard;
+        step->timed = hazard || (model->calibrated && model->dated);
     } else {
         step->forest = model->forest;
         csuccess__features_forest(b, node, step);

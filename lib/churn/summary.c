@@ -71,14 +71,20 @@ static void put_score(csuccess__buffer *out, const csuccess__step *step,
 {
     if (r->calibrated) {
         put_rounded(out, r->probability * 100, 10);
-        csuccess__buffer_cstr(out, "% likely to leave within ");
+        csuccess__buffer_cstr(
+            out, step->undated ? "% of customers like this one left (learned without dates, so "
+                                 "not when)"
+                               : "% likely to leave within ");
     } else {
         csuccess__buffer_cstr(out, "risk score ");
         put_rounded(out, r->probability, 1000);
-        csuccess__buffer_cstr(out, " of 1 (not calibrated, so no share of customers) for ");
+        csuccess__buffer_cstr(out, " of 1 (not calibrated, so no share of customers)");
+        csuccess__buffer_cstr(out, step->undated ? "" : " for ");
     }
-    put_rounded(out, step->horizon_days, 10);
-    csuccess__buffer_cstr(out, " days");
+    if (!step->undated) {
+        put_rounded(out, step->horizon_days, 10);
+        csuccess__buffer_cstr(out, " days");
+    }
 }
 
 void csuccess__churn_summary(const csuccess__churn *churn, const csuccess__churn_result *r,

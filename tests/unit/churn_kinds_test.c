@@ -56,6 +56,25 @@ static void a_learned_model_gives_what_its_tables_say(void)
     models_forget(&host);
 }
 
+/* Rows without dates say who leaves and nothing of when. */
+static void a_cross_section_tells_no_time(void)
+{
+    models_host host = {
+        .models = {models_load("{\"csuccess_model\": 1, \"name\": \"telco\", \"kind\": "
+                               "\"logistic\", \"target\": \"churn\", \"horizon\": \"P30D\", "
+                               "\"calibrated\": true, " MODELS_METRICS ", " MODELS_CARD "}")},
+        .count = 1};
+    models_bench b;
+    if (scored(&b, LEARNED, &host, "{\"tenure\": 1, \"plan\": \"free\"}")) {
+        CHECK_HAS(b.json.ptr, "\"time_to_churn_days\":null");
+        CHECK_HAS(b.json.ptr,
+                  "% of customers like this one left (learned without dates, so not "
+                  "when); raised by");
+    }
+    models_close(&b);
+    models_forget(&host);
+}
+
 static void a_hazard_speaks_of_the_horizon_by_periods(void)
 {
     models_host host = {
@@ -479,6 +498,7 @@ static void columns_go_down_the_chain_as_rows_do(void)
 }
 
 CHECK_MAIN(CHECK_TEST(a_learned_model_gives_what_its_tables_say),
+           CHECK_TEST(a_cross_section_tells_no_time),
            CHECK_TEST(a_hazard_speaks_of_the_horizon_by_periods),
            CHECK_TEST(models_that_do_not_fit_are_named), CHECK_TEST(what_stands_in_is_told),
            CHECK_TEST(the_last_probability_says_how_old_it_is),

@@ -15,7 +15,7 @@ static void a_document_says_what_it_is(void)
     CHECK_STR(csuccess_model_parent(model), "");
     CHECK_NUM(csuccess_model_horizon_days(model), 30, 0);
     CHECK_INT(csuccess_model_calibrated(model), 1);
-    CHECK_INT(csuccess_model_dated(model), 0);
+    CHECK_INT(csuccess_model_dated(model), 1);
     CHECK_OK(csuccess_model_trained_at(model, &at));
     CHECK_INT(at, 1767225600000);
     CHECK_UINT(csuccess_model_metrics(model), 2);

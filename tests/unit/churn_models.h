@@ -33,7 +33,7 @@ static const int64_t models_now = 1769817600000; /* 2026-01-31T00:00:00Z */
 #define MODELS_HEAD \
     "\"csuccess_model\": 1, \"name\": \"telco\", \"kind\": \"additive\", \"target\": " \
     "\"churn\", " \
-    "\"horizon\": \"P30D\", \"dated\": false, \"calibrated\": true"
+    "\"horizon\": \"P30D\", \"dated\": true, \"calibrated\": true"
 #define MODELS_TRAINING "\"training\": {\"at\": \"2026-01-01T00:00:00Z\", \"rows\": 7043}"
 #define MODELS_DOCUMENT \
     "{" MODELS_HEAD ", " MODELS_METRICS ", " MODELS_CARD ", " MODELS_SPREAD \
