@@ -187,8 +187,9 @@ static way *const ways[CSUCCESS__SOURCE_COUNT] = {[CSUCCESS__SOURCE_LEARNED] = b
 /* What an earlier step or customer left in factor('id') is not this one's. */
 static void forget_factors(const csuccess__churn *churn, csuccess__churn_run *run)
 {
+    const csuccess__value none = csuccess__missing(CSUCCESS__ABSENCE_NEVER_SET);
     for (uint32_t i = 0; i < churn->factor_count; i++) {
-        run->slots[churn->factor_slots[i]] = csuccess__missing(CSUCCESS__ABSENCE_NEVER_SET);
+        run->slots[churn->factor_slots[i]] = none;
     }
 }
 
