@@ -157,6 +157,8 @@ typedef struct csuccess_series {
  * How to look; zero in a field is its default. Under CSUCCESS_COMPARE_SEASON and CSUCCESS_COMPARE_YEAR change points and
  * trends are looked for in numbers that are freed of the season too: by the baseline, or by the customer's own number 52 weeks before (periods
  * of less than a week) or a year before (longer ones). A number for which there is no such thing is left out.
+ * Of more than 128 numbers within the lookback, means of several in a row are looked at; a change point is then placed among the numbers
+ * themselves.
  * @since 0.1
  */
 typedef struct csuccess_signals_options {

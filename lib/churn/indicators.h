@@ -7,8 +7,9 @@
 #include "base/buffer.h"
 #include <csuccess/signals.h>
 
-/* Numbers that change points and trends are looked for in, the latest ones; the work grows with their square. */
-enum { CSUCCESS__SIGNAL_POINTS = 400 };
+/* Numbers that change points and trends are looked for in; the work grows with their square and more. A longer series is thinned: each
+   of its numbers is then the mean of several in a row. */
+enum { CSUCCESS__SIGNAL_POINTS = 128 };
 
 typedef struct csuccess__point {
     int64_t time;
@@ -39,6 +40,19 @@ typedef struct csuccess__stretch {
 } csuccess__stretch;
 csuccess__stretch csuccess__points_between(const csuccess__points *points, int64_t after,
                                            int64_t to);
+
+/* The numbers after a time, thinned; each stands in the middle of those that it is the mean of. */
+typedef struct csuccess__thinned {
+    csuccess__point *items;
+    size_t count, cap;
+    const csuccess__point *whole; /* what it was made of; borrowed */
+    size_t whole_count;
+    size_t by; /* how many are one; the last may be fewer */
+} csuccess__thinned;
+/* OK, ENOMEM. */
+csuccess_result csuccess__points_thin(csuccess__thinned *out, const csuccess_allocator *mem,
+                                      const csuccess__points *points, int64_t after);
+void csuccess__thinned_free(csuccess__thinned *thinned, const csuccess_allocator *mem);
 
 /* A list of signals; the strings of each are its own. */
 typedef struct csuccess__signals {

@@ -18,8 +18,9 @@ typedef struct looker {
     csuccess__look *look;
     const csuccess_signals_options *o;
     const csuccess_series *series;
-    const csuccess__points *points; /* as given */
-    const csuccess__points *clean;  /* freed of the season, when one is compared with */
+    const csuccess__points *points;  /* as given */
+    const csuccess__points *clean;   /* freed of the season, when one is compared with */
+    const csuccess__thinned *recent; /* of the clean ones, within the lookback */
 } looker;
 
 bool csuccess__series_rises(const csuccess_series *series)
@@ -153,27 +154,39 @@ static csuccess_result look_at_limit(looker *l)
 
 /* ---- Change points ---- */
 
-/* The latest numbers of the lookback. */
-static const csuccess__point *recent(const looker *l, size_t *count)
+/* Where among all numbers the level changed: near the one that was found among the thinned, where both levels fit best. */
+static size_t find_place(const looker *l, const csuccess__change *c)
 {
-    const csuccess__points *p = l->clean;
-    size_t from = p->count > CSUCCESS__SIGNAL_POINTS ? p->count - CSUCCESS__SIGNAL_POINTS : 0;
-    while (from < p->count && p->items[from].time <= l->o->now_ms - l->o->lookback_ms) from++;
-    *count = p->count - from;
-    return p->items ? p->items + from : NULL;
+    const csuccess__thinned *r = l->recent;
+    size_t found = (size_t)c->at * r->by, best = found;
+    size_t from = found > r->by ? found - r->by : 0;
+    size_t to = found + r->by < r->whole_count ? found + r->by : r->whole_count - 1;
+    double cost = 0, least = 0; /* of moving the border up, against leaving it at `from` */
+    if (r->by == 1) return found;
+    best = from;
+    for (size_t i = from; i < to; i++) {
+        double v = r->whole[i].value;
+        cost += fabs(v - c->before) - fabs(v - c->after);
+        if (cost < least) {
+            least = cost;
+            best = i + 1;
+        }
+    }
+    return best;
 }
 
-static csuccess_result look_at_change(looker *l, const csuccess__change *c, size_t end)
+static csuccess_result look_at_change(looker *l, const csuccess__change *c, size_t next)
 {
-    size_t n;
-    const csuccess__point *points = recent(l, &n);
     csuccess_signal s = signal_of(l, CSUCCESS_SIGNAL_CHANGE);
-    s.since_ms = points[c->at].time;
+    size_t at = find_place(l, c), end = next * l->recent->by;
+    if (end > l->recent->whole_count) end = l->recent->whole_count;
+    s.since_ms = l->recent->whole[at].time;
     s.before = c->before;
     s.after = c->after;
-    s.points_after = end - c->at;
+    s.points_after = end - at;
     if (!weigh(l, &s) || s.magnitude < l->o->least_magnitude) return CSUCCESS_OK;
-    s.strength = c->strength;
+    /* The mean of n numbers has the noise of one over the root of n. */
+    s.strength = c->strength / sqrt((double)l->recent->by);
     s.present |= CSUCCESS_SIGNAL_STRENGTH;
     return keep(l, &s);
 }
@@ -181,20 +194,15 @@ static csuccess_result look_at_change(looker *l, const csuccess__change *c, size
 static csuccess_result look_at_changes(looker *l)
 {
     csuccess__change found[MOST_CHANGES];
-    uint32_t count = 0;
-    size_t n;
-    const csuccess__point *points = recent(l, &n);
-    double *values = csuccess__alloc(l->out->mem, n > 0 ? n : 1, sizeof *values);
-    if (!values) return CSUCCESS_ENOMEM;
-    for (size_t i = 0; i < n; i++) values[i] = points[i].value;
-    csuccess__change_series in = {.values = values, .n = (uint32_t)n, .least = l->o->least};
+    double values[CSUCCESS__SIGNAL_POINTS];
+    uint32_t count = 0, n = (uint32_t)l->recent->count;
+    for (uint32_t i = 0; i < n; i++) values[i] = l->recent->items[i].value;
+    csuccess__change_series in = {.values = values, .n = n, .least = l->o->least};
     csuccess_result result =
         csuccess__change_points(found, MOST_CHANGES, &count, &in, l->out->mem);
-    csuccess__release(l->out->mem, values, n > 0 ? n : 1, sizeof *values);
     if (count > MOST_CHANGES) count = MOST_CHANGES;
     for (uint32_t i = 0; i < count && result >= 0; i++) {
-        size_t end = i + 1 < count ? found[i + 1].at : n;
-        result = look_at_change(l, &found[i], end);
+        result = look_at_change(l, &found[i], i + 1 < count ? found[i + 1].at : n);
     }
     return result;
 }
@@ -223,19 +231,18 @@ static csuccess_result look_at_line(looker *l, const csuccess__trend *t, int64_t
 
 static csuccess_result look_at_trend(looker *l)
 {
-    size_t n;
-    const csuccess__point *points = recent(l, &n);
+    csuccess__trend_point copy[CSUCCESS__SIGNAL_POINTS];
     csuccess__trend trend;
+    size_t n = l->recent->count;
     if (n < 3) return CSUCCESS_OK;
-    csuccess__trend_point *copy = csuccess__alloc(l->out->mem, n, sizeof *copy);
-    if (!copy) return CSUCCESS_ENOMEM;
     for (size_t i = 0; i < n; i++) {
-        copy[i] = (csuccess__trend_point){points[i].time, points[i].value};
+        copy[i] = (csuccess__trend_point){l->recent->items[i].time, l->recent->items[i].value};
     }
     csuccess__trend_input in = {copy, n, l->o->now_ms + l->o->horizon_ms, 0.95};
     csuccess_result result = csuccess__trend_forecast(&trend, l->out->mem, &in);
-    csuccess__release(l->out->mem, copy, n, sizeof *copy);
-    return result < 0 ? result : look_at_line(l, &trend, points[0].time, n);
+    return result < 0
+               ? result
+               : look_at_line(l, &trend, l->recent->whole[0].time, l->recent->whole_count);
 }
 
 /* ---- Events ---- */
@@ -277,9 +284,10 @@ csuccess_result csuccess__signals_look(csuccess__signals *out, csuccess__look *l
                                        const csuccess_series *series)
 {
     csuccess__points points, clean = {.count = 0};
+    csuccess__thinned recent = {.count = 0};
     *look = (csuccess__look){.too_few = false};
     csuccess_result result = csuccess__points_clean(&points, out->mem, series, o->now_ms);
-    looker l = {out, look, o, series, &points, &points};
+    looker l = {out, look, o, series, &points, &points, &recent};
     if (result >= 0 && o->compare != CSUCCESS_COMPARE_PREVIOUS) {
         l.clean = &clean;
         result = csuccess__points_clean(&clean, out->mem, series, o->now_ms);
@@ -290,7 +298,11 @@ csuccess_result csuccess__signals_look(csuccess__signals *out, csuccess__look *l
         }
         look->no_season = points.count > 0 && clean.count == 0;
     }
+    if (result >= 0) {
+        result = csuccess__points_thin(&recent, out->mem, l.clean, o->now_ms - o->lookback_ms);
+    }
     if (result >= 0) result = look_at_all(&l);
+    csuccess__thinned_free(&recent, out->mem);
     csuccess__points_free(&clean, out->mem);
     csuccess__points_free(&points, out->mem);
     return result;

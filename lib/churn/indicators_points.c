@@ -167,3 +167,34 @@ csuccess_result csuccess__points_unyear(csuccess__points *points, const csuccess
     *points = out;
     return CSUCCESS_OK;
 }
+
+csuccess_result csuccess__points_thin(csuccess__thinned *out, const csuccess_allocator *mem,
+                                      const csuccess__points *points, int64_t after)
+{
+    size_t from = first_after(points, after), n = points->count - from;
+    *out = (csuccess__thinned){.whole_count = n, .by = 1};
+    if (n == 0) return CSUCCESS_OK;
+    out->whole = points->items + from;
+    out->by = (n + CSUCCESS__SIGNAL_POINTS - 1) / CSUCCESS__SIGNAL_POINTS;
+    out->cap = (n + out->by - 1) / out->by;
+    out->items = csuccess__alloc(mem, out->cap, sizeof *out->items);
+    if (!out->items) {
+        out->cap = 0;
+        return CSUCCESS_ENOMEM;
+    }
+    for (size_t i = 0; i < n; i += out->by) {
+        size_t end = n - i < out->by ? n : i + out->by;
+        double sum = 0;
+        for (size_t k = i; k < end; k++) sum += out->whole[k].value;
+        int64_t first = out->whole[i].time, last = out->whole[end - 1].time;
+        out->items[out->count++] =
+            (csuccess__point){first + (last - first) / 2, sum / (double)(end - i)};
+    }
+    return CSUCCESS_OK;
+}
+
+void csuccess__thinned_free(csuccess__thinned *thinned, const csuccess_allocator *mem)
+{
+    csuccess__release(mem, thinned->items, thinned->cap, sizeof *thinned->items);
+    *thinned = (csuccess__thinned){.count = 0};
+}
