@@ -115,8 +115,7 @@ static void run_nodes(const csuccess__scorecard *card, csuccess__card_run *run)
 {
     for (uint32_t i = card->count; i-- > 0;) {
         const csuccess__card_node *node = &card->nodes[i];
-        run->results[i] = (csuccess__card_result){
-            .by = csuccess__missing(CSUCCESS__ABSENCE_NEVER_SET), .missing = true};
+        run->results[i] = (csuccess__card_result){.missing = true};
         if (node->combine == CSUCCESS__COMBINE_NONE) {
             run_metric(node, run, &run->results[i]);
         } else {
