@@ -142,31 +142,39 @@ static uint32_t next_of(const explaining *e, uint32_t n)
     return n + node->step + right;
 }
 
-/* The products at node n from those at its parent. */
+/* The products at node n, below another split on its feature, from those at its parent: the factor is exchanged. */
+static inline void exchange(const explaining *e, uint32_t n, uint32_t q_count,
+                            double *restrict to, const double *restrict from)
+{
+    uint32_t above = n - e->shap[n].again;
+    double o = e->went[n], share = e->shap[n].share, before = e->shap[above].share;
+    if (!e->went[above]) {
+        double part = share / before; /* what f / f' is when both o are 0 */
+        for (uint32_t q = 0; q < q_count; q++) to[q] = from[q] * part;
+        return;
+    }
+    for (uint32_t q = 0; q < q_count; q++) {
+        double f = o * e->t[q] + e->rest[q] * share;
+        to[q] = from[q] * (f / (e->t[q] + e->rest[q] * before));
+    }
+}
+
+/* The products at node n from those at its parent. `here`: the row goes on to n where it comes to the parent. */
 static inline void go_down(const explaining *e, uint32_t n, bool here, uint32_t q_count)
 {
     const csuccess__shap_node *node = &e->shap[n];
-    uint32_t above = n - node->again;
     double *restrict to = e->worth + (size_t)n * q_count;
     const double *restrict from = e->worth + (size_t)(n - node->parent) * q_count;
-    bool open =
-        !node->again || e->went[above]; /* the row came this way as far as the feature goes */
-    e->went[n] = here && open;
+    e->went[n] = here && (!node->again || e->went[n - node->again]);
     double o = e->went[n], share = node->share;
-    if (o <= 0 && share <= 0) {
+    if (!e->went[n] && share <= 0) {
         for (uint32_t q = 0; q < q_count; q++) to[q] = 0; /* nobody ever comes here */
-    } else if (!node->again) {
-        for (uint32_t q = 0; q < q_count; q++)
-            to[q] = from[q] * (o * e->t[q] + e->rest[q] * share);
-    } else if (open) {
-        double before = e->shap[above].share;
-        for (uint32_t q = 0; q < q_count; q++) {
-            double f = o * e->t[q] + e->rest[q] * share;
-            to[q] = from[q] * (f / (e->t[q] + e->rest[q] * before));
-        }
+    } else if (node->again) {
+        exchange(e, n, q_count, to, from);
     } else {
-        double part = share / e->shap[above].share; /* what f / f' is when both o are 0 */
-        for (uint32_t q = 0; q < q_count; q++) to[q] = from[q] * part;
+        for (uint32_t q = 0; q < q_count; q++) {
+            to[q] = from[q] * (o * e->t[q] + e->rest[q] * share);
+        }
     }
 }
 

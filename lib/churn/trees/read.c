@@ -214,7 +214,7 @@ static float margin_of(float probability)
 static bool read_base(csuccess__forest_reading *r, uint32_t at)
 {
     csuccess_str shown;
-    float score;
+    float score = 0;
     if (!read_score(r, at, &shown, &score)) return false;
     if (r->forest->raw) {
         r->forest->base = score;
