@@ -56,7 +56,8 @@ WANTED = """/customer_id str|/labels/status str|/labels/status NoneType|/health/
 /health/components/*/of/*/points NoneType|/health/components/*/defaulted bool|/health/components/*/missing str|/health/modifiers/* float
 /health/modifiers/*/add int|/health/modifiers/*/floor int|/health/modifiers/*/cap int|/health/alerts[]/message str
 /health/alerts[]/message NoneType|/health/contradictions[] str|/health/failed str|/health/review_at str|/health/missing[] str
-/health/scores/*/status str|/health/scores/*/score NoneType|/churn/level str|/churn/factors/* NoneType|/churn/risk_factors[]/say str
+/health/calibration NoneType|/health/scores/*/calibration float|/health/scores/*/components/*/by str
+/health/scores/*/components/*/by NoneType|/health/scores/*/status str|/health/scores/*/score NoneType|/churn/level str|/churn/factors/* NoneType|/churn/risk_factors[]/say str
 /churn/risk_factors[]/say NoneType|/churn/lifetime_value float|/churn/recommended bool|/churn/urgency str|/churn/actions[] str"""
 
 
