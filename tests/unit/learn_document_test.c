@@ -87,13 +87,41 @@ static const char *const expected =
     "\"tenure & active\":[[1,2,3,4],[5,6,7,8],[9,10,11,12],[13,14,15,16]]}},"
     "\"training\":{\"rows\":6},\"snapshot\":{\"rows\":6,\"of\":{";
 
+static csuccess__json *read(csuccess__arena *arena, csuccess_str text)
+{
+    csuccess_limits limits;
+    csuccess_error err = CSUCCESS_ERROR_INIT;
+    csuccess__json *node = NULL;
+    csuccess__limits_take(&limits, NULL, NULL);
+    const csuccess__json_options options = {.limits = &limits};
+    CHECK_OK(csuccess__json_read(&node, arena, text, &options, &err));
+    return node;
+}
+
+/* A document without its lines. */
+static csuccess_result write_flat(csuccess__buffer *out, const csuccess__document_head *head,
+                                  const csuccess__learned *learned,
+                                  const csuccess__dataset *rows, csuccess_error *err)
+{
+    csuccess__arena arena;
+    csuccess__buffer lines;
+    csuccess__arena_init(&arena, csuccess__malloc_allocator(), 0);
+    csuccess__buffer_init(&lines, csuccess__malloc_allocator(), 0);
+    csuccess_result result = csuccess__document_write(&lines, head, learned, rows, err);
+    if (result == CSUCCESS_OK)
+        csuccess__json_write(out, read(&arena, csuccess__buffer_view(&lines)), false);
+    csuccess__buffer_free(&lines);
+    csuccess__arena_free(&arena);
+    return result;
+}
+
 static void a_document_says_what_was_learned(void)
 {
     csuccess__buffer out;
     csuccess_error err = CSUCCESS_ERROR_INIT;
     csuccess__document_head head = head_of();
     csuccess__buffer_init(&out, csuccess__malloc_allocator(), 0);
-    CHECK_OK(csuccess__document_write(&out, &head, &model, &data, &err));
+    CHECK_OK(write_flat(&out, &head, &model, &data, &err));
     csuccess_str start = {out.ptr, strlen(expected)};
     if (CHECK(out.len > start.len)) CHECK_STR(start, expected);
     CHECK_HAS(out.ptr,
@@ -104,17 +132,6 @@ static void a_document_says_what_was_learned(void)
     CHECK_HAS(out.ptr, "\"parent\":null,\"digest\":\"sha256:");
     CHECK(strstr(out.ptr, "unread") == NULL);
     csuccess__buffer_free(&out);
-}
-
-static csuccess__json *read(csuccess__arena *arena, csuccess_str text)
-{
-    csuccess_limits limits;
-    csuccess_error err = CSUCCESS_ERROR_INIT;
-    csuccess__json *node = NULL;
-    csuccess__limits_take(&limits, NULL, NULL);
-    const csuccess__json_options options = {.limits = &limits};
-    CHECK_OK(csuccess__json_read(&node, arena, text, &options, &err));
-    return node;
 }
 
 /* The canonical form by hand: members sorted, no spaces, the shortest numbers. */
@@ -183,6 +200,33 @@ static void a_document_is_sealed_and_can_be_sealed_again(void)
     csuccess__arena_free(&arena);
 }
 
+/* Lines of a width that can be read; the same content and the same digest whatever the lines. */
+static void documents_are_laid_out_in_lines(void)
+{
+    static const char text[] = "{\"a\":1,\"of\":{\"short\":{\"value\":\"x\"},\"none\":{},"
+                               "\"long\":{\"value\":\"y\",\"upto\":[[1000000001,"
+                               "0.123456789],[1000000002,0.123456789],[1000000003,0.123456789],"
+                               "[1000000004,0.123456789],"
+                               "[1000000005,0.123456789]]}}}";
+    static const char lines[] =
+        "{\n  \"a\": 1,\n  \"of\": {\n    \"short\": {\"value\":\"x\"},\n    \"none\": {},\n"
+        "    \"long\": {\n      \"value\": \"y\",\n      \"upto\": [\n        "
+        "[1000000001,0.123456789], [1000000002,0.123456789], [1000000003,0.123456789], "
+        "[1000000004,0.123456789],\n        [1000000005,0.123456789]\n      ]\n    }\n  }\n}\n";
+    csuccess__arena arena;
+    csuccess__buffer out;
+    csuccess__arena_init(&arena, csuccess__malloc_allocator(), 0);
+    csuccess__buffer_init(&out, csuccess__malloc_allocator(), 0);
+    csuccess__document_lines(&out, read(&arena, csuccess__str(text)));
+    CHECK_STR(csuccess__buffer_view(&out), lines);
+    csuccess__json *again = read(&arena, csuccess__buffer_view(&out));
+    csuccess__buffer_clear(&out);
+    csuccess__json_write(&out, again, false);
+    CHECK_STR(csuccess__buffer_view(&out), text);
+    csuccess__buffer_free(&out);
+    csuccess__arena_free(&arena);
+}
+
 static void heads_of_every_kind(void)
 {
     static const double x[] = {0.1, 0.9}, y[] = {0.25, 0.5};
@@ -196,7 +240,7 @@ static void heads_of_every_kind(void)
     head.parent = CSUCCESS_STR("sha256:ab");
     head.training = CSUCCESS_STR("");
     head.calibration = (csuccess__calibration){CSUCCESS__CALIBRATION_ISOTONIC, 0, 0, x, y, 2};
-    CHECK_OK(csuccess__document_write(&out, &head, &plain, &data, &err));
+    CHECK_OK(write_flat(&out, &head, &plain, &data, &err));
     CHECK_HAS(out.ptr, "\"horizon\":\"P30D\",\"period\":\"P1M\",\"dated\"");
     CHECK_HAS(out.ptr, "\"calibration\":{\"isotonic\":[[0.1,0.25],[0.9,0.5]]},\"of\"");
     CHECK_HAS(out.ptr, "\"parent\":\"sha256:ab\"");
@@ -206,7 +250,7 @@ static void heads_of_every_kind(void)
     head.target = CSUCCESS_STR("nps");
     head.horizon = head.period = CSUCCESS_STR("");
     head.calibration = (csuccess__calibration){.form = CSUCCESS__CALIBRATION_NONE};
-    CHECK_OK(csuccess__document_write(&out, &head, &plain, &data, &err));
+    CHECK_OK(write_flat(&out, &head, &plain, &data, &err));
     CHECK_HAS(out.ptr, "\"target\":\"nps\",\"dated\"");
     CHECK_HAS(out.ptr, "\"link\":\"identity\",\"intercept\":0,\"of\"");
     csuccess__buffer_free(&out);
@@ -329,5 +373,6 @@ static void it_survives_refused_memory(void)
 CHECK_MAIN(CHECK_TEST(a_document_says_what_was_learned),
            CHECK_TEST(the_digest_is_that_of_the_canonical_bytes),
            CHECK_TEST(a_document_is_sealed_and_can_be_sealed_again),
-           CHECK_TEST(heads_of_every_kind), CHECK_TEST(what_no_document_can_hold_is_refused),
+           CHECK_TEST(documents_are_laid_out_in_lines), CHECK_TEST(heads_of_every_kind),
+           CHECK_TEST(what_no_document_can_hold_is_refused),
            CHECK_TEST(the_snapshot_is_the_distribution), CHECK_TEST(it_survives_refused_memory))

@@ -93,7 +93,7 @@ csuccess_result csuccess__document_seal(csuccess__buffer *out, const csuccess__j
         result = CSUCCESS_ENOMEM;
     }
     if (result == CSUCCESS_OK) {
-        csuccess__json_write(out, copy, false);
+        csuccess__document_lines(out, copy);
         result = out->status;
     }
     csuccess__arena_free(&arena);
@@ -155,16 +155,31 @@ static void put_head(csuccess__json_writer *w, const csuccess__document_head *he
     put_bool(w, "calibrated", head->calibrated);
 }
 
+static csuccess_result take_limits(csuccess_limits *out, csuccess_error *err)
+{
+    csuccess_limits limits = CSUCCESS_LIMITS_INIT;
+    limits.document_bytes = MOST_BYTES;
+    limits.document_nodes = MOST_NODES;
+    limits.document_depth = MOST_DEPTH;
+    return csuccess__limits_take(out, &limits, err);
+}
+
 /* One JSON text from outside, as the value of a member. */
 static csuccess_result put_training(csuccess__json_writer *w, csuccess_str training,
-                                    const csuccess_limits *limits, csuccess_error *err)
+                                    csuccess_error *err)
 {
     csuccess__arena arena;
     csuccess__json *node;
-    const csuccess__json_options options = {.name = CSUCCESS_STR("training"), .limits = limits};
+    csuccess_limits limits;
+    const csuccess__json_options options = {.name = CSUCCESS_STR("training"),
+                                            .limits = &limits};
+    csuccess_result result = take_limits(&limits, err);
+    if (result != CSUCCESS_OK) {
+        return result;
+    }
     csuccess__arena_init(&arena, w->out->mem, 0);
-    csuccess_result result = csuccess__json_read(
-        &node, &arena, training.len ? training : CSUCCESS_STR("{}"), &options, err);
+    result = csuccess__json_read(&node, &arena, training.len ? training : CSUCCESS_STR("{}"),
+                                 &options, err);
     if (result == CSUCCESS_OK && node->type != CSUCCESS__JSON_OBJECT) {
         result = csuccess__fail(err, CSUCCESS_EJSON, "`training` is %s, not an object",
                                 csuccess__json_type_name(node));
@@ -177,31 +192,18 @@ static csuccess_result put_training(csuccess__json_writer *w, csuccess_str train
     return result;
 }
 
-/* Ends an object that lacks its last bracket with its digest. */
-static csuccess_result put_digest(csuccess__buffer *out, const csuccess_limits *limits,
-                                  csuccess_error *err)
+/* Lays out what was written, with its digest. */
+static csuccess_result lay_out(csuccess__buffer *out, csuccess_str written,
+                               const csuccess_limits *limits, csuccess_error *err)
 {
     csuccess__arena arena;
     csuccess__json *document;
-    csuccess__model_digest digest;
     const csuccess__json_options options = {.name = CSUCCESS_STR("the model"),
                                             .limits = limits};
-    csuccess__buffer_char(out, '}');
-    if (out->status < 0) {
-        return out->status;
-    }
     csuccess__arena_init(&arena, out->mem, 0);
-    csuccess_result result =
-        csuccess__json_read(&document, &arena, csuccess__buffer_view(out), &options, err);
+    csuccess_result result = csuccess__json_read(&document, &arena, written, &options, err);
     if (result == CSUCCESS_OK) {
-        result = csuccess__model_digest_of(&digest, document, out->mem);
-    }
-    if (result == CSUCCESS_OK) {
-        out->len--;
-        csuccess__buffer_cstr(out, ",\"digest\":\"");
-        csuccess__buffer_cstr(out, digest.text);
-        csuccess__buffer_cstr(out, "\"}");
-        result = out->status;
+        result = csuccess__document_seal(out, document, CSUCCESS_STR(""));
     }
     csuccess__arena_free(&arena);
     return result;
@@ -212,14 +214,6 @@ static csuccess_result write_all(csuccess__buffer *out, const csuccess__document
                                  csuccess_error *err)
 {
     csuccess__json_writer w;
-    csuccess_limits limits = CSUCCESS_LIMITS_INIT;
-    limits.document_bytes = MOST_BYTES;
-    limits.document_nodes = MOST_NODES;
-    limits.document_depth = MOST_DEPTH;
-    csuccess_result result = csuccess__limits_take(&limits, &limits, err);
-    if (result != CSUCCESS_OK) {
-        return result;
-    }
     csuccess__json_writer_init(&w, out);
     csuccess__json_open(&w, '{');
     put_head(&w, head);
@@ -227,7 +221,7 @@ static csuccess_result write_all(csuccess__buffer *out, const csuccess__document
     csuccess__learned_write_scorecard(&w, model, data, &head->calibration,
                                       csuccess__str_is(head->target, "nps"));
     csuccess__learned_write_spread(&w, model, data);
-    result = put_training(&w, head->training, &limits, err);
+    csuccess_result result = put_training(&w, head->training, err);
     if (result == CSUCCESS_OK) {
         result = csuccess__learned_write_snapshot(&w, model, data, out->mem);
     }
@@ -240,7 +234,8 @@ static csuccess_result write_all(csuccess__buffer *out, const csuccess__document
     } else {
         csuccess__json_null(&w);
     }
-    return put_digest(out, &limits, err);
+    csuccess__json_close(&w, '}');
+    return out->status;
 }
 
 csuccess_result csuccess__document_write(csuccess__buffer *out,
@@ -248,14 +243,24 @@ csuccess_result csuccess__document_write(csuccess__buffer *out,
                                          const csuccess__learned *model,
                                          const csuccess__dataset *data, csuccess_error *err)
 {
+    csuccess__buffer compact;
+    csuccess_limits limits;
     csuccess_result result = check_text(head->name, "the name", err);
     if (result == CSUCCESS_OK) {
         result = check_texts(data, err);
     }
+    if (result == CSUCCESS_OK) {
+        result = take_limits(&limits, err);
+    }
     if (result != CSUCCESS_OK) {
         return result;
     }
-    result = write_all(out, head, model, data, err);
+    csuccess__buffer_init(&compact, out->mem, MOST_BYTES);
+    result = write_all(&compact, head, model, data, err);
+    if (result == CSUCCESS_OK) {
+        result = lay_out(out, csuccess__buffer_view(&compact), &limits, err);
+    }
+    csuccess__buffer_free(&compact);
     if (result == CSUCCESS_ENOMEM) {
         return csuccess__fail(err, result, "out of memory");
     }

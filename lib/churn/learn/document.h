@@ -69,14 +69,17 @@ typedef struct csuccess__document_head {
     csuccess_str parent; /* the digest of the model that this one was made from; empty: null */
 } csuccess__document_head;
 
-/* Appends the whole document, one line of JSON, digest last, to an empty buffer. data: the training rows. EDATA: a name or word that a document
+/* Appends JSON in lines of about 120 characters that people can read and edit; ends in a line feed. Errors stick to the buffer. */
+void csuccess__document_lines(csuccess__buffer *out, const csuccess__json *document);
+
+/* Appends the whole document, in such lines, digest last, to an empty buffer. data: the training rows. EDATA: a name or word that a document
    cannot hold (not UTF-8, or with a NUL); EJSON: training; ENOMEM; ELIMIT. */
 csuccess_result csuccess__document_write(csuccess__buffer *out,
                                          const csuccess__document_head *head,
                                          const csuccess__learned *model,
                                          const csuccess__dataset *data, csuccess_error *err);
 
-/* Appends `document` with another digest (the right one) and, when parent is not empty, another parent; everything else as it stands,
+/* Appends `document`, in such lines, with another digest (the right one) and, when parent is not empty, another parent; everything else as it stands,
    member order and numbers' values included. ENOMEM; EINVALID: no object. */
 csuccess_result csuccess__document_seal(csuccess__buffer *out, const csuccess__json *document,
                                         csuccess_str parent);
