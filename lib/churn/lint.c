@@ -71,5 +71,10 @@ void csuccess__churn_lint(csuccess__problems *problems, const csuccess__churn *c
         lint_ladder(problems, &churn->urgency);
         lint_grade(problems, churn, &churn->severity, true);
         lint_grade(problems, churn, &churn->priority, false);
+        for (uint32_t i = 0; i < churn->step_count; i++) {
+            if (churn->steps[i].source == CSUCCESS__SOURCE_SCORECARD) {
+                csuccess__card_lint(problems, churn->steps[i].card);
+            }
+        }
     }
 }

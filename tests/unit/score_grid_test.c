@@ -451,6 +451,22 @@ static void linted(void)
     }
 }
 
+/* Of churn's scorecard too. */
+static void linted_churn(void)
+{
+    static const char document[] =
+        "{\"csuccess\":1,\"attributes\":{\"a\":{\"type\":\"number\"}},\"churn\":{\"model\":{"
+        "\"scorecard\":{\"value\":\"a\",\"range\":[0,1],\"calibration\":{\"platt\":[-1,0]}}}}}";
+    csuccess_problems *list = NULL;
+    csuccess_problem p = CSUCCESS_PROBLEM_INIT;
+    CHECK_OK(csuccess_config_check(&list, check_view(document), NULL, NULL));
+    if (CHECK_INT(csuccess_problems_count(list), 1)) {
+        csuccess_problems_get(list, 0, &p);
+        CHECK_STR(p.pointer, "/churn/model/scorecard/calibration");
+    }
+    csuccess_problems_free(list);
+}
+
 static csuccess_result base_of(void *ud, csuccess_str name, csuccess_str *document)
 {
     (void)ud;
@@ -484,4 +500,5 @@ static void patched(void)
 CHECK_MAIN(CHECK_TEST(cells), CHECK_TEST(bools), CHECK_TEST(told), CHECK_TEST(grids_alone),
            CHECK_TEST(nothing_counts), CHECK_TEST(calibrations), CHECK_TEST(calibration_row),
            CHECK_TEST(calibrated_difference), CHECK_TEST(spreads), CHECK_TEST(refused_spreads),
-           CHECK_TEST(refused), CHECK_TEST(linted), CHECK_TEST(patched))
+           CHECK_TEST(refused), CHECK_TEST(linted), CHECK_TEST(linted_churn),
+           CHECK_TEST(patched))
