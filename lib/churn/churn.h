@@ -131,6 +131,8 @@ typedef struct csuccess__churn_run {
     size_t slot_count;
     int64_t now;
     bool explain;
+    bool
+        factors; /* factor('id') is filled even where no program of the configuration reads it */
     csuccess__churn_work *work;
     csuccess__churn_host host;
     csuccess_result failed; /* out */

@@ -207,8 +207,10 @@ static void list_factors(const builder *b)
         b->problems->lost = true;
         return;
     }
+    uint32_t owners = 0;
     for (uint32_t s = 0; s < churn->step_count; s++) {
         const csuccess__step *step = &churn->steps[s];
+        owners += step->card || step->forest;
         for (uint32_t i = 1; step->card && i < step->card->count; i++) {
             add_slot(churn, slots, taken, step->card->nodes[i].slot);
         }
@@ -217,6 +219,7 @@ static void list_factors(const builder *b)
         }
     }
     churn->factor_slots = slots;
+    churn->several = owners > 0 && churn->step_count > 1;
 }
 
 void csuccess__churn_models(const builder *b, const csuccess__json *section)

@@ -92,7 +92,8 @@ struct csuccess__churn {
     uint32_t model_count;
     double horizon_days, min_confidence;
     bool has_horizon, has_retrain_every;
-    bool raises; /* some level has a condition */
+    bool raises;  /* some level has a condition */
+    bool several; /* another step than the one that fills factors may run */
     csuccess__duration retrain_every;
     csuccess__ladder levels, urgency, recommend; /* recommend: at most one rung */
     const csuccess__value *level_values; /* names of the levels as expressions see them */

@@ -128,7 +128,7 @@ static csuccess__trouble by_trees(const asking *a, answer *out)
     out->has_confidence = true;
     out->confidence = asked ? (double)present / (double)asked : 1;
     float margin;
-    if (run->explain || csuccess__factors_are_read(step, a->churn->schema)) {
+    if (run->explain || run->factors || csuccess__factors_are_read(step, a->churn->schema)) {
         margin = csuccess__forest_explain(step->forest, work->forest, work->row,
                                           work->contributions);
         explain_trees(a, out, margin);
@@ -184,7 +184,7 @@ static way *const ways[CSUCCESS__SOURCE_COUNT] = {[CSUCCESS__SOURCE_LEARNED] = b
                                                   [CSUCCESS__SOURCE_SCORECARD] = by_card,
                                                   [CSUCCESS__SOURCE_LAST] = by_last};
 
-/* What an earlier step or customer left in factor('id') is not this one's. */
+/* What another step left in factor('id'), of this customer or of one before, is not this one's. A step fills all of its own. */
 static void forget_factors(const csuccess__churn *churn, csuccess__churn_run *run)
 {
     const csuccess__value none = csuccess__missing(CSUCCESS__ABSENCE_NEVER_SET);
@@ -205,7 +205,9 @@ static csuccess__trouble go_down(const csuccess__churn *churn, csuccess__churn_r
         trouble = step->refused;
         if (trouble == CSUCCESS__TROUBLE_NONE) {
             *given = (answer){0};
-            forget_factors(churn, run);
+            if (churn->several) {
+                forget_factors(churn, run);
+            }
             trouble = ways[step->source](&a, given);
         }
         if (trouble == CSUCCESS__TROUBLE_NONE) {

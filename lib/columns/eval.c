@@ -78,9 +78,11 @@ csuccess_result csuccess__scorer_fill(csuccess_scorer *scorer, const csuccess_fa
     if (status == CSUCCESS_OK) {
         status = csuccess__scorer_health(scorer, now, false, err);
     }
+    scorer->wants_factors = true;
     if (status == CSUCCESS_OK) {
         status = predict(scorer, facts, now, err);
     }
+    scorer->wants_factors = false;
     if (status == CSUCCESS_OK && scorer->config->segments) {
         status = fill_segments(scorer, now, err);
     }

@@ -225,6 +225,7 @@ csuccess_result csuccess__scorer_churn(csuccess_scorer *scorer, int64_t now, boo
                                .slot_count = config->schema->count,
                                .now = now,
                                .explain = explain,
+                               .factors = scorer->wants_factors,
                                .work = scorer->churn_work,
                                .host = csuccess__scorer_host(scorer)};
     if (!config->churn) {

@@ -47,7 +47,9 @@ struct csuccess_scorer {
     csuccess_facts *pulled; /* the customer of csuccess_scorer_pull; made at its first use */
     bool health_for_segments, churn_for_segments; /* some segment asks for these strata */
     bool health_is_read;                          /* something asks for health's slots */
-    char because[256];                            /* of the last csuccess_scorer_predict() */
+    bool
+        wants_factors; /* an expression that is not the configuration's may read factor('id') */
+    char because[256]; /* of the last csuccess_scorer_predict() */
     int64_t now;
     csuccess__buffer customer; /* of the last explained run */
 };

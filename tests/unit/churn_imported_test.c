@@ -198,6 +198,25 @@ static void columns_have_the_bits_of_rows(void)
     models_forget(&host);
 }
 
+/* An expression of the host's sees what no expression of the configuration reads. */
+static void factors_are_there_to_ask_for(void)
+{
+    static answer answers[ROWS];
+    models_host host = {.models = {load("missing-3.2.0")}, .count = 1};
+    models_bench b;
+    size_t n = read_answers("missing-3.2.0", answers);
+    CHECK_OK(open_trees(&b, TREES, &host));
+    for (size_t i = 0; i < n && i < 5; i++) {
+        csuccess_str value;
+        put(&b, &answers[i]);
+        CHECK_OK(csuccess_scorer_eval(b.scorer, b.facts, models_now,
+                                      CSUCCESS_STR("factor('f1') * 1"), &value, NULL, &b.err));
+        CHECK_NUM(strtod(value.ptr, NULL), answers[i].contributions[1], 1e-5);
+    }
+    models_close(&b);
+    models_forget(&host);
+}
+
 static void features_are_expressions_and_categories(void)
 {
     static answer answers[ROWS];
@@ -259,5 +278,6 @@ static void features_that_do_not_fit_are_named(void)
 }
 
 CHECK_MAIN(CHECK_TEST(answers_are_those_of_xgboost), CHECK_TEST(columns_have_the_bits_of_rows),
+           CHECK_TEST(factors_are_there_to_ask_for),
            CHECK_TEST(features_are_expressions_and_categories),
            CHECK_TEST(features_that_do_not_fit_are_named))

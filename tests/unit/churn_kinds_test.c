@@ -126,7 +126,7 @@ static void models_that_do_not_fit_are_named(void)
     models_host host = {.models = {models_load(other)}, .count = 1}, none = {.count = 0};
     models_host damaged = {.refuse = CSUCCESS_EDIGEST};
     check_refused(&host, LEARNED, CSUCCESS_ENAME, "/metrics/tenur", "did you mean \"tenure\"?");
-    check_refused(&host, LEARNED, CSUCCESS_ENAME, "/metrics/tenur", "in telco, line 1");
+    check_refused(&host, LEARNED, CSUCCESS_ENAME, "/metrics/tenur", "in telco, line ");
     check_refused(&none, LEARNED, CSUCCESS_ENAME, "/churn/model/learned",
                   "\"telco\" is absent");
     check_refused(NULL, LEARNED, CSUCCESS_ENAME, "/churn/model/learned", "absent");
@@ -478,6 +478,52 @@ static void rows_equal_columns(const char *churn, models_host *host, bool asks)
     models_close(&b);
 }
 
+/* Rows of one block that different steps predicted have each their own factors, in segments too. */
+static void factors_are_those_of_the_step_that_ran(void)
+{
+    static const char churn[] =
+        "\"model\": {\"learned\": {\"name\": \"strict\"}, " CARD "}, \"fallback\": [\"model\", "
+        "\"scorecard\"]}, \"segments\": {\"a\": {\"when\": \"factor('tenure') > 0\"}, \"b\": "
+        "{\"when\": \"factor('young') > 0\"}";
+    static uint8_t a[ROWS], c[ROWS], source[ROWS];
+    models_host host = {
+        .models = {models_load(
+            "{\"csuccess_model\": 1, \"name\": \"strict\", \"kind\": \"logistic\", \"target\": "
+            "\"churn\", \"horizon\": \"P30D\", " MODELS_METRICS
+            ", \"scorecard\": {\"combine\": \"sum\", \"link\": \"logistic\", \"of\": "
+            "{\"tenure\": "
+            "{\"value\": \"tenure\", \"points\": {\"upto\": [[3, 1], [9, -1]]}, \"missing\": "
+            "\"fail\"}, \"plan\": {\"value\": \"plan\", \"points\": {\"map\": {\"free\": 1}, "
+            "\"else\": 0}, \"missing\": {\"value\": 0}}}}}")},
+        .count = 1};
+    models_bench b;
+    table t;
+    csuccess_columns *in = NULL;
+    uint8_t *const members[] = {a, c};
+    csuccess_column_results out = CSUCCESS_COLUMN_RESULTS_INIT;
+    out.source = source;
+    out.segments = members;
+    fill(&t, 11);
+    CHECK_OK(models_open(&b, churn, &host, NULL));
+    CHECK_OK(csuccess_columns_new(&in, b.config, ROWS, NULL, NULL));
+    bind(in, b.config, &t);
+    CHECK_OK(csuccess_scorer_columns(b.scorer, in, 0, ROWS, models_now, &out, &b.err));
+    uint32_t learned = 0, card = 0;
+    for (size_t i = 0; i < ROWS && check_failures < 10; i++) {
+        uint64_t one = 0;
+        learned += source[i] == CSUCCESS_SOURCE_LEARNED;
+        card += source[i] == CSUCCESS_SOURCE_SCORECARD;
+        CHECK_OK(put_row(&b, &t, i));
+        CHECK_OK(csuccess_scorer_segments(b.scorer, b.facts, models_now, &one, NULL, 1, NULL));
+        CHECK_UINT(one & 1, bit(a, i));
+        CHECK_UINT(one >> 1 & 1, bit(c, i));
+    }
+    CHECK(learned > 100 && card > 100);
+    csuccess_columns_free(in);
+    models_close(&b);
+    models_forget(&host);
+}
+
 static void columns_go_down_the_chain_as_rows_do(void)
 {
     models_host host = {.models = {models_load(MODELS_DOCUMENT)}, .count = 1},
@@ -504,4 +550,5 @@ CHECK_MAIN(CHECK_TEST(a_learned_model_gives_what_its_tables_say),
            CHECK_TEST(the_last_probability_says_how_old_it_is),
            CHECK_TEST(the_host_is_asked_and_not_believed),
            CHECK_TEST(a_prediction_that_is_not_logged_is_none),
-           CHECK_TEST(columns_go_down_the_chain_as_rows_do))
+           CHECK_TEST(columns_go_down_the_chain_as_rows_do),
+           CHECK_TEST(factors_are_those_of_the_step_that_ran))
