@@ -174,6 +174,75 @@ static void identify_risk_factors(void)
     bench_close(&b);
 }
 
+/* ---- 000: the entity ChurnPrediction, from the result of the scorer, the indicators of the series and the tracked outcome ---- */
+
+static csuccess_signal first_of_kind(const csuccess_indicators *found, uint32_t kind)
+{
+    csuccess_signal s = CSUCCESS_SIGNAL_INIT;
+    for (size_t i = 0; i < csuccess_indicators_count(found); i++) {
+        csuccess_indicators_get(found, i, &s);
+        if (s.kind == kind) return s;
+    }
+    return (csuccess_signal)CSUCCESS_SIGNAL_INIT;
+}
+
+/* Twelve weeks of 10, then six of 4; one escalation and one failed payment last week. */
+static void add_behaviour(csuccess_indicators *found)
+{
+    static const struct {
+        const char *name;
+        uint32_t kind;
+    } series[] = {{"engagement", CSUCCESS_SERIES_ENGAGEMENT},
+                  {"feature:export", CSUCCESS_SERIES_FEATURE},
+                  {"escalations", CSUCCESS_SERIES_ESCALATION},
+                  {"payments", CSUCCESS_SERIES_PAYMENT}};
+    int64_t times[18];
+    double values[18];
+    for (size_t k = 0; k < 4; k++) {
+        for (size_t i = 0; i < 18; i++) {
+            times[i] = REQUIREMENT_NOW - (int64_t)(17 - i) * 7 * REQUIREMENT_DAY;
+            values[i] = k >= 2 ? i == 17 : i < 12 ? 10 : 4;
+        }
+        csuccess_series s = CSUCCESS_SERIES_INIT;
+        s.name = check_view(series[k].name);
+        s.kind = series[k].kind;
+        s.times = times;
+        s.values = values;
+        s.count = 18;
+        CHECK_OK(csuccess_indicators_add(found, &s, NULL));
+    }
+    CHECK_OK(csuccess_indicators_finish(found, NULL));
+}
+
+static void the_churn_prediction_entity(void)
+{
+    bench b;
+    csuccess_indicators *found = NULL;
+    csuccess_signals_options o = CSUCCESS_SIGNALS_OPTIONS_INIT;
+    o.now_ms = REQUIREMENT_NOW;
+    if (!open_fragment(&b, "retention") || !CHECK_OK(csuccess_indicators_new(&found, &o, NULL)))
+        return;
+    if (bench_score(&b, "{`customer_id`: `p1`, `champion_left`: true, `payment_delays`: 2,"
+                        " `usage_decline`: 0.5, `ticket_sentiment`: -0.8, `mrr`: 900,"
+                        " `contract_value`: 60000, `last_login`: `2026-01-01T00:00:00Z`}")) {
+        CHECK(bench_num(&b, "churn/probability") > 0.8);
+        CHECK(bench_num(&b, "churn/confidence") <= 1);
+        CHECK_CSTR(bench_text(&b, "churn/level"), "critical");
+        CHECK_CSTR(bench_text(&b, "churn/urgency"), "immediate");
+        CHECK_INT(bench_size(&b, "churn/risk_factors"), 5); /* by impact: primary first */
+        CHECK(bench_size(&b, "churn/actions") == 5);
+    }
+    add_behaviour(found);
+    csuccess_signal decline = first_of_kind(found, CSUCCESS_SERIES_ENGAGEMENT);
+    CHECK(decline.type == CSUCCESS_SIGNAL_DECLINE || decline.type == CSUCCESS_SIGNAL_CHANGE);
+    CHECK(decline.magnitude > 0.4);
+    CHECK_STR(first_of_kind(found, CSUCCESS_SERIES_FEATURE).series, "feature:export");
+    CHECK_NUM(first_of_kind(found, CSUCCESS_SERIES_ESCALATION).after, 1, 0);
+    CHECK_NUM(first_of_kind(found, CSUCCESS_SERIES_PAYMENT).after, 1, 0);
+    csuccess_indicators_free(found);
+    bench_close(&b);
+}
+
 /* ---- 003: extract_churn_features ---- */
 
 static void extract_churn_features(void)
@@ -332,7 +401,8 @@ static void gather_churn_prediction_data(void)
 CHECK_MAIN(CHECK_TEST(extract_features), CHECK_TEST(a_missing_nps_is_missing),
            CHECK_TEST(calculate_usage_decline), CHECK_TEST(a_model_learns_from_the_features),
            CHECK_TEST(behaviour_signals_with_the_champion), CHECK_TEST(identify_risk_factors),
-           CHECK_TEST(extract_churn_features), CHECK_TEST(calculate_health_decline_risk),
-           CHECK_TEST(calculate_engagement_risk), CHECK_TEST(calculate_billing_risk),
-           CHECK_TEST(calculate_support_risk), CHECK_TEST(calculate_competitor_risk),
-           CHECK_TEST(calculate_seasonal_risk), CHECK_TEST(gather_churn_prediction_data))
+           CHECK_TEST(the_churn_prediction_entity), CHECK_TEST(extract_churn_features),
+           CHECK_TEST(calculate_health_decline_risk), CHECK_TEST(calculate_engagement_risk),
+           CHECK_TEST(calculate_billing_risk), CHECK_TEST(calculate_support_risk),
+           CHECK_TEST(calculate_competitor_risk), CHECK_TEST(calculate_seasonal_risk),
+           CHECK_TEST(gather_churn_prediction_data))
