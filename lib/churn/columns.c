@@ -14,14 +14,23 @@ static void bind(csuccess__churn_columns_run *run, uint32_t slot, const csuccess
     }
 }
 
-/* The probability as later expressions see it: rounded to 9 decimals. */
-static const csuccess__vector *publish(const csuccess__churn *churn, const csuccess__vector *p,
-                                       csuccess__churn_columns_run *run)
+/* Whether some program of the configuration reads a slot. */
+static bool is_read(const csuccess__churn *churn, uint32_t slot)
 {
+    return slot != UINT32_MAX && churn->schema->slots[slot].used;
+}
+
+/* The probability as later expressions see it: rounded to 9 decimals. */
+static bool publish(const csuccess__churn *churn, const csuccess__vector *p,
+                    csuccess__churn_columns_run *run)
+{
+    if (!is_read(churn, churn->probability_slot)) {
+        return true;
+    }
     csuccess__vector *v =
         csuccess__column_machine_vector(run->machine, CSUCCESS__KIND_NUMBER, run->frame->rows);
     if (!v) {
-        return NULL;
+        return false;
     }
     memcpy(v->valid, p->valid, sizeof v->valid);
     v->all_valid = p->all_valid;
@@ -29,7 +38,7 @@ static const csuccess__vector *publish(const csuccess__churn *churn, const csucc
         v->as.numbers[i] = csuccess__round9(p->as.numbers[i]);
     }
     bind(run, churn->probability_slot, v);
-    return v;
+    return true;
 }
 
 /* Raises levels whose condition holds; from the top down, so that the highest wins. */
@@ -61,7 +70,7 @@ static bool publish_risks(const csuccess__churn *churn, csuccess__churn_columns_
 {
     for (uint32_t k = 0; k < churn->risk_count; k++) {
         const csuccess__risk *risk = &churn->risks[k];
-        if (risk->slot == UINT32_MAX) {
+        if (!is_read(churn, risk->slot)) {
             continue;
         }
         const csuccess__vector *bits =
@@ -86,6 +95,9 @@ static bool publish_risks(const csuccess__churn *churn, csuccess__churn_columns_
 static bool publish_levels(const csuccess__churn *churn, csuccess__churn_columns_run *run,
                            const uint8_t *level)
 {
+    if (!is_read(churn, churn->level_slot)) {
+        return true;
+    }
     csuccess__vector *v =
         csuccess__column_machine_vector(run->machine, CSUCCESS__KIND_STRING, run->frame->rows);
     if (!v) {
@@ -108,7 +120,10 @@ static bool publish_levels(const csuccess__churn *churn, csuccess__churn_columns
 static bool levels(const csuccess__churn *churn, const csuccess__vector *p,
                    csuccess__churn_columns_run *run, uint8_t *level)
 {
-    for (uint32_t i = 0; i < run->frame->rows; i++) {
+    if (churn->levels.count == 0) {
+        memset(level, 255, run->frame->rows);
+    }
+    for (uint32_t i = 0; churn->levels.count && i < run->frame->rows; i++) {
         bool known = p->valid[i / 64] >> (i % 64) & 1;
         int32_t found = known ? csuccess__ladder_find(&churn->levels, p->as.numbers[i]) : -1;
         level[i] = found >= 0 ? (uint8_t)found : 255;
