@@ -13,7 +13,7 @@ enum { MOST_CUTS = 1000 };
 
 static csuccess_result refuse(csuccess_error *err, const csuccess__json *at, const char *what)
 {
-    csuccess__fail(err, CSUCCESS_EMODEL, "the snapshot of a metric: expected %s", what);
+    csuccess__fail(err, CSUCCESS_EMODEL, "the snapshot: expected %s", what);
     csuccess__json_place(err, at);
     return CSUCCESS_EMODEL;
 }
@@ -130,15 +130,15 @@ static csuccess_result read_metric(csuccess__drift *drift, const csuccess__json 
     return result;
 }
 
-/* How many rows the shares are of; when the document does not say, more than chance could matter with. */
-static double rows_then(const csuccess_model *model)
+/* The metrics of a snapshot that says of how many rows it is; else NULL. */
+static const csuccess__json *metrics_of(const csuccess__json *snapshot, double *rows_then)
 {
-    static const double plenty = 1e9;
-    const csuccess__json *from =
-        model->training ? csuccess__json_member(model->training, "learned_from") : NULL;
-    const csuccess__json *rows = from ? csuccess__json_member(from, "rows") : NULL;
-    bool known = rows && rows->type == CSUCCESS__JSON_NUMBER && rows->number >= 1;
-    return known && rows->number < plenty ? rows->number : plenty;
+    const csuccess__json *rows = csuccess__json_member(snapshot, "rows");
+    const csuccess__json *of = csuccess__json_member(snapshot, "of");
+    if (!rows || rows->type != CSUCCESS__JSON_NUMBER || !of) return NULL;
+    *rows_then = rows->number;
+    bool counted = rows->number >= 1 && rows->number <= 1e15;
+    return counted && of->type == CSUCCESS__JSON_OBJECT ? of : NULL;
 }
 
 csuccess_result csuccess__drift_open(csuccess__drift *out, const csuccess_model *model,
@@ -151,16 +151,19 @@ csuccess_result csuccess__drift_open(csuccess__drift *out, const csuccess_model 
             "which drift is measured against",
             model->name);
     }
+    const csuccess__json *of = metrics_of(model->snapshot, &out->rows_then);
+    if (!of) {
+        return refuse(err, model->snapshot,
+                      "\"rows\", at least 1, and \"of\", an object of metrics");
+    }
     out->model = model;
-    out->rows_then = rows_then(model);
-    out->metrics =
-        CSUCCESS__NEW_ARRAY(&out->arena, csuccess__drift_metric, model->snapshot->count);
+    out->metrics = CSUCCESS__NEW_ARRAY(&out->arena, csuccess__drift_metric, of->count);
     out->parts = CSUCCESS__NEW_ARRAY(&out->arena, csuccess__drift_part, CSUCCESS__DRIFT_PARTS);
     if (!out->metrics || !out->parts) {
         return csuccess__fail(err, CSUCCESS_ENOMEM, "out of memory");
     }
     csuccess_result result = CSUCCESS_OK;
-    for (const csuccess__json *m = model->snapshot->first; m && result >= 0; m = m->next) {
+    for (const csuccess__json *m = of->first; m && result >= 0; m = m->next) {
         result = read_metric(out, m, err);
     }
     return result;

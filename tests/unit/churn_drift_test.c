@@ -20,11 +20,11 @@ static const char document[] =
     "0}},"
     "`champion_left`: {`value`: `champion_left`, `points`: {`map`: {`true`: 1}, `else`: 0}, "
     "`missing`: {`value`: 0}}}},"
-    "`training`: {`at`: `2026-01-01T00:00:00Z`, `learned_from`: {`rows`: 1000}},"
-    "`snapshot`: {"
+    "`training`: {`at`: `2026-01-01T00:00:00Z`},"
+    "`snapshot`: {`rows`: 1000, `of`: {"
     "`twice`: {`edges`: [20], `share`: [0.5, 0.5], `missing`: 0, `mean`: 20},"
     "`plan`: {`words`: {`free`: 0.6, `team`: 0.3}, `else`: 0.1, `missing`: 0},"
-    "`champion_left`: {`words`: {`false`: 0.9, `true`: 0.1}, `else`: 0, `missing`: 0}},"
+    "`champion_left`: {`words`: {`false`: 0.9, `true`: 0.1}, `else`: 0, `missing`: 0}}},"
     "`parent`: null}";
 
 #define NOW INT64_C(1769817600000) /* 2026-01-31T00:00:00Z */
@@ -359,12 +359,15 @@ static void snapshots_that_are_none_are_refused(void)
         const char *from, *to, *pointer;
         csuccess_result result;
     } cases[] = {
-        {"`edges`: [20]", "`edges`: [`20`]", "/snapshot/twice/edges/0", CSUCCESS_EMODEL},
-        {"`edges`: [20]", "`edges`: [20, 20]", "/snapshot/twice", CSUCCESS_EMODEL},
-        {"`share`: [0.5, 0.5]", "`share`: [0.5, 1.5]", "/snapshot/twice/share/1",
+        {"`edges`: [20]", "`edges`: [`20`]", "/snapshot/of/twice/edges/0", CSUCCESS_EMODEL},
+        {"`edges`: [20]", "`edges`: [20, 20]", "/snapshot/of/twice", CSUCCESS_EMODEL},
+        {"`share`: [0.5, 0.5]", "`share`: [0.5, 1.5]", "/snapshot/of/twice/share/1",
          CSUCCESS_EMODEL},
-        {"`else`: 0.1, `missing`: 0}", "`else`: 0.1}", "/snapshot/plan", CSUCCESS_EMODEL},
-        {"`else`: 0.1", "`else`: -1", "/snapshot/plan", CSUCCESS_EMODEL},
+        {"`else`: 0.1, `missing`: 0}", "`else`: 0.1}", "/snapshot/of/plan", CSUCCESS_EMODEL},
+        {"`rows`: 1000", "`rows`: 0", "/snapshot", CSUCCESS_EMODEL},
+        {"`rows`: 1000, `of`: {`twice`", "`rows`: 1000, `of`: {`thrice`", "/snapshot/of/thrice",
+         CSUCCESS_EMODEL},
+        {"`else`: 0.1", "`else`: -1", "/snapshot/of/plan", CSUCCESS_EMODEL},
     };
     fixture f;
     if (!open_fixture(&f)) return;

@@ -89,25 +89,56 @@ static void calculate_usage_decline(void)
     bench_close(&b);
 }
 
-/* Customers whose usage fell leave more often; those without an NPS are in between. */
+/* Customer i, whose usage is what chance says, times a factor; half of them have no NPS. */
+static double set_customer(bench *b, int i, uint64_t r, double factor)
+{
+    char id[16];
+    double now = (double)(r % 100) * factor;
+    snprintf(id, sizeof id, "c%d", i);
+    csuccess_facts_clear(b->facts);
+    csuccess_facts_set_customer(b->facts, check_view(id));
+    csuccess_facts_set_number(b->facts, CSUCCESS_STR("usage_30d"), now);
+    csuccess_facts_set_number(b->facts, CSUCCESS_STR("usage_before_30d"), 100);
+    if (r >> 10 & 1) csuccess_facts_set_number(b->facts, CSUCCESS_STR("nps_score"), 5);
+    return now;
+}
+
+/* Those whose usage fell leave more often. */
 static void add_samples(bench *b, csuccess_samples *samples)
 {
     uint64_t seed = 12;
     for (int i = 0; i < 400; i++) {
         uint64_t r = check_random(&seed);
-        double now = (double)(r % 100), p = now < 40 ? 0.7 : 0.1;
-        char id[16];
+        double p = set_customer(b, i, r, 1) < 40 ? 0.7 : 0.1;
         csuccess_sample sample = CSUCCESS_SAMPLE_INIT;
-        snprintf(id, sizeof id, "c%d", i);
-        csuccess_facts_clear(b->facts);
-        csuccess_facts_set_customer(b->facts, check_view(id));
-        csuccess_facts_set_number(b->facts, CSUCCESS_STR("usage_30d"), now);
-        csuccess_facts_set_number(b->facts, CSUCCESS_STR("usage_before_30d"), 100);
-        if (r >> 10 & 1) csuccess_facts_set_number(b->facts, CSUCCESS_STR("nps_score"), 5);
         sample.present = CSUCCESS_SAMPLE_OUTCOME;
         sample.outcome = (double)(r >> 20 & 1023) / 1024 < p;
         CHECK_OK(csuccess_samples_add(samples, b->facts, &sample, &b->err));
     }
+}
+
+/* The model's own snapshot: the rows that it was trained on are stable, those of half the usage have drifted. */
+static void watch_drift(bench *b, csuccess_str document)
+{
+    csuccess_model *model = NULL;
+    if (!CHECK_OK(csuccess_model_load(&model, document, NULL, &b->err))) return;
+    for (int halved = 0; halved <= 1; halved++) {
+        csuccess_drift *drift = NULL;
+        csuccess_drift_verdict v = CSUCCESS_DRIFT_VERDICT_INIT;
+        uint64_t seed = 12;
+        if (!CHECK_OK(csuccess_drift_new(&drift, b->config, model, NULL, &b->err))) break;
+        for (int i = 0; i < 400; i++) {
+            set_customer(b, i, check_random(&seed), halved ? 0.5 : 1);
+            CHECK_OK(csuccess_drift_add(drift, b->facts, b->now, &b->err));
+        }
+        CHECK_OK(csuccess_drift_judge(drift, b->now, &v));
+        CHECK_UINT(v.inputs, halved ? CSUCCESS_DRIFT_DRIFT : CSUCCESS_DRIFT_STABLE);
+        csuccess_drift_metric m = CSUCCESS_DRIFT_METRIC_INIT;
+        CHECK_OK(csuccess_drift_metric_at(drift, 0, &m));
+        if (!halved) CHECK_NUM(m.psi, 0, 1e-9);
+        csuccess_drift_free(drift);
+    }
+    csuccess_model_unref(model);
 }
 
 static void a_model_learns_from_the_features(void)
@@ -128,6 +159,7 @@ static void a_model_learns_from_the_features(void)
     options.trainer = CSUCCESS_TRAINER_LOGISTIC;
     if (CHECK_OK(csuccess_train(&model, &report, samples, &options, &b.err))) {
         CHECK_HAS(csuccess_text_view(model).ptr, "usageDecline");
+        watch_drift(&b, csuccess_text_view(model));
     } else {
         printf("# %s\n", b.err.message);
     }
