@@ -48,7 +48,8 @@ typedef struct csuccess_drift_options {
     double shift_drift;                  /**< 0.5 */
     double alpha;                        /**< 0.01 */
     uint64_t least;                      /**< rows, or outcomes, before a verdict; 100 */
-    int64_t retrain_every_ms; /**< a model older than that is due by time; 0: never */
+    int64_t
+        retrain_every_ms; /**< a model older than that is due by time; 0: as the configuration's churn.retrain_every, else never */
     int32_t
         recalibrated; /**< 1: the model's intercept has been fitted anew already, so that drift calls for retraining */
     uint32_t reserved;

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/number.h"
 #include "base/str.h"
+#include "churn/internal.h"
 
 /* A snapshot of fewer bins is what training writes; more are nobody's. */
 enum { MOST_CUTS = 1000 };
@@ -195,6 +196,19 @@ csuccess_result csuccess__drift_options_take(csuccess_drift_options *out,
     if (out->least == 0) out->least = 100;
     out->allocator = NULL;
     return CSUCCESS_OK;
+}
+
+void csuccess__drift_retrain(csuccess__drift *drift, const csuccess__churn *churn)
+{
+    const csuccess_model *model = drift->model;
+    int64_t due;
+    if (drift->options.retrain_every_ms > 0 || !churn || !churn->has_retrain_every ||
+        !model->has_trained_at) {
+        return;
+    }
+    if (csuccess__time_add(&due, model->trained_at, churn->retrain_every)) {
+        drift->options.retrain_every_ms = due - model->trained_at;
+    }
 }
 
 /* ---- Counting ---- */

@@ -48,6 +48,9 @@ csuccess_result csuccess__drift_open(csuccess__drift *out, const csuccess_model 
 csuccess_result csuccess__drift_options_take(csuccess_drift_options *out,
                                              const csuccess_drift_options *in,
                                              csuccess_error *err);
+struct csuccess__churn;
+/* Where the host does not say: how old the model may become by the section's `retrain_every` (churn NULL: there is none). */
+void csuccess__drift_retrain(csuccess__drift *drift, const struct csuccess__churn *churn);
 /* Counting one value. */
 void csuccess__drift_number(csuccess__drift_metric *metric, double x);
 void csuccess__drift_word(csuccess__drift_metric *metric, csuccess_str word);

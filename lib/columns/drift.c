@@ -39,6 +39,7 @@ static csuccess_result open_drift(csuccess_drift *d, csuccess_error *err)
     csuccess__arena_init(&d->core.arena, &d->mem, 0);
     csuccess_result result = csuccess__drift_open(&d->core, d->model, err);
     if (result < 0) return result;
+    csuccess__drift_retrain(&d->core, d->scorer->config->churn);
     d->slots = CSUCCESS__NEW_ARRAY(&d->core.arena, uint32_t, d->core.metric_count);
     if (!d->slots) return csuccess__fail(err, CSUCCESS_ENOMEM, "out of memory");
     for (uint32_t i = 0; i < d->core.metric_count && result >= 0; i++) {

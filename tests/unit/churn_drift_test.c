@@ -272,6 +272,32 @@ static void drift_or_time_calls_the_retrain_hook(void)
     close_fixture(&f);
 }
 
+/* Without a word of the host's the configuration says how old a model may become. */
+static void the_configuration_says_how_old_a_model_may_become(void)
+{
+    static const char with_churn[] =
+        "{`csuccess`: 1, `attributes`: {`logins`: {`type`: `number`}, `plan`: {`type`: "
+        "`string`}, `champion_left`: {`type`: `bool`}}, `metrics`: {`twice`: `logins * 2`}, "
+        "`churn`: {`retrain_every`: `P1M`, `model`: {`scorecard`: {`combine`: `noisy_or`, "
+        "`of`: "
+        "{`left`: {`weight`: 0.4, `value`: `champion_left`}}}}}}";
+    fixture f;
+    csuccess_error err = CSUCCESS_ERROR_INIT;
+    csuccess_drift *d = NULL;
+    if (!open_fixture(&f)) return;
+    csuccess_config *config = bench_compile(with_churn, &err);
+    if (CHECK(config != NULL) &&
+        CHECK_OK(csuccess_drift_new(&d, config, f.model, NULL, &err))) {
+        csuccess_drift_verdict v = verdict(d);
+        CHECK(v.present & CSUCCESS_DRIFT_DUE_AT);
+        CHECK_INT(v.due_at, INT64_C(1769904000000)); /* 2026-02-01 */
+        CHECK_INT(v.due_by_time, 0);
+    }
+    csuccess_drift_free(d);
+    csuccess_config_unref(config);
+    close_fixture(&f);
+}
+
 static void the_report_says_everything(void)
 {
     fixture f;
@@ -446,6 +472,7 @@ CHECK_MAIN(CHECK_TEST(the_same_rows_are_stable), CHECK_TEST(handle_model_drift),
            CHECK_TEST(a_feed_that_dies_is_drift_of_its_metric),
            CHECK_TEST(calibration_drift_asks_for_the_intercept),
            CHECK_TEST(drift_or_time_calls_the_retrain_hook),
+           CHECK_TEST(the_configuration_says_how_old_a_model_may_become),
            CHECK_TEST(the_report_says_everything), CHECK_TEST(columns_and_parts_do_not_show),
            CHECK_TEST(snapshots_that_are_none_are_refused),
            CHECK_TEST(a_configuration_without_the_metrics_is_refused),
