@@ -281,8 +281,8 @@ CSUCCESS_API csuccess_result csuccess_indicators_new(csuccess_indicators **out,
 CSUCCESS_API csuccess_result csuccess_indicators_add(csuccess_indicators *indicators,
                                                      const csuccess_series *series,
                                                      csuccess_error *err);
-/** Adds all that `from` has, which stays as it is. CSUCCESS_EINVALID when one of them is finished, or both are the same; CSUCCESS_ENOMEM. After an error `into` is as it
- * was. @since 0.1 */
+/** Adds all that `from` has, which stays as it is. CSUCCESS_EINVALID when one of them is finished, both are the same, or they are
+ * as of different times (now_ms); other options may differ. CSUCCESS_ENOMEM. After an error `into` is as it was. @since 0.1 */
 CSUCCESS_API csuccess_result csuccess_indicators_merge(csuccess_indicators *into,
                                                        const csuccess_indicators *from,
                                                        csuccess_error *err);

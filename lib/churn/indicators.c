@@ -256,13 +256,15 @@ csuccess_result csuccess_indicators_add(csuccess_indicators *indicators,
     return CSUCCESS_OK;
 }
 
+/* How they were looked for each signal says; "the last 30 days" of different days would be said of one. */
 csuccess_result csuccess_indicators_merge(csuccess_indicators *into,
                                           const csuccess_indicators *from, csuccess_error *err)
 {
-    if (!into || !from || into == from || into->finished || from->finished) {
+    if (!into || !from || into == from || into->finished || from->finished ||
+        into->options.now_ms != from->options.now_ms) {
         return csuccess__fail(err, CSUCCESS_EINVALID,
-                              "two different indicators, neither of them finished, are "
-                              "required");
+                              "two different indicators as of the same time, neither of them "
+                              "finished, are required");
     }
     size_t before = into->signals.count;
     csuccess_result result = CSUCCESS_OK;

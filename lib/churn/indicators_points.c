@@ -93,6 +93,12 @@ csuccess__stretch csuccess__points_between(const csuccess__points *points, int64
     return s;
 }
 
+/* Freed of a season that is nearly nothing, a number may be beyond what can be summed. */
+static bool is_usable(double value)
+{
+    return fabs(value) <= 1e100;
+}
+
 void csuccess__points_unseason(csuccess__points *points, const csuccess_signals_options *o,
                                const csuccess_series *series)
 {
@@ -107,7 +113,7 @@ void csuccess__points_unseason(csuccess__points *points, const csuccess_signals_
         bool by_factor = !(series->scale > 0);
         if (by_factor && !(level.present & CSUCCESS_SEASON_FACTOR)) continue;
         p.value = by_factor ? p.value / level.factor : p.value - level.offset;
-        if (csuccess__is_finite(p.value)) points->items[kept++] = p;
+        if (is_usable(p.value)) points->items[kept++] = p;
     }
     points->count = kept;
 }
@@ -121,51 +127,95 @@ static int64_t step_of(const csuccess__points *points)
     return step > 0 ? step : 1;
 }
 
+/* Sums of so many points each, so that a year before that many points share is not added up for each of
+   them anew. */
+enum { BLOCK = 256 };
+
+typedef struct past {
+    const csuccess__points *points;
+    double *sums;
+    size_t blocks;
+    int64_t step;
+} past;
+
+static bool start_past(past *p, const csuccess__points *points, const csuccess_allocator *mem)
+{
+    *p = (past){points, NULL, points->count / BLOCK + 1, step_of(points)};
+    p->sums = csuccess__alloc(mem, p->blocks, sizeof *p->sums);
+    if (!p->sums) return false;
+    for (size_t i = 0; i < points->count; i++) p->sums[i / BLOCK] += points->items[i].value;
+    return true;
+}
+
+static double sum_between(const past *p, size_t from, size_t end)
+{
+    double sum = 0;
+    while (from < end) {
+        bool whole = from % BLOCK == 0 && end - from >= BLOCK;
+        sum += whole ? p->sums[from / BLOCK] : p->points->items[from].value;
+        from += whole ? BLOCK : 1;
+    }
+    return sum;
+}
+
 /* The customer's number of the same moment a year before. Of days the same day of the week: 52 weeks. */
-static bool year_before(const csuccess__points *points, int64_t time, int64_t step, double *out)
+static bool year_before(const past *p, int64_t time, double *out)
 {
     const csuccess__duration year = {.months = 12}, weeks = {.days = 364};
     int64_t then;
-    bool by_day = step < 7 * CSUCCESS__DAY_MS;
+    bool by_day = p->step < 7 * CSUCCESS__DAY_MS;
     if (!csuccess__time_subtract(&then, time, by_day ? weeks : year)) return false;
-    csuccess__stretch s =
-        csuccess__points_between(points, then - (step + 1) / 2, then + step / 2);
-    *out = s.mean;
-    return s.count > 0;
+    size_t from = first_after(p->points, then - (p->step + 1) / 2);
+    size_t end = first_after(p->points, then + p->step / 2);
+    if (end <= from) return false;
+    *out = sum_between(p, from, end) / (double)(end - from);
+    return true;
 }
 
 /* Back in the units of the series, at the mean of what was compared with. */
 static void rescale(csuccess__points *points, double mean, bool by_factor)
 {
+    size_t kept = 0;
     for (size_t i = 0; i < points->count; i++) {
-        double *v = &points->items[i].value;
-        *v = by_factor ? *v * mean : *v + mean;
+        csuccess__point p = points->items[i];
+        p.value = by_factor ? p.value * mean : p.value + mean;
+        if (is_usable(p.value)) points->items[kept++] = p;
     }
+    points->count = kept;
+}
+
+static void compare_with_year(csuccess__points *out, const past *from, bool by_factor)
+{
+    double sum = 0, then;
+    for (size_t i = 0; i < from->points->count; i++) {
+        csuccess__point p = from->points->items[i];
+        bool known = year_before(from, p.time, &then);
+        if (!known || (by_factor && !(then > 0))) continue;
+        p.value = by_factor ? p.value / then : p.value - then;
+        if (!is_usable(p.value)) continue;
+        out->items[out->count++] = p;
+        sum += then;
+    }
+    if (out->count > 0) rescale(out, sum / (double)out->count, by_factor);
 }
 
 csuccess_result csuccess__points_unyear(csuccess__points *points, const csuccess_allocator *mem,
                                         const csuccess_series *series)
 {
     csuccess__points out = {.cap = points->count};
-    int64_t step = step_of(points);
-    bool by_factor = !(series->scale > 0);
-    double sum = 0, then;
+    past from;
     if (points->count == 0) return CSUCCESS_OK;
     out.items = csuccess__alloc(mem, out.cap, sizeof *out.items);
-    if (!out.items) return CSUCCESS_ENOMEM;
-    for (size_t i = 0; i < points->count; i++) {
-        csuccess__point p = points->items[i];
-        bool known = year_before(points, p.time, step, &then);
-        if (!known || (by_factor && !(then > 0))) continue;
-        p.value = by_factor ? p.value / then : p.value - then;
-        if (!csuccess__is_finite(p.value)) continue;
-        out.items[out.count++] = p;
-        sum += then;
+    bool good = start_past(&from, points, mem) && out.items;
+    if (good) {
+        compare_with_year(&out, &from, !(series->scale > 0));
+        csuccess__points_free(points, mem);
+        *points = out;
+    } else {
+        csuccess__release(mem, out.items, out.cap, sizeof *out.items);
     }
-    if (out.count > 0) rescale(&out, sum / (double)out.count, by_factor);
-    csuccess__points_free(points, mem);
-    *points = out;
-    return CSUCCESS_OK;
+    csuccess__release(mem, from.sums, from.blocks, sizeof *from.sums);
+    return good ? CSUCCESS_OK : CSUCCESS_ENOMEM;
 }
 
 csuccess_result csuccess__points_thin(csuccess__thinned *out, const csuccess_allocator *mem,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Figures, calibrators and curves of rows that rounding, overflow or flatness could spoil. */
 #include "check.h"
+#include <csuccess/drift.h>
 #include <csuccess/survival.h>
 #include <csuccess/validation.h>
 
@@ -95,6 +96,21 @@ static void what_costs_reserve_is_zero(void)
     csuccess_validation_free(v);
 }
 
+/* One alarm that comes true, or four of which two do: 2/3 both. */
+static void of_equal_thresholds_the_greatest_is_best(void)
+{
+    static const double s[] = {0.6, 0.7, 0.8, 0.9};
+    static const uint8_t o[] = {1, 0, 0, 1};
+    csuccess_validation *v = NULL;
+    csuccess_figures f = CSUCCESS_FIGURES_INIT;
+    csuccess_predictions rows = rows_of(s, o, 4);
+    if (!CHECK_OK(csuccess_validation_new(&v, &rows, NULL, NULL))) return;
+    CHECK_OK(csuccess_validation_figures(v, &f));
+    CHECK_NUM(f.best_f1, 2.0 / 3, 1e-15);
+    CHECK_NUM(f.best_f1_threshold, 0.9, 0);
+    csuccess_validation_free(v);
+}
+
 /* ---- Calibrators ---- */
 
 static bool calibrate(double out[6], uint32_t kind, const double s[6], const uint8_t o[6])
@@ -121,7 +137,7 @@ static void an_intercept_is_found_where_all_probabilities_are_one(void)
     static const double all[][6] = {
         {40, 45, 50, 42, 47, 44},       {-400, -401, -402, -403, -404, -405},
         {1e6, 1e6, 1e6, 1e6, 1e6, 1e6}, {-800, 800, -800, 800, -700, 700},
-        {10, 90, 50, 70, 30, 60},
+        {10, 90, 50, 70, 30, 60},       {0, 100, 100, 100, 100, 100},
     };
     double p[6];
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
@@ -211,10 +227,61 @@ static void a_median_behind_censoring_is_not_missed_either(void)
     csuccess_survival_free(s);
 }
 
+/* What is added in the middle of a walk counts from then on: as if the walk had begun anew. */
+static void a_walk_goes_on_when_customers_are_added(void)
+{
+    static const double times[] = {1, 2, 3, 4}, more[] = {2.5, 2.5, 3.5, 9};
+    static const uint8_t left[] = {1, 1, 1, 1}, stay[] = {1, 0, 1, 0};
+    for (int merge = 0; merge <= 1; merge++) {
+        csuccess_survival *s = NULL, *other = NULL;
+        csuccess_survival_point p = CSUCCESS_SURVIVAL_POINT_INIT;
+        CHECK_OK(csuccess_survival_new(&s, NULL, NULL));
+        CHECK_OK(csuccess_survival_new(&other, NULL, NULL));
+        CHECK_OK(csuccess_survival_add(s, times, left, 4, NULL));
+        CHECK_OK(csuccess_survival_next(s, -1, &p));
+        CHECK_OK(csuccess_survival_next(s, p.time, &p));
+        CHECK_NUM(p.survival, 0.5, 0);
+        CHECK_OK(csuccess_survival_add(merge ? other : s, more, stay, 4, NULL));
+        if (merge) CHECK_OK(csuccess_survival_merge(s, other, NULL));
+        CHECK_OK(csuccess_survival_next(s, 2, &p));
+        CHECK_NUM(p.time, 2.5, 0);
+        CHECK_UINT(p.at_risk, 6);
+        CHECK_UINT(p.left, 1);
+        CHECK_NUM(p.survival, 5.0 / 8, 1e-15);
+        CHECK_OK(csuccess_survival_next(s, 2.5, &p));
+        CHECK_UINT(p.at_risk, 4);
+        CHECK_NUM(p.survival, 5.0 / 8 * 3 / 4, 1e-15);
+        csuccess_survival_free(s);
+        csuccess_survival_free(other);
+    }
+}
+
+/* ---- Streams ---- */
+
+static void the_least_number_of_errors_is_enough_for_a_verdict(void)
+{
+    csuccess_detector_options o = CSUCCESS_DETECTOR_OPTIONS_INIT;
+    csuccess_detector *detector = NULL;
+    uint32_t verdict = CSUCCESS_DRIFT_DRIFT;
+    o.kind = CSUCCESS_DETECTOR_PAGE_HINKLEY;
+    o.least = 3;
+    o.limit = 1;
+    CHECK_OK(csuccess_detector_new(&detector, &o, NULL));
+    CHECK_OK(csuccess_detector_add(detector, 0, &verdict, NULL));
+    CHECK_OK(csuccess_detector_add(detector, 5, &verdict, NULL));
+    CHECK_UINT(verdict, CSUCCESS_DRIFT_STABLE);
+    CHECK_OK(csuccess_detector_add(detector, 5, &verdict, NULL));
+    CHECK_UINT(verdict, CSUCCESS_DRIFT_DRIFT);
+    csuccess_detector_free(detector);
+}
+
 CHECK_MAIN(CHECK_TEST(weights_that_would_vanish_in_products_are_refused),
            CHECK_TEST(the_least_weights_give_the_figures_of_equal_ones),
            CHECK_TEST(a_mean_of_the_greatest_numbers_is_finite),
            CHECK_TEST(what_costs_reserve_is_zero),
+           CHECK_TEST(of_equal_thresholds_the_greatest_is_best),
+           CHECK_TEST(a_walk_goes_on_when_customers_are_added),
+           CHECK_TEST(the_least_number_of_errors_is_enough_for_a_verdict),
            CHECK_TEST(an_intercept_is_found_where_all_probabilities_are_one),
            CHECK_TEST(platt_does_not_mind_where_scores_begin),
            CHECK_TEST(between_the_ends_of_double_isotonic_is_finite),
