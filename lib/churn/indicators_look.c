@@ -158,12 +158,12 @@ static csuccess_result look_at_limit(looker *l)
 static size_t find_place(const looker *l, const csuccess__change *c)
 {
     const csuccess__thinned *r = l->recent;
-    size_t found = (size_t)c->at * r->by, best = found;
+    size_t found = (size_t)c->at * r->by;
     size_t from = found > r->by ? found - r->by : 0;
     size_t to = found + r->by < r->whole_count ? found + r->by : r->whole_count - 1;
     double cost = 0, least = 0; /* of moving the border up, against leaving it at `from` */
+    size_t best = from;
     if (r->by == 1) return found;
-    best = from;
     for (size_t i = from; i < to; i++) {
         double v = r->whole[i].value;
         cost += fabs(v - c->before) - fabs(v - c->after);
