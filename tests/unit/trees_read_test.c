@@ -349,29 +349,58 @@ static void a_million_nodes_are_refused(void)
     }
 }
 
-/* An empty model gives its base score; features without names are called as XGBoost calls them. */
-static void a_model_without_trees_is_its_base(void)
+/* The base of a model without trees. */
+static csuccess_result base_of(const char *version, const char *objective, const char *score,
+                               float *base)
 {
     csuccess__arena arena;
     csuccess__forest *forest;
     csuccess_error err = CSUCCESS_ERROR_INIT;
-    csuccess_str json = CSUCCESS_STR(
-        "{\"version\":[1,0,0],\"learner\":{\"learner_model_param\":{\"base_score\":\"2.5E-1\","
-        "\"num_feature\":\"2\"},\"objective\":{\"name\":\"binary:logistic\"},"
-        "\"gradient_booster\":{\"name\":\"gbtree\",\"model\":{\"gbtree_model_param\":"
-        "{\"num_trees\":\"0\"},\"trees\":[]}}}}");
-    if (CHECK_OK(read_with(&arena, json, &forest, &err))) {
+    char text[512];
+    int len =
+        snprintf(text, sizeof text,
+                 "{\"version\":%s,\"learner\":{\"learner_model_param\":{\"base_score\":\"%s\","
+                 "\"num_feature\":\"2\"},\"objective\":{\"name\":\"%s\"},\"gradient_booster\":"
+                 "{\"name\":\"gbtree\",\"model\":{\"gbtree_model_param\":{\"num_trees\":\"0\"},"
+                 "\"trees\":[]}}}}",
+                 version, score, objective);
+    csuccess_result result =
+        read_with(&arena, (csuccess_str){text, (size_t)len}, &forest, &err);
+    if (forest) {
         csuccess__forest_work *work = csuccess__forest_work_new(&arena, forest, true);
         const float row[] = {NAN, 3};
         double ours[3];
-        float margin = csuccess__forest_explain(forest, work, row, ours);
-        CHECK_NUM(csuccess__forest_probability(margin), 0.25, 1e-7);
-        CHECK_NUM(ours[2], (double)margin, 0);
+        *base = csuccess__forest_explain(forest, work, row, ours);
+        CHECK_NUM(ours[2], (double)*base, 0);
         CHECK(ours[0] == 0 && ours[1] == 0);
-        CHECK_STR(forest->features[1].name, "f1");
+        CHECK_STR(forest->features[1].name, "f1"); /* as XGBoost calls them */
         CHECK(!forest->features[1].used);
     }
     csuccess__arena_free(&arena);
+    return result;
+}
+
+/* ln(1/4 / 3/4) = -1.0986123, as XGBoost's own predict(output_margin=True) has it: 0.3 is -0.84729785. */
+static void base_scores_are_probabilities_or_margins(void)
+{
+    static const struct {
+        const char *version, *objective, *score;
+        float base;
+    } cases[] = {{"[1,0,0]", "binary:logistic", "2.5E-1", -1.0986123F},
+                 {"[3,1,0]", "binary:logistic", "[3E-1]", -0.84729785F},
+                 {"[2,0,0]", "reg:logistic", "3E-1", -0.84729785F},
+                 {"[1,7,6]", "binary:logitraw", "3E-1", 0.3F},
+                 {"[1,3,0]", "binary:logitraw", "3E-1", 0.3F},
+                 {"[1,2,1]", "binary:logitraw", "3E-1", -0.84729785F}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        float base = 0;
+        CHECK_OK(base_of(cases[i].version, cases[i].objective, cases[i].score, &base));
+        CHECK_NUM((double)base, (double)cases[i].base, 0);
+    }
+    float base;
+    CHECK_RESULT(base_of("[3,0,0]", "binary:logitraw", "1E99", &base), CSUCCESS_EMODEL);
+    CHECK_OK(base_of("[3,0,0]", "binary:logistic", "1E-45", &base));
+    CHECK(isfinite(base));
 }
 
 static void values_become_float32(void)
@@ -387,4 +416,5 @@ CHECK_MAIN(CHECK_TEST(damaged_documents_are_refused_with_the_place),
            CHECK_TEST(a_whole_document_is_read), CHECK_TEST(truncated_documents_are_refused),
            CHECK_TEST(other_forms_are_called_by_name), CHECK_TEST(options_are_ceilings),
            CHECK_TEST(a_million_nodes_are_refused),
-           CHECK_TEST(a_model_without_trees_is_its_base), CHECK_TEST(values_become_float32))
+           CHECK_TEST(base_scores_are_probabilities_or_margins),
+           CHECK_TEST(values_become_float32))

@@ -203,12 +203,20 @@ static bool read_score(csuccess__forest_reading *r, uint32_t at, csuccess_str *s
     return true;
 }
 
-/* As XGBoost: -ln(1 / p - 1), rounded to 32 bits step by step; where that takes away all of it, ln(p). */
+/* As XGBoost: -ln(1 / p - 1), rounded to 32 bits step by step. Only where that is 0 or overflows, with p next to 1 or far below any share of
+   customers, it is finite here and not there. */
 static float margin_of(float probability)
 {
     float odds = 1.0F / probability - 1.0F;
-    return odds > 0 ? -(float)csuccess__ln((double)odds)
-                    : (float)csuccess__ln((double)probability);
+    bool usable = odds > 0 && odds - odds == 0;
+    return usable ? -(float)csuccess__ln((double)odds)
+                  : (float)csuccess__ln((double)probability);
+}
+
+/* Before 1.3 binary:logitraw started from a probability too. */
+static bool base_is_probability(const uint32_t version[3])
+{
+    return version[0] < 1 || (version[0] == 1 && version[1] < 3);
 }
 
 static bool read_base(csuccess__forest_reading *r, uint32_t at)
@@ -216,7 +224,7 @@ static bool read_base(csuccess__forest_reading *r, uint32_t at)
     csuccess_str shown;
     float score = 0;
     if (!read_score(r, at, &shown, &score)) return false;
-    if (r->forest->raw) {
+    if (r->forest->raw && !base_is_probability(r->forest->version)) {
         r->forest->base = score;
         return score - score == 0 ||
                wrong(r, at, "base_score %q is not finite in 32 bits", shown);

@@ -86,7 +86,7 @@ csuccess__forest_work *csuccess__forest_work_new(csuccess__arena *arena,
 float csuccess__forest_value(double value);
 
 /* The margin (log-odds) of one row: feature_count values, NaN is missing. Added up in float32, in the order of the trees,
-   from `base`, as XGBoost does: the same bits. Always finite. A category that no split of the model names, or that is
+   from `base`, as XGBoost does: the same bits since its 1.3, within a few units of the last place before. Always finite. A category that no split of the model names, or that is
    no category (negative, 2^24 and more), goes left, as there; fractions are cut off. */
 float csuccess__forest_margin(const csuccess__forest *forest, csuccess__forest_work *work,
                               const float *row);
