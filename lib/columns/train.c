@@ -7,15 +7,13 @@
 
 static csuccess_str digest_of(csuccess_str document)
 {
-    /* The writer puts it last: ,"digest":"sha256:…"} */
-    const size_t behind = sizeof "\"}" - 1, len = sizeof "sha256:" - 1 + 64;
+    /* The writer puts it last: no quotation mark stands behind it. */
+    const size_t len = 7 + 64;
+    size_t end = document.len;
+    while (end > 0 && document.ptr[end - 1] != '"') end--;
     csuccess_str digest = {"", 0};
-    if (document.len > len + behind) {
-        size_t end = document.len;
-        while (end > 0 && document.ptr[end - 1] != '}') {
-            end--;
-        }
-        digest = (csuccess_str){document.ptr + end - behind - len, len};
+    if (end > len) {
+        digest = (csuccess_str){document.ptr + end - 1 - len, len};
     }
     return digest;
 }
