@@ -97,23 +97,25 @@ static csuccess__progress progress_of(csuccess__training *t)
 /* reason: what is learned from, and where the model and its held-out log-odds go. */
 static csuccess_result learn(csuccess__fitted *out, csuccess__training *t,
                              csuccess__arena *arena, const csuccess__examples *examples,
-                             const csuccess__dataset *data, double *held, csuccess_error *err)
+                             csuccess__dataset *data, double *held, csuccess_error *err)
 {
     const csuccess_allocator *mem = &t->samples->mem;
+    uint32_t *groups = csuccess__examples_groups(examples, arena);
+    if (!groups) {
+        return csuccess__fail(err, CSUCCESS_ENOMEM, "out of memory");
+    }
     if (t->options.trainer == CSUCCESS_TRAINER_ADDITIVE) {
         csuccess__additive_options how = t->parameters.additive;
         how.seed = t->options.seed;
         how.progress = progress_of(t);
+        data->groups = t->repeated ? groups : NULL;
         return csuccess__additive_train(&out->model, arena, mem, data, &how, held, err);
     }
     csuccess__logistic_options how = t->parameters.logistic;
     csuccess__logistic_fit fit = {0};
     how.seed = t->options.seed;
     how.progress = progress_of(t);
-    how.groups = csuccess__examples_groups(examples, arena);
-    if (!how.groups) {
-        return csuccess__fail(err, CSUCCESS_ENOMEM, "out of memory");
-    }
+    how.groups = groups;
     csuccess_result status =
         t->options.trainer == CSUCCESS_TRAINER_HAZARD
             ? csuccess__hazard_train(&out->model, &fit, arena, mem, data, &how, held, err)

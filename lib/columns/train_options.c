@@ -338,6 +338,21 @@ static csuccess_result choose_treatment(csuccess__training *t, csuccess__example
     return status < 0 ? csuccess__fail(err, status, "out of memory") : status;
 }
 
+/* Whether some customer has several examples. False: no memory. */
+static bool look_for_repeats(csuccess__training *t)
+{
+    bool *seen = CSUCCESS__NEW_ARRAY(&t->arena, bool, (size_t)t->samples->customers.count + 1);
+    t->repeated = t->options.trainer == CSUCCESS_TRAINER_HAZARD;
+    for (uint32_t i = 0; seen && i < t->examples.count; i++) {
+        uint32_t customer = t->samples->rows[t->examples.rows[i]].customer;
+        if (customer != CSUCCESS__NO_WORD) {
+            t->repeated = t->repeated || seen[customer];
+            seen[customer] = true;
+        }
+    }
+    return seen != NULL;
+}
+
 static csuccess_result make_examples(csuccess__training *t, csuccess_error *err)
 {
     const csuccess_samples *s = t->samples;
@@ -349,6 +364,9 @@ static csuccess_result make_examples(csuccess__training *t, csuccess_error *err)
         status = choose_treatment(t, &t->examples, err);
     }
     t->learn = t->examples;
+    if (status == CSUCCESS_OK && !look_for_repeats(t)) {
+        status = csuccess__fail(err, CSUCCESS_ENOMEM, "out of memory");
+    }
     if (status == CSUCCESS_OK && t->options.trainer == CSUCCESS_TRAINER_HAZARD) {
         csuccess__labelling periods = t->labelling;
         periods.period = t->period;

@@ -52,6 +52,7 @@ typedef struct csuccess__training {
     csuccess__arena arena;
     csuccess__examples examples; /* with a label at the horizon */
     csuccess__examples learn;    /* what is learned from: the same, or person-periods */
+    bool repeated;               /* some customer has several rows */
     csuccess__treatment treatment;
     const int32_t *monotone; /* by metric */
     bool *used;              /* by metric: not left out as an identifier */

@@ -397,6 +397,28 @@ def a_parent_is_recalibrated(place):
                      "b.csv"), 1, err='the parent reads "usage"')
 
 
+def customers_of_a_panel_are_not_learned_by_heart(place):
+    """What never changes of a customer tells nothing here; rows of one customer share their outcome over long horizons."""
+    r = random.Random(5)
+    start = datetime.date(2024, 1, 1)
+    rows, left = [], []
+    for c in range(300):
+        traits = [round(r.gauss(0, 1), 3) for _ in range(6)]
+        hazard = 1 / (1 + math.exp(3 - r.gauss(0, 1.2)))
+        for m in range(14):
+            day = start + datetime.timedelta(days=30 * m)
+            rows.append((f"c{c}", day.isoformat(), *traits))
+            if r.random() < hazard:
+                left.append((f"c{c}", (day + datetime.timedelta(days=15)).isoformat(), "churn"))
+                break
+    place.write("panel.csv", table(rows, "customer_id,date,a,b,c,d,e,f"))
+    place.write("left.csv", table(left, "customer_id,at,kind"))
+    told = report(place.run("train", "--as-of", "date", "--outcomes", "left.csv", "--horizon", "P180D", "--folds", "5", "-o", "json", "panel.csv"))
+    pooled = told["evaluation"]["pooled"]
+    p = pooled["base_rate"]
+    check(pooled["log_loss"] < -p * math.log(p) - (1 - p) * math.log(1 - p) + 0.05, (p, pooled["log_loss"], pooled["ece"]))
+
+
 def bad_outcomes_are_told(place):
     panel(place, customers=300)
     for content, parts in (("customer_id,when\nc1,2024-01-01\n", ['left.csv:1: there is no column "at"']),

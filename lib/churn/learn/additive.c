@@ -64,6 +64,26 @@ static csuccess_result check(const csuccess__dataset *data, csuccess_error *err)
     return CSUCCESS_OK;
 }
 
+/* Rows of one group go where its first one goes, those with the event before the others. */
+static bool deal_groups(trainer *t, const uint32_t *order, uint8_t *part, uint32_t parts)
+{
+    const csuccess__dataset *data = t->data;
+    uint32_t most = 0, at = 0;
+    for (uint32_t i = 0; i < data->rows; i++) {
+        most = data->groups[i] > most ? data->groups[i] : most;
+    }
+    uint8_t *given = CSUCCESS__NEW_ARRAY(&t->scratch, uint8_t, (size_t)most + 1); /* part + 1 */
+    for (uint32_t pass = 0; given && pass < 2; pass++) {
+        for (uint32_t i = 0; i < data->rows; i++) {
+            uint32_t row = order[i], group = data->groups[row];
+            if ((data->labels[row] != 0) == (pass != 0)) continue;
+            if (!given[group]) given[group] = (uint8_t)(at++ % parts + 1);
+            part[row] = (uint8_t)(given[group] - 1);
+        }
+    }
+    return given != NULL;
+}
+
 /* Rows dealt into parts at random, both classes evenly. */
 static bool deal(trainer *t, uint8_t *part, uint32_t parts)
 {
@@ -76,6 +96,7 @@ static bool deal(trainer *t, uint8_t *part, uint32_t parts)
         order[i - 1] = order[j];
         order[j] = kept;
     }
+    if (t->data->groups) return deal_groups(t, order, part, parts);
     for (uint32_t label = 0; label < 2; label++) {
         for (uint32_t i = 0; i < rows; i++) {
             if ((t->data->labels[order[i]] != 0) == label) {
