@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Whether every public struct with a layout has each of its fields in layout_test.c: structs.py HEADERS LAYOUT"""
+"""Whether every public struct with a layout has each of its fields in the tables of layout_test.c: structs.py HEADERS LAYOUT..."""
 import re
 import sys
 from pathlib import Path
@@ -16,8 +16,8 @@ def fields(body):
             yield match[1] or match[2]
 
 
-def main(headers, layout):
-    frozen = Path(layout).read_text(encoding="utf-8")
+def main(headers, *layouts):
+    frozen = "".join(Path(layout).read_text(encoding="utf-8") for layout in layouts)
     bad = 0
     for header in sorted(Path(headers).glob("*.h")):
         for name, body in STRUCT.findall(header.read_text(encoding="utf-8")):
