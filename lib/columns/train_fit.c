@@ -104,18 +104,17 @@ static csuccess_result learn(csuccess__fitted *out, csuccess__training *t,
     if (!groups) {
         return csuccess__fail(err, CSUCCESS_ENOMEM, "out of memory");
     }
+    data->groups = t->repeated ? groups : NULL;
     if (t->options.trainer == CSUCCESS_TRAINER_ADDITIVE) {
         csuccess__additive_options how = t->parameters.additive;
         how.seed = t->options.seed;
         how.progress = progress_of(t);
-        data->groups = t->repeated ? groups : NULL;
         return csuccess__additive_train(&out->model, arena, mem, data, &how, held, err);
     }
     csuccess__logistic_options how = t->parameters.logistic;
     csuccess__logistic_fit fit = {0};
     how.seed = t->options.seed;
     how.progress = progress_of(t);
-    how.groups = groups;
     csuccess_result status =
         t->options.trainer == CSUCCESS_TRAINER_HAZARD
             ? csuccess__hazard_train(&out->model, &fit, arena, mem, data, &how, held, err)

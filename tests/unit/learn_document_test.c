@@ -31,7 +31,7 @@ static const csuccess__feature features[] = {
     {.name = {"spend", 5}, .numbers = spend},
     {{"active", 6}, true, NULL, active, truth, 2, 0},
 };
-static const csuccess__dataset data = {features, 5, ROWS, labels, NULL};
+static const csuccess__dataset data = {features, 5, ROWS, labels, NULL, NULL};
 static const csuccess__term terms[] = {
     {.form = CSUCCESS__TERM_TABLE,
      .axes = {{0, 2, bounds, NULL}},
@@ -209,8 +209,8 @@ static void documents_are_laid_out_in_lines(void)
                                "[1000000004,0.123456789],"
                                "[1000000005,0.123456789]]}}}";
     static const char lines[] =
-        "{\n  \"a\": 1,\n  \"of\": {\n    \"short\": {\"value\":\"x\"},\n    \"none\": {},\n"
-        "    \"long\": {\n      \"value\": \"y\",\n      \"upto\": [\n        "
+        "{\n  \"a\":1,\n  \"of\":{\n    \"short\":{\"value\":\"x\"},\n    \"none\":{},\n"
+        "    \"long\":{\n      \"value\":\"y\",\n      \"upto\":[\n        "
         "[1000000001,0.123456789], [1000000002,0.123456789], [1000000003,0.123456789], "
         "[1000000004,0.123456789],\n        [1000000005,0.123456789]\n      ]\n    }\n  }\n}\n";
     csuccess__arena arena;
@@ -225,6 +225,36 @@ static void documents_are_laid_out_in_lines(void)
     CHECK_STR(csuccess__buffer_view(&out), text);
     csuccess__buffer_free(&out);
     csuccess__arena_free(&arena);
+}
+
+/* Axes that tell nothing but missing from present: a scorecard asks for one bound or word, so one is named that makes no difference. */
+static void axes_without_bins_are_given_one(void)
+{
+    static const double pair[] = {0.25, -0.5}, sds[] = {0.1, 0.2};
+    static const csuccess__term bare[] = {
+        {.form = CSUCCESS__TERM_TABLE,
+         .axes = {{0, 0, NULL, NULL}},
+         .gives = pair,
+         .spread = sds},
+        {.form = CSUCCESS__TERM_TABLE, .axes = {{1, 0, NULL, plans}}, .gives = pair},
+        {.form = CSUCCESS__TERM_GRID,
+         .axes = {{3, 0, NULL, NULL}, {4, 2, NULL, truth}},
+         .gives = cells},
+    };
+    csuccess__learned learned = {0, bare, 3, 1};
+    csuccess__buffer out;
+    csuccess_error err = CSUCCESS_ERROR_INIT;
+    csuccess__document_head head = head_of();
+    csuccess__buffer_init(&out, csuccess__malloc_allocator(), 0);
+    CHECK_OK(write_flat(&out, &head, &learned, &data, &err));
+    CHECK_HAS(out.ptr,
+              "\"points\":{\"upto\":[[0,0.25]],\"else\":0.25},\"missing\":{\"value\":-0.5}");
+    CHECK_HAS(out.ptr,
+              "\"points\":{\"map\":{\"\":0.25},\"else\":0.25},\"missing\":{\"value\":-0.5}");
+    CHECK_HAS(out.ptr, "\"rows\":[0],\"columns\":[\"false\",\"true\"],"
+                       "\"gives\":[[1,2,3,4],[1,2,3,4],[5,6,7,8]]");
+    CHECK_HAS(out.ptr, "\"of\":{\"tenure\":[0.1,0.1,0.2]}");
+    csuccess__buffer_free(&out);
 }
 
 static void heads_of_every_kind(void)
@@ -260,7 +290,7 @@ static void what_no_document_can_hold_is_refused(void)
 {
     static const csuccess_str bad[] = {{"a\0b", 3}, {"\xff", 1}, {"ok", 2}};
     csuccess__feature wrong[] = {{{"w", 1}, false, NULL, plan, bad, 3, 0}};
-    csuccess__dataset rows = {wrong, 1, ROWS, labels, NULL};
+    csuccess__dataset rows = {wrong, 1, ROWS, labels, NULL, NULL};
     csuccess__learned none = {0, terms, 0, 0};
     csuccess__buffer out;
     csuccess_error err = CSUCCESS_ERROR_INIT;
@@ -373,6 +403,7 @@ static void it_survives_refused_memory(void)
 CHECK_MAIN(CHECK_TEST(a_document_says_what_was_learned),
            CHECK_TEST(the_digest_is_that_of_the_canonical_bytes),
            CHECK_TEST(a_document_is_sealed_and_can_be_sealed_again),
-           CHECK_TEST(documents_are_laid_out_in_lines), CHECK_TEST(heads_of_every_kind),
+           CHECK_TEST(documents_are_laid_out_in_lines),
+           CHECK_TEST(axes_without_bins_are_given_one), CHECK_TEST(heads_of_every_kind),
            CHECK_TEST(what_no_document_can_hold_is_refused),
            CHECK_TEST(the_snapshot_is_the_distribution), CHECK_TEST(it_survives_refused_memory))

@@ -272,7 +272,7 @@ static wide *wide_rows(uint64_t seed)
     w->features[2] = (csuccess__feature){.name = CSUCCESS_STR("noise"), .numbers = w->noise};
     w->features[3] =
         (csuccess__feature){CSUCCESS_STR("other"), false, NULL, w->other, w->words, 400, 0};
-    w->data = (csuccess__dataset){w->features, 4, WIDE_ROWS, w->labels, w->weights};
+    w->data = (csuccess__dataset){w->features, 4, WIDE_ROWS, w->labels, w->weights, NULL};
     return w;
 }
 
@@ -366,8 +366,8 @@ static void weights_seeds_and_groups_mean_what_they_say(void)
     half->features[1].codes = half->word;
     half->features[2].numbers = half->noise;
     half->features[3].codes = half->other;
-    half->data =
-        (csuccess__dataset){half->features, 4, WIDE_ROWS / 2, half->labels, half->weights};
+    half->data = (csuccess__dataset){half->features, 4,   WIDE_ROWS / 2, half->labels,
+                                     half->weights,  NULL};
     train(&b, &half->data, &options, NULL);
     CHECK_NUM(a.model.intercept, b.model.intercept, 1e-9);
     CHECK_NUM(a.model.terms[0].slope, b.model.terms[0].slope, 1e-9);
@@ -375,7 +375,8 @@ static void weights_seeds_and_groups_mean_what_they_say(void)
     csuccess__arena_free(&a.arena);
     csuccess__arena_free(&b.arena);
 
-    options = (csuccess__logistic_options){.seed = 8, .groups = groups};
+    options = (csuccess__logistic_options){.seed = 8};
+    w->data.groups = groups;
     for (uint32_t i = 0; i < WIDE_ROWS; i++) groups[i] = i / 2;
     train(&a, &w->data, &options, held);
     train(&b, &w->data, &options, again);
@@ -407,7 +408,7 @@ static void what_cannot_be_learned_is_refused(void)
     csuccess__feature features[] = {{.name = CSUCCESS_STR("y"), .numbers = y},
                                     {.name = CSUCCESS_STR("x"), .numbers = x}};
     csuccess__feature word = {CSUCCESS_STR("word"), false, NULL, codes, words, 2, 0};
-    csuccess__dataset data = {features, 2, N, labels, NULL};
+    csuccess__dataset data = {features, 2, N, labels, NULL, NULL};
     csuccess__logistic_options plain = {.unpenalised = true}, ridge = {.penalty = 0};
     trained t;
     for (int i = 0; i < N; i++) {
@@ -463,7 +464,7 @@ static void numbers_of_any_size_give_finite_terms(void)
     double x[KINDS][N], odds[N];
     uint8_t labels[N];
     csuccess__feature features[KINDS];
-    csuccess__dataset data = {features, KINDS, N, labels, NULL};
+    csuccess__dataset data = {features, KINDS, N, labels, NULL, NULL};
     csuccess__logistic_options options = {.penalty = 1};
     trained t;
     for (int i = 0; i < N; i++) {

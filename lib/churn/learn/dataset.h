@@ -24,8 +24,8 @@ typedef struct csuccess__dataset {
     uint32_t rows;
     const uint8_t *labels; /* 0 or 1 */
     const double *weights; /* NULL: 1 each; above 0 */
-    /* Rows of one customer share a number, and no bag is checked on a customer that it has seen; NULL: each row stands alone. Of the
-       additive trainer: rows of a panel repeat one another. */
+    /* Rows of one customer share a number, and no bag or fold is checked on a customer that it has seen: rows of a panel repeat one another.
+       NULL: each row stands alone. */
     const uint32_t *groups;
 } csuccess__dataset;
 

@@ -70,15 +70,6 @@ static void put_pair(csuccess__json_writer *w, double x, double y)
     csuccess__json_close(w, ']');
 }
 
-static void put_list(csuccess__json_writer *w, const double *values, size_t n)
-{
-    csuccess__json_open(w, '[');
-    for (size_t i = 0; i < n; i++) {
-        csuccess__json_num(w, values[i]);
-    }
-    csuccess__json_close(w, ']');
-}
-
 static void put_missing(csuccess__json_writer *w, double value)
 {
     key(w, "missing");
@@ -101,26 +92,51 @@ static void put_line(csuccess__json_writer *w, const csuccess__term *term)
     put_missing(w, term->missing);
 }
 
+/* A scorecard asks for one bound or word at least. An axis without any, which tells missing from present, is shown with one that makes no
+   difference: 0, or the empty word. */
+static uint32_t shown(const csuccess__axis *axis)
+{
+    return axis->n > 0 ? axis->n : 1;
+}
+
+/* The bin that stands in place i of an axis as it is shown, i < shown + 2. */
+static uint32_t bin_at(const csuccess__axis *axis, uint32_t i)
+{
+    return axis->n > 0 || i == 0 ? i : i - 1;
+}
+
+static csuccess_str word_at(const csuccess__axis *axis, uint32_t i)
+{
+    return axis->n > 0 ? axis->words[i] : csuccess__str("");
+}
+
+static double bound_at(const csuccess__axis *axis, uint32_t i)
+{
+    return axis->n > 0 ? axis->bounds[i] : 0;
+}
+
 static void put_table(csuccess__json_writer *w, const csuccess__term *term, bool words)
 {
     const csuccess__axis *axis = &term->axes[0];
+    uint32_t n = shown(axis);
     key(w, "points");
     csuccess__json_open(w, '{');
     key(w, words ? "map" : "upto");
     csuccess__json_open(w, words ? '{' : '[');
-    for (uint32_t i = 0; i < axis->n; i++) {
+    for (uint32_t i = 0; i < n; i++) {
+        double gives = term->gives[bin_at(axis, i)];
         if (words) {
-            csuccess__json_key(w, axis->words[i]);
-            csuccess__json_num(w, term->gives[i]);
+            csuccess__json_key(w, word_at(axis, i));
+            csuccess__json_num(w, gives);
         } else {
-            put_pair(w, axis->bounds[i], term->gives[i]);
+            put_pair(w, bound_at(axis, i), gives);
         }
     }
     csuccess__json_close(w, words ? '}' : ']');
     key(w, "else");
-    csuccess__json_num(w, term->gives[axis->n]);
+    csuccess__json_num(w, term->gives[bin_at(axis, n)]);
     csuccess__json_close(w, '}');
-    put_missing(w, term->gives[axis->n + 1]);
+    put_missing(w, term->gives[bin_at(axis, n + 1)]);
 }
 
 /* Rows or columns of a grid. */
@@ -128,13 +144,23 @@ static void put_axis(csuccess__json_writer *w, const char *name, const csuccess_
                      bool words)
 {
     key(w, name);
-    if (!words) {
-        put_list(w, axis->bounds, axis->n);
-        return;
-    }
     csuccess__json_open(w, '[');
-    for (uint32_t i = 0; i < axis->n; i++) {
-        csuccess__json_str(w, axis->words[i]);
+    for (uint32_t i = 0; i < shown(axis); i++) {
+        if (words) {
+            csuccess__json_str(w, word_at(axis, i));
+        } else {
+            csuccess__json_num(w, bound_at(axis, i));
+        }
+    }
+    csuccess__json_close(w, ']');
+}
+
+/* A number for each place of an axis. */
+static void put_row(csuccess__json_writer *w, const csuccess__axis *axis, const double *bins)
+{
+    csuccess__json_open(w, '[');
+    for (uint32_t i = 0; i < shown(axis) + 2; i++) {
+        csuccess__json_num(w, bins[bin_at(axis, i)]);
     }
     csuccess__json_close(w, ']');
 }
@@ -142,14 +168,14 @@ static void put_axis(csuccess__json_writer *w, const char *name, const csuccess_
 /* One number per bin: a list, or of a grid a list of rows. */
 static void put_bins(csuccess__json_writer *w, const csuccess__term *term, const double *bins)
 {
-    size_t rows = (size_t)term->axes[0].n + 2, columns = (size_t)term->axes[1].n + 2;
+    const csuccess__axis *rows = &term->axes[0], *columns = &term->axes[1];
     if (term->form != CSUCCESS__TERM_GRID) {
-        put_list(w, bins, rows);
+        put_row(w, rows, bins);
         return;
     }
     csuccess__json_open(w, '[');
-    for (size_t i = 0; i < rows; i++) {
-        put_list(w, bins + i * columns, columns);
+    for (uint32_t i = 0; i < shown(rows) + 2; i++) {
+        put_row(w, columns, bins + bin_at(rows, i) * ((size_t)columns->n + 2));
     }
     csuccess__json_close(w, ']');
 }

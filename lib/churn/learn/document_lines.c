@@ -41,7 +41,7 @@ static void put_members(layout *l, const csuccess__json *object, size_t depth)
         size_t start = l->out->len;
         break_line(l->out, depth + 1);
         csuccess__json_quote(l->out, m->key);
-        csuccess__buffer_cstr(l->out, ": ");
+        csuccess__buffer_char(l->out, ':');
         put_value(l, m, depth + 1, l->out->len - start);
         if (m->next) {
             csuccess__buffer_char(l->out, ',');

@@ -7,7 +7,7 @@
 
 /* Learns the hazard: a row of data is a person-period (label.h), its label whether the event came in it; the likelihood of a sequence of
    person-periods is that of independent Bernoulli trials (Allison, Discrete-time methods for the analysis of event histories,
-   1982), so it is the logistic trainer. The baseline is a feature (the period, or tenure). Rows of one customer share a number in options->groups, and are
+   1982), so it is the logistic trainer. The baseline is a feature (the period, or tenure). Rows of one customer share a number in data->groups, and are
    never split between fitting and checking. Everything else as csuccess__logistic_train(). */
 csuccess_result csuccess__hazard_train(csuccess__learned *out, csuccess__logistic_fit *fit,
                                        csuccess__arena *arena, const csuccess_allocator *mem,

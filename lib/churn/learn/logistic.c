@@ -77,7 +77,7 @@ static csuccess_result deal(training *t)
         return fail(t, CSUCCESS_ENOMEM);
     }
     for (uint32_t i = 0; i < t->data->rows; i++) {
-        uint64_t id = t->options.groups ? t->options.groups[i] : i;
+        uint64_t id = t->data->groups ? t->data->groups[i] : i;
         csuccess__random random = {t->options.seed ^ (id * 0xD1B54A32D192ED03u)};
         t->fold[i] = (uint8_t)csuccess__random_below(&random, t->options.folds);
     }

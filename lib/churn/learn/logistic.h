@@ -24,8 +24,6 @@ typedef struct csuccess__logistic_options {
     uint32_t
         direct; /* most columns, the largest category aside, for which systems are solved by Cholesky; beyond, by conjugate
                         gradients; 0: 800 */
-    const uint32_t *
-        groups; /* rows of one customer share a number, and a fold; NULL: each row stands alone */
     csuccess__progress progress;
 } csuccess__logistic_options;
 
