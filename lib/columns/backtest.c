@@ -13,7 +13,7 @@
 typedef struct work {
     csuccess_samples *samples;
     csuccess_backtest_options options;
-    csuccess__arena *arena; /* of the window at hand */
+    csuccess__arena arena; /* of the window at hand */
     csuccess__json_writer *w;
     csuccess__labelling how;
     bool any; /* some window had rows with a score */
@@ -200,10 +200,10 @@ static void write_accuracy(const work *w, const told *t, const csuccess__confusi
 
 /* ---- Ranking ---- */
 
-static csuccess_result write_correlation(const work *w, const told *t)
+static csuccess_result write_correlation(work *w, const told *t)
 {
     csuccess__figure spearman;
-    double *labels = CSUCCESS__NEW_ARRAY(w->arena, double, t->rows);
+    double *labels = CSUCCESS__NEW_ARRAY(&w->arena, double, t->rows);
     if (!labels) {
         return CSUCCESS_ENOMEM;
     }
@@ -224,8 +224,7 @@ static csuccess_result write_correlation(const work *w, const told *t)
     return CSUCCESS_OK;
 }
 
-static csuccess_result write_figures(const work *w, const told *t, bool probability,
-                                     double threshold)
+static csuccess_result write_figures(work *w, const told *t, bool probability, double threshold)
 {
     csuccess__figures figures;
     csuccess__scored data = scored_of(t, probability);
@@ -242,7 +241,7 @@ static csuccess_result write_health(work *w, const csuccess__examples *ex)
 {
     told t;
     csuccess__figure none = {0, false};
-    if (!told_make(&t, w->arena, ex->count)) {
+    if (!told_make(&t, &w->arena, ex->count)) {
         return CSUCCESS_ENOMEM;
     }
     for (uint32_t i = 0; i < ex->count; i++) {
@@ -271,9 +270,9 @@ static csuccess_result write_health(work *w, const csuccess__examples *ex)
     return status;
 }
 
-static bool gather_churn(told *t, const work *w, const csuccess__examples *ex, double threshold)
+static bool gather_churn(told *t, work *w, const csuccess__examples *ex, double threshold)
 {
-    if (!told_make(t, w->arena, ex->count)) {
+    if (!told_make(t, &w->arena, ex->count)) {
         return false;
     }
     for (uint32_t i = 0; i < ex->count; i++) {
@@ -327,12 +326,10 @@ static csuccess_result write_churn(work *w, const csuccess__examples *ex)
 
 static csuccess_result write_window(work *w)
 {
-    csuccess__arena arena;
     csuccess__examples examples;
-    csuccess__arena_init(&arena, &w->samples->mem, 0);
-    w->arena = &arena;
+    csuccess__arena_reset(&w->arena); /* of the window before */
     csuccess_result status =
-        csuccess__examples_make(&examples, &arena, w->samples, &w->how, w->err);
+        csuccess__examples_make(&examples, &w->arena, w->samples, &w->how, w->err);
     if (status == CSUCCESS_OK) {
         csuccess__json_open(w->w, '{');
         csuccess__report_rows(w->w, &examples, &w->how);
@@ -342,7 +339,6 @@ static csuccess_result write_window(work *w)
         status = write_churn(w, &examples);
         csuccess__json_close(w->w, '}');
     }
-    csuccess__arena_free(&arena);
     return status;
 }
 
@@ -457,9 +453,11 @@ csuccess_result csuccess_backtest(csuccess_text **report, csuccess_samples *samp
     if (status < 0) {
         return status;
     }
+    csuccess__arena_init(&w.arena, &samples->mem, 0);
     csuccess__buffer_init(&text, &samples->mem, 0);
     csuccess__json_writer_init(&writer, &text);
     status = write_report(&w);
+    csuccess__arena_free(&w.arena);
     if (status == CSUCCESS_ENOMEM || (status == CSUCCESS_OK && text.status < 0)) {
         status = csuccess__fail(err, CSUCCESS_ENOMEM, "out of memory");
     }

@@ -49,7 +49,7 @@ class Place:
         return name
 
     def run(self, *arguments, stdin=b"", **options):
-        return subprocess.run([COMMAND, *arguments], cwd=self.folder, input=stdin, capture_output=True, timeout=120, **options)
+        return subprocess.run([COMMAND, *arguments], cwd=self.folder, input=stdin, capture_output=True, timeout=400, **options)
 
 
 class Failed(Exception):
