@@ -10,6 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Without --now it is today, midnight UTC: the same rows give the same bytes all day. */
+#define DAY_MS INT64_C(86400000)
+
 /* ---- Options ---- */
 
 static csuccess_str view(const char *names)
@@ -299,6 +302,7 @@ int history_read(history *h, const args *given)
     }
     if (h->has_folds && !folds_read(&h->folds, given->values[OPTION_FOLDS])) return 1;
     code = open_session(h, given);
+    if (!given->values[OPTION_NOW]) h->session.now -= h->session.now % DAY_MS;
     if (code == 0) code = open_samples(h, given);
     if (code == 0) code = input_open(&h->in, given, h->session.facts);
     return code == 0 ? read_rows(h, given) : code;

@@ -255,6 +255,9 @@ def formats_agree(place):
     inferred = report(place.run("train", "--now", "2026-01-31T00:00:00Z", "--outcome", "left == 'yes'", "-o", "json", "h.jsonl"))
     check(told[0] == told[1] == told[2] == piped, "reports differ")
     check(inferred["model"] == told[0]["model"], "what is inferred differs")
+    for name in ("one.json", "two.json"):
+        expect(place.run("train", "-c", "c2.json", "--now", "2026-01-31", "--outcome", "left == 'yes'", "-o", name, "h.csv"), 0)
+    check((place.folder / "one.json").read_bytes() == (place.folder / "two.json").read_bytes(), "two runs differ")
     run = place.run("train", "-c", "c2.json", "--outcome", "left == 'yes'", "-o", "csv", "h.csv")
     expect(run, 0, out=["fold,learned_from,rows,events,base_rate,auc_value"])
     check(len(run.stdout.splitlines()) == 6, run.stdout)
