@@ -360,7 +360,7 @@ typedef struct csuccess_target {
 /**
  * How many targets a named set has; 0 for an unknown set. "retention-automation": churn_prediction_accuracy from 0.92,
  * false_positive_rate below 0.10, early_warning_days from 60 (median lead time; needs a horizon of more than that).
- * "customer-success": churn_accuracy above 0.90.
+ * "customer-success": churn_accuracy above 0.90. "ws142": ml_accuracy above 0.85.
  * @since 0.1
  */
 CSUCCESS_API uint32_t csuccess_tracking_targets(csuccess_str set);

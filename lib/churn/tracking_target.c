@@ -10,13 +10,15 @@ typedef enum direction { FROM, ABOVE, BELOW } direction;
 
 /* Set, name, what is measured (CSUCCESS_RATE_*, 0: median lead time in days), direction, target. Accuracy of 92 to 96 %,
    false positives below 10 % and 60 days of warning are those of the retention automation document (9.1), accuracy
-   above 90 % that of the success criteria of the customer success document (12). */
+   above 90 % that of the success criteria of the customer success document (12), above 85 % that of the measured numbers of
+   ws142. */
 #define TARGETS(X) \
     X("retention-automation", "churn_prediction_accuracy", CSUCCESS_RATE_ACCURACY, FROM, 0.92) \
     X("retention-automation", "false_positive_rate", CSUCCESS_RATE_FALSE_POSITIVE_RATE, BELOW, \
       0.10) \
     X("retention-automation", "early_warning_days", 0, FROM, 60) \
-    X("customer-success", "churn_accuracy", CSUCCESS_RATE_ACCURACY, ABOVE, 0.90)
+    X("customer-success", "churn_accuracy", CSUCCESS_RATE_ACCURACY, ABOVE, 0.90) \
+    X("ws142", "ml_accuracy", CSUCCESS_RATE_ACCURACY, ABOVE, 0.85)
 
 static const struct target {
     const char *set, *name;
