@@ -385,13 +385,15 @@ static void health_outcome_correlation(void)
 {
     static const double usage[] = {90, 85, 80, 78, 75, 70, 66, 64, 60, 58,
                                    55, 52, 45, 42, 40, 30, 25, 20, 10, 5};
+    static const bool gone[20] = {[4] = true,  [12] = true, [14] = true, [16] = true,
+                                  [17] = true, [18] = true, [19] = true};
     double n = 20, x = 0, y = 0, xx = 0, yy = 0, xy = 0, pairs = 0;
     past p;
     cJSON *whole;
     if (!open_past(&p, 0)) return;
     for (int i = 0; i < 20; i++) {
         csuccess_sample sample = CSUCCESS_SAMPLE_INIT;
-        bool left = i == 4 || (i >= 12 && i != 13 && i != 15);
+        bool left = gone[i];
         sample.present = CSUCCESS_SAMPLE_OUTCOME;
         sample.outcome = left;
         add_past(&p, usage[i], &sample);
@@ -400,8 +402,7 @@ static void health_outcome_correlation(void)
         y += left;
         yy += left;
         xy += -usage[i] * left;
-        for (int k = 0; k < i; k++)
-            pairs += left && !(k == 4 || (k >= 12 && k != 13 && k != 15));
+        for (int k = 0; k < i; k++) pairs += left & !gone[k];
     }
     double r = (n * xy - x * y) / sqrt((n * xx - x * x) * (n * yy - y * y));
     const cJSON *w = backtest(&p, NULL, &whole);

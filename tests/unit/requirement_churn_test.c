@@ -69,41 +69,58 @@ static void predict_churn(void)
     bench_close(&b);
 }
 
-/* By the table: the level, and whether the contract is worth 50,000. */
+#define CRITICAL_FACTORS \
+    "`champion_left`: true, `usage_decline`: 0.5, `payment_delays`: 1, `last_login`: " \
+    "`2026-01-01T00:00:00Z`, `ticket_sentiment`: -0.8"
+#define HIGH_FACTORS "`champion_left`: true, `usage_decline`: 0.5"
+#define MEDIUM_FACTORS "`usage_decline`: 0.5, `last_login`: `2026-01-01T00:00:00Z`"
+
+/* By the table: the level (0.836, 0.61, 0.545 and 0.35), and whether the contract is worth 50,000; an unknown one is small. */
 static void calculate_severity(void)
 {
     static const struct {
-        const char *row, *severity;
-    } cases[] = {
-        {"{`champion_left`: true, `usage_decline`: 0.5, `payment_delays`: 1, `last_login`: "
-         "`2026-01-01T00:00:00Z`, `contract_value`: 49999}",
-         "medium"},
-        {"{`champion_left`: true, `usage_decline`: 0.5, `contract_value`: 50000}", "high"},
-        {"{`champion_left`: true, `usage_decline`: 0.5}", "medium"},
-        {"{`usage_decline`: 0.5, `contract_value`: 90000}", "low"},
-    };
+        const char *row, *level, *severity;
+    } cases[] = {{"{" CRITICAL_FACTORS ", `contract_value`: 50000}", "critical", "critical"},
+                 {"{" CRITICAL_FACTORS ", `contract_value`: 49999}", "critical", "high"},
+                 {"{" HIGH_FACTORS ", `contract_value`: 50000}", "high", "high"},
+                 {"{" HIGH_FACTORS ", `contract_value`: 49999}", "high", "medium"},
+                 {"{" HIGH_FACTORS "}", "high", "medium"},
+                 {"{" MEDIUM_FACTORS ", `contract_value`: 50000}", "medium", "medium"},
+                 {"{" MEDIUM_FACTORS ", `contract_value`: 49999}", "medium", "low"},
+                 {"{`usage_decline`: 0.5, `contract_value`: 90000}", "low", "low"},
+                 {"{`usage_decline`: 0.5, `contract_value`: 1}", "low", "low"}};
     bench b;
     if (!bench_open(&b, retention)) return;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         csuccess_facts_clear(b.facts);
-        if (bench_score(&b, cases[i].row)) {
-            CHECK_CSTR(bench_text(&b, "churn/severity"), cases[i].severity);
-        }
+        if (!bench_score(&b, cases[i].row)) continue;
+        CHECK_CSTR(bench_text(&b, "churn/level"), cases[i].level);
+        CHECK_CSTR(bench_text(&b, "churn/severity"), cases[i].severity);
     }
     bench_close(&b);
 }
 
+/* Each factor brings the action that is mapped to it, and no other; all together bring all. */
 static void generate_recommendations(void)
 {
+    static const struct {
+        const char *row, *action;
+    } map[] = {{"{`usage_decline`: 0.34}", "feature_training"},
+               {"{`last_login`: `2026-01-01T00:00:00Z`}", "csm_checkin"},
+               {"{`ticket_sentiment`: -0.8}", "support_review"},
+               {"{`payment_delays`: 3}", "resolve_billing"},
+               {"{`champion_left`: true}", "executive_call"}};
     bench b;
     if (!bench_open(&b, retention) || !bench_score(&b, EVERYTHING)) return;
     CHECK_INT(bench_size(&b, "churn/actions"), 5);
-    CHECK(bench_lists(&b, "churn/actions", "executive_call"));
-    CHECK(bench_lists(&b, "churn/actions", "resolve_billing"));
-    csuccess_facts_clear(b.facts);
-    if (bench_score(&b, "{`payment_delays`: 3}")) {
+    for (size_t i = 0; i < sizeof map / sizeof *map; i++) {
+        CHECK(bench_lists(&b, "churn/actions", map[i].action));
+    }
+    for (size_t i = 0; i < sizeof map / sizeof *map; i++) {
+        csuccess_facts_clear(b.facts);
+        if (!bench_score(&b, map[i].row)) continue;
         CHECK_INT(bench_size(&b, "churn/actions"), 1);
-        CHECK_CSTR(bench_text(&b, "churn/actions/0"), "resolve_billing");
+        CHECK_CSTR(bench_text(&b, "churn/actions/0"), map[i].action);
     }
     bench_close(&b);
 }
