@@ -306,6 +306,43 @@ static void wide_categories_are_learned_and_shrunk(void)
     free(w);
 }
 
+/* Slopes with their intervals, words by name; with a penalty the deviation of the posterior, which is less than the standard error. */
+static void coefficients_are_written_with_their_intervals(void)
+{
+    wide *w = wide_rows(12);
+    csuccess__logistic_options plain = {.unpenalised = true}, ridge = {.penalty = 50};
+    csuccess__buffer out;
+    csuccess__json_writer writer;
+    trained t, shrunk;
+    w->data.feature_count = 1;
+    train(&t, &w->data, &plain, NULL);
+    train(&shrunk, &w->data, &ridge, NULL);
+    const csuccess__coefficient *c = &t.fit.coefficients[1], *s = &shrunk.fit.coefficients[1];
+    CHECK(s->error > 0 && s->error < c->error && fabs(s->value) < fabs(c->value));
+    CHECK(c->value - 1.96 * c->error < 1 && c->value + 1.96 * c->error > 0.8);
+    csuccess__buffer_init(&out, csuccess__malloc_allocator(), 0);
+    csuccess__json_writer_init(&writer, &out);
+    csuccess__logistic_write(&writer, &t.fit, &w->data);
+    csuccess__arena_free(&t.arena);
+    csuccess__arena_free(&shrunk.arena);
+    CHECK_HAS(out.ptr, "[{\"metric\":\"x\",\"log_odds\":0.");
+    CHECK_HAS(out.ptr, ",\"error\":0.");
+    CHECK_HAS(out.ptr, ",\"high\":");
+    w->data.feature_count = 4;
+    w->word[0] = CSUCCESS__WORD_MISSING;
+    ridge.direct = 1; /* conjugate gradients: no errors */
+    train(&t, &w->data, &ridge, NULL);
+    csuccess__buffer_clear(&out);
+    csuccess__json_writer_init(&writer, &out);
+    csuccess__logistic_write(&writer, &t.fit, &w->data);
+    CHECK_HAS(out.ptr, "{\"metric\":\"word\",\"is\":\"w0\",\"log_odds\":");
+    CHECK(strstr(out.ptr, "error") == NULL);
+    CHECK(t.fit.coefficient_count > 201 && strstr(out.ptr, "where") == NULL);
+    csuccess__buffer_free(&out);
+    csuccess__arena_free(&t.arena);
+    free(w);
+}
+
 /* Terms average to nothing over the training rows, so contributions are against the mean and the intercept is the mean log-odds. */
 static void terms_are_centred(void)
 {
@@ -554,7 +591,9 @@ CHECK_MAIN(CHECK_TEST(fits_are_those_of_scikit_learn),
            CHECK_TEST(without_penalty_telco_is_what_r_says),
            CHECK_TEST(columns_that_others_determine_are_left_out),
            CHECK_TEST(on_the_folds_of_telco_it_reaches_its_figure),
-           CHECK_TEST(wide_categories_are_learned_and_shrunk), CHECK_TEST(terms_are_centred),
+           CHECK_TEST(wide_categories_are_learned_and_shrunk),
+           CHECK_TEST(coefficients_are_written_with_their_intervals),
+           CHECK_TEST(terms_are_centred),
            CHECK_TEST(weights_seeds_and_groups_mean_what_they_say),
            CHECK_TEST(what_cannot_be_learned_is_refused),
            CHECK_TEST(numbers_of_any_size_give_finite_terms),

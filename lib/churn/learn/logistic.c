@@ -225,8 +225,8 @@ static csuccess_result refuse_separating(const training *t, const csuccess__coef
 static csuccess_result tell(training *t, csuccess__newton *newton, csuccess__logistic_fit *fit,
                             csuccess__arena *arena, bool converged)
 {
-    bool errors = t->options.unpenalised && newton->system;
-    if (newton->system) {
+    bool errors = newton->system != NULL;
+    if (errors) {
         csuccess__newton_information(newton, t->options.penalty);
     }
     csuccess_result result =
@@ -234,7 +234,8 @@ static csuccess_result tell(training *t, csuccess__newton *newton, csuccess__log
     if (result != CSUCCESS_OK) {
         return fail(t, result);
     }
-    const csuccess__coefficient *runaway = errors ? separating(t, newton, fit) : NULL;
+    const csuccess__coefficient *runaway =
+        errors && t->options.unpenalised ? separating(t, newton, fit) : NULL;
     if (runaway) {
         return refuse_separating(t, runaway);
     }

@@ -9,6 +9,7 @@
 #define CSUCCESS__CHURN_LEARN_LOGISTIC_H
 
 #include "churn/learn/learned.h"
+#include "text/json.h"
 
 /* 0 in a field is its default. */
 typedef struct csuccess__logistic_options {
@@ -42,8 +43,9 @@ typedef struct csuccess__coefficient {
     uint32_t word;    /* of WORD: into the feature's words */
     bool dropped;     /* determined by columns before it */
     double value; /* the intercept: at the mean of numbers and the references of categories */
-    double
-        error; /* standard error by the inverse information, of unpenalised fits; NaN: not computed */
+    /* Standard error by the inverse information; with a penalty the deviation of the posterior of which it is the prior. NaN: not computed, by
+       conjugate gradients. */
+    double error;
 } csuccess__coefficient;
 
 typedef struct csuccess__logistic_fit {
@@ -64,5 +66,11 @@ csuccess_result csuccess__logistic_train(csuccess__learned *out, csuccess__logis
                                          const csuccess__dataset *data,
                                          const csuccess__logistic_options *options,
                                          double *held, csuccess_error *err);
+
+/* Writes the coefficients but the intercept, 200 at most, as a list: [{"metric": "logins", "log_odds": per unit, "error", "low", "high"}, {"metric":
+   "plan", "is": "free", …}, {"metric": "plan", "where": "rare" or "missing", …}]; low to high is the 95 % interval, left out where errors are
+   not known. */
+void csuccess__logistic_write(csuccess__json_writer *w, const csuccess__logistic_fit *fit,
+                              const csuccess__dataset *data);
 
 #endif
