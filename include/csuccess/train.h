@@ -43,7 +43,9 @@ typedef struct csuccess_samples_options {
     csuccess_str gap; /**< ISO 8601; empty: none */
     /** When observation of dated rows ended, ms since the epoch; 0: the latest time among rows and outcomes. */
     int64_t observed_until;
-    int64_t now_ms; /**< the time at which rows of a cross-section are evaluated */
+    /** The time at which rows of a cross-section are evaluated, and that the model's `training.at` gives; 0: 1970, and the
+     * model does not say. */
+    int64_t now_ms;
 } csuccess_samples_options;
 
 /* clang-format off */

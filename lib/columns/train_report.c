@@ -253,6 +253,16 @@ static void write_importance(csuccess__json_writer *w, const csuccess__training 
     csuccess__json_close(w, ']');
 }
 
+/* Of a regression: how sure each coefficient is. */
+static void write_coefficients(csuccess__json_writer *w, const csuccess__training *t)
+{
+    if (t->final.fit.coefficient_count > 0) {
+        csuccess__report_num(w, "penalty", t->final.fit.penalty);
+        csuccess__report_key(w, "coefficients");
+        csuccess__logistic_write(w, &t->final.fit, &t->data);
+    }
+}
+
 static void write_metrics(csuccess__json_writer *w, const csuccess__training *t)
 {
     const csuccess_samples *s = t->samples;
@@ -407,7 +417,9 @@ void csuccess__training_summary(csuccess__buffer *out, const csuccess__training 
     int64_t at = t->samples->dated ? csuccess__samples_observed(t->samples) : t->samples->now;
     csuccess__json_writer_init(&w, out);
     csuccess__json_open(&w, '{');
-    csuccess__report_time(&w, "at", at);
+    if (at != 0) { /* a host that did not say when: nobody knows when to train again */
+        csuccess__report_time(&w, "at", at);
+    }
     csuccess__report_text(&w, "trainer", csuccess__trainer_name(t->options.trainer));
     csuccess__report_num(&w, "seed", (double)t->options.seed);
     csuccess__report_rows(&w, &t->examples, &t->labelling);
@@ -425,6 +437,7 @@ void csuccess__training_summary(csuccess__buffer *out, const csuccess__training 
     csuccess__json_close(&w, '}');
     write_threshold(&w, t);
     write_importance(&w, t);
+    write_coefficients(&w, t);
     write_options(&w, t);
     csuccess__json_close(&w, '}');
 }
@@ -452,6 +465,7 @@ void csuccess__training_report(csuccess__buffer *out, const csuccess__training *
     write_before(&w, t);
     write_threshold(&w, t);
     write_importance(&w, t);
+    write_coefficients(&w, t);
     write_warnings(&w, t);
     write_options(&w, t);
     csuccess__json_close(&w, '}');
