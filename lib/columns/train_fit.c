@@ -112,14 +112,13 @@ static csuccess_result learn(csuccess__fitted *out, csuccess__training *t,
         return csuccess__additive_train(&out->model, arena, mem, data, &how, held, err);
     }
     csuccess__logistic_options how = t->parameters.logistic;
-    csuccess__logistic_fit fit = {0};
     how.seed = t->options.seed;
     how.progress = progress_of(t);
     csuccess_result status =
         t->options.trainer == CSUCCESS_TRAINER_HAZARD
-            ? csuccess__hazard_train(&out->model, &fit, arena, mem, data, &how, held, err)
-            : csuccess__logistic_train(&out->model, &fit, arena, mem, data, &how, held, err);
-    out->penalty = fit.penalty;
+            ? csuccess__hazard_train(&out->model, &out->fit, arena, mem, data, &how, held, err)
+            : csuccess__logistic_train(&out->model, &out->fit, arena, mem, data, &how, held,
+                                       err);
     return status;
 }
 

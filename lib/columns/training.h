@@ -33,7 +33,7 @@ typedef struct csuccess__fitted {
     csuccess__calibration calibration;
     uint32_t held; /* rows whose held-out log-odds calibration and threshold were chosen on */
     csuccess__figure threshold; /* act at a probability >= it; absent: on nobody */
-    double penalty;             /* of logistic and hazard */
+    csuccess__logistic_fit fit; /* of logistic and hazard */
 } csuccess__fitted;
 
 /* Which rows are learned from when some were treated. */
