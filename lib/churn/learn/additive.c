@@ -4,12 +4,8 @@
 
 #include "base/error.h"
 #include "base/number.h"
-#include "churn/learn/additive_boost.h"
 #include "churn/learn/additive_terms.h"
-#include "churn/learn/pairs.h"
-
-#include <math.h>
-#include <string.h>
+#include "churn/learn/additive_trainer.h"
 
 enum { MOST_PARTS = 8, MOST_BAGS = 64, MOST_BINS = 254, MOST_PAIR_BINS = 64, MOST_LEAVES = 16 };
 
@@ -38,16 +34,7 @@ static csuccess__additive_options complete(const csuccess__additive_options *giv
     return o;
 }
 
-typedef struct trainer {
-    csuccess__arena *arena;
-    csuccess__arena scratch;
-    const csuccess_allocator *mem;
-    const csuccess__dataset *data;
-    csuccess__additive_options options;
-    csuccess__cut *cuts;
-    csuccess__boost boost;
-    csuccess__random random;
-} trainer;
+typedef csuccess__additive_trainer trainer;
 
 static csuccess_result check(const csuccess__dataset *data, csuccess_error *err)
 {
@@ -139,8 +126,7 @@ static double base_log_odds(const csuccess__dataset *data)
     return csuccess__ln(of[1] / of[0]);
 }
 
-/* Tables and counts of a term whose codes are set. */
-static bool make_tables(trainer *t, csuccess__boosted *term)
+bool csuccess__make_tables(trainer *t, csuccess__boosted *term)
 {
     uint32_t bags = t->options.bags, bins = term->codes.bins;
     size_t n = (size_t)bags * bins;
@@ -178,80 +164,13 @@ static bool make_mains(trainer *t)
         term->words[0] = t->data->features[f].codes != NULL;
         term->monotone = t->data->features[f].monotone;
         if (cut->codes.bins > most) most = cut->codes.bins;
-        if (!make_tables(t, term)) return false;
+        if (!csuccess__make_tables(t, term)) return false;
     }
-    if (cells > most) most = cells;
+    if (cells * 3 > most) most = cells * 3;
     boost->sums = CSUCCESS__NEW_ARRAY(&t->scratch, csuccess__gathered, (size_t)most + 256);
     boost->prefix = CSUCCESS__NEW_ARRAY(&t->scratch, csuccess__gathered, (size_t)most + 1);
     boost->step = CSUCCESS__NEW_ARRAY(&t->scratch, float, most);
     return boost->sums && boost->prefix && boost->step;
-}
-
-/* The mean log-odds of each row over the bags that held it out; NaN where none did. */
-static void held_scores(const trainer *t, double *held)
-{
-    const csuccess__boost *boost = &t->boost;
-    for (uint32_t i = 0; i < t->data->rows; i++) {
-        double sum = 0;
-        uint32_t count = 0;
-        for (uint32_t b = 0; b < t->options.bags; b++) {
-            if (boost->bags[b].part[i] != boost->bags[b].out) continue;
-            sum += csuccess__boost_row(boost, b, i);
-            count++;
-        }
-        held[i] = count ? sum / count : (double)NAN;
-    }
-}
-
-/* Slopes of the rows from scores of bags that did not see them: what they leave unexplained is no echo of their own outcome. */
-static float *held_slopes(trainer *t, double *held)
-{
-    float *slopes = CSUCCESS__NEW_ARRAY(&t->scratch, float, (size_t)t->data->rows * 2);
-    if (!slopes) return NULL;
-    held_scores(t, held);
-    for (uint32_t i = 0; i < t->data->rows; i++) {
-        double p = csuccess__sigmoid(held[i]), w = t->data->weights ? t->data->weights[i] : 1;
-        slopes[(size_t)i * 2] = (float)(w * (t->data->labels[i] ? p - 1 : p));
-        slopes[(size_t)i * 2 + 1] = (float)(w * p * (1 - p));
-    }
-    return slopes;
-}
-
-static bool make_pair(trainer *t, const csuccess__pair *pair)
-{
-    const csuccess__cut *a = &t->cuts[pair->first], *b = &t->cuts[pair->second];
-    csuccess__boosted *term = &t->boost.terms[t->boost.term_count++];
-    uint32_t rows = t->data->rows;
-    term->first = pair->first;
-    term->second = pair->second;
-    term->rows = a->coarse_codes.bins;
-    term->columns = b->coarse_codes.bins;
-    term->words[0] = a->fine.words != NULL;
-    term->words[1] = b->fine.words != NULL;
-    term->codes.bins = term->rows * term->columns;
-    uint16_t *wide = CSUCCESS__NEW_ARRAY(&t->scratch, uint16_t, rows);
-    for (uint32_t i = 0; wide && i < rows; i++) {
-        wide[i] = (uint16_t)(csuccess__bin_at(&a->coarse_codes, i) * term->columns +
-                             csuccess__bin_at(&b->coarse_codes, i));
-    }
-    term->codes.wide = wide;
-    return wide && make_tables(t, term);
-}
-
-static csuccess_result boost_pairs(trainer *t)
-{
-    uint32_t mains = t->boost.term_count;
-    double *held = CSUCCESS__NEW_ARRAY(&t->scratch, double, t->data->rows);
-    csuccess__pair *pairs = CSUCCESS__NEW_ARRAY(&t->scratch, csuccess__pair, t->options.pairs);
-    if (!held || !pairs) return CSUCCESS_ENOMEM;
-    float *slopes = held_slopes(t, held);
-    if (!slopes) return CSUCCESS_ENOMEM;
-    uint32_t count =
-        csuccess__pairs_select(&t->boost, t->cuts, slopes, pairs, t->options.pairs);
-    for (uint32_t p = 0; p < count; p++) {
-        if (!make_pair(t, &pairs[p])) return CSUCCESS_ENOMEM;
-    }
-    return count ? csuccess__boost_run(&t->boost, mains) : CSUCCESS_OK;
 }
 
 static csuccess_result train(trainer *t, csuccess__learned *out, double *held)
@@ -262,12 +181,12 @@ static csuccess_result train(trainer *t, csuccess__learned *out, double *held)
     t->boost.data = t->data;
     t->boost.options = &t->options;
     t->boost.intercept = base_log_odds(t->data);
-    t->boost.total = (uint64_t)t->options.rounds * (t->options.no_pairs ? 1 : 2);
+    t->boost.total = (uint64_t)t->options.rounds * (t->options.no_pairs ? 1 : 5);
     if (!make_bags(t) || !make_mains(t)) return CSUCCESS_ENOMEM;
     r = csuccess__boost_run(&t->boost, 0);
-    if (r >= 0 && !t->options.no_pairs) r = boost_pairs(t);
+    if (r >= 0 && !t->options.no_pairs) r = csuccess__boost_pairs(t);
     if (r < 0) return r;
-    if (held) held_scores(t, held);
+    if (held) csuccess__held_scores(t, held);
     return csuccess__boost_finish(out, t->arena, &t->boost, t->cuts);
 }
 

@@ -157,6 +157,15 @@ double csuccess__boost_row(const csuccess__boost *boost, uint32_t bag, uint32_t 
     return sum;
 }
 
+void csuccess__boost_rescore(csuccess__boost *boost)
+{
+    for (uint32_t b = 0; b < boost->options->bags; b++) {
+        for (uint32_t i = 0; i < boost->data->rows; i++) {
+            boost->bags[b].score[i] = (float)csuccess__boost_row(boost, b, i);
+        }
+    }
+}
+
 static int report(csuccess__boost *boost)
 {
     const csuccess__progress *progress = &boost->options->progress;
@@ -189,10 +198,6 @@ csuccess_result csuccess__boost_run(csuccess__boost *boost, uint32_t first)
     }
     boost->done = until;
     copy_tables(boost, first, true);
-    for (uint32_t b = 0; b < options->bags; b++) {
-        for (uint32_t i = 0; i < boost->data->rows; i++) {
-            boost->bags[b].score[i] = (float)csuccess__boost_row(boost, b, i);
-        }
-    }
+    csuccess__boost_rescore(boost);
     return CSUCCESS_OK;
 }

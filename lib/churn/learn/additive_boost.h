@@ -59,4 +59,7 @@ csuccess_result csuccess__boost_run(csuccess__boost *boost, uint32_t first);
 /* Log-odds of a row from the tables of one bag. */
 double csuccess__boost_row(const csuccess__boost *boost, uint32_t bag, uint32_t row);
 
+/* Scores of all bags from their tables. */
+void csuccess__boost_rescore(csuccess__boost *boost);
+
 #endif
