@@ -459,7 +459,7 @@ static void handle_model_drift(void)
 static void handle_seasonality_effects(void)
 {
     static days d;
-    static const csuccess_str tenants[] = {{"schools", 7}, {"shops", 5}};
+    static const csuccess_str tenants[] = {{"schools", 7}, {"markets", 7}};
     const int64_t december = INT64_C(1767139200000); /* 2025-12-31 */
     csuccess_season *season = NULL;
     csuccess_signals_options o = CSUCCESS_SIGNALS_OPTIONS_INIT;
