@@ -36,6 +36,7 @@ static void refuse(const builder *b, csuccess__step *step, const csuccess__json 
     step->refused = absent ? CSUCCESS__TROUBLE_ABSENT : CSUCCESS__TROUBLE_REFUSED;
     step->why = absent ? csuccess__str(NULL) : csuccess__str(csuccess_result_text(code));
     if (stands_in) {
+        b->schema->any_factor = true;
         csuccess__problem(b->problems, at, 0,
                           absent ? "the model %q is absent; \"fallback\" takes over"
                                  : "the model %q was refused; \"fallback\" takes over",
@@ -216,6 +217,7 @@ static void rejoin(const builder *b, const csuccess__problems *list, const csucc
     if (found == CSUCCESS_ENOMEM) {
         b->problems->lost = true;
     } else if (found < 0) {
+        b->schema->any_factor = true;
         step->refused = CSUCCESS__TROUBLE_REFUSED;
         step->why = keep(b, csuccess__str(err.message));
         csuccess__problem(b->problems, at, 0,

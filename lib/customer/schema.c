@@ -196,6 +196,21 @@ static csuccess_str unalias(const csuccess__schema *schema, csuccess_str path)
     return path;
 }
 
+/* factor('id') of a model that is not there: a slot that nothing fills. UINT32_MAX: it is no such thing, or no memory. */
+static uint32_t add_factor(csuccess__schema *schema, csuccess_str path,
+                           const csuccess_str *argument)
+{
+    if (!schema->any_factor || schema->sealed || schema->stratum < CSUCCESS__STRATUM_CHURN ||
+        !argument || !csuccess__str_is(path, "factor")) {
+        return UINT32_MAX;
+    }
+    csuccess__slot slot = {.path = CSUCCESS_STR("factor"),
+                           .argument = csuccess__arena_copy(schema->arena, *argument),
+                           .type = csuccess__type_of(CSUCCESS__KIND_NUMBER),
+                           .stratum = CSUCCESS__STRATUM_CHURN};
+    return slot.argument.ptr ? csuccess__schema_add(schema, &slot) : UINT32_MAX;
+}
+
 /* reason: the signature of csuccess__scope. */
 static csuccess_result resolve(void *ud, csuccess_str path, const csuccess_str *argument,
                                csuccess__symbol *out, csuccess__nearest *near,
@@ -204,6 +219,7 @@ static csuccess_result resolve(void *ud, csuccess_str path, const csuccess_str *
     csuccess__schema *schema = ud;
     if (!argument) path = unalias(schema, path);
     uint32_t at = csuccess__schema_find(schema, path, argument);
+    if (at == UINT32_MAX) at = add_factor(schema, path, argument);
     if (at == UINT32_MAX) {
         const struct reserved *r = reserved_of(path, argument);
         if (r) return say_reserved(schema, r, path, argument, say);

@@ -87,7 +87,9 @@ typedef struct csuccess__schema {
         stratum; /* being compiled now: later names are refused with that reason */
     uint64_t
         compared; /* names, for suggestions, until it is sealed; see csuccess__nearest_may() */
-    bool sealed;  /* compiled: shared between threads, so nothing is marked any more */
+    bool
+        any_factor; /* a model is not there to say which factors it has: factor('id') of any name is missing */
+    bool sealed; /* compiled: shared between threads, so nothing is marked any more */
     bool health_alias, churn_alias; /* health_score, churn_probability are free as aliases */
 } csuccess__schema;
 
