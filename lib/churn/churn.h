@@ -93,6 +93,7 @@ typedef struct csuccess__churn_parts {
 typedef struct csuccess__churn_result {
     bool has_probability, recommended, has_recommended, calibrated, degraded;
     double probability; /* as computed; levels read it rounded to 9 decimals */
+    double hazard;      /* of a hazard model: within one period; else 0 */
     bool has_confidence;
     double confidence; /* by the spread of a learned model, the host, or completeness */
     csuccess__source source;

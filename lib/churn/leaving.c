@@ -83,6 +83,13 @@ static double median_days(double probability, double horizon_days)
     return -csuccess__ln(2) * horizon_days / csuccess__ln(1 - probability);
 }
 
+/* Of a hazard model by the hazard itself: a probability of many periods may be 1 but for what a double can hold. */
+static double median_of(const csuccess__step *step, const csuccess__churn_result *r)
+{
+    return step->periods > 0 ? median_days(r->hazard, step->horizon_days / step->periods)
+                             : median_days(r->probability, step->horizon_days);
+}
+
 void csuccess__churn_time(const csuccess__churn *churn, csuccess__churn_run *run,
                           csuccess__churn_result *out)
 {
@@ -100,7 +107,7 @@ void csuccess__churn_time(const csuccess__churn *churn, csuccess__churn_run *run
     }
     double days = out->time_by != UINT32_MAX
                       ? (double)(next - run->now) / (double)CSUCCESS__DAY_MS
-                      : median_days(out->probability, step->horizon_days);
+                      : median_of(step, out);
     double most = (double)(CSUCCESS__TIME_MAX - run->now) / (double)CSUCCESS__DAY_MS;
     out->has_time = days >= 0 && days < most;
     if (out->has_time) {

@@ -9,7 +9,7 @@
 
 /* What one step came to. */
 typedef struct answer {
-    double probability;
+    double probability, hazard;
     bool has_confidence;
     double confidence;
     csuccess__churn_parts parts;
@@ -76,6 +76,7 @@ static csuccess__trouble by_card(const asking *a, answer *out)
         explain_card(a->step->card, &card, &out->parts);
     }
     out->probability = csuccess__step_within(a->step, score.as.number);
+    out->hazard = a->step->periods > 0 ? score.as.number : 0;
     return CSUCCESS__TROUBLE_NONE;
 }
 
@@ -242,6 +243,7 @@ void csuccess__churn_predict(const csuccess__churn *churn, csuccess__churn_run *
     const csuccess__step *step = &churn->steps[out->step];
     out->has_probability = trouble == CSUCCESS__TROUBLE_NONE;
     out->probability = out->has_probability ? given.probability : 0;
+    out->hazard = given.hazard;
     out->has_confidence = given.has_confidence;
     out->confidence = given.has_confidence ? given.confidence : 0;
     out->source = out->has_probability ? step->source : CSUCCESS__SOURCE_NONE;
