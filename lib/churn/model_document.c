@@ -86,6 +86,12 @@ static void read_times(csuccess_model *model, csuccess__problems *problems)
     const csuccess__json *period = csuccess__json_member(model->root, "period");
     if (model->kind == CSUCCESS__MODEL_HAZARD) {
         require(problems, model->root, "period");
+        if (model->target == CSUCCESS__TARGET_NPS) {
+            csuccess__problem(
+                problems, csuccess__json_member(model->root, "target"), CSUCCESS_EMODEL,
+                "a model of the kind \"hazard\" gives a probability, which \"nps\" "
+                "is none");
+        }
     } else if (period) {
         csuccess__problem(problems, period, CSUCCESS_EMODEL,
                           "only a model of the kind \"hazard\" has a \"period\"");
