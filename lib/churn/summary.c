@@ -31,25 +31,32 @@ static void add_mover(movers *m, csuccess_str name, double size)
     }
 }
 
-/* `sign` 1: what raises the score; -1: what lowers it. */
+/* `sign` 1: what raises the score; -1: what lowers it. `least`: smaller ones are not worth a word. */
 static movers find_movers(const csuccess__step *step, const csuccess__churn_result *r,
-                          double sign)
+                          double sign, double least)
 {
     movers m = {.count = 0};
     for (uint32_t i = 0; step->forest && i < step->feature_count; i++) {
         double size = sign * r->parts.trees[i];
-        if (size > 0) {
+        if (size > least) {
             add_mover(&m, step->features[i].name, size);
         }
     }
     for (uint32_t i = 1; step->card && i < step->card->count; i++) {
         const csuccess__card_node *node = &step->card->nodes[i];
         double size = sign * r->nodes[i].contribution;
-        if (node->combine == CSUCCESS__COMBINE_NONE && size > 0) {
+        if (node->combine == CSUCCESS__COMBINE_NONE && size > least) {
             add_mover(&m, node->label, size);
         }
     }
     return m;
+}
+
+/* A twentieth of what moved it most is nothing that a reader should act on. */
+static double worth_a_word(const movers *up, const movers *down)
+{
+    double most = up->count ? up->sizes[0] : 0;
+    return (down->count && down->sizes[0] > most ? down->sizes[0] : most) / 20;
 }
 
 static void put_movers(csuccess__buffer *out, const char *before, const movers *m)
@@ -77,8 +84,8 @@ static void put_score(csuccess__buffer *out, const csuccess__step *step,
                                : "% likely to leave within ");
     } else {
         csuccess__buffer_cstr(out, "risk score ");
-        put_rounded(out, r->probability, 1000);
-        csuccess__buffer_cstr(out, " of 1 (not calibrated, so no share of customers)");
+        put_rounded(out, r->probability * 100, 10);
+        csuccess__buffer_cstr(out, " of 100 (not calibrated, so no share of customers)");
         csuccess__buffer_cstr(out, step->undated ? "" : " for ");
     }
     if (!step->undated) {
@@ -104,7 +111,10 @@ void csuccess__churn_summary(const csuccess__churn *churn, const csuccess__churn
         csuccess__buffer_cstr(out, ", not by the model itself");
     }
     if (r->parts.there) {
-        movers up = find_movers(step, r, 1), down = find_movers(step, r, -1);
+        movers up = find_movers(step, r, 1, 0), down = find_movers(step, r, -1, 0);
+        double least = worth_a_word(&up, &down);
+        up = find_movers(step, r, 1, least);
+        down = find_movers(step, r, -1, least);
         put_movers(out, "; raised by ", &up);
         put_movers(out, "; lowered by ", &down);
     }

@@ -172,7 +172,7 @@ static void time_to_churn_needs_a_probability_that_is_one(void)
                "\"predicted_churn_by\":null,\"retrain_due\":null");
     check_part(
         BY_TENURE, "{\"tenure\": 0.3}",
-        "\"summary\":\"risk score 0.3 of 1 (not calibrated, so no share of customers) for "
+        "\"summary\":\"risk score 30 of 100 (not calibrated, so no share of customers) for "
         "30 days, level low");
 }
 

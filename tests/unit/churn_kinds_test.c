@@ -93,7 +93,7 @@ static void a_hazard_speaks_of_the_horizon_by_periods(void)
         CHECK_NUM(models_number(&b, "time_to_churn_days"), -log(2) * 30 / log(1 - h), 1e-9);
         CHECK_HAS(b.json.ptr, "\"predicted_churn_by\":\"hazard\"");
         CHECK_HAS(b.json.ptr, "\"calibrated\":false");
-        CHECK_HAS(b.json.ptr, "of 1 (not calibrated");
+        CHECK_HAS(b.json.ptr, "of 100 (not calibrated");
     }
     models_close(&b);
     models_forget(&host);
