@@ -89,18 +89,26 @@ static csuccess_str stem(const char *path)
     return (csuccess_str){from, dot && dot > from ? (size_t)(dot - from) : strlen(from)};
 }
 
-static csuccess_result load(csuccess_model **out, const char *path)
+static bool is_there(const char *path)
+{
+    FILE *file = fopen(path, "rb");
+    if (file) fclose(file);
+    return file != NULL;
+}
+
+/* `quiet`: what is wrong with it was printed before. */
+static csuccess_result load(csuccess_model **out, const char *path, bool quiet)
 {
     size_t len;
     csuccess_error err = CSUCCESS_ERROR_INIT;
     csuccess_model_options options = CSUCCESS_MODEL_OPTIONS_INIT;
     *out = NULL;
-    char *bytes = file_read(path, &len);
+    char *bytes = quiet && !is_there(path) ? NULL : file_read(path, &len);
     if (!bytes) return CSUCCESS_EGENERIC;
     options.name = stem(path);
     csuccess_result result =
         csuccess_model_load(out, (csuccess_str){bytes, len}, &options, &err);
-    if (result < 0) {
+    if (result < 0 && !quiet) {
         fprintf(stderr, "%s", path);
         if (err.line > 0) fprintf(stderr, ":%u:%u", err.line, err.column);
         fprintf(stderr, ": %s%s%s%s\n", err.message, err.pointer[0] ? " (" : "", err.pointer,
@@ -113,7 +121,7 @@ static csuccess_result load(csuccess_model **out, const char *path)
 csuccess_model *model_load(const char *path)
 {
     csuccess_model *model;
-    load(&model, path);
+    load(&model, path, false);
     return model;
 }
 
@@ -132,11 +140,7 @@ static csuccess_result model_beside(const cli_document *doc, csuccess_str name,
     if (name.len > 250 || name.len == 0 || memchr(name.ptr, '/', name.len)) return result;
     int len = snprintf(file, sizeof file, "%.*s.json", (int)name.len, name.ptr);
     char *path = beside(doc->name ? doc->name : "", (csuccess_str){file, (size_t)len});
-    FILE *there = path ? fopen(path, "rb") : NULL;
-    if (there) {
-        fclose(there);
-        result = load(out, path);
-    }
+    if (path && is_there(path)) result = load(out, path, doc->retold);
     free(path);
     return result;
 }
@@ -146,7 +150,7 @@ static csuccess_result find_model(void *ud, csuccess_str name, csuccess_model **
     const cli_document *doc = ud;
     *out = NULL;
     for (int i = 0; doc->given && i < doc->given->model_count; i++) {
-        csuccess_result result = load(out, doc->given->models[i]);
+        csuccess_result result = load(out, doc->given->models[i], doc->retold);
         if (result < 0) return result;
         if (is_name(*out, name)) return CSUCCESS_OK;
         csuccess_model_unref(*out);
@@ -245,6 +249,7 @@ void problem_print(const cli_document *doc, const csuccess_problem *problem)
 static void print_errors(cli_document *doc, const csuccess_error *first)
 {
     csuccess_problems *list = NULL;
+    doc->retold = true;
     csuccess_config_check(&list, doc->body, &doc->options, NULL);
     size_t count = list ? csuccess_problems_count(list) : 0, told = 0;
     for (size_t i = 0; i < count; i++) {

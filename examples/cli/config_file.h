@@ -19,6 +19,7 @@ typedef struct document {
     struct extended *extended; /* texts of the files that it extends */
     const args *given;         /* its models are looked through; NULL: none */
     csuccess_config_options options;
+    bool retold; /* it is compiled once more: what is wrong with its models has been printed */
 } cli_document;
 
 /* A model of a file; an XGBoost model has the name of the file without its ending. NULL after telling why. */
