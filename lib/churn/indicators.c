@@ -3,6 +3,7 @@
 #include "churn/indicators.h"
 
 #include "base/error.h"
+#include "base/heap.h"
 #include "base/number.h"
 #include "base/str.h"
 #include "calendar/time.h"
@@ -54,8 +55,9 @@ static int compare_numbers(double a, double b)
     return a < b ? -1 : a > b;
 }
 
-static bool comes_before(const csuccess_signal *a, const csuccess_signal *b)
+static bool comes_before(const void *one, const void *other)
 {
+    const csuccess_signal *a = one, *b = other;
     int order = compare_numbers(b->magnitude, a->magnitude);
     if (order == 0) order = compare_numbers(b->strength, a->strength);
     if (order == 0) order = (int)a->type - (int)b->type;
@@ -64,30 +66,11 @@ static bool comes_before(const csuccess_signal *a, const csuccess_signal *b)
     return order != 0 ? order < 0 : csuccess__str_cmp(a->text, b->text) < 0;
 }
 
-static void sink(csuccess_signal *heap, size_t n, size_t at)
-{
-    csuccess_signal moving = heap[at];
-    for (;;) {
-        size_t child = 2 * at + 1;
-        if (child >= n) break;
-        child += child + 1 < n && comes_before(&heap[child], &heap[child + 1]);
-        if (!comes_before(&moving, &heap[child])) break;
-        heap[at] = heap[child];
-        at = child;
-    }
-    heap[at] = moving;
-}
+_Static_assert(sizeof(csuccess_signal) <= CSUCCESS__HEAP_ITEM, "a signal moves within a heap");
 
 void csuccess__signals_sort(csuccess__signals *signals)
 {
-    size_t n = signals->count;
-    for (size_t i = n / 2; i-- > 0;) sink(signals->items, n, i);
-    while (n > 1) {
-        csuccess_signal last = signals->items[0];
-        signals->items[0] = signals->items[--n];
-        signals->items[n] = last;
-        sink(signals->items, n, 0);
-    }
+    csuccess__sort(signals->items, signals->count, sizeof *signals->items, comes_before);
 }
 
 /* ---- Making and freeing ---- */

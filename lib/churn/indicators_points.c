@@ -2,37 +2,14 @@
 /* The numbers of a series by time, freed of their season. */
 #include "churn/indicators.h"
 
+#include "base/heap.h"
 #include "base/number.h"
 #include "calendar/time.h"
 
-static bool is_before(const csuccess__point *a, const csuccess__point *b)
+static bool is_before(const void *one, const void *other)
 {
+    const csuccess__point *a = one, *b = other;
     return a->time != b->time ? a->time < b->time : a->value < b->value;
-}
-
-static void sink(csuccess__point *heap, size_t n, size_t at)
-{
-    csuccess__point moving = heap[at];
-    for (;;) {
-        size_t child = 2 * at + 1;
-        if (child >= n) break;
-        child += child + 1 < n && is_before(&heap[child], &heap[child + 1]);
-        if (!is_before(&moving, &heap[child])) break;
-        heap[at] = heap[child];
-        at = child;
-    }
-    heap[at] = moving;
-}
-
-static void sort(csuccess__point *points, size_t n)
-{
-    for (size_t i = n / 2; i-- > 0;) sink(points, n, i);
-    while (n > 1) {
-        csuccess__point last = points[0];
-        points[0] = points[--n];
-        points[n] = last;
-        sink(points, n, 0);
-    }
 }
 
 csuccess_result csuccess__points_clean(csuccess__points *out, const csuccess_allocator *mem,
@@ -50,7 +27,7 @@ csuccess_result csuccess__points_clean(csuccess__points *out, const csuccess_all
         if (v != v || series->times[i] > until) continue;
         out->items[out->count++] = (csuccess__point){series->times[i], v + 0.0};
     }
-    sort(out->items, out->count);
+    csuccess__sort(out->items, out->count, sizeof *out->items, is_before);
     return CSUCCESS_OK;
 }
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Priorities among customers at risk: a heap that keeps the first n of a total order, with the last of them on top. */
+/* Priorities among customers at risk: the first n of a total order, by gain, risk, or probability alone. */
 #include <csuccess/priorities.h>
 
 #include "base/error.h"
+#include "base/firsts.h"
 #include "base/number.h"
 #include "base/str.h"
 #include "churn/tracking_names.h"
@@ -20,10 +21,9 @@ typedef struct entry {
 
 struct csuccess_priorities {
     csuccess_allocator mem;
-    uint64_t most, capacity;
+    uint64_t capacity;
     double assumed;
-    entry *entries; /* until it is finished a heap, the last in order on top; then in order */
-    size_t count, cap;
+    csuccess__firsts firsts; /* entries */
     uint64_t bases[5], losing;
     csuccess__sum at_stake, gain;
     bool finished;
@@ -51,29 +51,26 @@ static int compare(const entry *a, const entry *b)
     return order != 0 ? order : csuccess__str_cmp(a->customer, b->customer);
 }
 
-static void sink(entry *heap, size_t n, size_t at)
+static bool comes_before(const void *a, const void *b)
 {
-    entry moving = heap[at];
-    for (;;) {
-        size_t child = 2 * at + 1;
-        if (child >= n) break;
-        child += child + 1 < n && compare(&heap[child + 1], &heap[child]) > 0;
-        if (compare(&heap[child], &moving) <= 0) break;
-        heap[at] = heap[child];
-        at = child;
-    }
-    heap[at] = moving;
+    return compare(a, b) < 0;
 }
 
-static void rise(entry *heap, size_t at)
+static bool copy_entry(void *to, const void *from, const csuccess_allocator *mem)
 {
-    entry moving = heap[at];
-    while (at > 0 && compare(&moving, &heap[(at - 1) / 2]) > 0) {
-        heap[at] = heap[(at - 1) / 2];
-        at = (at - 1) / 2;
-    }
-    heap[at] = moving;
+    entry *out = to;
+    *out = *(const entry *)from;
+    return csuccess__name_copy(&out->customer, mem, out->customer);
 }
+
+static void drop_entry(void *item, const csuccess_allocator *mem)
+{
+    csuccess__name_free(mem, ((entry *)item)->customer);
+}
+
+static const csuccess__firsts_item entries = {sizeof(entry), comes_before, copy_entry,
+                                              drop_entry};
+_Static_assert(sizeof(entry) <= CSUCCESS__HEAP_ITEM, "an entry moves within a heap");
 
 /* ---- Making and freeing ---- */
 
@@ -99,7 +96,7 @@ csuccess_result csuccess_priorities_new(csuccess_priorities **out,
     csuccess_priorities *p = csuccess__alloc(&mem, 1, sizeof *p);
     if (!p) return csuccess__fail(err, CSUCCESS_ENOMEM, "out of memory");
     p->mem = mem;
-    p->most = o.most;
+    p->firsts = (csuccess__firsts){.of = &entries, .mem = &p->mem, .most = o.most};
     p->capacity = o.capacity;
     p->assumed = o.assumed_uplift;
     csuccess__sum_start(&p->at_stake);
@@ -108,19 +105,11 @@ csuccess_result csuccess_priorities_new(csuccess_priorities **out,
     return CSUCCESS_OK;
 }
 
-static void free_entries(csuccess_priorities *p)
-{
-    for (size_t i = 0; i < p->count; i++) {
-        csuccess__name_free(&p->mem, p->entries[i].customer);
-    }
-    csuccess__release(&p->mem, p->entries, p->cap, sizeof *p->entries);
-}
-
 void csuccess_priorities_free(csuccess_priorities *priorities)
 {
     if (!priorities) return;
     csuccess_allocator mem = priorities->mem;
-    free_entries(priorities);
+    csuccess__firsts_free(&priorities->firsts);
     csuccess__release(&mem, priorities, 1, sizeof *priorities);
 }
 
@@ -182,41 +171,6 @@ static entry weigh(const csuccess_priorities *p, const csuccess_at_risk *in)
     return e;
 }
 
-/* Room for one more, unless the heap is full and stays as large as it is. */
-static bool reserve(csuccess_priorities *p)
-{
-    if (p->count < p->cap || (p->most > 0 && p->count >= p->most)) return true;
-    size_t cap = p->cap ? p->cap * 2 : 16;
-    if (p->most > 0 && cap > p->most) cap = (size_t)p->most;
-    entry *entries = cap > p->cap
-                         ? csuccess__resize(&p->mem, p->entries, p->cap, cap, sizeof *entries)
-                         : NULL;
-    if (!entries) return false;
-    p->entries = entries;
-    p->cap = cap;
-    return true;
-}
-
-/* Keeps it, in the place of the last one when the heap is full; the text is copied. */
-static csuccess_result keep(csuccess_priorities *p, const entry *from)
-{
-    bool full = p->most > 0 && p->count >= p->most;
-    if (full && compare(from, &p->entries[0]) >= 0) return CSUCCESS_OK;
-    entry e = *from;
-    if (!reserve(p) || !csuccess__name_copy(&e.customer, &p->mem, from->customer)) {
-        return CSUCCESS_ENOMEM;
-    }
-    if (full) {
-        csuccess__name_free(&p->mem, p->entries[0].customer);
-        p->entries[0] = e;
-        sink(p->entries, p->count, 0);
-    } else {
-        p->entries[p->count] = e;
-        rise(p->entries, p->count++);
-    }
-    return CSUCCESS_OK;
-}
-
 csuccess_result csuccess_priorities_add(csuccess_priorities *priorities,
                                         const csuccess_at_risk *customer, csuccess_error *err)
 {
@@ -235,7 +189,7 @@ csuccess_result csuccess_priorities_add(csuccess_priorities *priorities,
     bool fits = csuccess__sum_add(&at_stake, e.probability * e.value) &&
                 csuccess__sum_add(&gain, e.group == GROUP_GAIN ? e.amount : 0);
     if (!fits) return csuccess__fail(err, CSUCCESS_ERANGE, "the amounts no longer add up");
-    result = keep(priorities, &e);
+    result = csuccess__firsts_keep(&priorities->firsts, &e);
     if (result < 0) return csuccess__fail(err, result, "%s", csuccess_result_text(result));
     priorities->at_stake = at_stake;
     priorities->gain = gain;
@@ -244,48 +198,11 @@ csuccess_result csuccess_priorities_add(csuccess_priorities *priorities,
     return CSUCCESS_OK;
 }
 
-/* ---- Merging: into a second heap, so that a failure leaves the first one alone ---- */
-
-static csuccess_result keep_all(csuccess_priorities *p, const csuccess_priorities *from)
-{
-    csuccess_result result = CSUCCESS_OK;
-    for (size_t i = 0; i < from->count && result >= 0; i++) {
-        result = keep(p, &from->entries[i]);
-    }
-    return result;
-}
-
-static void swap_entries(csuccess_priorities *a, csuccess_priorities *b)
-{
-    csuccess_priorities before = *a;
-    a->entries = b->entries;
-    a->count = b->count;
-    a->cap = b->cap;
-    b->entries = before.entries;
-    b->count = before.count;
-    b->cap = before.cap;
-}
-
-/* Leaves what `into` had in `both`, to be freed. */
-static void take_over(csuccess_priorities *into, csuccess_priorities *both,
-                      const csuccess_priorities *from)
-{
-    swap_entries(into, both);
-    into->at_stake = both->at_stake;
-    into->gain = both->gain;
-    into->losing += from->losing;
-    for (size_t i = 0; i < 5; i++) into->bases[i] += from->bases[i];
-}
-
-static bool merge_sums(csuccess_priorities *into, const csuccess_priorities *from)
-{
-    return csuccess__sum_merge(&into->at_stake, &from->at_stake) &&
-           csuccess__sum_merge(&into->gain, &from->gain);
-}
+/* ---- Merging ---- */
 
 static bool is_alike(const csuccess_priorities *a, const csuccess_priorities *b)
 {
-    return a != b && !a->finished && !b->finished && a->most == b->most &&
+    return a != b && !a->finished && !b->finished && a->firsts.most == b->firsts.most &&
            a->capacity == b->capacity && !(a->assumed < b->assumed) &&
            !(a->assumed > b->assumed);
 }
@@ -298,16 +215,17 @@ csuccess_result csuccess_priorities_merge(csuccess_priorities *into,
                               "two different priorities with the same options, neither of them "
                               "finished, are required");
     }
-    csuccess_priorities both = *into;
-    both.entries = NULL;
-    both.count = both.cap = 0;
-    csuccess_result result = merge_sums(&both, from) ? CSUCCESS_OK : CSUCCESS_ERANGE;
-    if (result >= 0) result = keep_all(&both, into);
-    if (result >= 0) result = keep_all(&both, from);
-    if (result >= 0) take_over(into, &both, from);
-    free_entries(&both);
-    return result < 0 ? csuccess__fail(err, result, "%s", csuccess_result_text(result))
-                      : CSUCCESS_OK;
+    csuccess__sum at_stake = into->at_stake, gain = into->gain;
+    bool fits = csuccess__sum_merge(&at_stake, &from->at_stake) &&
+                csuccess__sum_merge(&gain, &from->gain);
+    csuccess_result result =
+        fits ? csuccess__firsts_merge(&into->firsts, &from->firsts) : CSUCCESS_ERANGE;
+    if (result < 0) return csuccess__fail(err, result, "%s", csuccess_result_text(result));
+    into->at_stake = at_stake;
+    into->gain = gain;
+    into->losing += from->losing;
+    for (size_t i = 0; i < 5; i++) into->bases[i] += from->bases[i];
+    return CSUCCESS_OK;
 }
 
 /* ---- Reading ---- */
@@ -316,26 +234,21 @@ csuccess_result csuccess_priorities_finish(csuccess_priorities *priorities, csuc
 {
     if (!priorities) return csuccess__fail(err, CSUCCESS_EINVALID, "priorities is required");
     if (priorities->finished) return CSUCCESS_OK;
-    for (size_t n = priorities->count; n > 1;) {
-        entry last = priorities->entries[0];
-        priorities->entries[0] = priorities->entries[--n];
-        priorities->entries[n] = last;
-        sink(priorities->entries, n, 0);
-    }
+    csuccess__firsts_order(&priorities->firsts);
     priorities->finished = true;
     return CSUCCESS_OK;
 }
 
 size_t csuccess_priorities_count(const csuccess_priorities *priorities)
 {
-    return priorities && priorities->finished ? priorities->count : 0;
+    return priorities && priorities->finished ? priorities->firsts.count : 0;
 }
 
 csuccess_result csuccess_priorities_get(const csuccess_priorities *priorities, size_t index,
                                         csuccess_priority *out)
 {
     if (index >= csuccess_priorities_count(priorities)) return CSUCCESS_EINVALID;
-    const entry *e = &priorities->entries[index];
+    const entry *e = (const entry *)priorities->firsts.items + index;
     bool room = priorities->capacity == 0 || index < priorities->capacity;
     csuccess_priority give = {.size = sizeof give,
                               .rank = index + 1,

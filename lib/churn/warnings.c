@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Early warnings among many customers: a heap that keeps the first n, with the last of them on top. */
+/* Early warnings among many customers: the first n by the size of their signals. */
 #include "churn/indicators.h"
 
 #include "base/error.h"
+#include "base/firsts.h"
 #include "base/str.h"
 #include "churn/tracking_names.h"
 
@@ -17,9 +18,7 @@ typedef struct entry {
 struct csuccess_warnings {
     csuccess_allocator mem;
     double band;
-    uint64_t most;
-    entry *entries; /* until it is finished a heap, the last in order on top; then in order */
-    size_t count, cap;
+    csuccess__firsts firsts; /* entries */
     csuccess_warnings_totals totals;
     bool finished;
 };
@@ -42,29 +41,40 @@ static int compare(const entry *a, const entry *b)
     return order != 0 ? order : csuccess__str_cmp(a->customer, b->customer);
 }
 
-static void sink(entry *heap, size_t n, size_t at)
+static bool comes_before(const void *a, const void *b)
 {
-    entry moving = heap[at];
-    for (;;) {
-        size_t child = 2 * at + 1;
-        if (child >= n) break;
-        child += child + 1 < n && compare(&heap[child + 1], &heap[child]) > 0;
-        if (compare(&heap[child], &moving) <= 0) break;
-        heap[at] = heap[child];
-        at = child;
-    }
-    heap[at] = moving;
+    return compare(a, b) < 0;
 }
 
-static void rise(entry *heap, size_t at)
+/* ---- Entries ---- */
+
+static void drop_entry(void *item, const csuccess_allocator *mem)
 {
-    entry moving = heap[at];
-    while (at > 0 && compare(&moving, &heap[(at - 1) / 2]) > 0) {
-        heap[at] = heap[(at - 1) / 2];
-        at = (at - 1) / 2;
-    }
-    heap[at] = moving;
+    entry *e = item;
+    csuccess__signals_free(&e->signals);
+    csuccess__name_free(mem, e->customer);
 }
+
+/* `mem` is that of the handle, which outlives the copy. */
+static bool copy_entry(void *to, const void *from, const csuccess_allocator *mem)
+{
+    entry *out = to;
+    csuccess__signals signals = ((const entry *)from)->signals;
+    *out = *(const entry *)from;
+    out->signals = (csuccess__signals){.mem = mem};
+    if (!csuccess__name_copy(&out->customer, mem, out->customer)) return false;
+    for (size_t i = 0; i < signals.count; i++) {
+        if (csuccess__signals_add(&out->signals, &signals.items[i]) < 0) {
+            drop_entry(out, mem);
+            return false;
+        }
+    }
+    return true;
+}
+
+static const csuccess__firsts_item entries = {sizeof(entry), comes_before, copy_entry,
+                                              drop_entry};
+_Static_assert(sizeof(entry) <= CSUCCESS__HEAP_ITEM, "an entry moves within a heap");
 
 /* ---- Making and freeing ---- */
 
@@ -90,81 +100,18 @@ csuccess_result csuccess_warnings_new(csuccess_warnings **out,
     if (!w) return csuccess__fail(err, CSUCCESS_ENOMEM, "out of memory");
     w->mem = mem;
     w->band = o.band > 0 ? o.band : 0.6;
-    w->most = o.most;
+    w->firsts = (csuccess__firsts){.of = &entries, .mem = &w->mem, .most = o.most};
     w->totals = (csuccess_warnings_totals)CSUCCESS_WARNINGS_TOTALS_INIT;
     *out = w;
     return CSUCCESS_OK;
-}
-
-static void free_entry(const csuccess_allocator *mem, entry *e)
-{
-    csuccess__signals_free(&e->signals);
-    csuccess__name_free(mem, e->customer);
-}
-
-static void free_entries(csuccess_warnings *w)
-{
-    for (size_t i = 0; i < w->count; i++) free_entry(&w->mem, &w->entries[i]);
-    csuccess__release(&w->mem, w->entries, w->cap, sizeof *w->entries);
 }
 
 void csuccess_warnings_free(csuccess_warnings *warnings)
 {
     if (!warnings) return;
     csuccess_allocator mem = warnings->mem;
-    free_entries(warnings);
+    csuccess__firsts_free(&warnings->firsts);
     csuccess__release(&mem, warnings, 1, sizeof *warnings);
-}
-
-/* ---- Keeping ---- */
-
-/* `mem` is that of the handle, which outlives the copy. */
-static bool copy_entry(entry *out, const entry *from, const csuccess_allocator *mem)
-{
-    *out = *from;
-    out->signals = (csuccess__signals){.mem = mem};
-    if (!csuccess__name_copy(&out->customer, mem, from->customer)) return false;
-    for (size_t i = 0; i < from->signals.count; i++) {
-        if (csuccess__signals_add(&out->signals, &from->signals.items[i]) < 0) {
-            free_entry(mem, out);
-            return false;
-        }
-    }
-    return true;
-}
-
-/* Room for one more, unless the heap is full and stays as large as it is. */
-static bool reserve(csuccess_warnings *w)
-{
-    if (w->count < w->cap || (w->most > 0 && w->count >= w->most)) return true;
-    size_t cap = w->cap ? w->cap * 2 : 16;
-    if (w->most > 0 && cap > w->most) cap = (size_t)w->most;
-    entry *entries = cap > w->cap
-                         ? csuccess__resize(&w->mem, w->entries, w->cap, cap, sizeof *entries)
-                         : NULL;
-    if (!entries) return false;
-    w->entries = entries;
-    w->cap = cap;
-    return true;
-}
-
-/* Keeps a copy whose memory is that of `owner`, in the place of the last one when the heap is full. */
-static csuccess_result keep(csuccess_warnings *w, const entry *from,
-                            const csuccess_allocator *owner)
-{
-    bool full = w->most > 0 && w->count >= w->most;
-    entry copy;
-    if (full && compare(from, &w->entries[0]) >= 0) return CSUCCESS_OK;
-    if (!reserve(w) || !copy_entry(&copy, from, owner)) return CSUCCESS_ENOMEM;
-    if (full) {
-        free_entry(&w->mem, &w->entries[0]);
-        w->entries[0] = copy;
-        sink(w->entries, w->count, 0);
-    } else {
-        w->entries[w->count] = copy;
-        rise(w->entries, w->count++);
-    }
-    return CSUCCESS_OK;
 }
 
 /* ---- Adding ---- */
@@ -221,7 +168,7 @@ csuccess_result csuccess_warnings_add(csuccess_warnings *warnings, csuccess_str 
     bool warned = !at_risk && indicators->signals.count > 0;
     if (warned) {
         entry e = entry_of(customer, probability, indicators);
-        result = keep(warnings, &e, &warnings->mem);
+        result = csuccess__firsts_keep(&warnings->firsts, &e);
         if (result < 0) return csuccess__fail(err, result, "%s", csuccess_result_text(result));
     }
     warnings->totals.customers++;
@@ -232,17 +179,7 @@ csuccess_result csuccess_warnings_add(csuccess_warnings *warnings, csuccess_str 
     return CSUCCESS_OK;
 }
 
-/* ---- Merging: into a second heap, so that a failure leaves the first one alone ---- */
-
-static csuccess_result keep_all(csuccess_warnings *w, const csuccess_warnings *from,
-                                const csuccess_allocator *owner)
-{
-    csuccess_result result = CSUCCESS_OK;
-    for (size_t i = 0; i < from->count && result >= 0; i++) {
-        result = keep(w, &from->entries[i], owner);
-    }
-    return result;
-}
+/* ---- Merging ---- */
 
 static void add_totals(csuccess_warnings_totals *to, const csuccess_warnings_totals *from)
 {
@@ -255,7 +192,7 @@ static void add_totals(csuccess_warnings_totals *to, const csuccess_warnings_tot
 
 static bool is_alike(const csuccess_warnings *a, const csuccess_warnings *b)
 {
-    return a != b && !a->finished && !b->finished && a->most == b->most &&
+    return a != b && !a->finished && !b->finished && a->firsts.most == b->firsts.most &&
            !(a->band < b->band) && !(a->band > b->band);
 }
 
@@ -267,49 +204,38 @@ csuccess_result csuccess_warnings_merge(csuccess_warnings *into, const csuccess_
                               "two different warnings with the same options, neither of them "
                               "finished, are required");
     }
-    csuccess_warnings both = *into;
-    both.entries = NULL;
-    both.count = both.cap = 0;
-    csuccess_result result = keep_all(&both, into, &into->mem);
-    if (result >= 0) result = keep_all(&both, from, &into->mem);
-    if (result < 0) {
-        free_entries(&both);
-        return csuccess__fail(err, result, "%s", csuccess_result_text(result));
-    }
-    free_entries(into);
-    into->entries = both.entries;
-    into->count = both.count;
-    into->cap = both.cap;
+    csuccess_result result = csuccess__firsts_merge(&into->firsts, &from->firsts);
+    if (result < 0) return csuccess__fail(err, result, "%s", csuccess_result_text(result));
     add_totals(&into->totals, &from->totals);
     return CSUCCESS_OK;
 }
 
 /* ---- Reading ---- */
 
+static const entry *entry_at(const csuccess_warnings *warnings, size_t index)
+{
+    return (const entry *)warnings->firsts.items + index;
+}
+
 csuccess_result csuccess_warnings_finish(csuccess_warnings *warnings, csuccess_error *err)
 {
     if (!warnings) return csuccess__fail(err, CSUCCESS_EINVALID, "warnings is required");
     if (warnings->finished) return CSUCCESS_OK;
-    for (size_t n = warnings->count; n > 1;) {
-        entry last = warnings->entries[0];
-        warnings->entries[0] = warnings->entries[--n];
-        warnings->entries[n] = last;
-        sink(warnings->entries, n, 0);
-    }
+    csuccess__firsts_order(&warnings->firsts);
     warnings->finished = true;
     return CSUCCESS_OK;
 }
 
 size_t csuccess_warnings_count(const csuccess_warnings *warnings)
 {
-    return warnings && warnings->finished ? warnings->count : 0;
+    return warnings && warnings->finished ? warnings->firsts.count : 0;
 }
 
 csuccess_result csuccess_warnings_get(const csuccess_warnings *warnings, size_t index,
                                       csuccess_warning *out)
 {
     if (index >= csuccess_warnings_count(warnings)) return CSUCCESS_EINVALID;
-    const entry *e = &warnings->entries[index];
+    const entry *e = entry_at(warnings, index);
     csuccess_warning give = {.size = sizeof give,
                              .customer = e->customer,
                              .present = e->known ? CSUCCESS_WARNING_PROBABILITY : 0,
@@ -324,10 +250,10 @@ csuccess_result csuccess_warnings_signal(const csuccess_warnings *warnings, size
                                          size_t signal, csuccess_signal *out)
 {
     if (index >= csuccess_warnings_count(warnings) ||
-        signal >= warnings->entries[index].signals.count) {
+        signal >= entry_at(warnings, index)->signals.count) {
         return CSUCCESS_EINVALID;
     }
-    return csuccess__struct_give(out, &warnings->entries[index].signals.items[signal],
+    return csuccess__struct_give(out, &entry_at(warnings, index)->signals.items[signal],
                                  sizeof *out, "csuccess_signal", NULL);
 }
 

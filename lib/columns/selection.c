@@ -4,8 +4,7 @@
 #include "columns/question.h"
 
 #include "base/error.h"
-
-#include <string.h>
+#include "base/firsts.h"
 
 /* A customer that is kept. */
 typedef struct kept {
@@ -16,19 +15,17 @@ typedef struct kept {
     bool scored, predicted;
 } kept;
 
-/* A heap with the last in order on top while the cursor is read; in order afterwards. */
 struct csuccess_selection {
     csuccess_allocator mem;
     csuccess_config *config; /* owns names of bands and levels */
-    kept *list;
-    size_t count, capacity;
-    uint64_t most; /* 0: all */
+    csuccess__firsts firsts; /* those kept; in order when the cursor is read */
     csuccess_selection_totals totals;
 };
 
 /* Lowest raw score first, those without a score last, then by id, then by place in the cursor: no two are equal. */
-static bool before(const kept *a, const kept *b)
+static bool before(const void *one, const void *other)
 {
+    const kept *a = one, *b = other;
     if (a->scored != b->scored) {
         return a->scored;
     }
@@ -39,52 +36,29 @@ static bool before(const kept *a, const kept *b)
     return order != 0 ? order < 0 : a->position < b->position;
 }
 
-static void swap(kept *a, kept *b)
+static bool copy_kept(void *to, const void *from, const csuccess_allocator *mem)
 {
-    kept other = *a;
-    *a = *b;
-    *b = other;
-}
-
-static void rise(kept *heap, size_t i)
-{
-    while (i > 0 && before(&heap[(i - 1) / 2], &heap[i])) {
-        swap(&heap[(i - 1) / 2], &heap[i]);
-        i = (i - 1) / 2;
+    kept *out = to;
+    *out = *(const kept *)from;
+    char *own = csuccess__alloc(mem, out->id.len + 1, 1);
+    if (!own) {
+        return false;
     }
-}
-
-static void sink(kept *heap, size_t count)
-{
-    size_t i = 0;
-    for (;;) {
-        size_t child = 2 * i + 1;
-        if (child >= count) {
-            return;
-        }
-        if (child + 1 < count && before(&heap[child], &heap[child + 1])) {
-            child++;
-        }
-        if (!before(&heap[i], &heap[child])) {
-            return;
-        }
-        swap(&heap[i], &heap[child]);
-        i = child;
+    if (out->id.len) {
+        memcpy(own, out->id.ptr, out->id.len);
     }
+    out->id.ptr = own;
+    return true;
 }
 
-static void put_in_order(csuccess_selection *selection)
+static void drop_kept(void *item, const csuccess_allocator *mem)
 {
-    for (size_t left = selection->count; left > 1; left--) {
-        swap(&selection->list[0], &selection->list[left - 1]);
-        sink(selection->list, left - 1);
-    }
+    csuccess_str id = ((kept *)item)->id;
+    csuccess__release(mem, (void *)(uintptr_t)id.ptr, id.len + 1, 1);
 }
 
-static void drop_id(const csuccess_selection *selection, csuccess_str id)
-{
-    csuccess__release(&selection->mem, (void *)(uintptr_t)id.ptr, id.len + 1, 1);
-}
+static const csuccess__firsts_item members = {sizeof(kept), before, copy_kept, drop_kept};
+_Static_assert(sizeof(kept) <= CSUCCESS__HEAP_ITEM, "a member moves within a heap");
 
 void csuccess_selection_free(csuccess_selection *selection)
 {
@@ -92,59 +66,9 @@ void csuccess_selection_free(csuccess_selection *selection)
         return;
     }
     csuccess_allocator mem = selection->mem;
-    for (size_t i = 0; i < selection->count; i++) {
-        drop_id(selection, selection->list[i].id);
-    }
-    csuccess__release(&mem, selection->list, selection->capacity, sizeof *selection->list);
+    csuccess__firsts_free(&selection->firsts);
     csuccess_config_unref(selection->config);
     csuccess__release(&mem, selection, 1, sizeof *selection);
-}
-
-static bool make_room(csuccess_selection *selection)
-{
-    if (selection->count < selection->capacity) {
-        return true;
-    }
-    size_t more = selection->capacity ? selection->capacity * 2 : 16;
-    kept *list = csuccess__resize(&selection->mem, selection->list, selection->capacity, more,
-                                  sizeof *list);
-    if (!list) {
-        return false;
-    }
-    selection->list = list;
-    selection->capacity = more;
-    return true;
-}
-
-/* Takes a customer in; beyond `most` the last in order goes. False: no memory. */
-static bool keep(csuccess_selection *selection, kept one)
-{
-    bool full = selection->most && selection->count == selection->most;
-    if (full && !before(&one, &selection->list[0])) {
-        return true;
-    }
-    csuccess_str id = one.id;
-    char *own = csuccess__alloc(&selection->mem, id.len + 1, 1);
-    if (!own) {
-        return false;
-    }
-    if (id.len) {
-        memcpy(own, id.ptr, id.len);
-    }
-    one.id.ptr = own;
-    if (full) {
-        drop_id(selection, selection->list[0].id);
-        selection->list[0] = one;
-        sink(selection->list, selection->count);
-        return true;
-    }
-    if (!make_room(selection)) {
-        drop_id(selection, one.id);
-        return false;
-    }
-    selection->list[selection->count] = one;
-    rise(selection->list, selection->count++);
-    return true;
 }
 
 /* What one call goes by. */
@@ -157,7 +81,7 @@ typedef struct work {
     csuccess_selection *selection;
 } work;
 
-static bool take_member(const work *w)
+static csuccess_result take_member(const work *w)
 {
     const csuccess_scorer *scorer = w->scorer;
     csuccess_selection_totals *totals = &w->selection->totals;
@@ -176,7 +100,7 @@ static bool take_member(const work *w)
     }
     totals->members++;
     totals->scored += one.scored;
-    return keep(w->selection, one);
+    return csuccess__firsts_keep(&w->selection->firsts, &one);
 }
 
 /* Puts the rule to the customer in w->facts. */
@@ -196,7 +120,7 @@ static csuccess_result judge(const work *w, csuccess_error *err)
         w->selection->totals.undecided++;
         return CSUCCESS_OK;
     }
-    if (v.as.boolean && !take_member(w)) {
+    if (v.as.boolean && take_member(w) < 0) {
         return csuccess__fail(err, CSUCCESS_ENOMEM, "out of memory");
     }
     return CSUCCESS_OK;
@@ -213,7 +137,7 @@ static csuccess_result read_cursor(const work *w, csuccess_error *err)
         }
     }
     if (status == CSUCCESS_OK) {
-        put_in_order(w->selection);
+        csuccess__firsts_order(&w->selection->firsts);
     }
     return status;
 }
@@ -226,8 +150,9 @@ static csuccess_result open_work(work *w, csuccess_error *err)
         return csuccess__fail(err, CSUCCESS_ENOMEM, "out of memory");
     }
     w->selection->mem = scorer->mem;
+    w->selection->firsts =
+        (csuccess__firsts){.of = &members, .mem = &w->selection->mem, .most = w->query.most};
     w->selection->config = csuccess_config_ref(scorer->config);
-    w->selection->most = w->query.most;
     w->selection->totals.size = sizeof w->selection->totals;
     return csuccess_facts_new(&w->facts, scorer->config, &scorer->mem, err);
 }
@@ -287,16 +212,16 @@ csuccess_result csuccess_scorer_select(csuccess_selection **out, csuccess_scorer
 
 size_t csuccess_selection_count(const csuccess_selection *selection)
 {
-    return selection ? selection->count : 0;
+    return selection ? selection->firsts.count : 0;
 }
 
 csuccess_result csuccess_selection_get(const csuccess_selection *selection, size_t index,
                                        csuccess_selected *out)
 {
-    if (!selection || index >= selection->count || !out) {
+    if (!selection || index >= selection->firsts.count || !out) {
         return CSUCCESS_EINVALID;
     }
-    const kept *one = &selection->list[index];
+    const kept *one = (const kept *)selection->firsts.items + index;
     csuccess_selected give = {.size = sizeof give,
                               .position = one->position,
                               .customer = one->id,

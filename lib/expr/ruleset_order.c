@@ -2,34 +2,15 @@
 /* The keys of a set put in order: slots, cheap programs, costly ones; cuts sorted, texts by number. */
 #include "expr/ruleset_internal.h"
 
+#include "base/heap.h"
+
 #include <string.h>
 
 /* ---- Cuts ---- */
 
-static void sift(double *items, size_t at, size_t n)
+static bool is_below(const void *a, const void *b)
 {
-    for (;;) {
-        size_t child = 2 * at + 1;
-        if (child >= n) return;
-        if (child + 1 < n && items[child] < items[child + 1]) child++;
-        if (items[at] >= items[child]) return;
-        double swap = items[at];
-        items[at] = items[child];
-        items[child] = swap;
-        at = child;
-    }
-}
-
-/* Ascending (heap sort: hostile documents must not make this quadratic). */
-static void sort_doubles(double *items, size_t n)
-{
-    for (size_t i = n / 2; i-- > 0;) sift(items, i, n);
-    for (size_t i = n; i-- > 1;) {
-        double swap = items[0];
-        items[0] = items[i];
-        items[i] = swap;
-        sift(items, 0, i);
-    }
+    return *(const double *)a < *(const double *)b;
 }
 
 static bool has_cuts(const csuccess__rule_key *key)
@@ -78,7 +59,7 @@ static bool gather_cuts(csuccess__rule_builder *builder, csuccess__rule_key *key
         if (node->kind == CSUCCESS__RULE_CUT) cuts[node->a][keys[node->a].count++] = node->cut;
     }
     for (size_t k = 0; k < builder->key_count; k++) {
-        if (cuts[k]) sort_doubles(cuts[k], keys[k].count);
+        if (cuts[k]) csuccess__sort(cuts[k], keys[k].count, sizeof(double), is_below);
     }
     for (size_t i = 0; i < builder->node_count; i++) {
         csuccess__rule_node *node = &builder->nodes[i];

@@ -3,6 +3,7 @@
 #include "score/health_internal.h"
 
 #include "base/error.h"
+#include "base/heap.h"
 
 static const char *const rollup_keys[] = {"parent",      "combine", "weight",  "include_self",
                                           "below",       "by",      "missing", "require",
@@ -218,37 +219,13 @@ csuccess_result csuccess_rollup_add(csuccess_rollup *rollup, const csuccess_roll
 }
 
 /* A total order, so that the order of adding does not matter to the last bit. */
-static bool before(const member *a, const member *b)
+static bool before(const void *one, const void *other)
 {
+    const member *a = one, *b = other;
     if (a->has_score != b->has_score) return a->has_score;
     if (a->score < b->score || a->score > b->score) return a->score < b->score;
     if (a->has_weight != b->has_weight) return a->has_weight;
     return a->weight < b->weight;
-}
-
-static void sift(member *heap, uint32_t root, uint32_t n)
-{
-    for (;;) {
-        uint32_t child = 2 * root + 1;
-        if (child >= n) return;
-        if (child + 1 < n && before(&heap[child], &heap[child + 1])) child++;
-        if (!before(&heap[root], &heap[child])) return;
-        member swap = heap[root];
-        heap[root] = heap[child];
-        heap[child] = swap;
-        root = child;
-    }
-}
-
-static void sort(member *members, uint32_t n)
-{
-    for (uint32_t i = n / 2; i-- > 0;) sift(members, i, n);
-    for (uint32_t i = n; i-- > 1;) {
-        member largest = members[0];
-        members[0] = members[i];
-        members[i] = largest;
-        sift(members, 0, i);
-    }
 }
 
 /* The members that count, on their way. */
@@ -307,7 +284,8 @@ csuccess_result csuccess_rollup_finish(csuccess_rollup *rollup, csuccess_rollup_
     for (uint32_t i = 0; i < rollup->count; i++) {
         by_weight = by_weight && rollup->members[i].has_weight;
     }
-    if (!rollup->finished) sort(rollup->members, rollup->count);
+    if (!rollup->finished)
+        csuccess__sort(rollup->members, rollup->count, sizeof(member), before);
     rollup->finished = true;
     total t = {.g = csuccess__gather_start(rollup->rule.combine)};
     for (uint32_t i = 0; i < rollup->count; i++) {

@@ -2,40 +2,19 @@
 /* Sorting, ranks and quantiles of kept numbers. */
 #include "stats/quantiles.h"
 
+#include "base/heap.h"
 #include "base/number.h"
 
 #include <string.h>
 
-/* Lets the number at `at` sink in a heap with the greatest on top. */
-static void sink(double *heap, size_t n, size_t at)
+static bool is_below(const void *a, const void *b)
 {
-    double x = heap[at];
-    for (;;) {
-        size_t child = 2 * at + 1;
-        if (child >= n) {
-            break;
-        }
-        child += child + 1 < n && heap[child + 1] > heap[child];
-        if (!(heap[child] > x)) {
-            break;
-        }
-        heap[at] = heap[child];
-        at = child;
-    }
-    heap[at] = x;
+    return *(const double *)a < *(const double *)b;
 }
 
 void csuccess__sort_doubles(double *values, size_t n)
 {
-    for (size_t i = n / 2; i-- > 0;) {
-        sink(values, n, i);
-    }
-    while (n > 1) {
-        double greatest = values[0];
-        values[0] = values[--n];
-        values[n] = greatest;
-        sink(values, n, 0);
-    }
+    csuccess__sort(values, n, sizeof *values, is_below);
 }
 
 /* How many of ascending numbers are below x, or (`or_equal`) not above it. */

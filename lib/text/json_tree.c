@@ -3,6 +3,7 @@
 #include "text/json_tree.h"
 
 #include "base/error.h"
+#include "base/heap.h"
 #include "base/str.h"
 
 const csuccess__json *csuccess__json_after(const csuccess__json *node,
@@ -233,44 +234,21 @@ bool csuccess__json_put(csuccess__arena *arena, csuccess__json *parent, csuccess
     return true;
 }
 
-static bool before(const csuccess__json *a, const csuccess__json *b)
+static bool before(const void *one, const void *other)
 {
+    const csuccess__json *a = *(const csuccess__json *const *)one;
+    const csuccess__json *b = *(const csuccess__json *const *)other;
     int order = csuccess__str_cmp(a->key, b->key);
     return order ? order < 0 : a->position < b->position;
 }
 
-/* Lets the item at `hole` sink until both items under it come before it. */
-static void sink(const csuccess__json **heap, uint32_t hole, uint32_t n)
-{
-    const csuccess__json *item = heap[hole];
-    for (;;) {
-        uint32_t child = 2 * hole + 1;
-        if (child >= n) break;
-        if (child + 1 < n && before(heap[child], heap[child + 1])) {
-            child++;
-        }
-        if (!before(item, heap[child])) break;
-        heap[hole] = heap[child];
-        hole = child;
-    }
-    heap[hole] = item;
-}
-
 void csuccess__json_sort(const csuccess__json **out, const csuccess__json *object)
 {
-    uint32_t n = object->count, i = 0;
+    uint32_t n = 0;
     for (const csuccess__json *m = object->first; m; m = m->next) {
-        out[i++] = m;
+        out[n++] = m;
     }
-    for (i = n / 2; i-- > 0;) {
-        sink(out, i, n);
-    }
-    for (i = n; i-- > 1;) {
-        const csuccess__json *greatest = out[0];
-        out[0] = out[i];
-        out[i] = greatest;
-        sink(out, 0, i);
-    }
+    csuccess__sort(out, n, sizeof *out, before);
 }
 
 bool csuccess__json_index(csuccess__arena *arena, csuccess__json *object)

@@ -3,6 +3,7 @@
    right. */
 #include "text/reader.h"
 
+#include "base/heap.h"
 #include "base/str.h"
 #include "text/numeral.h"
 
@@ -178,36 +179,18 @@ static double order_of(const csuccess__json *node)
 }
 
 /* A total order, so that any sort is a stable one. */
-static bool before(const csuccess__json *a, const csuccess__json *b)
+static bool before(const void *one, const void *other)
 {
+    const csuccess__json *a = *(const csuccess__json *const *)one;
+    const csuccess__json *b = *(const csuccess__json *const *)other;
     double x = order_of(a), y = order_of(b);
     if (x < y || y < x) return x < y;
     return a->position < b->position;
-}
-
-static void sift(const csuccess__json **heap, size_t root, size_t n)
-{
-    for (;;) {
-        size_t child = 2 * root + 1;
-        if (child >= n) return;
-        if (child + 1 < n && before(heap[child], heap[child + 1])) child++;
-        if (!before(heap[root], heap[child])) return;
-        const csuccess__json *swap = heap[root];
-        heap[root] = heap[child];
-        heap[child] = swap;
-        root = child;
-    }
 }
 
 void csuccess__read_order(const csuccess__json *object, const csuccess__json **out)
 {
     size_t n = 0;
     for (const csuccess__json *m = object->first; m; m = m->next) out[n++] = m;
-    for (size_t i = n / 2; i-- > 0;) sift(out, i, n);
-    for (size_t i = n; i-- > 1;) {
-        const csuccess__json *largest = out[0];
-        out[0] = out[i];
-        out[i] = largest;
-        sift(out, 0, i);
-    }
+    csuccess__sort(out, n, sizeof *out, before);
 }
