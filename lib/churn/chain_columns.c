@@ -107,10 +107,25 @@ static double complete(const asking *a, uint32_t row)
 
 /* ---- Trees ---- */
 
+/* Flags as 0 and 1. */
+static void fill_flags(const csuccess__vector *v, uint32_t first, uint32_t count, float *to)
+{
+    for (uint32_t i = 0; i < count; i++) to[i] = (float)has_bit(v->as.bits, first + i);
+    for (uint32_t i = 0; !v->all_valid && i < count; i++) {
+        if (!has_bit(v->valid, first + i)) {
+            to[i] = (float)NAN;
+        }
+    }
+}
+
 /* One feature of up to CSUCCESS__FOREST_BLOCK rows. */
 static void fill_floats(const csuccess__feature_in *feature, const csuccess__vector *v,
                         uint32_t first, uint32_t count, float *to)
 {
+    if (v->kind == CSUCCESS__KIND_BOOL) {
+        fill_flags(v, first, count, to);
+        return;
+    }
     bool plain = v->kind == CSUCCESS__KIND_NUMBER && v->all_valid;
     for (uint32_t i = 0; plain && i < count; i++) {
         to[i] = csuccess__forest_value(v->as.numbers[first + i]);

@@ -285,9 +285,41 @@ static csuccess__truth compare_strings(csuccess__column_call *call, uint32_t row
     return holds ? CSUCCESS__TRUE : CSUCCESS__FALSE;
 }
 
+/* Rows of `x` that are the text `word`; what comes of rows that are missing is not kept. */
+static void find_word(csuccess__vector *out, const csuccess__vector *x,
+                      const csuccess__value *word)
+{
+    for (size_t w = 0; w < csuccess__bits_words(out->rows); w++) {
+        const csuccess__value *values = x->as.values + 64 * w;
+        size_t left = out->rows - 64 * w, rows = left < 64 ? left : 64;
+        uint64_t bits = 0;
+        for (size_t j = 0; j < rows; j++) {
+            bool same = values[j].kind == CSUCCESS__KIND_STRING &&
+                        csuccess__k_same_string(&values[j], word);
+            bits |= (uint64_t)same << j;
+        }
+        out->as.bits[w] = bits;
+    }
+}
+
+/* Is it this text, or is it not: the most frequent question, without a value made of each row. */
+static bool compare_to_word(csuccess__column_call *call, csuccess__vector *out)
+{
+    unsigned relation = csuccess__k_relation(call->node->op);
+    const csuccess__vector *a = csuccess__operand(call, 0), *b = csuccess__operand(call, 1);
+    bool equality = relation == CSUCCESS__REL_EQ || relation == CSUCCESS__REL_NE;
+    if (!equality || (a == NULL) == (b == NULL)) return false;
+    uint32_t constant = csuccess__operand_index(call, a ? 1 : 0);
+    find_word(out, a ? a : b, &call->program->nodes[constant].as.constant);
+    if (relation == CSUCCESS__REL_NE) invert(out);
+    csuccess__strict_validity(call, out);
+    return true;
+}
+
 static void op_compare_string(csuccess__column_call *call, csuccess__vector *out)
 {
     uint64_t valid[CSUCCESS__BLOCK_WORDS];
+    if (compare_to_word(call, out)) return;
     joined_validity(call, valid);
     test_rows(call, out, valid, compare_strings);
 }

@@ -150,7 +150,8 @@ static bool small_dictionary(work *w, dictionary *d)
     uint16_t *known = new_bins(w);
     if (!known) return false;
     for (uint32_t i = 0; i < count; i++) known[i] = dictionary_bin(d, i);
-    for (uint32_t i = count; bytes && i < 256; i++) known[i] = dictionary_bin(d, i);
+    const uint16_t missing = (uint16_t)(d->axis->cut.count + 1);
+    for (uint32_t i = count; bytes && i < 256; i++) known[i] = missing;
     d->known = known;
     return true;
 }

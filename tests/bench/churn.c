@@ -246,12 +246,44 @@ static csuccess_columns *bind(csuccess_config *config, const table *t)
 
 /* ---- Training ---- */
 
+/* An allocator that counts: bytes in use, and the most that ever were. */
+static size_t in_use, most_in_use;
+
+static void *count(void *block, size_t before, size_t after)
+{
+    if (!block) return NULL;
+    in_use = in_use - before + after;
+    most_in_use = in_use > most_in_use ? in_use : most_in_use;
+    return block;
+}
+static void *counted_alloc(void *ud, size_t bytes)
+{
+    (void)ud;
+    return count(malloc(bytes), 0, bytes);
+}
+static void *counted_resize(void *ud, void *block, size_t old_bytes, size_t new_bytes)
+{
+    (void)ud;
+    return count(realloc(block, new_bytes), old_bytes, new_bytes);
+}
+static void counted_release(void *ud, void *block, size_t bytes)
+{
+    (void)ud;
+    if (block) in_use -= bytes;
+    free(block);
+}
+
 static csuccess_samples *sample(csuccess_config *config, const table *t)
 {
     csuccess_error err = CSUCCESS_ERROR_INIT;
     csuccess_samples_options how = CSUCCESS_SAMPLES_OPTIONS_INIT;
     csuccess_sample_columns given = {.size = sizeof given};
+    const csuccess_allocator counted = {.size = sizeof counted,
+                                        .alloc = counted_alloc,
+                                        .resize = counted_resize,
+                                        .release = counted_release};
     csuccess_samples *samples;
+    how.allocator = &counted;
     how.outcome =
         t->outcome->number ? CSUCCESS_STR("Churn == 1") : CSUCCESS_STR("Churn == 'Yes'");
     how.now_ms = NOW_MS;
@@ -300,15 +332,17 @@ static int train(char **argv)
     have((void *)(uintptr_t)t.outcome, "no column Churn");
     csuccess_config *config = configure(&t, "", NULL);
     csuccess_samples *samples = sample(config, &t);
-    size_t terms = 0;
+    size_t terms = 0, samples_in_use = in_use;
+    most_in_use = in_use;
     double start = now();
     if (strcmp(argv[3], "fit") == 0) {
         terms = fit(samples);
     } else if (argv[4]) {
         train_whole(samples, argv[3], argv[4]);
     }
-    printf("{\"seconds\": %.6f, \"rows\": %zu, \"terms\": %zu}\n", now() - start, t.rows,
-           terms);
+    double seconds = now() - start;
+    printf("{\"seconds\": %.6f, \"rows\": %zu, \"terms\": %zu, ", seconds, t.rows, terms);
+    printf("\"samples\": %zu, \"most\": %zu}\n", samples_in_use, most_in_use);
     csuccess_samples_free(samples);
     csuccess_config_unref(config);
     free_table(&t);

@@ -4,7 +4,6 @@ churn.py SCRATCH CHURN_PROGRAM TELCO.csv. A JSON line per figure."""
 import csv
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -12,7 +11,7 @@ import time
 from pathlib import Path
 
 os.environ["OMP_NUM_THREADS"] = "1"
-ROUNDS, ALONE, TILES = 5, 1000, 10
+ROUNDS, ALONE, FEW, MANY = 5, 1000, 10, 100
 WIDE_ROWS, WIDE_COLUMNS = 51_000, 57
 
 
@@ -61,9 +60,8 @@ def ours(program, *arguments):
     return json.loads(done.stdout)
 
 
-def pairs(work, who, runs):
-    """Medians of rounds in which both take turns."""
-    rounds = [(theirs(), us()) for theirs, us in runs]
+def contest(work, who, rounds):
+    """Medians of rounds in which both took turns."""
     them, us = (statistics.median(side) for side in zip(*rounds))
     say(work=work, who=who, rows=1, seconds=them, reference=True)
     say(work=work, who="csuccess", rows=1, seconds=us)
@@ -76,10 +74,11 @@ def train(xgb, params, x, y, trees):
 
 def measure_training(xgb, program, telco, x, y):
     for depth in (4, 6):
-        pairs(f"training on telco, depth {depth}", f"XGBoost {xgb.__version__}, 300 trees",
-              [(lambda: timed(lambda: train(xgb, {"max_depth": depth}, x, y, 300)),
-                lambda: ours(program, "train", telco, "fit")["seconds"])] * ROUNDS)
-    say(work="training with five folds", who="csuccess", rows=1, seconds=ours(program, "train", telco, "folds", os.devnull)["seconds"])
+        contest(f"training, telco, depth {depth}", f"XGBoost {xgb.__version__}, 300 trees",
+                [(timed(lambda: train(xgb, {"max_depth": depth}, x, y, 300)), ours(program, "train", telco, "fit")["seconds"])
+                 for _ in range(ROUNDS)])
+    say(work="training, telco, with 5 folds", who="csuccess", rows=1,
+        seconds=ours(program, "train", telco, "folds", os.devnull)["seconds"])
 
 
 def auc(np, scores, y):
@@ -91,54 +90,48 @@ def auc(np, scores, y):
 
 
 class Contest:
-    """One of XGBoost's boosters against one of our models: batch and one row, in turns."""
+    """One of XGBoost's boosters against one of our models, in turns: rows together, and one."""
 
     def __init__(self, np, xgb, program, scratch, x):
-        self.np, self.xgb, self.program, self.out = np, xgb, program, scratch / "predicted.f64"
-        self.many, self.one = np.tile(x, (TILES, 1)), x[:1].copy()
+        self.np, self.xgb, self.program, self.x, self.out = np, xgb, program, x, scratch / "predicted.f64"
 
-    def run(self, work, booster, rows, model, features):
-        batch, one, differ, who = [], [], 0, f"XGBoost {self.xgb.__version__}, in place"
+    def run(self, work, booster, tiles, *model):
+        """The probabilities of both. model: rows, model and features as the program takes them."""
+        many, one = self.np.tile(self.x, (tiles, 1)), self.x[:1].copy()
+        together, alone, differ, who = [], [], 0, f"XGBoost {self.xgb.__version__}, in place"
         for _ in range(ROUNDS):
-            theirs = timed(lambda: booster.inplace_predict(self.many)) / len(self.many)
-            alone = timed(lambda: booster.inplace_predict(self.one), ALONE)
-            us = ours(self.program, "predict", rows, model, features, TILES, self.out)
-            batch.append((theirs, us["batch"]))
-            one.append((alone, us["one"]))
+            batch = timed(lambda: booster.inplace_predict(many)) / len(many)
+            single = timed(lambda: booster.inplace_predict(one), ALONE)
+            us = ours(self.program, "predict", *model, tiles, self.out)
+            together.append((batch, us["batch"]))
+            alone.append((single, us["one"]))
             differ += us["differ"]
-        pairs(f"{work}, batch", who, [(lambda p=p: p[0], lambda p=p: p[1]) for p in batch])
-        pairs(f"{work}, one row", who, [(lambda p=p: p[0], lambda p=p: p[1]) for p in one])
+        contest(f"{work}, {len(many):,} rows", who, together)
+        if tiles == FEW:
+            contest(f"{work}, one row", who, alone)
         say(check=f"{work}: one by one against the batch", differ=differ)
-        return self.np.fromfile(self.out), booster.inplace_predict(self.many)
+        return self.np.fromfile(self.out), booster.inplace_predict(many)
 
 
 def measure_predictions(np, xgb, scratch, program, telco):
     names, x, y, expressions = columns_of(np, telco)
     measure_training(xgb, program, telco, x, y)
-    learned, prepared, mapped = scratch / "learned.json", scratch / "prepared.csv", json.dumps(expressions)
+    learned, prepared = scratch / "learned.json", scratch / "prepared.csv"
     ours(program, "train", telco, "holdout", learned)
     write_csv(np, prepared, names, x, y)
-    contest = Contest(np, xgb, program, scratch, x)
+    run = Contest(np, xgb, program, scratch, x).run
     for trees in (100, 300):
-        booster = train(xgb, {"max_depth": 4}, x, y, trees)
+        booster, model = train(xgb, {"max_depth": 4}, x, y, trees), scratch / f"trees{trees}.json"
         booster.feature_names = names
-        model = scratch / f"trees{trees}.json"
         booster.save_model(model)
-        mine, theirs = contest.run(f"additive, to {trees} trees", booster, telco, learned, "{}")
+        for tiles in (FEW, MANY) if trees == 100 else (FEW,):
+            mine, theirs = run(f"additive to {trees} trees", booster, tiles, telco, learned, "{}")
         say(fact=f"AUC on the rows learned from: additive {auc(np, mine[:len(y)], y):.4f}, "
-                 f"{trees} trees {auc(np, theirs[:len(y)], y):.4f}")
-        for what, rows, features in (("public", prepared, "{}"), ("by expressions", telco, mapped)):
-            mine, theirs = contest.run(f"{trees} trees {what}", booster, rows, model, features)
-            say(check=f"{trees} trees {what}: probabilities further from XGBoost's than 1e-6",
+                 f"{trees} trees of depth 4 {auc(np, theirs[:len(y)], y):.4f}")
+        for what, rows, features in (("prepared", prepared, "{}"), ("mapped", telco, json.dumps(expressions))):
+            mine, theirs = run(f"{trees} trees, {what}", booster, FEW, rows, model, features)
+            say(check=f"{trees} trees, {what}: probabilities more than 1e-6 from XGBoost's",
                 differ=int((np.abs(mine - theirs) > 1e-6).sum()))
-
-
-def peak_kib(command):
-    before = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(before.pid, 0)
-    if status:
-        raise SystemExit(f"{command} failed")
-    return usage.ru_maxrss, usage.ru_utime + usage.ru_stime
 
 
 def measure_memory(np, scratch, program):
@@ -148,10 +141,9 @@ def measure_memory(np, scratch, program):
     y = random.random(WIDE_ROWS) < 1 / (1 + np.exp(2 - x[:, 0] - x[:, 1] * x[:, 2] + np.abs(x[:, 3])))
     path = scratch / "wide.csv"
     write_csv(np, path, [f"x{k}" for k in range(WIDE_COLUMNS)], x, y)
-    read, _ = peak_kib([program, "train", str(path), "nothing"])
-    peak, seconds = peak_kib([program, "train", str(path), "fit"])
-    say(fact=f"training on {WIDE_ROWS:,} rows of {WIDE_COLUMNS} numbers: peak {peak / 1024:.0f} MiB, of which {read / 1024:.0f} MiB "
-             f"are the file, its columns and the samples; {seconds:.1f} s")
+    us = ours(program, "train", path, "fit")
+    say(fact=f"training on {WIDE_ROWS:,} rows of {WIDE_COLUMNS} numbers: at most {us['most'] / 2**20:.0f} MiB in use, of which "
+             f"{us['samples'] / 2**20:.0f} MiB are the samples; {us['seconds']:.1f} s, {us['terms']} terms")
 
 
 def main():
