@@ -174,9 +174,8 @@ static void update_prediction_model(void)
         CHECK_NUM(number_after(told, "\"pooled\"", "mean_probability"),
                   number_after(told, "\"pooled\"", "base_rate"), 0.01);
         CHECK(number_after(told, "\"pooled\"", "log_loss") > 0.3);
-        csuccess_str document = csuccess_model_document(old.model);
-        CHECK(document.len == strlen(before) &&
-              memcmp(document.ptr, before, document.len) == 0);
+        csuccess_str still = csuccess_model_document(old.model);
+        CHECK(still.len == strlen(before) && memcmp(still.ptr, before, still.len) == 0);
         forget(&new);
     }
     free(before);

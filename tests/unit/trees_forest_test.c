@@ -127,7 +127,7 @@ static void rounds_stop_early(void)
 {
     csuccess__arena arena;
     csuccess__arena_init(&arena, csuccess__malloc_allocator(), 0);
-    size_t len;
+    size_t len = 0;
     char *text = check_read(DATA "missing-3.2.0.json", &len);
     csuccess_str json = {text, len};
     const float row[FIXTURE_FEATURES] = {0.5F, -1, NAN, 2, 1, 3, NAN, 0, 0.1F, 0.2F, -0.3F, 0};
