@@ -50,8 +50,8 @@ typedef struct csuccess_model_options {
  * or missing key, wrong shape, value out of range, trees that are none); CSUCCESS_EDIGEST (a model document was changed after
  * it was sealed: see csuccess_model_seal()); CSUCCESS_EUNSUPPORTED (a format version, objective or booster that this
  * version does not have); CSUCCESS_ELIMIT; CSUCCESS_ERANGE (a field of the limits is too large); CSUCCESS_EABI;
- * CSUCCESS_EINVALID; CSUCCESS_ENOMEM. What is wrong with the scorecard inside is found when a configuration that names the model
- * is compiled, since only that knows the types of the metrics.
+ * CSUCCESS_EINVALID; CSUCCESS_ENOMEM. The scorecard inside is checked over the metrics that the document names; that a
+ * configuration has them, and of their types, is checked when one that names the model is compiled.
  * @param options NULL: the defaults
  * @since 0.1
  */

@@ -199,7 +199,8 @@ CSUCCESS_API csuccess_result csuccess_samples_total(const csuccess_samples *samp
 #define CSUCCESS_EVALUATE_AUTO \
     0u /**< given folds if every row has one; dated rows by holdout; else folds */
 #define CSUCCESS_EVALUATE_FOLDS 1u /**< by hash of the customer id and seed */
-#define CSUCCESS_EVALUATE_GIVEN 2u /**< by csuccess_sample.fold */
+#define CSUCCESS_EVALUATE_GIVEN \
+    2u /**< by csuccess_sample.fold; CSUCCESS_EDATA where a customer has rows in several */
 #define CSUCCESS_EVALUATE_HOLDOUT \
     3u /**< unseen customers; of dated rows those in the later period */
 
@@ -231,7 +232,7 @@ typedef struct csuccess_train_options {
     double cost_false_alarm; /**< of acting on somebody who stays; 0: 1 */
     double cost_missed;      /**< of not acting on somebody who leaves; 0: 5 */
     uint64_t
-        capacity; /**< customers that can be acted on, of the rows reported on; 0: any number */
+        capacity; /**< customers that can be acted on, of all rows reported on; 0: any number */
     uint32_t min_rows;   /**< fewer are refused; 0: 200 */
     uint32_t min_events; /**< the same of rows with and of rows without the event; 0: 20 */
     const csuccess_str *rising;  /**< metrics with which the odds may not fall (numbers) */
@@ -267,8 +268,11 @@ typedef struct csuccess_train_options {
  * same way without the rows they were measured on.
  *
  * Both are NULL on failure, and the samples are as before. CSUCCESS_EDATA: too few rows or events, one class only, nothing
- * to learn from (err says what is missing); CSUCCESS_ECANCELLED; CSUCCESS_ENAME (a monotone metric that is not learned from);
- * CSUCCESS_EINVALID; CSUCCESS_ELIMIT; CSUCCESS_EABI; CSUCCESS_ENOMEM.
+ * to learn from (err says what is missing); CSUCCESS_ECANCELLED; CSUCCESS_ENAME (a monotone metric that is not learned from,
+ * a metric that the parent reads and the samples do not have); CSUCCESS_ERANGE (the window of a row leaves the years 1 to 9999);
+ * CSUCCESS_EUNSUPPORTED (a parent that cannot be recalibrated: only sums of tables, lines and grids of metrics, of churn or expansion, are);
+ * CSUCCESS_EJSON (parameters); CSUCCESS_EINVALID (an option out of its range; a parent of another target or horizon); CSUCCESS_ELIMIT;
+ * CSUCCESS_EABI; CSUCCESS_ENOMEM.
  * @param options NULL: the defaults
  * @since 0.1
  */

@@ -96,10 +96,14 @@ static bool put_periods(work *w, uint32_t row, const csuccess__window *window,
     int64_t bounds[PERIODS_MOST + 1];
     csuccess__person_period list[PERIODS_MOST];
     uint32_t n = cut(w, window->start, window->end, bounds);
+    /* What is read is of the row's own time, when no notice had been given: one that follows it is on the way to the outcome, as it is for
+       the label of the row. To leave out the periods behind it would make a model blind to everybody who leaves by notice. */
+    csuccess__fate known = *fate;
+    known.has_notice = false;
     if (n == 0) {
         return true;
     }
-    csuccess__person_periods all = csuccess__label_periods(list, bounds, n, fate);
+    csuccess__person_periods all = csuccess__label_periods(list, bounds, n, &known);
     for (uint32_t i = 0; i < all.count; i++) {
         if (!put(w, row, list[i].came)) {
             return false;

@@ -42,29 +42,66 @@ static void by_hash(csuccess__split *out, const csuccess__examples *ex,
     }
 }
 
-static csuccess_result by_given(csuccess__split *out, const csuccess__examples *ex,
+/* Rows of one customer, which resemble each other, are in one fold: else a model would be measured on whom it knows. */
+static csuccess_result check_customers(csuccess__arena *arena, const csuccess__examples *ex,
+                                       csuccess_error *err)
+{
+    const csuccess__words *customers = &ex->samples->customers;
+    uint32_t *fold = CSUCCESS__NEW_ARRAY(arena, uint32_t, customers->count); /* and 1 */
+    for (uint32_t i = 0; fold && i < ex->count; i++) {
+        const csuccess__sample_row *row = row_of(ex, i);
+        if (row->customer == CSUCCESS__NO_WORD) {
+            continue;
+        }
+        uint32_t *held = &fold[row->customer];
+        if (*held && *held != row->given.fold + 1) {
+            return csuccess__fail(
+                err, CSUCCESS_EDATA,
+                "rows of the customer %q are in the folds %u and %u; all of a "
+                "customer's belong to one",
+                customers->list[row->customer], *held - 1, row->given.fold);
+        }
+        *held = row->given.fold + 1;
+    }
+    return fold ? CSUCCESS_OK : CSUCCESS_ENOMEM;
+}
+
+/* number[f]: the part of given fold f, SPLIT_NONE where there is none. Parts are those of `like`, if there is one, whatever other folds
+   stand here. */
+static void number_folds(uint32_t number[1000], csuccess__split *out,
+                         const csuccess__examples *ex, const csuccess__split *like)
+{
+    bool there[1000] = {false};
+    for (uint32_t i = 0; i < ex->count && !like; i++) {
+        there[row_of(ex, i)->given.fold] = true;
+    }
+    for (uint32_t i = 0; like && i < like->parts; i++) {
+        there[like->names[i]] = true;
+    }
+    for (uint32_t f = 0; f < 1000; f++) {
+        number[f] = there[f] ? out->parts : CSUCCESS__SPLIT_NONE;
+        if (there[f]) {
+            out->names[out->parts++] = f;
+        }
+    }
+}
+
+static csuccess_result by_given(csuccess__split *out, csuccess__arena *arena,
+                                const csuccess__examples *ex, const csuccess__split *like,
                                 csuccess_error *err)
 {
-    uint32_t number[1000] = {0};
+    uint32_t number[1000];
     if (!every_has_fold(ex)) {
         return csuccess__fail(err, CSUCCESS_EDATA,
                               "not every row has a fold; evaluation by given folds needs one");
     }
-    for (uint32_t i = 0; i < ex->count; i++) {
-        number[row_of(ex, i)->given.fold] = 1;
-    }
-    for (uint32_t f = 0; f < 1000; f++) {
-        if (number[f]) {
-            out->names[out->parts] = f;
-            number[f] = out->parts++;
-        }
-    }
+    number_folds(number, out, ex, like);
     for (uint32_t i = 0; i < ex->count; i++) {
         out->part[i] = number[row_of(ex, i)->given.fold];
     }
     out->what = "given folds";
     out->given = true;
-    return CSUCCESS_OK;
+    return check_customers(arena, ex, err);
 }
 
 /* The time from which on the last `share` of the rows are; 0: all are of one time. */
@@ -204,7 +241,7 @@ csuccess_result csuccess__split_make(csuccess__split *out, csuccess__arena *aren
     }
     how = choose(examples, options);
     if (how == CSUCCESS_EVALUATE_GIVEN) {
-        status = by_given(out, examples, err);
+        status = by_given(out, arena, examples, options->like, err);
     } else if (how == CSUCCESS_EVALUATE_HOLDOUT) {
         status = by_holdout(out, arena, examples, options);
     } else {

@@ -31,7 +31,7 @@ typedef struct csuccess__split_options {
 
 /* A number from 0 to 1 that depends on seed and customer alone. */
 double csuccess__split_share(uint64_t key, uint64_t seed);
-/* ENOMEM; EDATA: a fold without rows of both kinds, rows without a fold. */
+/* ENOMEM; EDATA: a fold without rows of both kinds, rows without a fold, given folds that part a customer's rows. */
 csuccess_result csuccess__split_make(csuccess__split *out, csuccess__arena *arena,
                                      const csuccess__examples *examples,
                                      const csuccess__split_options *options,

@@ -62,7 +62,9 @@ csuccess_result csuccess__training_survey(csuccess__training *t, csuccess_error 
     csuccess__arena scratch;
     csuccess__arena_init(&scratch, &t->samples->mem, 0);
     csuccess_result status = CSUCCESS_ENOMEM;
-    if (t->used && csuccess__training_dataset(&data, t, &scratch, &t->learn)) {
+    uint32_t *groups = csuccess__examples_groups(&t->learn, &scratch);
+    if (t->used && groups && csuccess__training_dataset(&data, t, &scratch, &t->learn)) {
+        data.groups = t->repeated ? groups : NULL;
         status =
             csuccess__survey_take(&t->survey, &t->arena, &t->samples->mem, &data, &how, err);
         leave_out_identifiers(t);
@@ -153,11 +155,19 @@ static bool gather_unseen(csuccess__unseen *out, const csuccess__training *t,
 
 /* ---- The threshold ---- */
 
-/* From which probability on it pays to act: by the costs alone where probabilities are calibrated and the team can act on everybody,
-   else by unseen rows. */
-static csuccess_result choose_threshold(csuccess__fitted *out, const csuccess__training *t,
-                                        csuccess__arena *arena, const csuccess__unseen *unseen,
-                                        double measured)
+/* Rows that figures are of: those that a capacity is meant for, here and of every part's threshold. */
+static double rows_measured(const csuccess__training *t)
+{
+    double n = 0;
+    for (uint32_t i = 0; i < t->examples.count; i++) {
+        n += t->split.part[i] < t->split.parts;
+    }
+    return n;
+}
+
+csuccess_result csuccess__training_threshold(csuccess__fitted *out, const csuccess__training *t,
+                                             csuccess__arena *arena,
+                                             const csuccess__unseen *unseen)
 {
     const csuccess_train_options *o = &t->options;
     csuccess__costs costs = {.false_alarm = o->cost_false_alarm, .missed = o->cost_missed};
@@ -180,9 +190,9 @@ static csuccess_result choose_threshold(csuccess__fitted *out, const csuccess__t
                                    .weights = unseen->weights,
                                    .rows = unseen->rows,
                                    .probability = true};
-    if (o->capacity && measured > 0) {
+    if (o->capacity) { /* as much of these rows */
         costs.has_capacity = true;
-        costs.capacity = (double)o->capacity * (double)unseen->rows / measured;
+        costs.capacity = (double)o->capacity * (double)unseen->rows / rows_measured(t);
     }
     csuccess_result status = csuccess__ranking_init(&ranking, &t->samples->mem, &data);
     if (status == CSUCCESS_OK) {
@@ -197,8 +207,7 @@ static csuccess_result choose_threshold(csuccess__fitted *out, const csuccess__t
 csuccess_result csuccess__training_fit(csuccess__fitted *out, csuccess__training *t,
                                        csuccess__arena *arena,
                                        const csuccess__examples *examples,
-                                       csuccess__dataset *data, double measured,
-                                       csuccess_error *err)
+                                       csuccess__dataset *data, csuccess_error *err)
 {
     *out = (csuccess__fitted){.held = 0};
     double *held = CSUCCESS__NEW_ARRAY(arena, double, examples->count);
@@ -218,7 +227,7 @@ csuccess_result csuccess__training_fit(csuccess__fitted *out, csuccess__training
                                               &unseen, t->options.calibration);
     }
     if (status == CSUCCESS_OK) {
-        status = choose_threshold(out, t, arena, &unseen, measured);
+        status = csuccess__training_threshold(out, t, arena, &unseen);
     }
     t->fit_at++;
     return status < 0 ? csuccess__fail(err, status, "%s", csuccess_result_text(status))
@@ -264,7 +273,7 @@ static csuccess_result check_part(csuccess__training *t, uint32_t part, csuccess
     if (!p) {
         return csuccess__fail(err, CSUCCESS_ENOMEM, "out of memory");
     }
-    status = csuccess__training_fit(&fitted, t, arena, &rest, &data, here.count, err);
+    status = csuccess__training_fit(&fitted, t, arena, &rest, &data, err);
     if (status < 0) {
         return status;
     }
@@ -318,8 +327,8 @@ static csuccess_result sort_terms(csuccess__training *t)
 
 csuccess_result csuccess__training_finish(csuccess__training *t, csuccess_error *err)
 {
-    csuccess_result status = csuccess__training_fit(&t->final, t, &t->arena, &t->learn,
-                                                    &t->data, (double)t->examples.count, err);
+    csuccess_result status =
+        csuccess__training_fit(&t->final, t, &t->arena, &t->learn, &t->data, err);
     if (status == CSUCCESS_OK && sort_terms(t) < 0) {
         return csuccess__fail(err, CSUCCESS_ENOMEM, "out of memory");
     }

@@ -31,13 +31,13 @@ enum {
 };
 
 static const parameter parameters[PARAMETERS] = {
-    [BAGS] = {"bags", true, false, 1, 100, true},
-    [BINS] = {"bins", true, false, 2, 1024, true},
+    [BAGS] = {"bags", true, false, 2, 64, true},
+    [BINS] = {"bins", true, false, 2, 254, true},
     [PAIR_BINS] = {"pair_bins", true, false, 2, 64, true},
     [PAIRS] = {"pairs", true, false, 0, 1000, true},
     [ROUNDS] = {"rounds", true, false, 1, 100000, true},
     [PATIENCE] = {"patience", true, false, 1, 10000, true},
-    [LEAVES] = {"leaves", true, false, 2, 64, true},
+    [LEAVES] = {"leaves", true, false, 2, 16, true},
     [LEARNING_RATE] = {"learning_rate", true, false, 0.0001, 1, false},
     [MIN_LEAF] = {"min_leaf", true, false, 1, 1000000, true},
     [RARE_WORDS] = {"rare_words", true, true, 1, 1000000, true},
@@ -102,9 +102,9 @@ bool csuccess__parameter_set(csuccess__parameters *out, uint32_t trainer, csucce
 const char *csuccess__parameter_names(uint32_t trainer)
 {
     return trainer == CSUCCESS_TRAINER_ADDITIVE
-               ? "bags 1 to 100, bins 2 to 1024, pair_bins 2 to 64, pairs 0 to 1000, rounds 1 "
+               ? "bags 2 to 64, bins 2 to 254, pair_bins 2 to 64, pairs 0 to 1000, rounds 1 "
                  "to 100000, "
-                 "patience 1 to 10000, leaves 2 to 64, learning_rate 0.0001 to 1, min_leaf, "
+                 "patience 1 to 10000, leaves 2 to 16, learning_rate 0.0001 to 1, min_leaf, "
                  "rare_words"
                : "penalty above 0, rare_words, most_words";
 }
@@ -268,7 +268,7 @@ static csuccess_result read_monotone(csuccess__training *t, csuccess_error *err)
 
 /* ---- Periods of a hazard ---- */
 
-static double days_of(csuccess__duration d)
+double csuccess__training_days(csuccess__duration d)
 {
     return d.months * 30.4375 + d.days + (double)d.ms / (double)CSUCCESS__DAY_MS;
 }
@@ -277,7 +277,7 @@ static csuccess_result read_period(csuccess__training *t, csuccess_error *err)
 {
     csuccess_str text = t->options.period;
     csuccess__duration month = {.days = 30};
-    double horizon = days_of(t->samples->horizon);
+    double horizon = csuccess__training_days(t->samples->horizon);
     t->periods = 1;
     if (t->options.trainer != CSUCCESS_TRAINER_HAZARD) {
         return CSUCCESS_OK;
@@ -292,7 +292,7 @@ static csuccess_result read_period(csuccess__training *t, csuccess_error *err)
                               "the period %q is a duration in ISO 8601, such as \"P30D\"",
                               text);
     }
-    double period = days_of(t->period);
+    double period = csuccess__training_days(t->period);
     if (!(period > 0) || period > horizon * (1 + 1e-9) || horizon / period > 120) {
         return csuccess__fail(
             err, CSUCCESS_EINVALID,

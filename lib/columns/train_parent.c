@@ -92,7 +92,7 @@ static csuccess_result fit_shift(csuccess__calibration *out, const work *w,
 }
 
 /* On the examples of all parts but one (UINT32_MAX: of all). */
-static csuccess_result fit(csuccess__calibration *out, const work *w, csuccess__arena *arena,
+static csuccess_result fit(csuccess__fitted *out, const work *w, csuccess__arena *arena,
                            uint32_t without)
 {
     const csuccess__training *t = w->t;
@@ -120,34 +120,31 @@ static csuccess_result fit(csuccess__calibration *out, const work *w, csuccess__
         keys[rows.rows] = row->key;
         labels[rows.rows++] = t->examples.labels[i];
     }
-    if (t->options.calibration == CSUCCESS_CALIBRATE_AUTO) {
-        return fit_shift(out, w, arena, &rows);
-    }
-    return csuccess__calibration_choose(out, arena, &t->samples->mem, &rows,
-                                        t->options.calibration);
+    csuccess_result status =
+        t->options.calibration == CSUCCESS_CALIBRATE_AUTO
+            ? fit_shift(&out->calibration, w, arena, &rows)
+            : csuccess__calibration_choose(&out->calibration, arena, &t->samples->mem, &rows,
+                                           t->options.calibration);
+    return status < 0 ? status : csuccess__training_threshold(out, t, arena, &rows);
 }
 
 static csuccess_result check_parts(const work *w)
 {
     csuccess__training *t = w->t;
     csuccess_result status = CSUCCESS_OK;
-    csuccess__costs costs = {.false_alarm = t->options.cost_false_alarm,
-                             .missed = t->options.cost_missed};
-    csuccess__figure threshold = csuccess__threshold_of_costs(&costs);
     for (uint32_t part = 0; part < t->split.parts && status == CSUCCESS_OK; part++) {
-        csuccess__calibration c;
+        csuccess__fitted fitted = {.held = 0};
         csuccess__arena arena;
         csuccess__arena_init(&arena, &t->samples->mem, 0);
-        status = fit(&c, w, &arena, part);
+        status = fit(&fitted, w, &arena, part);
         for (uint32_t i = 0; i < t->examples.count && status == CSUCCESS_OK; i++) {
             if (t->split.part[i] == part) {
-                t->predicted[i] = csuccess__calibration_at(&c, w->log_odds[i]);
+                t->predicted[i] = csuccess__calibration_at(&fitted.calibration, w->log_odds[i]);
             }
         }
-        t->thresholds[part] = threshold.value;
+        t->thresholds[part] = fitted.threshold.present ? fitted.threshold.value : (double)NAN;
         csuccess__arena_free(&arena);
     }
-    t->final.threshold = threshold;
     return status;
 }
 
@@ -191,6 +188,11 @@ static csuccess_result check_parent(const work *w)
     }
     if (!target) {
         return csuccess__fail(w->err, CSUCCESS_EINVALID, "the parent has another target");
+    }
+    if (fabs(p->horizon_days - csuccess__training_days(w->t->samples->horizon)) > 1e-9) {
+        return csuccess__fail(w->err, CSUCCESS_EINVALID,
+                              "the parent was trained for another horizon than that of the "
+                              "samples; label them by the parent's, or learn anew (refit)");
     }
     if (w->t->options.calibration == CSUCCESS_CALIBRATE_NONE) {
         return csuccess__fail(w->err, CSUCCESS_EINVALID,
@@ -328,9 +330,11 @@ csuccess_result csuccess__recalibrate(csuccess__buffer *model, csuccess__buffer 
     t->options.name = w.parent->name;
     t->options.trainer = w.parent->kind == CSUCCESS__MODEL_LOGISTIC ? CSUCCESS_TRAINER_LOGISTIC
                                                                     : CSUCCESS_TRAINER_ADDITIVE;
+    t->learn = t->examples; /* whatever trainer the options name */
+    t->periods = 1;
     status = check_parts(&w);
     if (status == CSUCCESS_OK) {
-        status = fit(&t->final.calibration, &w, &t->arena, UINT32_MAX);
+        status = fit(&t->final, &w, &t->arena, UINT32_MAX);
         t->final.held = t->examples.count;
     }
     if (status == CSUCCESS_OK) {

@@ -67,15 +67,16 @@ typedef struct csuccess__training {
     uint64_t fit_at, fits;           /* for progress */
 } csuccess__training;
 
+/* A month counts as a twelfth of 365.25 days. */
+double csuccess__training_days(csuccess__duration d);
 /* Features of the metrics that are used. False: no memory. */
 bool csuccess__training_dataset(csuccess__dataset *out, const csuccess__training *t,
                                 csuccess__arena *arena, const csuccess__examples *examples);
-/* Learns from examples, with calibration and threshold; `measured`: rows that decisions are counted on, for the capacity. */
+/* Learns from examples, with calibration and threshold. */
 csuccess_result csuccess__training_fit(csuccess__fitted *out, csuccess__training *t,
                                        csuccess__arena *arena,
                                        const csuccess__examples *examples,
-                                       csuccess__dataset *data, double measured,
-                                       csuccess_error *err);
+                                       csuccess__dataset *data, csuccess_error *err);
 /* Probabilities at the horizon. */
 csuccess_result csuccess__training_predict(double *out, const csuccess__training *t,
                                            const csuccess__fitted *fitted,
@@ -98,6 +99,12 @@ typedef struct csuccess__unseen {
 csuccess_result csuccess__calibration_choose(csuccess__calibration *out, csuccess__arena *arena,
                                              const csuccess_allocator *mem,
                                              const csuccess__unseen *held, uint32_t wanted);
+
+/* From which probability on it pays to act: by the costs alone where probabilities are calibrated and the team can act on everybody,
+   else by unseen rows. ENOMEM. */
+csuccess_result csuccess__training_threshold(csuccess__fitted *out, const csuccess__training *t,
+                                             csuccess__arena *arena,
+                                             const csuccess__unseen *unseen);
 
 /* Fills everything but what is learned: options, examples, split. */
 csuccess_result csuccess__training_begin(csuccess__training *t, csuccess_samples *samples,

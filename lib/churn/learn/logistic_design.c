@@ -101,23 +101,24 @@ static csuccess_result look_at_numbers(building *b, uint32_t f)
     return CSUCCESS_OK;
 }
 
-/* The least count with which a word is kept, so that no more than `most` are; words as frequent as the last are kept or not together. */
+/* The least count with which a word is kept, so that no more than `most` are; words as frequent as the last are kept or not together. By
+   halves, since a host's words may have thousands of different counts. */
 static uint32_t least_count(const uint32_t *counts, uint32_t words, uint32_t least,
                             uint32_t most)
 {
-    for (;;) {
-        uint32_t kept = 0, next = UINT32_MAX;
+    uint32_t high = UINT32_MAX;
+    while (least < high) {
+        uint32_t middle = least + (high - least) / 2, kept = 0;
         for (uint32_t w = 0; w < words; w++) {
-            if (counts[w] >= least) {
-                kept++;
-                next = counts[w] < next ? counts[w] : next;
-            }
+            kept += counts[w] >= middle;
         }
-        if (kept <= most || next == UINT32_MAX) {
-            return least;
+        if (kept <= most) {
+            high = middle;
+        } else {
+            least = middle + 1;
         }
-        least = next + 1;
     }
+    return least;
 }
 
 /* Counts words of training rows; *missing those without one. */

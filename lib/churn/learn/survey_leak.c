@@ -78,10 +78,11 @@ typedef struct counts {
     double all_yes, all_no;
 } counts;
 
-/* Which half a row is in: by a hash, since rows may be sorted. */
-static bool is_first(uint32_t row)
+/* Which half a row is in: by a hash, since rows may be sorted; all rows of a customer in one, since a name of the customer tells the outcome of
+   its other rows. */
+static bool is_first(const csuccess__dataset *data, uint32_t row)
 {
-    csuccess__random random = {row};
+    csuccess__random random = {data->groups ? data->groups[row] : row};
     return csuccess__random_next(&random) & 1;
 }
 
@@ -96,7 +97,7 @@ static csuccess_result count_half(counts *out, csuccess__arena *arena,
         return CSUCCESS_ENOMEM;
     }
     for (uint32_t i = 0; i < data->rows; i++) {
-        if (half < 2 && is_first(i) != (half == 0)) {
+        if (half < 2 && is_first(data, i) != (half == 0)) {
             continue;
         }
         (data->labels[i] ? out->yes : out->no)[cut->codes[i]]++;
