@@ -9,96 +9,12 @@ static const char *const section_keys[] = {
     "risk_factors", "value",    "urgency",  "actions",        "recommend",
     "description",  "fallback", "severity", "retrain_every",  "time_to_churn",
     "priority",     NULL};
-static const char *const level_keys[] = {"from", "above", "when", "description", "order", NULL};
-static const char *const bound_keys[] = {"from", "above", "description", "order", NULL};
 static const char *const risk_keys[] = {"when",  "severity",    "impact", "say",
                                         "label", "description", "order",  NULL};
 static const char *const action_keys[] = {"when", "label", "description", "order", NULL};
 static const char *const value_keys[] = {"lifetime", "prevention_cost", "description", NULL};
-const char *const csuccess__severities[] = {"low", "medium", "high", "critical", NULL};
 
 typedef csuccess__churn_builder builder;
-
-const csuccess__program *csuccess__churn_program(const builder *b, const csuccess__json *object,
-                                                 const char *key, csuccess__kind kind,
-                                                 bool required)
-{
-    const csuccess__json *node = csuccess__json_member(object, key);
-    if (!node) {
-        if (required) {
-            csuccess__problem(b->problems, object, CSUCCESS_ECONFIG, "%q is missing",
-                              csuccess__str(key));
-        }
-        return NULL;
-    }
-    return csuccess__expr_read(b->with, b->problems, node, csuccess__type_of(kind));
-}
-
-/* `from` (inclusive) or `above` (exclusive), of a probability or of an amount. */
-static void read_bound(const builder *b, const csuccess__json *node, bool amount,
-                       csuccess__rung *rung)
-{
-    const csuccess__json *from = csuccess__json_member(node, "from");
-    const csuccess__json *above = csuccess__json_member(node, "above");
-    if (from && above) {
-        csuccess__problem(
-            b->problems, above, CSUCCESS_ECONFIG,
-            "give either \"from\" (inclusive) or \"above\" (exclusive), not both");
-    }
-    rung->bounded = from || above;
-    rung->exclusive = !from && above;
-    rung->bound = csuccess__read_number(b->problems, node, from ? "from" : "above", 0,
-                                        amount ? -1e15 : 0, amount ? 1e15 : 1);
-}
-
-const csuccess__json **csuccess__churn_members(const builder *b, const csuccess__json *parent,
-                                               const char *key, uint32_t *count)
-{
-    const csuccess__json *object =
-        csuccess__read_section(b->problems, parent, key, CSUCCESS__JSON_OBJECT);
-    *count = 0;
-    if (!object || object->count == 0) {
-        return NULL;
-    }
-    const csuccess__json **list =
-        CSUCCESS__NEW_ARRAY(b->with->arena, const csuccess__json *, object->count);
-    if (!list) {
-        b->problems->lost = true;
-        return NULL;
-    }
-    csuccess__read_order(object, list);
-    *count = object->count;
-    return list;
-}
-
-csuccess__ladder csuccess__churn_ladder(const builder *b, const csuccess__json *section,
-                                        const char *key, csuccess__ladder_form form)
-{
-    csuccess__ladder ladder = {NULL, 0};
-    const char *const *known = form == CSUCCESS__LADDER_LEVELS ? level_keys : bound_keys;
-    uint32_t n;
-    const csuccess__json **members = csuccess__churn_members(b, section, key, &n);
-    csuccess__rung *rungs = n ? CSUCCESS__NEW_ARRAY(b->with->arena, csuccess__rung, n) : NULL;
-    if (!rungs) {
-        b->problems->lost = b->problems->lost || n > 0;
-        return ladder;
-    }
-    for (uint32_t i = 0; i < n; i++) {
-        rungs[i].at = members[i];
-        if (!csuccess__read_object(b->problems, members[i], known)) {
-            continue;
-        }
-        rungs[i].id = members[i]->key;
-        read_bound(b, members[i], form == CSUCCESS__LADDER_AMOUNTS, &rungs[i]);
-        if (form == CSUCCESS__LADDER_LEVELS) {
-            rungs[i].when =
-                csuccess__churn_program(b, members[i], "when", CSUCCESS__KIND_BOOL, false);
-        }
-    }
-    ladder.rungs = rungs;
-    ladder.count = n;
-    return ladder;
-}
 
 enum { LEVELS_MOST = 64 };
 
@@ -123,27 +39,6 @@ static void name_levels(const builder *b, const csuccess__json *section)
     b->churn->level_values = values;
 }
 
-/* `recommend` is one bound, a ladder of one rung. */
-static csuccess__ladder read_recommend(const builder *b, const csuccess__json *section)
-{
-    csuccess__ladder ladder = {NULL, 0};
-    const csuccess__json *node = csuccess__json_member(section, "recommend");
-    if (!node || !csuccess__read_object(b->problems, node, bound_keys)) {
-        return ladder;
-    }
-    csuccess__rung *rung = CSUCCESS__NEW(b->with->arena, csuccess__rung);
-    if (!rung) {
-        b->problems->lost = true;
-        return ladder;
-    }
-    rung->id = node->key;
-    read_bound(b, node, false, rung);
-    ladder.rungs = rung;
-    ladder.count = 1;
-    return ladder;
-}
-
-/* A slot of this stratum; UINT32_MAX when the name is an input's already (noted) or memory is refused. */
 static uint32_t add_slot(const builder *b, const char *path, csuccess__kind kind,
                          const csuccess__json *at)
 {
@@ -279,8 +174,9 @@ static void read_value(const builder *b, const csuccess__json *section)
         csuccess__churn_program(b, value, "prevention_cost", CSUCCESS__KIND_NUMBER, false);
 }
 
-bool csuccess__churn_duration(const builder *b, const csuccess__json *section, const char *key,
-                              csuccess__duration *out)
+/* A duration of `key`, above or at 0. False when absent or, noted, wrong. */
+static bool read_duration(const builder *b, const csuccess__json *section, const char *key,
+                          csuccess__duration *out)
 {
     csuccess_str text =
         csuccess__read_string(b->problems, section, key, (csuccess_str){NULL, 0});
@@ -300,7 +196,7 @@ bool csuccess__churn_duration(const builder *b, const csuccess__json *section, c
 }
 
 /* Months count as 30.4375 days, a year's twelfth. */
-double csuccess__churn_days(csuccess__duration d)
+static double days_of(csuccess__duration d)
 {
     return d.months * 30.4375 + d.days + (double)d.ms / 86400000.0;
 }
@@ -309,10 +205,10 @@ static void read_times(const builder *b, const csuccess__json *section)
 {
     csuccess__duration horizon = {0, 30, 0};
     csuccess__churn *churn = b->churn;
-    churn->has_horizon = csuccess__churn_duration(b, section, "horizon", &horizon);
-    churn->horizon_days = csuccess__churn_days(horizon);
+    churn->has_horizon = read_duration(b, section, "horizon", &horizon);
+    churn->horizon_days = days_of(horizon);
     churn->has_retrain_every =
-        csuccess__churn_duration(b, section, "retrain_every", &churn->retrain_every);
+        read_duration(b, section, "retrain_every", &churn->retrain_every);
     if (churn->has_horizon && !(churn->horizon_days > 0)) {
         csuccess__problem(b->problems, csuccess__json_member(section, "horizon"),
                           CSUCCESS_ECONFIG, "the horizon is above 0, such as \"P30D\"");
@@ -336,7 +232,7 @@ static void read_section(const builder *b, const csuccess__json *section)
     name_levels(b, section);
     churn->level_slot = add_slot(b, "churn.level", CSUCCESS__KIND_STRING, section);
     churn->urgency = csuccess__churn_ladder(b, section, "urgency", CSUCCESS__LADDER_SHARES);
-    churn->recommend = read_recommend(b, section);
+    churn->recommend = csuccess__churn_bound(b, section, "recommend");
     read_value(b, section);
     csuccess__churn_grades(b, section);
     csuccess__churn_leaving(b, section);

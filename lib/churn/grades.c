@@ -6,6 +6,7 @@
 
 static const char *const grade_keys[] = {"value", "tiers",       "missing",
                                          "table", "description", NULL};
+const char *const csuccess__severities[] = {"low", "medium", "high", "critical", NULL};
 enum { FIRST_PRIORITY = 1, LAST_PRIORITY = 5, TIERS_MOST = 64 };
 
 typedef csuccess__churn_builder builder;

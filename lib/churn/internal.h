@@ -119,10 +119,7 @@ typedef struct csuccess__churn_builder {
     const csuccess__churn_build *build;
 } csuccess__churn_builder;
 
-/* The words of severity, ended by NULL, the least first. */
-extern const char *const csuccess__severities[];
-
-/* A member that is an expression; a missing one is noted when it is required. */
+/* section.c. A member that is an expression; a missing one is noted when it is required. */
 const csuccess__program *csuccess__churn_program(const csuccess__churn_builder *b,
                                                  const csuccess__json *object, const char *key,
                                                  csuccess__kind kind, bool required);
@@ -130,7 +127,20 @@ const csuccess__program *csuccess__churn_program(const csuccess__churn_builder *
 const csuccess__json **csuccess__churn_members(const csuccess__churn_builder *b,
                                                const csuccess__json *parent, const char *key,
                                                uint32_t *count);
-/* `share`: bounds are probabilities, and a rung may have a `when` if levels are read. */
+/* Evaluation of one program for one customer. */
+static inline csuccess__value csuccess__churn_evaluate(const csuccess__program *program,
+                                                       csuccess__churn_run *run)
+{
+    csuccess__frame frame = {run->slots, run->slot_count, run->now};
+    csuccess_result failed = CSUCCESS_OK;
+    csuccess__value v = csuccess__program_run(program, run->machine, &frame, &failed);
+    if (failed < 0) {
+        run->failed = failed;
+    }
+    return v;
+}
+
+/* ladder.c. The form says what bounds may be and whether a rung may have a `when`. */
 typedef enum csuccess__ladder_form {
     CSUCCESS__LADDER_LEVELS,
     CSUCCESS__LADDER_SHARES,
@@ -139,10 +149,11 @@ typedef enum csuccess__ladder_form {
 csuccess__ladder csuccess__churn_ladder(const csuccess__churn_builder *b,
                                         const csuccess__json *section, const char *key,
                                         csuccess__ladder_form form);
-/* A duration of `key`, above or at 0. False when absent or, noted, wrong. */
-bool csuccess__churn_duration(const csuccess__churn_builder *b, const csuccess__json *section,
-                              const char *key, csuccess__duration *out);
-double csuccess__churn_days(csuccess__duration d);
+/* One bound, as a ladder of one rung; of none when it is absent. */
+csuccess__ladder csuccess__churn_bound(const csuccess__churn_builder *b,
+                                       const csuccess__json *section, const char *key);
+/* The index of the rung that a number (rounded here) stands on; -1: none. */
+int32_t csuccess__ladder_find(const csuccess__ladder *ladder, double number);
 
 /* fallback.c: `model`, `fallback`, `models`. */
 void csuccess__churn_models(const csuccess__churn_builder *b, const csuccess__json *section);
@@ -162,7 +173,8 @@ bool csuccess__features_forest(const csuccess__churn_builder *b, const csuccess_
                                csuccess__step *step);
 bool csuccess__features_host(const csuccess__churn_builder *b, const csuccess__json *node,
                              csuccess__step *step);
-/* grades.c: `severity`, `priority`, after levels. */
+/* grades.c: the words of severity, ended by NULL, the least first; `severity`, `priority`, after levels. */
+extern const char *const csuccess__severities[];
 void csuccess__churn_grades(const csuccess__churn_builder *b, const csuccess__json *section);
 /* -1: nothing. `level` -1 gives nothing. */
 int32_t csuccess__grade_find(const csuccess__grade *grade, int32_t level, bool there,
@@ -171,13 +183,6 @@ int32_t csuccess__grade_find(const csuccess__grade *grade, int32_t level, bool t
 void csuccess__churn_leaving(const csuccess__churn_builder *b, const csuccess__json *section);
 void csuccess__churn_time(const csuccess__churn *churn, csuccess__churn_run *run,
                           csuccess__churn_result *out);
-
-/* The index of the rung that a number (rounded here) stands on; -1: none. */
-int32_t csuccess__ladder_find(const csuccess__ladder *ladder, double number);
-
-/* Evaluation of one program for one customer. */
-csuccess__value csuccess__churn_evaluate(const csuccess__program *program,
-                                         csuccess__churn_run *run);
 
 /* predict.c: goes down the chain. */
 void csuccess__churn_predict(const csuccess__churn *churn, csuccess__churn_run *run,

@@ -5,30 +5,6 @@
 
 #include <string.h>
 
-int32_t csuccess__ladder_find(const csuccess__ladder *ladder, double probability)
-{
-    double p = csuccess__round9(probability);
-    for (uint32_t i = 0; i < ladder->count; i++) {
-        const csuccess__rung *rung = &ladder->rungs[i];
-        if (!rung->bounded || (rung->exclusive ? p > rung->bound : p >= rung->bound)) {
-            return (int32_t)i;
-        }
-    }
-    return -1;
-}
-
-csuccess__value csuccess__churn_evaluate(const csuccess__program *program,
-                                         csuccess__churn_run *run)
-{
-    csuccess__frame frame = {run->slots, run->slot_count, run->now};
-    csuccess_result failed = CSUCCESS_OK;
-    csuccess__value v = csuccess__program_run(program, run->machine, &frame, &failed);
-    if (failed < 0) {
-        run->failed = failed;
-    }
-    return v;
-}
-
 static bool holds(const csuccess__program *program, csuccess__churn_run *run)
 {
     csuccess__value v = csuccess__churn_evaluate(program, run);
