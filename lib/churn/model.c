@@ -140,21 +140,30 @@ static csuccess_result load(csuccess_model *model, csuccess_str bytes,
     return status < 0 ? status : check_digest(model, err);
 }
 
+/* An empty model by the caller's options. */
+static csuccess_result make(csuccess_model **model, csuccess__model_taken *taken,
+                            const csuccess_model_options *options, csuccess_error *err)
+{
+    csuccess_result status = csuccess__model_take(taken, options, err);
+    if (status < 0) {
+        return status;
+    }
+    *model = allocate(taken);
+    return *model ? CSUCCESS_OK : csuccess__fail(err, CSUCCESS_ENOMEM, "out of memory");
+}
+
 csuccess_result csuccess_model_load(csuccess_model **out, csuccess_str bytes,
                                     const csuccess_model_options *options, csuccess_error *err)
 {
     csuccess__model_taken taken;
+    csuccess_model *model;
     if (!out || (!bytes.ptr && bytes.len)) {
         return csuccess__fail(err, CSUCCESS_EINVALID, "out and bytes are required");
     }
     *out = NULL;
-    csuccess_result status = csuccess__model_take(&taken, options, err);
+    csuccess_result status = make(&model, &taken, options, err);
     if (status < 0) {
         return status;
-    }
-    csuccess_model *model = allocate(&taken);
-    if (!model) {
-        return csuccess__fail(err, CSUCCESS_ENOMEM, "out of memory");
     }
     status = load(model, bytes, &taken, err);
     if (status < 0) {
@@ -207,17 +216,14 @@ csuccess_result csuccess_model_seal(csuccess_text **out, csuccess_str document,
                                     const csuccess_model_options *options, csuccess_error *err)
 {
     csuccess__model_taken taken;
+    csuccess_model *model;
     if (!out || (!document.ptr && document.len)) {
         return csuccess__fail(err, CSUCCESS_EINVALID, "out and document are required");
     }
     *out = NULL;
-    csuccess_result status = csuccess__model_take(&taken, options, err);
+    csuccess_result status = make(&model, &taken, options, err);
     if (status < 0) {
         return status;
-    }
-    csuccess_model *model = allocate(&taken);
-    if (!model) {
-        return csuccess__fail(err, CSUCCESS_ENOMEM, "out of memory");
     }
     status = csuccess__model_document(model, document, &taken, err);
     if (status == CSUCCESS_OK) {

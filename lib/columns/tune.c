@@ -4,16 +4,6 @@
 
 #include "base/error.h"
 
-csuccess_result csuccess__tune_progress(const csuccess__tuning *t, uint64_t done,
-                                        uint64_t total)
-{
-    const csuccess_tune_options *o = &t->options;
-    if (o->progress && o->progress(o->progress_ud, done, total)) {
-        return csuccess__fail(t->err, CSUCCESS_ECANCELLED, "tuning was stopped");
-    }
-    return CSUCCESS_OK;
-}
-
 /* reason: one line a check. */
 static csuccess_result take_options(csuccess__tuning *t, const csuccess_tune_options *in)
 {

@@ -4,6 +4,7 @@
 #define CSUCCESS__COLUMNS_TUNE_H
 
 #include "base/buffer.h"
+#include "base/error.h"
 #include "columns/training.h"
 
 typedef struct csuccess__tuning {
@@ -18,7 +19,14 @@ typedef struct csuccess__tuning {
 csuccess_result csuccess__tune_weights(csuccess__tuning *t);
 csuccess_result csuccess__tune_trainer(csuccess__tuning *t);
 /* Whether to stop: ECANCELLED. */
-csuccess_result csuccess__tune_progress(const csuccess__tuning *t, uint64_t done,
-                                        uint64_t total);
+static inline csuccess_result csuccess__tune_progress(const csuccess__tuning *t, uint64_t done,
+                                                      uint64_t total)
+{
+    const csuccess_tune_options *o = &t->options;
+    if (o->progress && o->progress(o->progress_ud, done, total)) {
+        return csuccess__fail(t->err, CSUCCESS_ECANCELLED, "tuning was stopped");
+    }
+    return CSUCCESS_OK;
+}
 
 #endif

@@ -107,8 +107,8 @@ void csuccess__forest_shares(csuccess__forest_parts *parts, float base,
     }
 }
 
-bool csuccess__forest_explain_room(csuccess__arena *arena, const csuccess__forest_parts *parts,
-                                   csuccess__forest_work *work)
+static bool explain_room(csuccess__arena *arena, const csuccess__forest_parts *parts,
+                         csuccess__forest_work *work)
 {
     work->worth = CSUCCESS__NEW_ARRAY(arena, double, parts->explain_room);
     work->went = CSUCCESS__NEW_ARRAY(arena, uint8_t, parts->explain_room);
@@ -288,4 +288,18 @@ float csuccess__forest_explain(const csuccess__forest *forest, csuccess__forest_
     float margin = csuccess__forest_walk(forest, work->keys);
     settle(contributions, forest->feature_count, (double)margin);
     return margin;
+}
+
+/* ---- Scratch ---- */
+
+csuccess__forest_work *csuccess__forest_work_new(csuccess__arena *arena,
+                                                 const csuccess__forest *forest, bool explain)
+{
+    const csuccess__forest_parts *parts = forest->parts;
+    csuccess__forest_work *work = CSUCCESS__NEW(arena, csuccess__forest_work);
+    if (!work) return NULL;
+    size_t keys = ((size_t)parts->slot_count + 1) * CSUCCESS__FOREST_BLOCK;
+    work->keys = CSUCCESS__NEW_ARRAY(arena, uint32_t, keys);
+    if (!work->keys) return NULL;
+    return !explain || explain_room(arena, parts, work) ? work : NULL;
 }

@@ -137,8 +137,6 @@ bool csuccess__forest_pack(csuccess__forest *forest, csuccess__arena *arena,
 /* Fills what explanations need of the forest. */
 void csuccess__forest_shares(csuccess__forest_parts *parts, float base,
                              const csuccess__raw_forest *raw);
-bool csuccess__forest_explain_room(csuccess__arena *arena, const csuccess__forest_parts *parts,
-                                   csuccess__forest_work *work);
 
 /* Keys of one row, slot by slot at the given stride. */
 void csuccess__forest_keys(const csuccess__forest_parts *parts, const float *row,

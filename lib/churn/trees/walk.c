@@ -19,18 +19,6 @@ double csuccess__forest_probability(float margin)
     return csuccess__sigmoid((double)margin);
 }
 
-csuccess__forest_work *csuccess__forest_work_new(csuccess__arena *arena,
-                                                 const csuccess__forest *forest, bool explain)
-{
-    const csuccess__forest_parts *parts = forest->parts;
-    csuccess__forest_work *work = CSUCCESS__NEW(arena, csuccess__forest_work);
-    if (!work) return NULL;
-    size_t keys = ((size_t)parts->slot_count + 1) * BLOCK;
-    work->keys = CSUCCESS__NEW_ARRAY(arena, uint32_t, keys);
-    if (!work->keys) return NULL;
-    return !explain || csuccess__forest_explain_room(arena, parts, work) ? work : NULL;
-}
-
 /* ---- Keys ---- */
 
 /* The index of a category among those of its slot. */
