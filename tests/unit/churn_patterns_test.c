@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Success patterns: SciPy's p-values, who takes part, and that a landmark takes time on book out of the comparison. */
-#include "check.h"
+#include "stats_oracle.h"
 
 #include <csuccess/patterns.h>
 
@@ -71,19 +71,6 @@ static csuccess_result add(csuccess_patterns *p, double left, const csuccess_str
 
 enum { FIELDS = 8, MOST_ITEMS = 64 };
 
-static size_t fields_of(const char *line, double out[FIELDS])
-{
-    size_t n = 0;
-    const char *p = line + 1;
-    while (*p == '\t' && n < FIELDS) {
-        char *end;
-        uint64_t bits = strtoull(p + 1, &end, 16);
-        memcpy(&out[n++], &bits, sizeof bits);
-        p = end;
-    }
-    return n;
-}
-
 typedef struct table_case {
     double customers[2]; /* stayed, left */
     double items[MOST_ITEMS][FIELDS];
@@ -149,7 +136,7 @@ static void p_values_are_those_of_scipy(void)
     unsigned cases = 0;
     for (char *line = text; *line;) {
         double f[FIELDS];
-        size_t n = fields_of(line, f);
+        size_t n = oracle_numbers(line, f, FIELDS);
         if (*line == 'c' && n == 3) {
             memset(&c, 0, sizeof c);
             c.customers[0] = f[1];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Predictions and what became of them: windows, figures of scikit-learn, intervals, policy, targets, merging. */
-#include "check.h"
 #include "churn/tracking.h"
+#include "stats_oracle.h"
 
 #define DAY INT64_C(86400000)
 #define START INT64_C(1767225600000) /* 2026-01-01T00:00:00Z */
@@ -78,19 +78,6 @@ static csuccess_rate rate(const csuccess_tracking *t, uint32_t which)
 
 enum { FIELDS = 16 };
 
-static size_t fields_of(const char *line, double out[FIELDS])
-{
-    size_t n = 0;
-    const char *p = line + 1;
-    while (*p == '\t' && n < FIELDS) {
-        char *end;
-        uint64_t bits = strtoull(p + 1, &end, 16);
-        memcpy(&out[n++], &bits, sizeof bits);
-        p = end;
-    }
-    return n;
-}
-
 static void compare_figures(const csuccess_tracking *t, const double *f)
 {
     csuccess_tracking_figures got = figures(t);
@@ -118,7 +105,7 @@ static void figures_are_those_of_other_programs(void)
     unsigned intervals = 0, cases = 0;
     for (char *line = text; *line; line = strchr(line, '\n') + 1) {
         double f[FIELDS], low, high;
-        if (fields_of(line, f) < 5) break;
+        if (oracle_numbers(line, f, FIELDS) < 5) break;
         if (*line == 'w') {
             csuccess__wilson((uint64_t)f[0], (uint64_t)f[1], f[2], &low, &high);
             CHECK_NUM(low, f[3], 1e-12);

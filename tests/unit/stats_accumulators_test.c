@@ -1,28 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Accumulators: SciPy's and exact figures, the laws of merging, limits and refused memory. */
-#include "check.h"
 #include "stats/quantiles.h"
 #include "stats/sum.h"
 #include "stats/tally.h"
 #include "stats/trend.h"
+#include "stats_oracle.h"
 
 enum { MOST_NUMBERS = 72 };
-
-/* The numbers of a row of tests/data/stats.tsv behind its letter: bits of doubles in
-   hexadecimal. */
-static size_t numbers_of(const char *line, double out[MOST_NUMBERS])
-{
-    size_t n = 0;
-    const char *p = line + 1;
-    while (*p == '\t' && n < MOST_NUMBERS) {
-        char *end;
-        uint64_t bits = strtoull(p + 1, &end, 16);
-        memcpy(&out[n++], &bits, sizeof bits);
-        p = end;
-    }
-    CHECK(*p == '\n');
-    return n;
-}
 
 static void sum_row(const double *f)
 {
@@ -77,7 +61,7 @@ static void figures_are_those_of_scipy_and_of_fractions(void)
     for (char *line = text; *line; line = strchr(line, '\n') + 1, rows++) {
         double f[MOST_NUMBERS];
         unsigned before = check_failures;
-        if (numbers_of(line, f) < 6) break;
+        if (oracle_numbers(line, f, MOST_NUMBERS) < 6) break;
         if (line[0] == 's') sum_row(f);
         if (line[0] == 'q') quantile_row(f);
         if (line[0] == 't') trend_row(f);

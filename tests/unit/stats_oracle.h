@@ -1,11 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reading the tables of tests/data that hold doubles as their bits, for the tests of statistics. */
+/* Reading the tables of tests/data that hold doubles as their bits. */
 #ifndef STATS_ORACLE_H
 #define STATS_ORACLE_H
 
 #include "check.h"
 
 enum { ORACLE_FIELDS = 1024 };
+
+/* The numbers of a row behind its letter, all of them; gives how many. */
+static inline size_t oracle_numbers(const char *line, double *out, size_t most)
+{
+    size_t n = 0;
+    const char *p = line + 1;
+    while (*p == '\t' && n < most) {
+        char *end;
+        uint64_t bits = strtoull(p + 1, &end, 16);
+        memcpy(&out[n++], &bits, sizeof bits);
+        p = end;
+    }
+    CHECK(*p == '\n');
+    return n;
+}
 
 /* One row: a letter, for some letters a name, and numbers; `-` is NaN: not defined. */
 typedef struct oracle_row {
