@@ -50,6 +50,13 @@ static bool keep_missing(uint16_t *bins, const csuccess__vector *v, uint32_t bin
 
 /* ---- Axes ---- */
 
+/* Where the search goes on: both places are at hand, so that a compiler can choose without a branch. */
+static inline const double *beyond(const double *at, uint32_t step, double x)
+{
+    const double *further = at + step;
+    return further[-1] < x ? further : at;
+}
+
 /* Four rows at a time: each search waits for its own loads, so they wait together. */
 static void cut_block(const csuccess__additive_axis *axis, const double *x, uint16_t *bins,
                       uint32_t rows)
@@ -61,10 +68,10 @@ static void cut_block(const csuccess__additive_axis *axis, const double *x, uint
         const double x0 = x[i], x1 = x[i + 1], x2 = x[i + 2], x3 = x[i + 3];
         const double *a0 = bounds, *a1 = bounds, *a2 = bounds, *a3 = bounds;
         for (uint32_t step = top; step > 0; step >>= 1) {
-            a0 += step & (0u - (uint32_t)(a0[step - 1] < x0));
-            a1 += step & (0u - (uint32_t)(a1[step - 1] < x1));
-            a2 += step & (0u - (uint32_t)(a2[step - 1] < x2));
-            a3 += step & (0u - (uint32_t)(a3[step - 1] < x3));
+            a0 = beyond(a0, step, x0);
+            a1 = beyond(a1, step, x1);
+            a2 = beyond(a2, step, x2);
+            a3 = beyond(a3, step, x3);
         }
         bins[i] = (uint16_t)(a0 - bounds);
         bins[i + 1] = (uint16_t)(a1 - bounds);
