@@ -95,7 +95,7 @@ typedef struct csuccess_sample {
     int64_t outcome_at; /**< the first outcome after as_of, or one before */
     int64_t
         notice_at; /**< rows from then on are left out: what is announced need not be predicted */
-    double weight; /**< above 0; 0: 1 */
+    double weight; /**< 1e-9 to 1e9; 0: 1 */
     uint32_t kind; /**< CSUCCESS_OUTCOME_* */
     uint32_t fold; /**< for evaluation by given folds; below 1000 */
 } csuccess_sample;
@@ -111,7 +111,7 @@ typedef struct csuccess_sample {
 /**
  * Adds one row: facts of the samples' configuration and what became of them. The customer id of the facts says which rows
  * belong together: they are never split between training and checking. After an error nothing was added.
- * CSUCCESS_EINVALID (facts of another configuration; dated and undated rows mixed; a weight below 0), CSUCCESS_ERANGE (a
+ * CSUCCESS_EINVALID (facts of another configuration; dated and undated rows mixed; a weight out of its range), CSUCCESS_ERANGE (a
  * time outside the years 1 to 9999, a fold beyond 999), CSUCCESS_ELIMIT, CSUCCESS_EABI, CSUCCESS_ENOMEM.
  * @since 0.1
  */

@@ -280,7 +280,7 @@ void csuccess__kind_fetched(const builder *b, const csuccess__json *node, csucce
         return;
     }
     step->digest = model->digest;
-    if (!model->forest) {
+    if (!model->forest && model->target == CSUCCESS__TARGET_CHURN) { /* another is refused */
         settle_horizon(b, node->parent->parent, model, step);
     }
     builder own = stands_in ? apart(b, &list) : *b;

@@ -292,6 +292,9 @@ static bool times_valid(const csuccess_sample *given)
     return true;
 }
 
+/* Within these, sums of weights neither overflow nor lose what is small, in 32 bits either. */
+static const double least_weight = 1e-9, most_weight = 1e9;
+
 /* reason: one line a check. */
 csuccess_result csuccess__sample_check(const csuccess_samples *samples,
                                        const csuccess_sample *given, csuccess_error *err)
@@ -305,8 +308,10 @@ csuccess_result csuccess__sample_check(const csuccess_samples *samples,
     if (given->present & CSUCCESS_SAMPLE_FOLD && given->fold > 999) {
         return csuccess__fail(err, CSUCCESS_ERANGE, "fold %u: it is at most 999", given->fold);
     }
-    if (!(given->weight >= 0) || !csuccess__is_finite(given->weight)) {
-        return csuccess__fail(err, CSUCCESS_EINVALID, "a weight is a finite number above 0");
+    bool weighs = given->weight >= least_weight && given->weight <= most_weight;
+    if (!weighs && (given->weight > 0 || given->weight < 0 || given->weight != given->weight)) {
+        return csuccess__fail(err, CSUCCESS_EINVALID,
+                              "a weight is from 1e-9 to 1e9; 0 stands for 1");
     }
     if (given->kind > CSUCCESS_OUTCOME_EXPANSION) {
         return csuccess__fail(err, CSUCCESS_EINVALID, "there is no kind of outcome %u",

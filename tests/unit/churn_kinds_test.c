@@ -189,6 +189,28 @@ static void what_stands_in_is_told(void)
     models_forget(&host);
 }
 
+/* A model of something else has no say in the horizon of what stands in for it. */
+static void a_refused_model_sets_no_horizon(void)
+{
+    models_host host = {
+        .models = {models_load(
+            "{\"csuccess_model\": 1, \"name\": \"telco\", \"kind\": \"additive\", \"target\": "
+            "\"nps\", " MODELS_METRICS ", \"scorecard\": {\"combine\": \"sum\", \"of\": "
+            "{\"tenure\": {\"value\": \"tenure\", \"points\": {\"upto\": [[1, 9]], \"else\": "
+            "6}, \"missing\": {\"value\": 7}}}}}")},
+        .count = 1};
+    models_bench b;
+    if (scored(&b,
+               "\"model\": {\"learned\": {\"name\": \"telco\"}, " CARD
+               "}, \"fallback\": [\"model\", \"scorecard\"], " LEVELS,
+               &host, "{\"tenure\": 1}")) {
+        CHECK_HAS(b.json.ptr, "predicts nps, which does not belong here");
+        CHECK_NUM(models_number(&b, "horizon_days"), 30, 0);
+    }
+    models_close(&b);
+    models_forget(&host);
+}
+
 static void the_last_probability_says_how_old_it_is(void)
 {
     models_bench b;
@@ -547,6 +569,7 @@ CHECK_MAIN(CHECK_TEST(a_learned_model_gives_what_its_tables_say),
            CHECK_TEST(a_cross_section_tells_no_time),
            CHECK_TEST(a_hazard_speaks_of_the_horizon_by_periods),
            CHECK_TEST(models_that_do_not_fit_are_named), CHECK_TEST(what_stands_in_is_told),
+           CHECK_TEST(a_refused_model_sets_no_horizon),
            CHECK_TEST(the_last_probability_says_how_old_it_is),
            CHECK_TEST(the_host_is_asked_and_not_believed),
            CHECK_TEST(a_prediction_that_is_not_logged_is_none),

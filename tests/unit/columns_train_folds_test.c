@@ -237,7 +237,25 @@ static void recalibration_is_for_the_horizon_of_the_parent(void)
     csuccess_config_unref(config);
 }
 
+static void weights_are_numbers_that_add_up(void)
+{
+    static const struct {
+        double weight;
+        csuccess_result code;
+    } cases[] = {{0, CSUCCESS_OK},          {1e-9, CSUCCESS_OK},
+                 {1e9, CSUCCESS_OK},        {-1, CSUCCESS_EINVALID},
+                 {1e10, CSUCCESS_EINVALID}, {1e-10, CSUCCESS_EINVALID},
+                 {NAN, CSUCCESS_EINVALID},  {INFINITY, CSUCCESS_EINVALID}};
+    set s = open_set("P30D");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        csuccess_sample sample = CSUCCESS_SAMPLE_INIT;
+        sample.weight = cases[i].weight;
+        CHECK_RESULT(csuccess_samples_add(s.samples, s.facts, &sample, NULL), cases[i].code);
+    }
+    close_set(&s);
+}
+
 CHECK_MAIN(CHECK_TEST(noise_stays_noise), CHECK_TEST(given_folds_do_not_part_a_customer),
            CHECK_TEST(folds_of_periods_are_those_of_rows),
-           CHECK_TEST(who_leaves_by_notice_leaves),
+           CHECK_TEST(who_leaves_by_notice_leaves), CHECK_TEST(weights_are_numbers_that_add_up),
            CHECK_TEST(recalibration_is_for_the_horizon_of_the_parent))
