@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Fitting of parameters: what every kind of it has. */
-#include "columns/tune.h"
+#include "columns/tuning.h"
 
 #include "base/error.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Parameters of a trainer over a grid: each point is checked by the same folds. */
-#include "columns/tune.h"
+#include "columns/tuning.h"
 
 #include "base/error.h"
 #include "columns/report.h"

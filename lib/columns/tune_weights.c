@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Fitting the weights of a health profile: a search along pairs of weights, of which one gives and the other takes, for the least
    logistic loss of the score. */
-#include "columns/tune.h"
+#include "columns/tuning.h"
 
 #include "base/error.h"
 #include "base/number.h"

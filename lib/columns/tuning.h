@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Fitting of parameters to outcomes: weights of a health profile, parameters of a trainer. */
-#ifndef CSUCCESS__COLUMNS_TUNE_H
-#define CSUCCESS__COLUMNS_TUNE_H
+#ifndef CSUCCESS__COLUMNS_TUNING_H
+#define CSUCCESS__COLUMNS_TUNING_H
 
 #include "base/buffer.h"
 #include "base/error.h"
