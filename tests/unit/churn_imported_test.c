@@ -79,17 +79,7 @@ static csuccess_result open_trees(models_bench *b, const char *churn, models_hos
     }
     snprintf(document + n, sizeof document - n,
              "\"text\": {\"type\": \"string\"}}, \"churn\": {%s}}", churn);
-    csuccess_config_options options = CSUCCESS_CONFIG_OPTIONS_INIT;
-    options.model = models_give;
-    options.model_ud = host;
-    memset(b, 0, sizeof *b);
-    b->err = (csuccess_error)CSUCCESS_ERROR_INIT;
-    csuccess_result status =
-        csuccess_config_compile(&b->config, check_view(document), &options, &b->err);
-    if (status == CSUCCESS_OK) status = csuccess_facts_new(&b->facts, b->config, NULL, &b->err);
-    if (status == CSUCCESS_OK)
-        status = csuccess_scorer_new(&b->scorer, b->config, NULL, &b->err);
-    return status;
+    return models_compile(b, document, host, NULL);
 }
 
 static void put(models_bench *b, const answer *a)

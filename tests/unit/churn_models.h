@@ -103,14 +103,10 @@ typedef struct models_bench {
     "\"arr\": {\"type\": \"money\"}, \"renews\": {\"type\": \"date\"}, \"flag\": {\"type\": " \
     "\"bool\"}}"
 
-/* Compiles {"csuccess": 1, "name": "c@1", attributes, "churn": {…}}. */
-static inline csuccess_result models_open(models_bench *b, const char *churn, models_host *host,
-                                          const csuccess_allocator *mem)
+/* Compiles a document, whose models the host gives. */
+static inline csuccess_result models_compile(models_bench *b, const char *document,
+                                             models_host *host, const csuccess_allocator *mem)
 {
-    char document[4096];
-    snprintf(document, sizeof document,
-             "{\"csuccess\": 1, \"name\": \"c@1\", " MODELS_ATTRIBUTES ", \"churn\": {%s}}",
-             churn);
     csuccess_config_options options = CSUCCESS_CONFIG_OPTIONS_INIT;
     options.allocator = mem;
     options.model = host ? models_give : NULL;
@@ -123,6 +119,17 @@ static inline csuccess_result models_open(models_bench *b, const char *churn, mo
     if (status == CSUCCESS_OK)
         status = csuccess_scorer_new(&b->scorer, b->config, NULL, &b->err);
     return status;
+}
+
+/* Compiles {"csuccess": 1, "name": "c@1", attributes, "churn": {…}}. */
+static inline csuccess_result models_open(models_bench *b, const char *churn, models_host *host,
+                                          const csuccess_allocator *mem)
+{
+    char document[4096];
+    snprintf(document, sizeof document,
+             "{\"csuccess\": 1, \"name\": \"c@1\", " MODELS_ATTRIBUTES ", \"churn\": {%s}}",
+             churn);
+    return models_compile(b, document, host, mem);
 }
 
 static inline void models_close(models_bench *b)
