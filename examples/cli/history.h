@@ -57,7 +57,7 @@ int progress_show(void *ud, uint64_t done, uint64_t total);
 /* Ends the line of progress. */
 void progress_end(void);
 
-/* Writes beside the file and puts it in its place when it is whole. False after telling. */
+/* Writes beside the file and puts it in its place when it is whole; a device or pipe is written to. False after telling. */
 bool file_write(const char *path, csuccess_str content);
 
 #endif

@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static volatile sig_atomic_t stopped;
@@ -54,25 +55,41 @@ void progress_end(void)
     shown = 0;
 }
 
-static bool write_all(const char *path, csuccess_str content)
+/* `whole`: it has to have reached the disk. */
+static bool write_all(const char *path, csuccess_str content, bool whole)
 {
     FILE *file = fopen(path, "wb");
     if (!file) return false;
     bool ok = fwrite(content.ptr, 1, content.len, file) == content.len && fflush(file) == 0 &&
-              fsync(fileno(file)) == 0;
+              (!whole || fsync(fileno(file)) == 0);
     int problem = errno;
     if (fclose(file) != 0) ok = false;
     if (!ok) errno = problem ? problem : EIO;
     return ok;
 }
 
+/* A device, a pipe or a link: nothing is put in its place, it is written to. */
+static bool is_special(const char *path)
+{
+    struct stat found;
+    return lstat(path, &found) == 0 && !S_ISREG(found.st_mode);
+}
+
+static bool write_into(const char *path, csuccess_str content)
+{
+    bool ok = write_all(path, content, false);
+    if (!ok) fprintf(stderr, "%s: %s\n", path, strerror(errno));
+    return ok;
+}
+
 bool file_write(const char *path, csuccess_str content)
 {
+    if (is_special(path)) return write_into(path, content);
     size_t len = strlen(path) + 32;
     char *beside = malloc(len);
     if (!beside) return false;
     snprintf(beside, len, "%s.%ld.tmp", path, (long)getpid());
-    bool ok = write_all(beside, content) && rename(beside, path) == 0;
+    bool ok = write_all(beside, content, true) && rename(beside, path) == 0;
     if (!ok) {
         fprintf(stderr, "%s: %s\n", path, strerror(errno));
         remove(beside);
