@@ -93,6 +93,9 @@ static int put_value(args *out, const cli_command *command, int which, const cha
         }
         out->models[out->model_count++] = value;
     }
+    if (which == OPTION_MODEL_OUT && out->values[which]) {
+        return args_usage(command->name, "-o %s: a file to write was given already", value);
+    }
     out->values[which] = value;
     return -1;
 }

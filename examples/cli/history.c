@@ -305,6 +305,9 @@ int history_read(history *h, const args *given)
     if (!given->values[OPTION_NOW]) h->session.now -= h->session.now % DAY_MS;
     if (code == 0) code = open_samples(h, given);
     if (code == 0) code = input_open(&h->in, given, h->session.facts);
+    if (code == 0 && !given->values[OPTION_CONFIG]) { /* what was passed over was told */
+        csuccess_facts_ignore_unknown(h->session.facts, true);
+    }
     return code == 0 ? read_rows(h, given) : code;
 }
 

@@ -17,8 +17,11 @@ typedef struct guess {
     char name[NAME_MOST];
     bool number, boolean, string; /* it may be one; of JSON: it was one */
     bool filled;
-    bool renamed; /* an underscore was put behind it: the word is reserved */
-    bool outcome; /* the outcome reads it */
+    bool renamed;           /* an underscore was put behind it: the word is reserved */
+    bool outcome;           /* the outcome reads it */
+    size_t numbers, others; /* of CSV: cells that are numbers, and those that are not */
+    uint64_t line;          /* of the first that is not, and what it has */
+    char odd[40];
 } guess;
 
 typedef struct guesses {
@@ -181,7 +184,19 @@ static bool is_number(const char *cell, size_t len)
     return *end == '\0';
 }
 
-static void look_at_cell(guess *one, const char *cell, size_t len)
+static void count_cell(guess *one, const char *cell, size_t len, uint64_t line)
+{
+    if (is_number(cell, len)) {
+        one->numbers++;
+    } else if (one->others++ == 0) {
+        size_t kept = len < sizeof one->odd - 1 ? len : sizeof one->odd - 1;
+        one->line = line;
+        for (size_t i = 0; i < kept; i++)
+            one->odd[i] = (unsigned char)cell[i] < 0x20 ? ' ' : cell[i];
+    }
+}
+
+static void look_at_cell(guess *one, const char *cell, size_t len, uint64_t line)
 {
     bool empty = len == 0;
     while (len > 0 && is_space(cell[0])) cell++, len--;
@@ -192,7 +207,8 @@ static void look_at_cell(guess *one, const char *cell, size_t len)
         return;
     }
     one->filled = true;
-    one->number = one->number && is_number(cell, len);
+    count_cell(one, cell, len, line);
+    one->number = one->others == 0;
 }
 
 static int read_header(guesses *g, const csv_record *header, size_t *column)
@@ -224,7 +240,7 @@ static void look_at_record(guesses *g, const csv_record *record, const size_t *c
     for (size_t i = 0; i < columns && i < record->count; i++) {
         size_t len;
         const char *cell = csv_field(record, i, &len);
-        if (column[i] != SIZE_MAX) look_at_cell(&g->list[column[i]], cell, len);
+        if (column[i] != SIZE_MAX) look_at_cell(&g->list[column[i]], cell, len, record->line);
     }
 }
 
@@ -320,6 +336,18 @@ static const char *type_of(const guesses *g, const guess *one)
     return one->number ? "number" : one->boolean ? "bool" : "string";
 }
 
+/* A column of numbers that a few cells make a text: whoever gave it has to know. */
+static void tell_odd(const guesses *g, const guess *one)
+{
+    if (one->outcome || one->others == 0 || one->numbers < 4 * one->others) return;
+    fprintf(
+        stderr,
+        "%s:%llu: \"%s\" is read as text, since %zu of its cells (such as \"%s\" here) %s no "
+        "number; leave empty what is not known\n",
+        g->given->words[0], (unsigned long long)one->line, one->name, one->others, one->odd,
+        one->others == 1 ? "is" : "are");
+}
+
 static bool write_one(const guesses *g, const guess *one, text *out)
 {
     const char *type = type_of(g, one);
@@ -329,6 +357,7 @@ static bool write_one(const guesses *g, const guess *one, text *out)
                 g->given->words[0], one->name);
         return true;
     }
+    tell_odd(g, one);
     return text_add(out, out->len ? ",\n    \"" : "\n    \"") && text_add(out, one->name) &&
            text_add(out, "\": {\"type\": \"") && text_add(out, type) && text_add(out, "\"") &&
            text_add(out, one->outcome ? ", \"outcome\": true}" : "}");

@@ -72,6 +72,10 @@ static bool read_numbers(training *t)
               number_option(t->given, OPTION_HOLDOUT, 0.001, 0.5, &o->holdout) &&
               number_option(t->given, OPTION_FALSE_ALARM, 0, 1e15, &o->cost_false_alarm) &&
               number_option(t->given, OPTION_MISSED, 0, 1e15, &o->cost_missed);
+    if (ok && given && !file && parts < 2) {
+        args_usage("train", "--folds %s: it is 2 to 100, or a file", given);
+        ok = false;
+    }
     o->folds = (uint32_t)parts;
     o->min_rows = (uint32_t)rows;
     o->min_events = (uint32_t)events;
