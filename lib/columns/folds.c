@@ -34,6 +34,10 @@ static void by_hash(csuccess__split *out, const csuccess__examples *ex,
     out->what = "folds by hash of the customer id";
     for (uint32_t i = 0; i < ex->count; i++) {
         double share = csuccess__split_share(row_of(ex, i)->key, o->seed);
+        if (row_of(ex, i)->customer == CSUCCESS__NO_WORD) {
+            out->what = "folds by row, as rows have no customer id (if a customer has several, "
+                        "these figures are too good)";
+        }
         uint32_t part = (uint32_t)(share * o->folds);
         out->part[i] = part < o->folds ? part : o->folds - 1;
     }
