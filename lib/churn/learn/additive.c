@@ -181,7 +181,7 @@ static csuccess_result train(trainer *t, csuccess__learned *out, double *held)
     t->boost.data = t->data;
     t->boost.options = &t->options;
     t->boost.intercept = base_log_odds(t->data);
-    t->boost.total = (uint64_t)t->options.rounds * (t->options.no_pairs ? 1 : 5);
+    t->boost.total = (uint64_t)t->options.rounds * (t->options.no_pairs ? 1 : 7);
     if (!make_bags(t) || !make_mains(t)) return CSUCCESS_ENOMEM;
     r = csuccess__boost_run(&t->boost, 0);
     if (r >= 0 && !t->options.no_pairs) r = csuccess__boost_pairs(t);

@@ -9,7 +9,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { BATCHES = 3 };
+enum { BATCHES = 3, PASSES = 3 };
 static const double least_gain =
     0.0003; /* of the loss, relative: a batch with less is the last */
 
@@ -96,26 +96,43 @@ static void measure_gains(const trainer *t, uint32_t first, double *gains)
     for (uint32_t k = first; k < boost->term_count; k++) gains[k] *= t->data->rows / weight;
 }
 
-/* Drops the pairs that gain no more than the best of so many may by chance, half of ln m nats, and boosts the others afresh. */
-static csuccess_result try_pairs(trainer *t, uint32_t first, const csuccess__pairable *from)
+/* Drops the pairs that gain no more than the best of m may by chance, ln m nats, or, while pairs that say the same might stand in for one another, only the
+   weaker half of these. */
+static bool drop_pairs(csuccess__boost *boost, uint32_t first, const double *gains,
+                       double least, bool half)
 {
-    csuccess__boost *boost = &t->boost;
-    double *gains = CSUCCESS__NEW_ARRAY(&t->scratch, double, boost->term_count);
-    if (!gains) return CSUCCESS_ENOMEM;
-    double least = 0.5 * csuccess__ln(csuccess__pairs_of(from->count) + 1);
-    uint32_t kept = first, before = boost->term_count;
-    measure_gains(t, first, gains);
+    uint32_t kept = first, before = boost->term_count, failing = 0;
+    for (uint32_t k = first; k < before; k++) failing += gains[k] <= least;
+    uint32_t to_drop = half ? (failing + 1) / 2 : failing;
     for (uint32_t k = first; k < before; k++) {
-        if (gains[k] > least) boost->terms[kept++] = boost->terms[k];
+        uint32_t weaker = 0; /* ties: the later is the weaker */
+        for (uint32_t l = first; l < before; l++) {
+            weaker += gains[l] < gains[k] || (gains[l] == gains[k] && l > k);
+        }
+        if (weaker >= to_drop) boost->terms[kept++] = boost->terms[k];
     }
     boost->term_count = kept;
-    if (kept == before) return CSUCCESS_OK;
-    for (uint32_t k = first; k < kept; k++) {
-        size_t n = (size_t)t->options.bags * boost->terms[k].codes.bins;
-        memset(boost->terms[k].table, 0, n * sizeof *boost->terms[k].table);
+    return kept < before;
+}
+
+/* Tries every pair on the rows held out, drops some and boosts the others afresh. */
+static csuccess_result try_pairs(trainer *t, uint32_t first, double least)
+{
+    csuccess__boost *boost = &t->boost;
+    csuccess_result r = CSUCCESS_OK;
+    for (uint32_t pass = 1; r >= 0 && pass <= PASSES && boost->term_count > first; pass++) {
+        double *gains = CSUCCESS__NEW_ARRAY(&t->scratch, double, boost->term_count);
+        if (!gains) return CSUCCESS_ENOMEM;
+        measure_gains(t, first, gains);
+        if (!drop_pairs(boost, first, gains, least, pass < PASSES)) break;
+        for (uint32_t k = first; k < boost->term_count; k++) {
+            size_t n = (size_t)t->options.bags * boost->terms[k].codes.bins;
+            memset(boost->terms[k].table, 0, n * sizeof *boost->terms[k].table);
+        }
+        csuccess__boost_rescore(boost);
+        if (boost->term_count > first) r = csuccess__boost_run(boost, first);
     }
-    csuccess__boost_rescore(boost);
-    return kept > first ? csuccess__boost_run(boost, first) : CSUCCESS_OK;
+    return r;
 }
 
 /* A batch of at most `most` pairs on top; `added` is how many. */
@@ -153,5 +170,5 @@ csuccess_result csuccess__boost_pairs(trainer *t)
         left -= added;
         if (left == 0 || !(boost->loss < before * (1 - least_gain))) break;
     }
-    return boost->term_count > first ? try_pairs(t, first, &from) : CSUCCESS_OK;
+    return try_pairs(t, first, csuccess__ln(csuccess__pairs_of(from.count) + 1));
 }
