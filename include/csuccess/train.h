@@ -309,8 +309,8 @@ typedef struct csuccess_backtest_options {
 /**
  * Whether the scores in force told who left: for the health score (raw, reversed, and its bands) and the churn probability,
  * at every gap and horizon, correlation, area under the ROC curve with its interval, lift by decile, rates of leaving by
- * band, accuracy against a target; calibration, log loss and Brier score only of a probability that is calibrated. *report is
- * JSON; NULL on failure. CSUCCESS_EDATA (no health score and no probability; no usable rows), CSUCCESS_EINVALID,
+ * band, accuracy against a target; calibration, log loss and Brier score only of a probability that is calibrated, in the
+ * window that it speaks of (its own horizon, after the gap of the samples). *report is JSON; NULL on failure. CSUCCESS_EDATA (no health score and no probability; no usable rows), CSUCCESS_EINVALID,
  * CSUCCESS_EABI, CSUCCESS_ENOMEM.
  * @param options NULL: the defaults
  * @since 0.1

@@ -166,6 +166,9 @@ typedef struct csuccess__churn_columns_run {
 void csuccess__churn_columns(const csuccess__churn *churn, csuccess__churn_columns_run *run,
                              csuccess__churn_block *out);
 csuccess_str csuccess__churn_level_name(const csuccess__churn *churn, int32_t level);
+/* The days that a result's probability speaks of. */
+double csuccess__churn_horizon_days(const csuccess__churn *churn,
+                                    const csuccess__churn_result *result);
 
 /* What a log is told of one prediction: everything but customer, time and configuration. `reason` receives the text of
    why it is degraded. */

@@ -273,6 +273,12 @@ csuccess_result csuccess__churn_write(csuccess__json_writer *out, const csuccess
 
 /* ---- Logs ---- */
 
+double csuccess__churn_horizon_days(const csuccess__churn *churn,
+                                    const csuccess__churn_result *result)
+{
+    return churn->steps[result->step].horizon_days;
+}
+
 static void tell_step(const csuccess__churn *churn, const csuccess__step *step,
                       const uint8_t *troubles, csuccess__text *reason, csuccess_prediction *out)
 {

@@ -25,7 +25,7 @@ typedef struct told {
     double *scores, *weights;
     uint8_t *labels;
     bool *foretold;
-    uint32_t rows, events, calibrated, learned;
+    uint32_t rows, events, calibrated, meant, learned;
     bool weighted;
 } told;
 
@@ -270,6 +270,16 @@ static csuccess_result write_health(work *w, const csuccess__examples *ex)
     return status;
 }
 
+/* Whether the window at hand is the one that the row's probability speaks of: one that is calibrated for 30 days is not so for the 30 days
+   after, nor for 90. A cross-section does not say. */
+static bool is_meant(const work *w, const csuccess__sample_row *row)
+{
+    csuccess__duration gap = w->how.gap, own = w->samples->gap;
+    bool usual = gap.months == own.months && gap.days == own.days && gap.ms == own.ms;
+    double away = row->days - csuccess__training_days(w->how.horizon);
+    return !w->samples->dated || (usual && fabs(away) < 1e-9);
+}
+
 static bool gather_churn(told *t, work *w, const csuccess__examples *ex, double threshold)
 {
     if (!told_make(t, &w->arena, ex->count)) {
@@ -280,6 +290,7 @@ static bool gather_churn(told *t, work *w, const csuccess__examples *ex, double 
         if (row->predicted) {
             told_add(t, ex, i, row->probability, row->probability >= threshold);
             t->calibrated += row->calibrated;
+            t->meant += is_meant(w, row);
             t->learned += row->learned;
         }
     }
@@ -298,14 +309,18 @@ static csuccess_result write_churn(work *w, const csuccess__examples *ex)
         csuccess__json_null(w->w);
         return CSUCCESS_OK;
     }
-    bool calibrated = t.calibrated == t.rows;
+    bool calibrated = t.calibrated == t.rows && t.meant == t.rows;
     w->any = true;
     csuccess__json_open(w->w, '{');
     csuccess__report_bool(w->w, "calibrated", calibrated);
-    csuccess__report_text(w->w, "says",
-                          calibrated ? "a calibrated probability"
-                                     : "not calibrated: it ranks customers, and its numbers "
-                                       "are not taken at their word");
+    csuccess__report_text(
+        w->w, "says",
+        calibrated ? "a calibrated probability"
+        : t.calibrated == t.rows
+            ? "a calibrated probability, but of another window: here it ranks "
+              "customers, and its numbers are not taken at their word"
+            : "not calibrated: it ranks customers, and its numbers "
+              "are not taken at their word");
     csuccess__report_num(w->w, "without_prediction", ex->count - t.rows);
     csuccess__report_text(
         w->w, "measured_on",

@@ -393,6 +393,7 @@ static void keep_churn(const csuccess_samples *s, csuccess__sample_row *row)
     row->predicted = true;
     row->probability = churn->probability;
     row->calibrated = churn->calibrated;
+    row->days = csuccess__churn_horizon_days(s->scorer->config->churn, churn);
     row->learned =
         churn->source == CSUCCESS__SOURCE_LEARNED || churn->source == CSUCCESS__SOURCE_XGBOOST;
     row->level = churn->level < 0 ? UINT32_MAX : (uint32_t)churn->level;

@@ -66,6 +66,7 @@ typedef struct csuccess__sample_row {
     bool calibrated,
         learned; /* of the probability: by a model that was learned, perhaps from these rows */
     double raw, probability; /* 0 without */
+    double days;             /* that the probability speaks of */
     uint64_t modifiers;      /* bit per modifier of the profile that applied */
 } csuccess__sample_row;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Nothing leaks between what is learned from and what is measured: noise stays noise, whatever names customers have; given folds; who leaves
-   after notice; recalibration for the parent's horizon. */
+   after notice; recalibration for the parent's horizon; calibration in the window that a probability speaks of. */
 #include "columns_people.h"
 
 #define DAY INT64_C(86400000)
@@ -255,7 +255,67 @@ static void weights_are_numbers_that_add_up(void)
     close_set(&s);
 }
 
+/* ---- Backtest ---- */
+
+static void a_probability_speaks_of_its_own_window(void)
+{
+    csuccess_config *config = NULL;
+    csuccess_text *report = NULL;
+    csuccess_error err = CSUCCESS_ERROR_INIT;
+    const csuccess_str gaps[] = {{"PT0S", 4}, {"P30D", 4}},
+                       horizons[] = {{"P30D", 4}, {"P60D", 4}};
+    csuccess_backtest_options options = CSUCCESS_BACKTEST_OPTIONS_INIT;
+    csuccess_samples_options kept = CSUCCESS_SAMPLES_OPTIONS_INIT;
+    CHECK_OK(csuccess_config_compile(
+        &config,
+        CSUCCESS_STR("{\"csuccess\": 1, \"attributes\": {\"usage\": {\"type\": \"number\"}, "
+                     "\"plan\": {\"type\": \"string\"}, \"reason\": {\"type\": \"string\"}}, "
+                     "\"churn\": {\"horizon\": \"P30D\", \"model\": {\"scorecard\": "
+                     "{\"combine\": \"sum\", \"link\": \"logistic\", \"calibration\": "
+                     "{\"platt\": [1, 0]}, \"of\": {\"u\": {\"value\": \"usage\", \"points\": "
+                     "{\"linear\": [[-2, -2], [2, 2]]}, \"missing\": {\"value\": 0}}}}}}}"),
+        NULL, &err));
+    if (!config) {
+        printf("# %s at %s\n", err.message, err.pointer);
+        return;
+    }
+    kept.observed_until = START + 500 * DAY;
+    set s = {config, NULL, NULL};
+    CHECK_OK(csuccess_samples_new(&s.samples, config, &kept, &err));
+    CHECK_OK(csuccess_facts_new(&s.facts, config, NULL, &err));
+    for (int i = 0; i < 60; i++) {
+        csuccess_sample sample = CSUCCESS_SAMPLE_INIT;
+        sample.present = CSUCCESS_SAMPLE_AS_OF | (i % 3 ? 0 : CSUCCESS_SAMPLE_OUTCOME_AT);
+        sample.as_of = START;
+        sample.outcome_at = START + (i + 1) * DAY;
+        add(&s, i, i % 5 - 2, "a", "b", &sample);
+    }
+    options.gaps = gaps;
+    options.gap_count = 2;
+    options.horizons = horizons;
+    options.horizon_count = 2;
+    if (CHECK_OK(csuccess_backtest(&report, s.samples, &options, &err))) {
+        static const char *const says[] = {"\"calibrated\":true", "\"calibrated\":false",
+                                           "\"calibrated\":false", "\"calibrated\":false"};
+        const char *at = csuccess_text_view(report).ptr;
+        for (size_t i = 0; i < 4; i++) {
+            at = strstr(at, "\"calibrated\"");
+            if (!CHECK(at != NULL)) break;
+            CHECK(strncmp(at, says[i], strlen(says[i])) == 0);
+            at++;
+        }
+        at = strstr(csuccess_text_view(report).ptr, "\"log_loss\"");
+        CHECK(at && !strstr(at + 1, "\"log_loss\""));
+        CHECK_HAS(csuccess_text_view(report).ptr, "but of another window");
+    } else {
+        printf("# %s\n", err.message);
+    }
+    csuccess_text_free(report);
+    close_set(&s);
+}
+
 CHECK_MAIN(CHECK_TEST(noise_stays_noise), CHECK_TEST(given_folds_do_not_part_a_customer),
            CHECK_TEST(folds_of_periods_are_those_of_rows),
            CHECK_TEST(who_leaves_by_notice_leaves), CHECK_TEST(weights_are_numbers_that_add_up),
-           CHECK_TEST(recalibration_is_for_the_horizon_of_the_parent))
+           CHECK_TEST(recalibration_is_for_the_horizon_of_the_parent),
+           CHECK_TEST(a_probability_speaks_of_its_own_window))
