@@ -67,7 +67,7 @@
     X(WRITE_CONFIG, "write-config", 0, "FILE", \
       "write a configuration that scores with the model") \
     X(BANDS, "bands", 0, "A,B", "bands that foretell leaving (default: the last)") \
-    X(THRESHOLD, "threshold", 0, "P", "probability that foretells leaving (default: 0.5)") \
+    X(THRESHOLD, "threshold", 0, "P", "churn score that foretells leaving (default: 0.5)") \
     X(ACCURACY, "accuracy", 0, "SHARE", \
       "what accuracy is asked for (default: 0.85, 30 days ahead 0.75)") \
     X(PROFILE, "profile", 0, "NAME", "the health profile whose weights are fitted") \

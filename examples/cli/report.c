@@ -66,6 +66,17 @@ static void print_left_out(csuccess_str report)
     }
 }
 
+/* Whom an intervention reached, and what that does to the model. */
+static void print_treatment(csuccess_str report)
+{
+    csuccess_str treatment = report_at(report, "treatment");
+    if (treatment.len == 0 || treatment.ptr[0] != '{') return;
+    printf("  %.0f rows of treated customers, %.0f of the global holdout; learned from ",
+           report_number(treatment, "treated", 0), report_number(treatment, "holdout", 0));
+    report_text(treatment, "learned_from");
+    printf("\n");
+}
+
 static void print_rows(csuccess_str report)
 {
     double rows = report_number(report, "rows.usable", 0);
@@ -86,6 +97,7 @@ static void print_rows(csuccess_str report)
     }
     printf("\n");
     print_left_out(report);
+    print_treatment(report);
 }
 
 /* ---- Figures ---- */
@@ -188,7 +200,7 @@ static void print_decision(csuccess_str report)
 {
     csuccess_str d = report_at(report, "evaluation.pooled.decision");
     csuccess_str threshold = report_at(report, "threshold");
-    printf("\nAct from a probability of");
+    printf("\nAct from");
     print_number(threshold, "probability", 1, 3);
     printf(" on (a false alarm costs %g, a missed one %g; by ",
            report_number(threshold, "cost_false_alarm", 0),

@@ -77,6 +77,9 @@ static void print_header(output_format format)
             printf("%s%s", i ? "," : "", c->name);
         } else if (c->width > 0) {
             if (c->part && c->part[0] == 'c') name = (csuccess_str){c->name + 6, name.len - 6};
+            if (strcmp(c->key, "probability") == 0) {
+                name = CSUCCESS_STR("churn risk"); /* most are not calibrated */
+            }
             output_column(name, c->width, c->right);
             printf("  ");
         }

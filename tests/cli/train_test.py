@@ -262,7 +262,7 @@ def formats_agree(place):
     expect(run, 0, out=["fold,learned_from,rows,events,base_rate,auc_value"])
     check(len(run.stdout.splitlines()) == 6, run.stdout)
     expect(place.run("train", "-c", "c2.json", "--outcome", "left == 'yes'", "-o", "table", "h.csv"), 0,
-           out=["held out: 5 folds", "Calibration (# observed, | predicted)", "tenth, likeliest first", "Act from a probability of 0.167"])
+           out=["held out: 5 folds", "Calibration (# observed, | predicted)", "tenth, likeliest first", "Act from 0.167 on"])
 
 
 # ---- Stopping ----------------------------------------------------------------------------------------------------
@@ -293,6 +293,24 @@ def killing_leaves_the_file_whole(place):
         process.communicate()
         now = (place.folder / "m.json").read_bytes()
         check(now == whole or json.loads(now)["training"]["seed"] == 9, "the file is half written")
+
+
+def a_device_is_written_to_and_stays(place):
+    rows = place.write("h.csv", table(people(300)))
+    os.mkfifo(place.folder / "pipe")
+    reader = subprocess.Popen(["cat", str(place.folder / "pipe")], stdout=subprocess.PIPE)
+    expect(place.run("train", "--outcome", "left == 'yes'", rows, "-o", "pipe"), 0)
+    check(b"csuccess_model" in reader.communicate(timeout=60)[0], "the pipe got the model")
+    check((place.folder / "pipe").is_fifo(), "the pipe is still one")
+
+
+def numbers_that_a_cell_makes_text_are_told(place):
+    rows = people(300)
+    rows[5] = (rows[5][0], "n/a", *rows[5][2:])
+    place.write("left.csv", table(rows))
+    expect(place.run("train", "--outcome", "left == 'yes'", "left.csv"), 0, err=[":7: \"usage\" is read as text", "n/a"])
+    expect(place.run("train", "--outcome", "left == 'yes'", "left.csv", "-o", "a.json", "-o", "b.json"), 2, err=["given already"])
+    expect(place.run("train", "--outcome", "left == 'yes'", "left.csv", "--folds", "0"), 2, err=["--folds 0"])
 
 
 def a_file_that_cannot_be_written_is_told(place):
