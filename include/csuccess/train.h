@@ -60,8 +60,10 @@ typedef struct csuccess_samples_options {
 /**
  * Makes an empty set, which references config until csuccess_samples_free(). *out is NULL on failure. CSUCCESS_ENAME (a
  * metric that the configuration does not have), CSUCCESS_ETYPE (one that cannot be learned from), CSUCCESS_EDATA (one that
- * is the outcome or reads it; none is left), CSUCCESS_EINVALID (a horizon or gap that is no duration of time ahead),
- * CSUCCESS_EABI, CSUCCESS_ENOMEM.
+ * is the outcome or reads it; none is left), CSUCCESS_EINVALID (a horizon or gap that is no duration of time ahead, a time
+ * outside the years 1 to 9999, an outcome that reads a segment), of what is wrong with the outcome CSUCCESS_EEXPRESSION,
+ * CSUCCESS_ENAME, CSUCCESS_ETYPE, of one that is a JSON rule CSUCCESS_EJSON and CSUCCESS_ECONFIG too; CSUCCESS_EABI,
+ * CSUCCESS_ENOMEM.
  * @since 0.1
  */
 CSUCCESS_API csuccess_result csuccess_samples_new(csuccess_samples **out,
@@ -218,11 +220,12 @@ CSUCCESS_API csuccess_result csuccess_samples_total(const csuccess_samples *samp
 
 /** How to train; zero in a field is its default. @since 0.1 */
 typedef struct csuccess_train_options {
-    size_t size;         /**< set by the caller: sizeof(csuccess_train_options) */
-    uint32_t trainer;    /**< CSUCCESS_TRAINER_* */
-    uint32_t target;     /**< CSUCCESS_TARGET_* */
-    csuccess_str name;   /**< of the model; empty: "churn" or "expansion" */
-    uint64_t seed;       /**< the same seed, options and rows give the same bytes */
+    size_t size;       /**< set by the caller: sizeof(csuccess_train_options) */
+    uint32_t trainer;  /**< CSUCCESS_TRAINER_* */
+    uint32_t target;   /**< CSUCCESS_TARGET_* */
+    csuccess_str name; /**< of the model; empty: "churn" or "expansion" */
+    uint64_t
+        seed; /**< the same seed, options and rows give the same bytes; reports give it exactly up to 2^53 */
     uint32_t evaluation; /**< CSUCCESS_EVALUATE_* */
     uint32_t folds;      /**< 2 to 100; 0: 5 */
     double holdout; /**< share of customers that are held out, above 0, at most 0.5; 0: 0.25 */
@@ -310,7 +313,8 @@ typedef struct csuccess_backtest_options {
  * Whether the scores in force told who left: for the health score (raw, reversed, and its bands) and the churn probability,
  * at every gap and horizon, correlation, area under the ROC curve with its interval, lift by decile, rates of leaving by
  * band, accuracy against a target; calibration, log loss and Brier score only of a probability that is calibrated, in the
- * window that it speaks of (its own horizon, after the gap of the samples). *report is JSON; NULL on failure. CSUCCESS_EDATA (no health score and no probability; no usable rows), CSUCCESS_EINVALID,
+ * window that it speaks of (its own horizon, after the gap of the samples). *report is JSON; NULL on failure. CSUCCESS_EDATA (no health score and no probability; no usable rows),
+ * CSUCCESS_ENAME (a band that no profile has), CSUCCESS_ERANGE (a window leaves the years 1 to 9999), CSUCCESS_EINVALID,
  * CSUCCESS_EABI, CSUCCESS_ENOMEM.
  * @param options NULL: the defaults
  * @since 0.1
@@ -357,8 +361,8 @@ typedef struct csuccess_tune_options {
  * 7396) of the configuration ({"health": {"profiles": {"default": {"weights": {…}}}}}; of TRAINER: {} and the report names the
  * parameters), or "{}" when nothing is gained, which gives CSUCCESS_UNCHANGED. Weights stay non-negative, add up to 1, and
  * each within `most` of today's. Both texts are NULL on failure. CSUCCESS_EDATA, CSUCCESS_ENAME (no such profile),
- * CSUCCESS_EUNSUPPORTED (its score is not a weighted mean), CSUCCESS_ECANCELLED, CSUCCESS_EINVALID, CSUCCESS_EABI,
- * CSUCCESS_ENOMEM.
+ * CSUCCESS_EUNSUPPORTED (its score is not a weighted mean), CSUCCESS_EJSON (the grid), CSUCCESS_ERANGE (a window leaves the
+ * years 1 to 9999), CSUCCESS_ECANCELLED, CSUCCESS_EINVALID, CSUCCESS_EABI, CSUCCESS_ENOMEM.
  * @param options NULL: the defaults
  * @since 0.1
  */
