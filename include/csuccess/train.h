@@ -60,7 +60,7 @@ typedef struct csuccess_samples_options {
 /**
  * Makes an empty set, which references config until csuccess_samples_free(). *out is NULL on failure. CSUCCESS_ENAME (a
  * metric that the configuration does not have), CSUCCESS_ETYPE (one that cannot be learned from), CSUCCESS_EDATA (one that
- * is the outcome or reads it; none is left), CSUCCESS_EINVALID (a horizon or gap that is no duration of time ahead, a time
+ * is the outcome or reads it), CSUCCESS_EINVALID (a horizon or gap that is no duration of time ahead, a time
  * outside the years 1 to 9999, an outcome that reads a segment), of what is wrong with the outcome CSUCCESS_EEXPRESSION,
  * CSUCCESS_ENAME, CSUCCESS_ETYPE, of one that is a JSON rule CSUCCESS_EJSON and CSUCCESS_ECONFIG too; CSUCCESS_EABI,
  * CSUCCESS_ENOMEM.
@@ -182,7 +182,8 @@ typedef struct csuccess_samples_totals {
 #endif
 /* clang-format on */
 
-/** Its counts as they stand. CSUCCESS_EINVALID; CSUCCESS_EABI. @since 0.1 */
+/** Its counts as they stand. CSUCCESS_EINVALID; CSUCCESS_ERANGE (a window leaves the years 1 to 9999); CSUCCESS_EABI;
+ * CSUCCESS_ENOMEM. @since 0.1 */
 CSUCCESS_API csuccess_result csuccess_samples_total(const csuccess_samples *samples,
                                                     csuccess_samples_totals *out);
 
