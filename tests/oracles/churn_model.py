@@ -157,7 +157,7 @@ def look(node, row):
         return at, points["grid"]["gives"][at[0]][at[1]]
     if "linear" in points:
         (x0, y0), (x1, y1) = points["linear"]
-        return None, node["missing"]["value"] if x is None else y0 + (y1 - y0) * (min(max(x, x0), x1) - x0) / (x1 - x0)
+        return None, node["missing"]["value"] if x is None else y0 if x <= x0 else y1 if x >= x1 else y0 + (y1 - y0) * (x - x0) / (x1 - x0)
     cut = list(points["map"]) if "map" in points else [p[0] for p in points["upto"]]
     if isinstance(x, bool):
         x = float(x)
