@@ -287,6 +287,15 @@ static int read_rows(history *h, const args *given)
     return input_finish(&h->in);
 }
 
+/* The files beside the history: outcomes and folds. */
+static bool read_beside(history *h, const args *given)
+{
+    const char *outcomes = given->values[OPTION_OUTCOMES];
+    h->has_folds = is_file_of_folds(given);
+    return (!outcomes || outcomes_read(&h->outcomes, outcomes)) &&
+           (!h->has_folds || folds_read(&h->folds, given->values[OPTION_FOLDS]));
+}
+
 int history_read(history *h, const args *given)
 {
     static const char *const targets[] = {"churn", "expansion", NULL};
@@ -295,12 +304,7 @@ int history_read(history *h, const args *given)
     if (code != 0) return code;
     if (!word_option(given, OPTION_TARGET, targets, &h->target)) return 2;
     h->dated = given->values[OPTION_AS_OF] != NULL;
-    h->has_folds = is_file_of_folds(given);
-    if (given->values[OPTION_OUTCOMES] &&
-        !outcomes_read(&h->outcomes, given->values[OPTION_OUTCOMES])) {
-        return 1;
-    }
-    if (h->has_folds && !folds_read(&h->folds, given->values[OPTION_FOLDS])) return 1;
+    if (!read_beside(h, given)) return 1;
     code = open_session(h, given);
     if (!given->values[OPTION_NOW]) h->session.now -= h->session.now % DAY_MS;
     if (code == 0) code = open_samples(h, given);

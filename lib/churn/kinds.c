@@ -261,18 +261,24 @@ static void take_model(const builder *b, const csuccess__json *node,
     }
 }
 
+/* What stands beside the name of a model that is fetched. */
+static bool read_fetched(const builder *b, const csuccess__json *node, csuccess__step *step)
+{
+    bool learned = step->source == CSUCCESS__SOURCE_LEARNED;
+    if (!csuccess__read_object(b->problems, node, learned ? learned_keys : xgboost_keys) ||
+        !read_name(b, node, step)) {
+        return false;
+    }
+    csuccess__read_string(b->problems, node, "digest", csuccess__str(NULL));
+    return learned || read_around(b, node, step);
+}
+
 /* Of the kinds that are fetched: learned and xgboost. `stands_in`: something takes over when it cannot be used. */
 void csuccess__kind_fetched(const builder *b, const csuccess__json *node, csuccess__step *step,
                             bool stands_in)
 {
     csuccess__problems list;
-    bool learned = step->source == CSUCCESS__SOURCE_LEARNED;
-    if (!csuccess__read_object(b->problems, node, learned ? learned_keys : xgboost_keys) ||
-        !read_name(b, node, step)) {
-        return;
-    }
-    csuccess__read_string(b->problems, node, "digest", csuccess__str(NULL));
-    if (!learned && !read_around(b, node, step)) {
+    if (!read_fetched(b, node, step)) {
         return;
     }
     const csuccess_model *model = fetch(b, step, node, stands_in);
@@ -283,11 +289,13 @@ void csuccess__kind_fetched(const builder *b, const csuccess__json *node, csucce
     if (!model->forest && model->target == CSUCCESS__TARGET_CHURN) { /* another is refused */
         settle_horizon(b, node->parent->parent, model, step);
     }
-    builder own = stands_in ? apart(b, &list) : *b;
-    take_model(&own, node, model, step);
-    if (stands_in) {
-        rejoin(b, &list, node, step);
+    if (!stands_in) {
+        take_model(b, node, model, step);
+        return;
     }
+    builder own = apart(b, &list);
+    take_model(&own, node, model, step);
+    rejoin(b, &list, node, step);
 }
 
 void csuccess__kind_host(const builder *b, const csuccess__json *node, csuccess__step *step)

@@ -91,6 +91,12 @@ static csuccess_result fit_shift(csuccess__calibration *out, const work *w,
     return status < 0 || shifted(out, arena, &w->before, shift) ? status : CSUCCESS_ENOMEM;
 }
 
+static bool learns_from(const csuccess__training *t, uint32_t i, uint32_t without)
+{
+    uint32_t part = t->split.part[i];
+    return without == UINT32_MAX || (part != without && part != CSUCCESS__SPLIT_UNUSED);
+}
+
 /* On the examples of all parts but one (UINT32_MAX: of all). */
 static csuccess_result fit(csuccess__fitted *out, const work *w, csuccess__arena *arena,
                            uint32_t without)
@@ -110,8 +116,7 @@ static csuccess_result fit(csuccess__fitted *out, const work *w, csuccess__arena
         return CSUCCESS_ENOMEM;
     }
     for (uint32_t i = 0; i < most; i++) {
-        if (without != UINT32_MAX &&
-            (t->split.part[i] == without || t->split.part[i] == CSUCCESS__SPLIT_UNUSED)) {
+        if (!learns_from(t, i, without)) {
             continue;
         }
         const csuccess__sample_row *row = &t->samples->rows[t->examples.rows[i]];

@@ -140,6 +140,20 @@ static bool coarsen_numbers(const cutter *c, csuccess__cut *cut, uint16_t *coars
     return true;
 }
 
+/* The numbers that are there, ascending; EINVALID for an infinite one. */
+static csuccess_result sort_present(const double *x, uint32_t rows, double *sorted,
+                                    uint32_t *count)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < rows; i++) {
+        if (fabs(x[i]) > 1.7976931348623157e308) return CSUCCESS_EINVALID;
+        if (x[i] == x[i]) sorted[n++] = x[i];
+    }
+    csuccess__sort_doubles(sorted, n);
+    *count = n;
+    return CSUCCESS_OK;
+}
+
 static csuccess_result cut_numbers(const cutter *c, uint32_t f, csuccess__cut *cut)
 {
     const double *x = c->data->features[f].numbers;
@@ -149,11 +163,7 @@ static csuccess_result cut_numbers(const cutter *c, uint32_t f, csuccess__cut *c
     double *bounds = CSUCCESS__NEW_ARRAY(c->arena, double, c->options->bins);
     uint16_t *coarser = CSUCCESS__NEW_ARRAY(c->scratch, uint16_t, (size_t)c->options->bins + 2);
     if (!sorted || !values || !bounds || !coarser) return CSUCCESS_ENOMEM;
-    for (uint32_t i = 0; i < rows; i++) {
-        if (fabs(x[i]) > 1.7976931348623157e308) return CSUCCESS_EINVALID;
-        if (x[i] == x[i]) sorted[n++] = x[i];
-    }
-    csuccess__sort_doubles(sorted, n);
+    if (sort_present(x, rows, sorted, &n) < 0) return CSUCCESS_EINVALID;
     cut->fine.n = place_bounds(values, distinct(sorted, n, values), c->options->bins, bounds);
     cut->fine.bounds = bounds;
     for (uint32_t i = 0; i < rows; i++) {
@@ -196,6 +206,48 @@ static bool keep_words(const cutter *c, const csuccess__feature *feature, const 
     return true;
 }
 
+/* How many rows have each word; EINVALID for a code without one. */
+static csuccess_result count_words(const csuccess__feature *feature, uint32_t all,
+                                   uint32_t *rows)
+{
+    for (uint32_t i = 0; i < all; i++) {
+        uint32_t w = feature->codes[i];
+        if (w == CSUCCESS__WORD_MISSING) continue;
+        if (w >= feature->word_count) return CSUCCESS_EINVALID;
+        rows[w]++;
+    }
+    return CSUCCESS_OK;
+}
+
+/* Rows of each word, and how many a word needs for a bin of its own, in the main term and in pairs. */
+typedef struct word_rows {
+    uint32_t *rows, words;
+    uint32_t fine, coarse;
+} word_rows;
+
+/* The fine bin of each word, and the coarse bin of each fine one. */
+static void number_words(const csuccess__cut *cut, const word_rows *of, uint16_t *bin,
+                         uint16_t *coarser)
+{
+    uint16_t fine = 0, coarse = 0;
+    for (uint32_t w = 0; w < of->words; w++) {
+        bin[w] = of->rows[w] >= of->fine ? fine++ : (uint16_t)cut->fine.n;
+        if (of->rows[w] < of->fine) continue;
+        coarser[bin[w]] = of->rows[w] >= of->coarse ? coarse++ : (uint16_t)cut->coarse.n;
+    }
+    coarser[cut->fine.n] = (uint16_t)cut->coarse.n;
+    coarser[cut->fine.n + 1] = (uint16_t)(cut->coarse.n + 1);
+}
+
+static void bin_rows(const cutter *c, const csuccess__feature *feature, uint32_t words,
+                     const uint16_t *bin)
+{
+    for (uint32_t i = 0; i < c->data->rows; i++) {
+        uint32_t w = feature->codes[i];
+        c->bins[i] = w == CSUCCESS__WORD_MISSING ? (uint16_t)(words + 1) : bin[w];
+    }
+}
+
 static csuccess_result cut_words(const cutter *c, uint32_t f, csuccess__cut *cut)
 {
     const csuccess__feature *feature = &c->data->features[f];
@@ -204,30 +256,16 @@ static csuccess_result cut_words(const cutter *c, uint32_t f, csuccess__cut *cut
     uint16_t *bin = CSUCCESS__NEW_ARRAY(c->scratch, uint16_t, (size_t)words + 1);
     uint16_t *coarser = CSUCCESS__NEW_ARRAY(c->scratch, uint16_t, MOST_WORDS + 2);
     if (!rows || !bin || !coarser) return CSUCCESS_ENOMEM;
-    for (uint32_t i = 0; i < c->data->rows; i++) {
-        uint32_t w = feature->codes[i];
-        if (w != CSUCCESS__WORD_MISSING && w >= words) return CSUCCESS_EINVALID;
-        if (w != CSUCCESS__WORD_MISSING) rows[w]++;
-    }
+    if (count_words(feature, c->data->rows, rows) < 0) return CSUCCESS_EINVALID;
     uint32_t rare = feature->boolean ? 0 : c->options->rare;
-    uint32_t stay = rows_to_stay(rows, words, rare, MOST_WORDS);
-    uint32_t often = rows_to_stay(rows, words, stay, c->options->pair_bins);
-    if (!keep_words(c, feature, rows, stay, &cut->fine) ||
-        !keep_words(c, feature, rows, often, &cut->coarse)) {
+    word_rows of = {rows, words, rows_to_stay(rows, words, rare, MOST_WORDS), 0};
+    of.coarse = rows_to_stay(rows, words, of.fine, c->options->pair_bins);
+    if (!keep_words(c, feature, rows, of.fine, &cut->fine) ||
+        !keep_words(c, feature, rows, of.coarse, &cut->coarse)) {
         return CSUCCESS_ENOMEM;
     }
-    uint16_t fine = 0, coarse = 0;
-    for (uint32_t w = 0; w < words; w++) {
-        bin[w] = rows[w] >= stay ? fine++ : (uint16_t)cut->fine.n;
-        if (rows[w] < stay) continue;
-        coarser[bin[w]] = rows[w] >= often ? coarse++ : (uint16_t)cut->coarse.n;
-    }
-    coarser[cut->fine.n] = (uint16_t)cut->coarse.n;
-    coarser[cut->fine.n + 1] = (uint16_t)(cut->coarse.n + 1);
-    for (uint32_t i = 0; i < c->data->rows; i++) {
-        uint32_t w = feature->codes[i];
-        c->bins[i] = w == CSUCCESS__WORD_MISSING ? (uint16_t)(cut->fine.n + 1) : bin[w];
-    }
+    number_words(cut, &of, bin, coarser);
+    bin_rows(c, feature, cut->fine.n, bin);
     return pack_both(c, cut, coarser) ? CSUCCESS_OK : CSUCCESS_ENOMEM;
 }
 
