@@ -104,7 +104,7 @@ static csuccess_result load(csuccess_model **out, const char *path, bool quiet)
     csuccess_model_options options = CSUCCESS_MODEL_OPTIONS_INIT;
     *out = NULL;
     char *bytes = quiet && !is_there(path) ? NULL : file_read(path, &len);
-    if (!bytes) return CSUCCESS_EGENERIC;
+    if (!bytes) return CSUCCESS_ENAME; /* there is none: told, and absent from then on */
     options.name = stem(path);
     csuccess_result result =
         csuccess_model_load(out, (csuccess_str){bytes, len}, &options, &err);

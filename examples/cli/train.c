@@ -106,6 +106,10 @@ static int read_options(training *t)
     if (t->given->values[OPTION_FOLDS] && t->given->values[OPTION_HOLDOUT]) {
         return args_usage("train", "%s: folds or a holdout, not both", "--holdout");
     }
+    const char *trainer = t->given->values[OPTION_TRAINER];
+    if (t->given->values[OPTION_PERIOD] && (!trainer || strcmp(trainer, "hazard") != 0)) {
+        return args_usage("train", "%s goes with --trainer hazard", "--period");
+    }
     if (t->given->values[OPTION_UPDATE] && !t->given->values[OPTION_PARENT]) {
         return args_usage("train", "%s goes with --parent FILE", "--update");
     }
@@ -137,7 +141,11 @@ static bool write_config(const training *t, const char *path)
         text_add(&out, t->history.attributes.ptr) &&
         text_add(&out, "\n  },\n  \"churn\": {\n    \"model\": {\"learned\": {\"name\": \"") &&
         text_add(&out, name ? name : "churn") && text_add(&out, "\"}},\n    \"horizon\": \"") &&
-        text_add(&out, horizon ? horizon : "P30D") && text_add(&out, "\"\n  }\n}\n");
+        text_add(&out, horizon ? horizon : "P30D") &&
+        text_add(
+            &out,
+            "\",\n    \"levels\": {\"critical\": {\"from\": 0.8}, \"high\": {\"from\": 0.6}, "
+            "\"medium\": {\"from\": 0.4}, \"low\": {}}\n  }\n}\n");
     if (ok) {
         ok = file_write(path, (csuccess_str){out.ptr, out.len});
     } else {
