@@ -80,8 +80,9 @@ def trained(command, root):
         Path(place, "c.json").write_text(json.dumps(config), encoding="utf-8")
         for trainer in ("additive", "logistic", "hazard"):
             out = Path(place, f"{trainer}.json")
+            period = ["--period", "P30D"] if trainer == "hazard" else []
             done = subprocess.run([command, "train", "-c", str(Path(place, "c.json")), "--trainer", trainer, "--metrics", "logins,plan",
-                                   "--as-of", "date", "--outcome-at", "left", "--horizon", "P60D", "--period", "P30D", "--observed-until",
+                                   "--as-of", "date", "--outcome-at", "left", "--horizon", "P60D", *period, "--observed-until",
                                    "2026-06-01T00:00:00Z", str(Path(place, "h.csv")), "-o", str(out)],
                                   capture_output=True, text=True, timeout=300)
             assert done.returncode == 0, f"{trainer}: {done.stderr}"
