@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The additive trainer: bins, parts and bags, tables of one feature first, then selected pairs on top. */
+/* The additive trainer: bins, parts and bags; tables of one feature first, a trial of them, then selected pairs on top. */
 #include "churn/learn/additive.h"
 
 #include "base/error.h"
@@ -121,7 +121,7 @@ static double base_log_odds(const csuccess__dataset *data)
 {
     double of[2] = {0, 0};
     for (uint32_t i = 0; i < data->rows; i++) {
-        of[data->labels[i] != 0] += data->weights ? data->weights[i] : 1;
+        of[data->labels[i] != 0] += csuccess__row_weight(data, i);
     }
     return csuccess__ln(of[1] / of[0]);
 }
@@ -181,13 +181,26 @@ static csuccess_result train(trainer *t, csuccess__learned *out, double *held)
     t->boost.data = t->data;
     t->boost.options = &t->options;
     t->boost.intercept = base_log_odds(t->data);
-    t->boost.total = (uint64_t)t->options.rounds * (t->options.no_pairs ? 1 : 7);
+    t->boost.total = (uint64_t)t->options.rounds * (t->options.no_pairs ? 4 : 10);
     if (!make_bags(t) || !make_mains(t)) return CSUCCESS_ENOMEM;
+    if (t->boost.term_count == 0) return CSUCCESS_EDATA;
     r = csuccess__boost_run(&t->boost, 0);
+    if (r >= 0) r = csuccess__try_terms(t, 0, 0);
     if (r >= 0 && !t->options.no_pairs) r = csuccess__boost_pairs(t);
     if (r < 0) return r;
     if (held) csuccess__held_scores(t, held);
     return csuccess__boost_finish(out, t->arena, &t->boost, t->cuts);
+}
+
+static csuccess_result refuse(csuccess_error *err, csuccess_result r)
+{
+    const char *why = r == CSUCCESS_ECANCELLED ? "training was stopped before it was done"
+                      : r == CSUCCESS_EDATA
+                          ? "no feature has two values: there is nothing to learn from"
+                      : r == CSUCCESS_EINVALID
+                          ? "a number of a feature is infinite, or a code is beyond its words"
+                          : "out of memory while training";
+    return csuccess__fail(err, r, "%s", why);
 }
 
 csuccess_result csuccess__additive_train(csuccess__learned *out, csuccess__arena *arena,
@@ -205,11 +218,7 @@ csuccess_result csuccess__additive_train(csuccess__learned *out, csuccess__arena
     csuccess__learned made = {0};
     r = train(&t, &made, held);
     csuccess__arena_free(&t.scratch);
-    if (r >= 0) {
-        *out = made;
-    } else {
-        csuccess__fail(err, r,
-                       r == CSUCCESS_ECANCELLED ? "training was stopped" : "training failed");
-    }
+    if (r < 0) return refuse(err, r);
+    *out = made;
     return r;
 }

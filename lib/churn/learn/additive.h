@@ -19,8 +19,8 @@ typedef struct csuccess__additive_options {
 } csuccess__additive_options;
 
 /* Trains on all rows of data. `held` (may be NULL; data->rows long) receives each row's log-odds from the bags that did not see it (NaN
-   where every bag did): what calibration may be fitted on. The model is in the arena. EDATA: one class only, no rows, no feature;
-   ECANCELLED; ENOMEM; ELIMIT. */
+   where every bag did): what calibration may be fitted on. The model is in the arena. EDATA: one class only, no rows, no feature that varies;
+   EINVALID: an infinite number, a code beyond its words; ECANCELLED; ENOMEM. */
 csuccess_result csuccess__additive_train(csuccess__learned *out, csuccess__arena *arena,
                                          const csuccess_allocator *mem,
                                          const csuccess__dataset *data,

@@ -111,7 +111,7 @@ static double refresh(const csuccess__boost *boost, csuccess__bag *bag)
     const csuccess__dataset *data = boost->data;
     double loss = 0;
     for (uint32_t i = 0; i < data->rows; i++) {
-        double s = (double)bag->score[i], w = data->weights ? data->weights[i] : 1;
+        double s = (double)bag->score[i], w = csuccess__row_weight(data, i);
         double e = csuccess__exp(-fabs(s));
         double small = e / (1 + e); /* probability of the less likely class */
         bool likely = (s >= 0) == (data->labels[i] != 0);
@@ -129,7 +129,7 @@ static double refresh(const csuccess__boost *boost, csuccess__bag *bag)
 static double total_weight(const csuccess__dataset *data)
 {
     double sum = 0;
-    for (uint32_t i = 0; i < data->rows; i++) sum += data->weights ? data->weights[i] : 1;
+    for (uint32_t i = 0; i < data->rows; i++) sum += csuccess__row_weight(data, i);
     return sum;
 }
 

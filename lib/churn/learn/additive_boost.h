@@ -47,6 +47,11 @@ typedef struct csuccess__boost {
     double loss;                /* the least mean loss on rows held out */
 } csuccess__boost;
 
+static inline double csuccess__row_weight(const csuccess__dataset *data, uint32_t row)
+{
+    return data->weights ? data->weights[row] : 1;
+}
+
 /* The step of one table in one bag from what was gathered: boost->step, the learning rate included. */
 void csuccess__fit_numbers(csuccess__boost *boost, const csuccess__boosted *term, uint32_t bag);
 void csuccess__fit_words(csuccess__boost *boost, const csuccess__boosted *term, uint32_t bag);

@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The second stage of the additive trainer: pairs in a few batches, each selected by what the ones before leave unexplained, then a
-   trial of every pair on the rows that its bags did not see. */
+/* The second stage of the additive trainer: pairs in a few batches, each selected by what the ones before leave unexplained. */
 #include "churn/learn/additive_trainer.h"
 
 #include "base/number.h"
 #include "churn/learn/pairs.h"
 
 #include <math.h>
-#include <string.h>
 
-enum { BATCHES = 3, PASSES = 3 };
+enum { BATCHES = 3 };
 static const double least_gain =
     0.0003; /* of the loss, relative: a batch with less is the last */
 
@@ -30,17 +28,12 @@ void csuccess__held_scores(const trainer *t, double *held)
     }
 }
 
-static double weight_of(const csuccess__dataset *data, uint32_t row)
-{
-    return data->weights ? data->weights[row] : 1;
-}
-
 /* Slopes of the rows from scores of bags that did not see them: what they leave unexplained is no echo of their own outcome. */
 static void held_slopes(const trainer *t, double *held, float *slopes)
 {
     csuccess__held_scores(t, held);
     for (uint32_t i = 0; i < t->data->rows; i++) {
-        double p = csuccess__sigmoid(held[i]), w = weight_of(t->data, i);
+        double p = csuccess__sigmoid(held[i]), w = csuccess__row_weight(t->data, i);
         slopes[(size_t)i * 2] = (float)(w * (t->data->labels[i] ? p - 1 : p));
         slopes[(size_t)i * 2 + 1] = (float)(w * p * (1 - p));
     }
@@ -65,74 +58,6 @@ static bool make_pair(trainer *t, const csuccess__pair *pair)
     }
     term->codes = (csuccess__bin_codes){term->rows * term->columns, NULL, wide};
     return wide && csuccess__make_tables(t, term);
-}
-
-static double loss_of(double log_odds, bool churned)
-{
-    double e = csuccess__exp(-fabs(log_odds));
-    return csuccess__ln(1 + e) + ((log_odds >= 0) == churned ? 0 : fabs(log_odds));
-}
-
-/* gains[t]: how much more rows held out would lose without term t, from `first` on; in nats, as if every row was held out once. */
-static void measure_gains(const trainer *t, uint32_t first, double *gains)
-{
-    const csuccess__boost *boost = &t->boost;
-    double weight = 0;
-    for (uint32_t b = 0; b < t->options.bags; b++) {
-        const csuccess__bag *bag = &boost->bags[b];
-        for (uint32_t i = 0; i < t->data->rows; i++) {
-            if (bag->part[i] != bag->out) continue;
-            bool churned = t->data->labels[i] != 0;
-            double score = csuccess__boost_row(boost, b, i), loss = loss_of(score, churned);
-            double w = weight_of(t->data, i);
-            weight += w;
-            for (uint32_t k = first; k < boost->term_count; k++) {
-                const csuccess__boosted *term = &boost->terms[k];
-                size_t at = (size_t)b * term->codes.bins + csuccess__bin_at(&term->codes, i);
-                gains[k] += w * (loss_of(score - term->table[at], churned) - loss);
-            }
-        }
-    }
-    for (uint32_t k = first; k < boost->term_count; k++) gains[k] *= t->data->rows / weight;
-}
-
-/* Drops the pairs that gain no more than the best of m may by chance, ln m nats, or, while pairs that say the same might stand in for one another, only the
-   weaker half of these. */
-static bool drop_pairs(csuccess__boost *boost, uint32_t first, const double *gains,
-                       double least, bool half)
-{
-    uint32_t kept = first, before = boost->term_count, failing = 0;
-    for (uint32_t k = first; k < before; k++) failing += gains[k] <= least;
-    uint32_t to_drop = half ? (failing + 1) / 2 : failing;
-    for (uint32_t k = first; k < before; k++) {
-        uint32_t weaker = 0; /* ties: the later is the weaker */
-        for (uint32_t l = first; l < before; l++) {
-            weaker += gains[l] < gains[k] || (gains[l] == gains[k] && l > k);
-        }
-        if (weaker >= to_drop) boost->terms[kept++] = boost->terms[k];
-    }
-    boost->term_count = kept;
-    return kept < before;
-}
-
-/* Tries every pair on the rows held out, drops some and boosts the others afresh. */
-static csuccess_result try_pairs(trainer *t, uint32_t first, double least)
-{
-    csuccess__boost *boost = &t->boost;
-    csuccess_result r = CSUCCESS_OK;
-    for (uint32_t pass = 1; r >= 0 && pass <= PASSES && boost->term_count > first; pass++) {
-        double *gains = CSUCCESS__NEW_ARRAY(&t->scratch, double, boost->term_count);
-        if (!gains) return CSUCCESS_ENOMEM;
-        measure_gains(t, first, gains);
-        if (!drop_pairs(boost, first, gains, least, pass < PASSES)) break;
-        for (uint32_t k = first; k < boost->term_count; k++) {
-            size_t n = (size_t)t->options.bags * boost->terms[k].codes.bins;
-            memset(boost->terms[k].table, 0, n * sizeof *boost->terms[k].table);
-        }
-        csuccess__boost_rescore(boost);
-        if (boost->term_count > first) r = csuccess__boost_run(boost, first);
-    }
-    return r;
 }
 
 /* A batch of at most `most` pairs on top; `added` is how many. */
@@ -170,5 +95,6 @@ csuccess_result csuccess__boost_pairs(trainer *t)
         left -= added;
         if (left == 0 || !(boost->loss < before * (1 - least_gain))) break;
     }
-    return try_pairs(t, first, csuccess__ln(csuccess__pairs_of(from.count) + 1));
+    /* The best of m pairs of noise gains about ln m nats. */
+    return csuccess__try_terms(t, first, csuccess__ln(csuccess__pairs_of(from.count) + 1));
 }

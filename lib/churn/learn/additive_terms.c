@@ -12,17 +12,12 @@ typedef struct finish {
     double all;     /* of all rows */
 } finish;
 
-static double weight_of(const csuccess__dataset *data, uint32_t row)
-{
-    return data->weights ? data->weights[row] : 1;
-}
-
 static void weigh(finish *f, const csuccess__boosted *term)
 {
     const csuccess__dataset *data = f->boost->data;
     for (uint32_t b = 0; b < term->codes.bins; b++) f->weight[b] = 0;
     for (uint32_t i = 0; i < data->rows; i++) {
-        f->weight[csuccess__bin_at(&term->codes, i)] += weight_of(data, i);
+        f->weight[csuccess__bin_at(&term->codes, i)] += csuccess__row_weight(data, i);
     }
 }
 
@@ -118,7 +113,8 @@ csuccess_result csuccess__boost_finish(csuccess__learned *out, csuccess__arena *
     finish f = {arena, boost, cuts, CSUCCESS__NEW_ARRAY(arena, double, most), 0};
     out->terms = CSUCCESS__NEW_ARRAY(arena, csuccess__term, (size_t)boost->term_count + 1);
     if (!f.weight || !out->terms) return CSUCCESS_ENOMEM;
-    for (uint32_t i = 0; i < boost->data->rows; i++) f.all += weight_of(boost->data, i);
+    for (uint32_t i = 0; i < boost->data->rows; i++)
+        f.all += csuccess__row_weight(boost->data, i);
     out->intercept = boost->intercept;
     for (uint32_t t = 0; t < boost->term_count; t++) {
         if (!finish_term(&f, &boost->terms[t], out)) return CSUCCESS_ENOMEM;

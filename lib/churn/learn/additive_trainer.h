@@ -22,7 +22,12 @@ bool csuccess__make_tables(csuccess__additive_trainer *t, csuccess__boosted *ter
 /* The mean log-odds of each row over the bags that held it out; NaN where none did. */
 void csuccess__held_scores(const csuccess__additive_trainer *t, double *held);
 
-/* Selects pairs, boosts them on top of the terms that are there, and drops those that did not help. ENOMEM, ECANCELLED. */
+/* Selects pairs, boosts them on top of the terms that are there, and tries them. ENOMEM, ECANCELLED. */
 csuccess_result csuccess__boost_pairs(csuccess__additive_trainer *t);
+
+/* Tries every term from `first` on: drops those without which the loss on rows held out would not rise by more than `least` nats in all, and
+   boosts the others afresh. ENOMEM, ECANCELLED. */
+csuccess_result csuccess__try_terms(csuccess__additive_trainer *t, uint32_t first,
+                                    double least);
 
 #endif
