@@ -263,6 +263,19 @@ static inline size_t check_faults(check_scenario scenario, void *ud)
     return last;
 }
 
+/* Bytes before the first of `ends`, or before the end of the text: strcspn() without the sanitizers' look at all that follows, which
+   makes reading a long text line by line quadratic. */
+static inline size_t check_span(const char *text, const char *ends)
+{
+    size_t n = 0;
+    for (; text[n]; n++) {
+        for (const char *end = ends; *end; end++) {
+            if (text[n] == *end) return n;
+        }
+    }
+    return n;
+}
+
 /* A file below the source tree as terminated bytes; NULL when it cannot be read. Caller frees. */
 static inline char *check_read(const char *path, size_t *len)
 {

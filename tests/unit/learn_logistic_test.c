@@ -30,8 +30,8 @@ static void train(trained *t, const csuccess__dataset *data,
 /* Fields of a line between tabs. */
 static csuccess_str field(const char *line, unsigned n)
 {
-    while (n-- > 0) line += strcspn(line, "\t\n") + 1;
-    return (csuccess_str){line, strcspn(line, "\t\n")};
+    while (n-- > 0) line += check_span(line, "\t\n") + 1;
+    return (csuccess_str){line, check_span(line, "\t\n")};
 }
 
 static double number(const char *line, unsigned n)
@@ -75,7 +75,7 @@ static const char *compare_fit(const trained *t, const csuccess__dataset *data,
         bool numeric = *line == 's' || *line == 'm';
         coefficients++;
         if (!CHECK(c != NULL) || !CHECK_NUM(c->value, number(line, numeric ? 2 : 3), 1e-6)) {
-            printf("# %.*s\n", (int)strcspn(line, "\n"), line);
+            printf("# %.*s\n", (int)check_span(line, "\n"), line);
         }
     }
     CHECK_UINT(t->fit.coefficient_count, coefficients);

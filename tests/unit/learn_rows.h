@@ -21,14 +21,14 @@ typedef struct learn_rows {
 
 static inline csuccess_str learn_cell(const char *line, uint32_t column)
 {
-    while (column-- > 0) line += strcspn(line, ",\r\n") + 1;
-    csuccess_str cell = {line, strcspn(line, ",\r\n")};
+    while (column-- > 0) line += check_span(line, ",\r\n") + 1;
+    csuccess_str cell = {line, check_span(line, ",\r\n")};
     return cell;
 }
 
 static inline const char *learn_line(const char *line)
 {
-    return line + strcspn(line, "\n") + 1;
+    return line + check_span(line, "\n") + 1;
 }
 
 static inline bool learn_missing(csuccess_str cell)

@@ -32,9 +32,12 @@ typedef struct oracle_row {
 
 static inline double oracle_number(const char *from, const char *to)
 {
-    uint64_t bits = strtoull(from, NULL, 16);
+    char digits[17] = "";
     double x = NAN;
-    if (to - from == 16) memcpy(&x, &bits, sizeof x);
+    if (to - from != 16) return x;
+    memcpy(digits, from, 16);
+    uint64_t bits = strtoull(digits, NULL, 16);
+    memcpy(&x, &bits, sizeof x);
     return x;
 }
 
@@ -47,7 +50,7 @@ static inline const char *oracle_read(oracle_row *row, const char *line, const c
     row->n = 0;
     for (const char *p = line + 1; *p == '\t';) {
         const char *from = p + 1;
-        size_t len = strcspn(from, "\t\n");
+        size_t len = check_span(from, "\t\n");
         if (wants_name) {
             CHECK(len < sizeof row->name);
             memcpy(row->name, from, len);
@@ -58,7 +61,7 @@ static inline const char *oracle_read(oracle_row *row, const char *line, const c
         }
         p = from + len;
     }
-    return strchr(line, '\n') + 1;
+    return line + check_span(line, "\n") + 1;
 }
 
 /* Calls `each` with every row of a table below tests/data; gives how many there were. */

@@ -3,6 +3,7 @@
    is not defined. */
 #include "check.h"
 #include "stats/survival.h"
+#include "text/numeral.h"
 #include "stats_oracle.h"
 
 #define ROOT CHECK_SOURCE_ROOT
@@ -18,8 +19,8 @@ static const csuccess_allocator *mem(void)
 /* A column of a line of CSV without quotes. */
 static csuccess_str column(const char *line, unsigned at)
 {
-    while (at-- > 0) line += strcspn(line, ",\n") + 1;
-    return (csuccess_str){line, strcspn(line, ",\r\n")};
+    while (at-- > 0) line += check_span(line, ",\n") + 1;
+    return (csuccess_str){line, check_span(line, ",\r\n")};
 }
 
 static bool is(csuccess_str text, const char *word)
@@ -41,8 +42,10 @@ static void read_file(csuccess__survival groups[3], csuccess__survival *all,
     csuccess__survival_init(all, mem(), MOST);
     for (int i = 0; i < 3; i++) csuccess__survival_init(&groups[i], mem(), MOST);
     if (!CHECK(text != NULL)) return;
-    for (const char *line = strchr(text, '\n') + 1; *line; line = strchr(line, '\n') + 1) {
-        double time = strtod(column(line, file->time).ptr, NULL);
+    for (const char *line = text + check_span(text, "\n") + 1; *line;
+         line += check_span(line, "\n") + 1) {
+        double time = 0;
+        CHECK(csuccess__numeral_parse(column(line, file->time), &time));
         bool ended = is(column(line, file->event), file->yes);
         CHECK_OK(csuccess__survival_add(all, time, ended));
         for (int i = 0; i < 3 && file->names[i]; i++) {
