@@ -25,11 +25,11 @@ static csuccess__additive_options complete(const csuccess__additive_options *giv
     o.pair_bins = choose(o.pair_bins, 32, 2, MOST_PAIR_BINS);
     o.pairs = choose(o.pairs, 25, 1, 1000);
     o.rounds = choose(o.rounds, 2000, 1, 1000000);
-    o.patience = choose(o.patience, 30, 1, 1000000);
+    o.patience = choose(o.patience, 20, 1, 1000000);
     o.leaves = choose(o.leaves, 3, 2, MOST_LEAVES);
     o.min_leaf = choose(o.min_leaf, 10, 1, UINT32_MAX);
     o.rare_words = choose(o.rare_words, 5, 1, UINT32_MAX);
-    if (!(o.learning_rate > 0)) o.learning_rate = 0.05;
+    if (!(o.learning_rate > 0)) o.learning_rate = 0.1;
     if (o.learning_rate > 1) o.learning_rate = 1;
     return o;
 }
@@ -173,18 +173,24 @@ static bool make_mains(trainer *t)
     return boost->sums && boost->prefix && boost->step;
 }
 
-static csuccess_result train(trainer *t, csuccess__learned *out, double *held)
+/* Everything that boosting starts from. */
+static csuccess_result prepare(trainer *t)
 {
     csuccess__cut_options cut = {t->options.bins, t->options.pair_bins, t->options.rare_words};
-    csuccess_result r = csuccess__cut_features(&t->cuts, t->arena, t->mem, t->data, &cut);
+    csuccess_result r = csuccess__cut_features(&t->cuts, t->arena, &t->scratch, t->data, &cut);
     if (r < 0) return r;
     t->boost.data = t->data;
     t->boost.options = &t->options;
     t->boost.intercept = base_log_odds(t->data);
     t->boost.total = (uint64_t)t->options.rounds * (t->options.no_pairs ? 4 : 10);
     if (!make_bags(t) || !make_mains(t)) return CSUCCESS_ENOMEM;
-    if (t->boost.term_count == 0) return CSUCCESS_EDATA;
-    r = csuccess__boost_run(&t->boost, 0);
+    return t->boost.term_count ? CSUCCESS_OK : CSUCCESS_EDATA;
+}
+
+static csuccess_result train(trainer *t, csuccess__learned *out, double *held)
+{
+    csuccess_result r = prepare(t);
+    if (r >= 0) r = csuccess__boost_run(&t->boost, 0);
     if (r >= 0) r = csuccess__try_terms(t, 0, 0);
     if (r >= 0 && !t->options.no_pairs) r = csuccess__boost_pairs(t);
     if (r < 0) return r;
@@ -203,6 +209,7 @@ static csuccess_result refuse(csuccess_error *err, csuccess_result r)
     return csuccess__fail(err, r, "%s", why);
 }
 
+/* reason: the parameters are those of every trainer. */
 csuccess_result csuccess__additive_train(csuccess__learned *out, csuccess__arena *arena,
                                          const csuccess_allocator *mem,
                                          const csuccess__dataset *data,
@@ -212,7 +219,7 @@ csuccess_result csuccess__additive_train(csuccess__learned *out, csuccess__arena
     *out = (csuccess__learned){0};
     csuccess_result r = check(data, err);
     if (r < 0) return r;
-    trainer t = {.arena = arena, .mem = mem, .data = data, .options = complete(options)};
+    trainer t = {.arena = arena, .data = data, .options = complete(options)};
     t.random.state = t.options.seed;
     csuccess__arena_init(&t.scratch, mem, 0);
     csuccess__learned made = {0};

@@ -97,7 +97,12 @@ static void visit(csuccess__boost *boost, csuccess__boosted *term, uint32_t bag)
     }
     uint32_t bins = term->codes.bins;
     double *table = term->table + (size_t)bag * bins;
-    for (uint32_t b = 0; b < bins; b++) table[b] += (double)boost->step[b];
+    bool moves = false;
+    for (uint32_t b = 0; b < bins; b++) {
+        table[b] += (double)boost->step[b];
+        moves = moves || boost->step[b] != 0;
+    }
+    if (!moves) return;
     if (term->codes.narrow) {
         advance_narrow(&boost->bags[bag], term->codes.narrow, boost->step, boost->data->rows);
     } else {

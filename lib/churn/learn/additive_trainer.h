@@ -8,7 +8,6 @@
 typedef struct csuccess__additive_trainer {
     csuccess__arena *arena;  /* the caller's: what the model keeps */
     csuccess__arena scratch; /* until training ends */
-    const csuccess_allocator *mem;
     const csuccess__dataset *data;
     csuccess__additive_options options; /* without zeros */
     csuccess__cut *cuts;

@@ -78,8 +78,9 @@ static uint32_t place_bounds(const value *values, uint32_t count, uint32_t most,
 }
 
 typedef struct cutter {
-    csuccess__arena *arena;
-    csuccess__arena *scratch;
+    csuccess__arena *model;   /* bounds and words */
+    csuccess__arena *work;    /* codes */
+    csuccess__arena *scratch; /* for one feature */
     const csuccess__dataset *data;
     const csuccess__cut_options *options;
     uint16_t *bins; /* of the feature at hand, a row each */
@@ -92,12 +93,12 @@ static bool pack(const cutter *c, const uint16_t *bins, uint32_t count,
     uint32_t rows = c->data->rows;
     out->bins = count;
     if (count > 256) {
-        uint16_t *wide = CSUCCESS__NEW_ARRAY(c->arena, uint16_t, rows);
+        uint16_t *wide = CSUCCESS__NEW_ARRAY(c->work, uint16_t, rows);
         if (wide) memcpy(wide, bins, rows * sizeof *wide);
         out->wide = wide;
         return wide != NULL;
     }
-    uint8_t *narrow = CSUCCESS__NEW_ARRAY(c->arena, uint8_t, rows);
+    uint8_t *narrow = CSUCCESS__NEW_ARRAY(c->work, uint8_t, rows);
     for (uint32_t i = 0; narrow && i < rows; i++) narrow[i] = (uint8_t)bins[i];
     out->narrow = narrow;
     return narrow != NULL;
@@ -122,7 +123,7 @@ static bool coarsen_numbers(const cutter *c, csuccess__cut *cut, uint16_t *coars
     uint32_t n = cut->fine.n;
     value *bins = CSUCCESS__NEW_ARRAY(c->scratch, value, (size_t)n + 1);
     double *at = CSUCCESS__NEW_ARRAY(c->scratch, double, c->options->pair_bins);
-    double *bounds = CSUCCESS__NEW_ARRAY(c->arena, double, c->options->pair_bins);
+    double *bounds = CSUCCESS__NEW_ARRAY(c->model, double, c->options->pair_bins);
     if (!bins || !at || !bounds) return false;
     for (uint32_t i = 0; i <= n; i++) bins[i].at = i;
     for (uint32_t i = 0; i < c->data->rows; i++) {
@@ -160,7 +161,7 @@ static csuccess_result cut_numbers(const cutter *c, uint32_t f, csuccess__cut *c
     uint32_t rows = c->data->rows, n = 0;
     double *sorted = CSUCCESS__NEW_ARRAY(c->scratch, double, rows);
     value *values = CSUCCESS__NEW_ARRAY(c->scratch, value, rows);
-    double *bounds = CSUCCESS__NEW_ARRAY(c->arena, double, c->options->bins);
+    double *bounds = CSUCCESS__NEW_ARRAY(c->model, double, c->options->bins);
     uint16_t *coarser = CSUCCESS__NEW_ARRAY(c->scratch, uint16_t, (size_t)c->options->bins + 2);
     if (!sorted || !values || !bounds || !coarser) return CSUCCESS_ENOMEM;
     if (sort_present(x, rows, sorted, &n) < 0) return CSUCCESS_EINVALID;
@@ -195,11 +196,11 @@ static bool keep_words(const cutter *c, const csuccess__feature *feature, const 
 {
     uint32_t kept = 0;
     for (uint32_t w = 0; w < feature->word_count; w++) kept += rows[w] >= stay;
-    csuccess_str *words = CSUCCESS__NEW_ARRAY(c->arena, csuccess_str, kept);
+    csuccess_str *words = CSUCCESS__NEW_ARRAY(c->model, csuccess_str, kept);
     if (!words) return false;
     for (uint32_t w = 0; w < feature->word_count; w++) {
         if (rows[w] < stay) continue;
-        words[axis->n] = csuccess__arena_copy(c->arena, feature->words[w]);
+        words[axis->n] = csuccess__arena_copy(c->model, feature->words[w]);
         if (!words[axis->n++].ptr) return false;
     }
     axis->words = words;
@@ -269,28 +270,24 @@ static csuccess_result cut_words(const cutter *c, uint32_t f, csuccess__cut *cut
     return pack_both(c, cut, coarser) ? CSUCCESS_OK : CSUCCESS_ENOMEM;
 }
 
-csuccess_result csuccess__cut_features(csuccess__cut **out, csuccess__arena *arena,
-                                       const csuccess_allocator *mem,
-                                       const csuccess__dataset *data,
+csuccess_result csuccess__cut_features(csuccess__cut **out, csuccess__arena *model,
+                                       csuccess__arena *work, const csuccess__dataset *data,
                                        const csuccess__cut_options *options)
 {
     csuccess__arena scratch;
-    csuccess__arena_init(&scratch, mem, 0);
-    csuccess_result r = CSUCCESS_OK;
-    csuccess__cut *cuts = CSUCCESS__NEW_ARRAY(arena, csuccess__cut, data->feature_count);
-    cutter c = {arena, &scratch, data, options, NULL};
-    for (uint32_t f = 0; cuts && r >= 0 && f < data->feature_count; f++) {
+    csuccess__arena_init(&scratch, work->mem, 0);
+    csuccess__cut *cuts = CSUCCESS__NEW_ARRAY(work, csuccess__cut, data->feature_count);
+    csuccess_result r = cuts ? CSUCCESS_OK : CSUCCESS_ENOMEM;
+    cutter c = {model, work, &scratch, data, options, NULL};
+    for (uint32_t f = 0; r >= 0 && f < data->feature_count; f++) {
         csuccess__arena_reset(&scratch);
         c.bins = CSUCCESS__NEW_ARRAY(&scratch, uint16_t, data->rows);
-        if (!c.bins) {
-            r = CSUCCESS_ENOMEM;
-            break;
-        }
         cuts[f].fine.feature = cuts[f].coarse.feature = f;
-        r = data->features[f].numbers ? cut_numbers(&c, f, &cuts[f])
-                                      : cut_words(&c, f, &cuts[f]);
+        r = !c.bins                     ? CSUCCESS_ENOMEM
+            : data->features[f].numbers ? cut_numbers(&c, f, &cuts[f])
+                                        : cut_words(&c, f, &cuts[f]);
     }
     csuccess__arena_free(&scratch);
     *out = cuts;
-    return cuts ? r : CSUCCESS_ENOMEM;
+    return r;
 }

@@ -29,10 +29,10 @@ typedef struct csuccess__cut_options {
     uint32_t rare;            /* words with fewer rows than this are pooled */
 } csuccess__cut_options;
 
-/* Cuts every feature of data. Bounds, words and codes are in the arena. ENOMEM; EINVALID: a number is infinite or a code has no word. */
-csuccess_result csuccess__cut_features(csuccess__cut **out, csuccess__arena *arena,
-                                       const csuccess_allocator *mem,
-                                       const csuccess__dataset *data,
+/* Cuts every feature of data. Bounds and words are in the arena of the model, the rest in `work`. ENOMEM; EINVALID: a number is infinite or a
+   code has no word. */
+csuccess_result csuccess__cut_features(csuccess__cut **out, csuccess__arena *model,
+                                       csuccess__arena *work, const csuccess__dataset *data,
                                        const csuccess__cut_options *options);
 
 /* The bin of x among n ascending bounds: the first i with x <= bounds[i], n beyond the last, n + 1 for NaN. */
