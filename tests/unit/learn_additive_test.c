@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The additive trainer on drawn rows whose truth is known: shapes, pairs, words, missing values, constraints, and what it refuses. */
+/* The additive trainer on drawn rows whose truth is known: shapes, pairs, words, missing values, constraints, and
+   what it refuses. */
 #include "check.h"
 
 #include "base/number.h"
@@ -177,7 +178,8 @@ static void terms_are_centred(void)
     discard(d);
 }
 
-/* Rows that no bag was fitted to: nearly the final model, but not better than chance where there is nothing to learn. */
+/* Rows that no bag was fitted to: nearly the final model, but not better than chance where there is nothing to
+   learn. */
 static void held_scores_are_honest(void)
 {
     drawn *d = draw(2000, 13);

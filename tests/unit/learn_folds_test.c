@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The additive trainer, its defaults untouched, on the folds of two public data sets: every row is predicted by a model that did not see it. */
+/* The additive trainer, its defaults untouched, on the folds of two public data sets: every row is predicted by a
+   model that did not see it. */
 #include "learn_rows.h"
 
 #include "churn/learn/additive.h"

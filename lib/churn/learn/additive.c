@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The additive trainer: bins, parts and bags; tables of one feature first, a trial of them, then selected pairs on top. */
+/* The additive trainer: bins, parts and bags; tables of one feature first, a trial of them, then selected pairs on
+   top. */
 #include "churn/learn/additive.h"
 
 #include "base/error.h"
@@ -23,7 +24,7 @@ static csuccess__additive_options complete(const csuccess__additive_options *giv
     o.bags = choose(o.bags, 8, 2, MOST_BAGS);
     o.bins = choose(o.bins, 254, 2, MOST_BINS);
     o.pair_bins = choose(o.pair_bins, 32, 2, MOST_PAIR_BINS);
-    o.pairs = choose(o.pairs, 25, 1, 1000);
+    o.pairs = choose(o.pairs, 40, 1, 1000);
     o.rounds = choose(o.rounds, 2000, 1, 1000000);
     o.patience = choose(o.patience, 20, 1, 1000000);
     o.leaves = choose(o.leaves, 3, 2, MOST_LEAVES);

@@ -11,8 +11,8 @@ typedef struct csuccess__gathered {
     double g, h;
 } csuccess__gathered;
 
-/* A term while it is boosted: a table over bins, or over the cells of a pair (bin of `first` * bins of `second` + bin of `second`). Tables are
-   bags x bins. */
+/* A term while it is boosted: a table over bins, or over the cells of a pair (bin of `first` * bins of `second` +
+   bin of `second`). Tables are bags x bins. */
 typedef struct csuccess__boosted {
     csuccess__bin_codes codes;
     uint32_t first, second; /* features; second is CSUCCESS__NO_FEATURE for a table of one */
@@ -57,8 +57,8 @@ void csuccess__fit_numbers(csuccess__boost *boost, const csuccess__boosted *term
 void csuccess__fit_words(csuccess__boost *boost, const csuccess__boosted *term, uint32_t bag);
 void csuccess__fit_pair(csuccess__boost *boost, const csuccess__boosted *term, uint32_t bag);
 
-/* Boosts the terms from `first` on until the loss on rows held out has not fallen for `patience` rounds, and leaves every table at the round
-   where it was least. ECANCELLED. */
+/* Boosts the terms from `first` on until the loss on rows held out has not fallen for `patience` rounds, and leaves
+   every table at the round where it was least. ECANCELLED. */
 csuccess_result csuccess__boost_run(csuccess__boost *boost, uint32_t first);
 
 /* Log-odds of a row from the tables of one bag. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One boosting step of one table: a small tree over the bins of numbers or the cells of a pair, shrunken effects over words.
-
-   Leaf values are Newton's, -G / (H + lambda), and the gain of a split is G^2 / (H + lambda) summed over its sides less that of the whole
-   (J. H. Friedman, Greedy function approximation: a gradient boosting machine, 2001; T. Chen, C. Guestrin, XGBoost, 2016). */
+/* One boosting step of one table: a small tree over the bins of numbers or the cells of a pair, shrunken effects
+   over words.  Leaf values are Newton's, -G / (H + lambda), and the gain of a split is G^2 / (H + lambda) summed
+   over its sides less that of the whole (J. H. Friedman, Greedy function approximation: a gradient boosting
+   machine, 2001; T. Chen, C. Guestrin, XGBoost, 2016). */
 #include "churn/learn/additive_boost.h"
 
 #include <math.h>
@@ -140,8 +140,8 @@ typedef struct variation {
     double mean, variance;
 } variation;
 
-/* Each word's effect as far as it can be told, e = table - G / H with variance 1 / H, and how much of their scatter is not chance (R. DerSimonian, N. Laird,
-   Meta-analysis in clinical trials, 1986). */
+/* Each word's effect as far as it can be told, e = table - G / H with variance 1 / H, and how much of their scatter
+   is not chance (R. DerSimonian, N. Laird, Meta-analysis in clinical trials, 1986). */
 static variation vary(const csuccess__gathered *sums, const double *table, uint32_t bins)
 {
     double h = 0, h2 = 0, he = 0, q = 0;
@@ -163,7 +163,8 @@ static variation vary(const csuccess__gathered *sums, const double *table, uint3
     return (variation){mean, variance > 0 ? (variance < 10 ? variance : 10) : 0};
 }
 
-/* A step of every word's effect towards its posterior mean: rare words stay near the mean of all, and a column of noise near 0. */
+/* A step of every word's effect towards its posterior mean: rare words stay near the mean of all, and a column of
+   noise near 0. */
 void csuccess__fit_words(csuccess__boost *boost, const csuccess__boosted *term, uint32_t bag)
 {
     uint32_t bins = term->codes.bins;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One boosting step of a pair: one cut of one axis, and on both sides of it a cut of the other; the better of the two orders.
-
-   An axis of numbers is cut between two values or into missing and not missing; an axis of words into one word and all others. */
+/* One boosting step of a pair: one cut of one axis, and on both sides of it a cut of the other; the better of the
+   two orders. An axis of numbers is cut between two values or into missing and not missing; an axis of words into
+   one word and all others. */
 #include "churn/learn/additive_boost.h"
 
 #include <string.h>
@@ -86,7 +86,8 @@ static side_cut cut_line(const csuccess__gathered *sums, const axis *a)
     return best;
 }
 
-/* Tries every cut of `outer` with the best cuts of `inner` on both sides. lines has room for three lines of inner bins. */
+/* Tries every cut of `outer` with the best cuts of `inner` on both sides. lines has room for three lines of inner
+   bins. */
 static void search(const csuccess__gathered *cells, const axis axes[2],
                    csuccess__gathered *lines, plan *best)
 {

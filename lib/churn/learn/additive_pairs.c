@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The second stage of the additive trainer: pairs in a few batches, each selected by what the ones before leave unexplained. */
+/* The second stage of the additive trainer: pairs in a few batches, each selected by what the ones before leave
+   unexplained. */
 #include "churn/learn/additive_trainer.h"
 
 #include "base/number.h"
@@ -28,7 +29,8 @@ void csuccess__held_scores(const trainer *t, double *held)
     }
 }
 
-/* Slopes of the rows from scores of bags that did not see them: what they leave unexplained is no echo of their own outcome. */
+/* Slopes of the rows from scores of bags that did not see them: what they leave unexplained is no echo of their own
+   outcome. */
 static void held_slopes(const trainer *t, double *held, float *slopes)
 {
     csuccess__held_scores(t, held);

@@ -72,8 +72,9 @@ static bool finish_term(finish *f, csuccess__boosted *term, csuccess__learned *o
     return true;
 }
 
-/* How much wider rows spread over bags than independent terms would make them, times what bags that share most of their rows understate: with K parts, each left
-   out once, the jackknife's sqrt(K - 1) (B. Efron, The jackknife, the bootstrap and other resampling plans, 1982). */
+/* How much wider rows spread over bags than independent terms would make them, times what bags that share most of
+   their rows understate: with K parts, each left out once, the jackknife's sqrt(K - 1) (B. Efron, The jackknife,
+   the bootstrap and other resampling plans, 1982). */
 static double spread_scale(const csuccess__boost *boost, uint32_t parts)
 {
     double together = 0, apart = 0;

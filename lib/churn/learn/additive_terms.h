@@ -5,7 +5,8 @@
 
 #include "churn/learn/additive_boost.h"
 
-/* Averages the bags, centres every term over the training rows, and measures spread and importance. Everything is in the arena. ENOMEM. */
+/* Averages the bags, centres every term over the training rows, and measures spread and importance. Everything is
+   in the arena. ENOMEM. */
 csuccess_result csuccess__boost_finish(csuccess__learned *out, csuccess__arena *arena,
                                        const csuccess__boost *boost, const csuccess__cut *cuts);
 

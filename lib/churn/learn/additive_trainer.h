@@ -24,8 +24,8 @@ void csuccess__held_scores(const csuccess__additive_trainer *t, double *held);
 /* Selects pairs, boosts them on top of the terms that are there, and tries them. ENOMEM, ECANCELLED. */
 csuccess_result csuccess__boost_pairs(csuccess__additive_trainer *t);
 
-/* Tries every term from `first` on: drops those without which the loss on rows held out would not rise by more than `least` nats in all, and
-   boosts the others afresh. ENOMEM, ECANCELLED. */
+/* Tries every term from `first` on: drops those without which the loss on rows held out would not rise by more than
+   `least` nats in all, and boosts the others afresh. ENOMEM, ECANCELLED. */
 csuccess_result csuccess__try_terms(csuccess__additive_trainer *t, uint32_t first,
                                     double least);
 

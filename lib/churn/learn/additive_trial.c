@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The trial of terms on rows that their bags did not see: what does not help there is dropped, and the others are boosted without it. */
+/* The trial of terms on rows that their bags did not see: what does not help there is dropped, and the others are
+   boosted without it. */
 #include "churn/learn/additive_trainer.h"
 
 #include "base/number.h"
@@ -17,7 +18,8 @@ static double loss_of(double log_odds, bool churned)
     return csuccess__ln(1 + e) + ((log_odds >= 0) == churned ? 0 : fabs(log_odds));
 }
 
-/* gains[t]: how much more rows held out would lose without term t, from `first` on; in nats, as if every row was held out once. */
+/* gains[t]: how much more rows held out would lose without term t, from `first` on; in nats, as if every row was
+   held out once. */
 static void measure_gains(const trainer *t, uint32_t first, double *gains)
 {
     const csuccess__boost *boost = &t->boost;
@@ -40,7 +42,8 @@ static void measure_gains(const trainer *t, uint32_t first, double *gains)
     for (uint32_t k = first; k < boost->term_count; k++) gains[k] *= t->data->rows / weight;
 }
 
-/* Drops the terms that gain no more than `least`, or only the weaker half of these, since terms that say the same stand in for one another. */
+/* Drops the terms that gain no more than `least`, or only the weaker half of these, since terms that say the same
+   stand in for one another. */
 static bool drop_terms(csuccess__boost *boost, uint32_t first, const double *gains,
                        double least, bool half)
 {

@@ -55,8 +55,8 @@ static uint32_t distinct(const double *sorted, uint32_t n, value *out)
     return count;
 }
 
-/* Bounds between `count` values into at most `most` bins of about equally many rows; how many bounds. A value with as many rows as a bin
-   should have closes its bin, and the one before it. */
+/* Bounds between `count` values into at most `most` bins of about equally many rows; how many bounds. A value with
+   as many rows as a bin should have closes its bin, and the one before it. */
 static uint32_t place_bounds(const value *values, uint32_t count, uint32_t most, double *bounds)
 {
     uint64_t rest = 0;

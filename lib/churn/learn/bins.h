@@ -17,7 +17,8 @@ static inline uint32_t csuccess__bin_at(const csuccess__bin_codes *codes, uint32
     return codes->narrow ? codes->narrow[row] : codes->wide[row];
 }
 
-/* A feature, cut finely for its own table and coarsely for pairs. The coarse bounds and words are some of the fine ones. */
+/* A feature, cut finely for its own table and coarsely for pairs. The coarse bounds and words are some of the fine
+   ones. */
 typedef struct csuccess__cut {
     csuccess__axis fine, coarse;
     csuccess__bin_codes codes, coarse_codes;
@@ -29,8 +30,8 @@ typedef struct csuccess__cut_options {
     uint32_t rare;            /* words with fewer rows than this are pooled */
 } csuccess__cut_options;
 
-/* Cuts every feature of data. Bounds and words are in the arena of the model, the rest in `work`. ENOMEM; EINVALID: a number is infinite or a
-   code has no word. */
+/* Cuts every feature of data. Bounds and words are in the arena of the model, the rest in `work`. ENOMEM; EINVALID:
+   a number is infinite or a code has no word. */
 csuccess_result csuccess__cut_features(csuccess__cut **out, csuccess__arena *model,
                                        csuccess__arena *work, const csuccess__dataset *data,
                                        const csuccess__cut_options *options);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Selection of pairs after FAST (Lou, Caruana, Gehrke, Hooker, Accurate intelligible models with pairwise interactions, KDD 2013): every two
-   cuts make four quadrants; measured here is how far the effects of the four are from adding up. Of hundreds of pairs some look strong
-   by chance, and the more so the more cuts each was offered: therefore the cuts found in one half of the rows must hold in the other. */
+/* Selection of pairs after FAST (Lou, Caruana, Gehrke, Hooker, Accurate intelligible models with pairwise
+   interactions, KDD 2013): every two cuts make four quadrants; measured here is how far the effects of the four are
+   from adding up. Of hundreds of pairs some look strong by chance, and the more so the more cuts each was offered:
+   therefore the cuts found in one half of the rows must hold in the other. */
 #include "churn/learn/pairs.h"
 
 #include "base/number.h"
@@ -58,7 +59,8 @@ static void gather_cells(const scan *s)
     for (uint32_t c = 0; c < cells; c++) both[c] = plus(s->cells[c], s->cells[cells + c]);
 }
 
-/* By how much four quadrants, effects e = G / H with variance 1 / H, do not add up; its variance, 0 where one has too few rows. */
+/* By how much four quadrants, effects e = G / H with variance 1 / H, do not add up; its variance, 0 where one has
+   too few rows. */
 static double contrast(const csuccess__gathered q[4], double enough, double *variance)
 {
     *variance = 0;
@@ -128,7 +130,8 @@ static bool is_left(const csuccess__cut *cut, uint32_t at, uint32_t bin)
     return stands_alone(cut, at) ? bin == at : bin <= at;
 }
 
-/* The contrast of two cuts in other rows than they were found in, in standard deviations; positive when it goes the same way. */
+/* The contrast of two cuts in other rows than they were found in, in standard deviations; positive when it goes the
+   same way. */
 static double tell(const scan *s, const csuccess__gathered *cells, const crossing *found)
 {
     csuccess__gathered q[4] = {{0, 0}, {0, 0}, {0, 0}, {0, 0}};
@@ -198,7 +201,8 @@ static void keep(csuccess__pair *out, uint32_t *held, uint32_t most, csuccess__p
     out[at] = pair;
 }
 
-/* The z that one of `count` normal deviates is expected to exceed (M. Abramowitz, I. Stegun, Handbook of mathematical functions, 26.2.22). */
+/* The z that one of `count` normal deviates is expected to exceed (M. Abramowitz, I. Stegun, Handbook of
+   mathematical functions, 26.2.22). */
 static double deviations_of(double count)
 {
     if (count < 2) count = 2;

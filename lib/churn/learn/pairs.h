@@ -22,12 +22,14 @@ static inline double csuccess__pairs_of(uint32_t features)
     return (double)features * (features - 1.0) / 2;
 }
 
-/* Whether a feature may pair: it is not constant, has no monotone constraint, which a pair could break, and is not an earlier one again. */
+/* Whether a feature may pair: it is not constant, has no monotone constraint, which a pair could break, and is not
+   an earlier one again. */
 bool csuccess__may_pair(const csuccess__boost *boost, const csuccess__cut *cuts,
                         uint32_t feature);
 
-/* The strongest pairs that are no term yet, strongest first, at most `most` of them; how many. slopes: g, h of every row under the model so
-   far. Uses the scratch of boost, which has room for three times the cells of a pair. */
+/* The strongest pairs that are no term yet, strongest first, at most `most` of them; how many. slopes: g, h of
+   every row under the model so far. Uses the scratch of boost, which has room for three times the cells of a pair.
+   */
 uint32_t csuccess__pairs_select(const csuccess__boost *boost, const csuccess__pairable *from,
                                 const float *slopes, csuccess__pair *out, uint32_t most);
 
