@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Rounds of cyclic gradient boosting: every round visits every term once, in every bag.  Slopes are exact at the
+/* Rounds of cyclic gradient boosting: every round visits every term once, in every bag. Slopes are exact at the
    start of a round. Within it they follow each step by the curvature (g += h * step), which is Newton's model of
    the loss; at the learning rates in use the two differ by less than the steps that are left. This spares an
    exponential per row and term. */
