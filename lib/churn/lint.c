@@ -36,8 +36,8 @@ static void lint_table(csuccess__problems *problems, const csuccess__churn *chur
     const uint32_t tiers = grade->tiers.count;
     for (uint32_t l = 0; grade->cells && l < churn->levels.count; l++) {
         for (uint32_t t = 0; t < tiers; t++) {
-            int cell = grade->cells[(size_t)l * tiers + t];
-            int above = l > 0 ? grade->cells[(size_t)(l - 1) * tiers + t] : cell;
+            int8_t cell = grade->cells[(size_t)l * tiers + t];
+            int8_t above = l > 0 ? grade->cells[(size_t)(l - 1) * tiers + t] : cell;
             bool worse =
                 cell >= 0 && above >= 0 && (higher_is_worse ? cell > above : cell < above);
             if (cell < 0) {

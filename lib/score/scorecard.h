@@ -210,7 +210,7 @@ typedef struct csuccess__card_spread csuccess__card_spread;
 const csuccess__card_spread *csuccess__card_spread_read(const csuccess__scorecard *card,
                                                         csuccess__compiler *with,
                                                         csuccess__problems *problems,
-                                                        const csuccess__json *spread);
+                                                        const csuccess__json *json);
 /* 1 - (p(x + 1.645 sd) - p(x - 1.645 sd)) with sd = scale * sqrt(variance): one less the width
    of the 90 % interval of the probability, before calibration. `log_odds`: the root's score and
    the intercept. csuccess__card_run gives it by itself when it has a spread. */

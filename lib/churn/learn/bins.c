@@ -29,9 +29,10 @@ static double bound_between(double low, double high)
 {
     double middle = low + (high - low) / 2;
     double scale = 1;
-    for (int digits = 0; digits < 10; digits++, scale *= 10) {
+    for (int digits = 0; digits < 10; digits++) {
         double b = floor(middle * scale) / scale;
         if (b >= low && b < high) return b;
+        scale *= 10;
     }
     return middle >= low && middle < high ? middle : low;
 }

@@ -92,11 +92,10 @@ static uint32_t find_top(uint32_t top[WORDS], const uint32_t *counts, uint32_t w
 {
     uint32_t n = 0;
     for (uint32_t w = 0; w < words; w++) {
-        uint32_t at = n;
         if (counts[w] == 0 || (n == WORDS && counts[w] <= counts[top[n - 1]])) {
             continue;
         }
-        at = n < WORDS ? n++ : n - 1;
+        uint32_t at = n < WORDS ? n++ : n - 1;
         for (; at > 0 && counts[top[at - 1]] < counts[w]; at--) {
             top[at] = top[at - 1];
         }
