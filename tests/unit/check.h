@@ -263,6 +263,18 @@ static inline size_t check_faults(check_scenario scenario, void *ud)
     return last;
 }
 
+/* The number at the beginning of a text, with a point whatever the locale. */
+static inline double check_number(const char *text)
+{
+    char digits[64];
+    size_t n = 0;
+    for (; n + 1 < sizeof digits && text[n] && strchr("+-.0123456789eE", text[n]); n++) {
+        digits[n] = text[n] == '.' ? localeconv()->decimal_point[0] : text[n];
+    }
+    digits[n] = '\0';
+    return strtod(digits, NULL);
+}
+
 /* Bytes before the first of `ends`, or before the end of the text: strcspn() without the sanitizers' look at all that follows, which
    makes reading a long text line by line quadratic. */
 static inline size_t check_span(const char *text, const char *ends)

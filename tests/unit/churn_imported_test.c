@@ -201,7 +201,7 @@ static void factors_are_there_to_ask_for(void)
         put(&b, &answers[i]);
         CHECK_OK(csuccess_scorer_eval(b.scorer, b.facts, models_now,
                                       CSUCCESS_STR("factor('f1') * 1"), &value, NULL, &b.err));
-        CHECK_NUM(strtod(value.ptr, NULL), answers[i].contributions[1], 1e-5);
+        CHECK_NUM(check_number(value.ptr), answers[i].contributions[1], 1e-5);
     }
     models_close(&b);
     models_forget(&host);

@@ -157,7 +157,7 @@ static inline double models_number(const models_bench *b, const char *key)
     snprintf(wanted, sizeof wanted, "\"%s\":", key);
     const char *at = b->json.ptr ? strstr(b->json.ptr, wanted) : NULL;
     if (!at || strncmp(at + strlen(wanted), "null", 4) == 0) return NAN;
-    return strtod(at + strlen(wanted), NULL);
+    return check_number(at + strspn(at + strlen(wanted), " ") + strlen(wanted));
 }
 
 #endif

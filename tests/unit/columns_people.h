@@ -116,7 +116,7 @@ static inline double number_after(csuccess_str report, const char *place, const 
     char wanted[64];
     snprintf(wanted, sizeof wanted, "\"%s\":", key);
     at = at ? strstr(at, wanted) : NULL;
-    return at ? strtod(at + strlen(wanted), NULL) : -1e9;
+    return at ? check_number(at + strspn(at + strlen(wanted), " ") + strlen(wanted)) : -1e9;
 }
 
 static inline bool same(const csuccess_text *a, const csuccess_text *b)

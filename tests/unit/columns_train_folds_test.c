@@ -85,7 +85,7 @@ static void noise_stays_noise(void)
         /* 90 of 300 customers: 0.5 with a deviation of 0.037 */
         const char *auc =
             strstr(strstr(csuccess_text_view(report).ptr, "\"pooled\""), "\"auc\"");
-        double value = strtod(auc + strcspn(auc, "0123456789"), NULL);
+        double value = check_number(auc + strcspn(auc, "0123456789"));
         CHECK_NUM(value, 0.5, 0.11);
         csuccess_text_free(model);
         csuccess_text_free(report);

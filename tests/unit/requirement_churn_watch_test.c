@@ -301,8 +301,8 @@ static void the_churn_prediction_entity(void)
     }
     for (size_t i = 0; i < 2; i++) {
         char row[100];
-        snprintf(row, sizeof row, "{`champion_left`: true, `usage_decline`: %g, `late`: 1}",
-                 urgencies[i].usage_decline);
+        snprintf(row, sizeof row, "{`champion_left`: true, `usage_decline`: 0.%02d, `late`: 1}",
+                 (int)(urgencies[i].usage_decline * 100 + 0.5));
         if (bench_score(&b, row))
             CHECK_CSTR(bench_text(&b, "churn/urgency"), urgencies[i].urgency);
     }
