@@ -275,6 +275,18 @@ static inline double check_number(const char *text)
     return strtod(digits, NULL);
 }
 
+/* Of a text in which digits stand on both sides of the locale's decimal comma: a point instead. */
+static inline void check_points(char *text)
+{
+    char mark = localeconv()->decimal_point[0];
+    for (char *p = text; *p; p++) {
+        if (*p == mark && p > text && strchr("0123456789", p[-1]) && p[1] &&
+            strchr("0123456789", p[1])) {
+            *p = '.';
+        }
+    }
+}
+
 /* Bytes before the first of `ends`, or before the end of the text: strcspn() without the sanitizers' look at all that follows, which
    makes reading a long text line by line quadratic. */
 static inline size_t check_span(const char *text, const char *ends)
