@@ -276,7 +276,7 @@ static inline double check_number(const char *text)
 }
 
 /* Of a text in which digits stand on both sides of the locale's decimal comma: a point instead. */
-static inline void check_points(char *text)
+static inline void check_decimal_points(char *text)
 {
     char mark = localeconv()->decimal_point[0];
     for (char *p = text; *p; p++) {

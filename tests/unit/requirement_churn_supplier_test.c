@@ -51,7 +51,7 @@ static bool score_factors(bench *b, const double *f, double mrr)
              "`billing_risk`: %.17g, `support_risk`: %.17g, `competitor_risk`: %.17g, "
              "`season_risk`: %.17g, `mrr`: %.17g}",
              f[0], f[1], f[2], f[3], f[4], f[5], mrr);
-    check_points(row);
+    check_decimal_points(row);
     csuccess_facts_clear(b->facts);
     return bench_score(b, row);
 }

@@ -265,7 +265,7 @@ static void check_outcome(const bench *b)
              "\"outcome\": {\"churned_at\": \"2026-02-20\"}}",
              bench_num(b, "churn/probability"), bench_text(b, "churn/level"),
              bench_text(b, "churn/model"));
-    check_points(record);
+    check_decimal_points(record);
     CHECK_OK(csuccess_tracking_add_json(t, check_view(record), NULL));
     CHECK_OK(csuccess_tracking_total(t, &f));
     CHECK_UINT(f.matured, 1);
