@@ -31,7 +31,8 @@ static uint16_t *new_bins(work *w)
             w->block->run->failed = CSUCCESS_ENOMEM;
             return NULL;
         }
-        w->free = (uint16_t *)v->as.numbers;
+        void *room = v->as.numbers;
+        w->free = room;
         w->free_count = sizeof(double) / sizeof(uint16_t);
     }
     w->free_count--;

@@ -53,7 +53,7 @@ static bool drop_terms(csuccess__boost *boost, uint32_t first, const double *gai
     for (uint32_t k = first; k < before; k++) {
         uint32_t weaker = 0; /* ties: the later is the weaker */
         for (uint32_t l = first; l < before; l++) {
-            weaker += gains[l] < gains[k] || (gains[l] == gains[k] && l > k);
+            weaker += gains[l] < gains[k] || (l > k && gains[l] == gains[k]);
         }
         if (weaker >= to_drop) boost->terms[kept++] = boost->terms[k];
     }
