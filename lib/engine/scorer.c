@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Scoring one customer: making a scorer, walking the strata, overrides. */
-#include "columns/scorer.h"
+#include "engine/scorer.h"
 
 #include "base/error.h"
 #include "base/number.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The result object of an explained run, as hosts and the command print it. */
-#include "columns/scorer.h"
+#include "engine/scorer.h"
 
 #include "base/error.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The host's part in predictions of churn: its own model, and the log that every prediction goes to before it counts. */
-#include "columns/scorer.h"
+#include "engine/scorer.h"
 
 #include "base/error.h"
 
