@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What happened, and what was decided: the inputs of an engine, as typed structs or as JSON in the shape of Segment. */
+#ifndef CSUCCESS_EVENTS_H
+#define CSUCCESS_EVENTS_H
+
+#include <csuccess/base.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What an input is: csuccess_event.type. Numbers are never used again for another thing. */
+#define CSUCCESS_EVENT_TRACK 1u      /**< "track": a product event; `name` says which */
+#define CSUCCESS_EVENT_IDENTIFY 2u   /**< "identify": traits of a contact (`user`), or without one of the customer */
+#define CSUCCESS_EVENT_GROUP 3u      /**< "group": traits of the customer are its attributes */
+#define CSUCCESS_EVENT_TOUCHPOINT 4u /**< "touchpoint": a call, meeting, mail … with the customer */
+#define CSUCCESS_EVENT_TICKET 5u     /**< "ticket" */
+#define CSUCCESS_EVENT_PAYMENT 6u    /**< "payment" */
+#define CSUCCESS_EVENT_OUTCOME 7u    /**< "outcome": `name` is churned, renewed, expanded, contracted or reactivated */
+#define CSUCCESS_EVENT_SUBSCRIPTION 8u /**< "subscription_started", "_amended", "_renewed", "_contracted", "_ended": `name` is the last word */
+#define CSUCCESS_EVENT_SURVEY 9u     /**< "survey_response" of a contact */
+#define CSUCCESS_EVENT_RECORD 10u    /**< "record": one record of a collection is set or, with "removed": true, taken away */
+#define CSUCCESS_EVENT_SOURCE 11u    /**< "source": how far a source of data reaches (`covered_from`, `covered_to`); of one customer, or without one of all */
+#define CSUCCESS_EVENT_TASK 12u      /**< "task": an update of a task */
+#define CSUCCESS_EVENT_RESPONSE 13u  /**< "response": someone opened, clicked, answered, bounced or complained; names the message */
+#define CSUCCESS_EVENT_DECISION 14u  /**< "decision": on what was asked of a person */
+#define CSUCCESS_EVENT_CONSENT 15u   /**< "consent": given or withdrawn by a contact */
+#define CSUCCESS_EVENT_OVERRIDE 16u  /**< "override": a person sets a score or status until a time, or takes that back */
+#define CSUCCESS_EVENT_ALERT 17u     /**< "alert": acknowledge, snooze or resolve one */
+
+/**
+ * One input. `size` set by the caller. What a type does not use must be empty. Strings are borrowed for the call.
+ * @since 0.1
+ */
+typedef struct csuccess_event {
+    size_t size;
+    uint32_t type;         /**< CSUCCESS_EVENT_* */
+    uint32_t priority;     /**< of a queue that was offline: 0 as it comes; higher first, within one call */
+    csuccess_str id;       /**< "messageId": unique per customer, required; the same id again is the same event and is not applied */
+    csuccess_str customer; /**< "groupId" */
+    csuccess_str user;     /**< "userId": a contact of the customer; may be empty */
+    csuccess_str name;     /**< "event", or what stands above */
+    csuccess_str source;   /**< "source": the source of data (section `sources`) that it comes from; may be empty */
+    int64_t at_ms;         /**< "timestamp": when it happened, ms since the epoch, UTC */
+    int64_t expires_at_ms; /**< "expires": not applied after that time; 0: never */
+} csuccess_event;
+
+/* clang-format off */
+#ifdef __cplusplus
+#define CSUCCESS_EVENT_INIT \
+    {sizeof(csuccess_event), 0, 0, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, 0}
+#else
+#define CSUCCESS_EVENT_INIT {.size = sizeof(csuccess_event)}
+#endif
+/* clang-format on */
+
+/**
+ * A list of inputs, built once and handed to an engine, which fills in what became of each. The memory is kept by
+ * csuccess_events_clear(), so that a list that is used again allocates nothing.
+ *
+ * Thread-safety: one thread at a time.
+ * @since 0.1
+ */
+typedef struct csuccess_events csuccess_events;
+
+/**
+ * Makes an empty list. *out is NULL on failure. CSUCCESS_EINVALID, CSUCCESS_EABI, CSUCCESS_ENOMEM.
+ * @param allocator NULL: malloc; copied
+ * @param limits NULL: the defaults; document_bytes, document_depth, document_nodes and string_bytes hold for one event
+ * @since 0.1
+ */
+CSUCCESS_API csuccess_result csuccess_events_new(csuccess_events **out,
+                                                 const csuccess_allocator *allocator,
+                                                 const csuccess_limits *limits,
+                                                 csuccess_error *err);
+/** Frees a list; NULL does nothing. Not while an engine works on it. @since 0.1 */
+CSUCCESS_API void csuccess_events_free(csuccess_events *events);
+/** Empties a list. CSUCCESS_EBUSY while an engine works on it. @since 0.1 */
+CSUCCESS_API csuccess_result csuccess_events_clear(csuccess_events *events);
+/** How many inputs are in the list. @since 0.1 */
+CSUCCESS_API size_t csuccess_events_count(const csuccess_events *events);
+
+/**
+ * Adds an input; its properties follow by csuccess_events_number() and kin. CSUCCESS_EINVALID (unknown type, a field that the type
+ * asks for is empty: err says which), CSUCCESS_ERANGE (a time outside the years 1 to 9999), CSUCCESS_EENCODING, CSUCCESS_ELIMIT
+ * (string_bytes), CSUCCESS_EABI, CSUCCESS_EBUSY, CSUCCESS_ENOMEM; the list is as before then.
+ * @since 0.1
+ */
+CSUCCESS_API csuccess_result csuccess_events_add(csuccess_events *events,
+                                                 const csuccess_event *event,
+                                                 csuccess_error *err);
+/**
+ * A property (or trait) of the input that was added last: a number. A name that is there already is replaced. CSUCCESS_EINVALID (no input
+ * yet, empty name), CSUCCESS_ERANGE (not finite), CSUCCESS_EENCODING, CSUCCESS_ELIMIT, CSUCCESS_EBUSY, CSUCCESS_ENOMEM.
+ * @since 0.1
+ */
+CSUCCESS_API csuccess_result csuccess_events_number(csuccess_events *events, csuccess_str name,
+                                                    double value);
+/** A property that is a text; times are RFC 3339 texts. @since 0.1 */
+CSUCCESS_API csuccess_result csuccess_events_string(csuccess_events *events, csuccess_str name,
+                                                    csuccess_str value);
+/** A property that is true (not 0) or false. @since 0.1 */
+CSUCCESS_API csuccess_result csuccess_events_bool(csuccess_events *events, csuccess_str name,
+                                                  int32_t value);
+/** A property of any shape, as JSON text; CSUCCESS_EJSON besides, err says where. @since 0.1 */
+CSUCCESS_API csuccess_result csuccess_events_json(csuccess_events *events, csuccess_str name,
+                                                  csuccess_str json, csuccess_error *err);
+
+/**
+ * Adds one input from JSON in the shape of the Segment spec: {"type": "track", "event": "login", "messageId": "…", "timestamp": "…",
+ * "groupId": the customer, "userId": the contact, "properties" or "traits": {…}}; "page" and "screen" are tracked as events of that
+ * name; "context", "integrations", "anonymousId", "channel", "sentAt", "receivedAt", "originalTimestamp" and "version" are passed over. "customer_id" may stand for
+ * "groupId". CSUCCESS_EJSON, CSUCCESS_EENCODING, CSUCCESS_ELIMIT; CSUCCESS_EMISSING (a key that the type asks for), CSUCCESS_ETYPE,
+ * CSUCCESS_ENAME (an unknown type or key, with the nearest), CSUCCESS_ERANGE; err has the JSON Pointer. The list is as before then.
+ * @since 0.1
+ */
+CSUCCESS_API csuccess_result csuccess_events_add_json(csuccess_events *events,
+                                                      csuccess_str json, csuccess_error *err);
+
+/**
+ * One input as it stands, strings borrowed until the list changes. CSUCCESS_EINVALID when index is out of range; CSUCCESS_EABI.
+ * @since 0.1
+ */
+CSUCCESS_API csuccess_result csuccess_events_get(const csuccess_events *events, size_t index,
+                                                 csuccess_event *out);
+
+/**
+ * What an engine made of one input: CSUCCESS_OK (applied); CSUCCESS_UNCHANGED (known already, or without effect); CSUCCESS_UNDECIDED (nothing yet: no engine
+ * had it, or it was stopped before); CSUCCESS_ERANGE (quarantined, with the reason: kept, never applied); CSUCCESS_EEXPIRED; CSUCCESS_EDENIED; or the error that kept it from
+ * being applied. `reason` (may be NULL) is a sentence, empty where there is nothing to say, borrowed until the list changes.
+ * CSUCCESS_EINVALID when index is out of range.
+ * @since 0.1
+ */
+CSUCCESS_API csuccess_result csuccess_events_result(const csuccess_events *events, size_t index,
+                                                    csuccess_str *reason);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A step: what one input, or the coming of one time, does to the state of one customer, and what it leaves behind. Rooms that
+   keep something in the state get a step, read and put their fields, and leave entries, messages, ledger deltas and
+   signals; the engine makes ids, digests and a batch of them. An advance of n inputs is n steps, each as if it were alone, so that how inputs are
+   batched makes no difference. */
+#ifndef CSUCCESS__CUSTOMER_STEP_H
+#define CSUCCESS__CUSTOMER_STEP_H
+
+#include "customer/input.h"
+#include "customer/state.h"
+
+/* An entry of the history: a mutation or a decision, as one JSON object. */
+typedef struct csuccess__effect_entry {
+    csuccess_str kind;    /* such as "health", "alert", "input"; static */
+    csuccess_str subject; /* contact that it speaks of; may be empty */
+    csuccess_str cause;   /* id of the input, or the name of the timer */
+    csuccess_str by;      /* principal */
+    csuccess_str body;    /* JSON object; see csuccess__step_body() */
+    int64_t at;           /* when it is so: the step's time */
+} csuccess__effect_entry;
+
+/* A message to a channel, or (`signal`) an input for another customer. Its id is made of domain, tenant, customer, cause, definition,
+   step and occurrence, never of time, revision or configuration. */
+typedef struct csuccess__effect_message {
+    bool signal;
+    csuccess_str customer;   /* of a signal: whose inbox; of a message: empty */
+    csuccess_str channel;    /* of a message */
+    csuccess_str contact;    /* recipient among the contacts; empty: the customer itself, or the staff */
+    csuccess_str purpose;    /* for consent; empty: none is asked */
+    csuccess_str definition; /* what wants it, such as "alert/usage_low" */
+    csuccess_str step;       /* of it, such as "tier1" */
+    uint64_t occurrence;     /* the how many-th of this definition and step */
+    csuccess_str cause;
+    csuccess_str body;       /* JSON object */
+    int64_t not_before, expires_at; /* 0: at once; never */
+    bool internal;           /* to staff: mass change and consent do not hold it */
+} csuccess__effect_message;
+
+typedef struct csuccess__effect_delta {
+    csuccess_str key; /* of the ledger */
+    int64_t delta, max;
+    bool has_max;
+    uint32_t message; /* the message that it pays for; UINT32_MAX: none. A refusal takes that message back */
+} csuccess__effect_delta;
+
+typedef struct csuccess__effects {
+    csuccess__arena *arena; /* of texts; lives as long as the batch */
+    csuccess__effect_entry *entries;
+    csuccess__effect_message *messages;
+    csuccess__effect_delta *deltas;
+    uint32_t entry_count, entry_cap, message_count, message_cap, delta_count, delta_cap;
+    uint32_t most;  /* of each, an advance; beyond it the step fails with ELIMIT */
+    csuccess_result failed; /* OK, ENOMEM, ELIMIT; sticks */
+} csuccess__effects;
+
+typedef struct csuccess__step {
+    csuccess__state *state;
+    csuccess__effects *out;
+    csuccess__buffer *scratch; /* for payloads; its contents are lost between calls */
+    const csuccess_allocator *mem;
+    const csuccess_limits *limits;
+    csuccess_str customer;
+    int64_t now;
+    csuccess_str cause, by;
+    csuccess_str config;  /* hash */
+    bool quiet;           /* history is imported: the state changes, nothing is sent */
+    int64_t due;          /* out: when the customer must be looked at next; CSUCCESS__NEVER: not */
+    csuccess_result failed; /* OK, ENOMEM, ELIMIT, ESTATE (a payload is damaged); sticks; the advance is thrown away */
+} csuccess__step;
+
+#define CSUCCESS__NEVER INT64_MAX
+
+/* Lowers `due`. */
+static inline void csuccess__step_due(csuccess__step *step, int64_t at)
+{
+    if (at < step->due) step->due = at;
+}
+static inline void csuccess__step_fail(csuccess__step *step, csuccess_result code)
+{
+    if (step->failed == CSUCCESS_OK) step->failed = code;
+}
+/* State access that fails the step instead of being checked everywhere. */
+void csuccess__step_put(csuccess__step *step, csuccess__state_kind kind, csuccess_str name,
+                        csuccess_str payload);
+/* Starts a JSON object in the effects' arena; ends it and gives its text. One at a time. */
+struct csuccess__json_writer *csuccess__step_body(csuccess__step *step);
+csuccess_str csuccess__step_body_end(csuccess__step *step);
+/* Adds an entry of this step; `body` from step_body_end (or any JSON object that lives as long as the batch). */
+void csuccess__step_entry(csuccess__step *step, const char *kind, csuccess_str subject,
+                          csuccess_str body);
+/* Adds a copy; texts are copied. Nothing when the step is quiet. Index, or UINT32_MAX. */
+uint32_t csuccess__step_message(csuccess__step *step, const csuccess__effect_message *message);
+void csuccess__step_delta(csuccess__step *step, const csuccess__effect_delta *delta);
+
+#endif
