@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The section `access`, compiled: roles, each with a scope and what it may do to which resource.
+
+   "access": {"owner": "csm",
+     "roles": {"csm":     {"scope": "assigned", "may": {"customer": ["read"], "alert": ["read", "write"], "override": []}},
+               "manager": {"scope": "team",     "may": {"customer": "*"}},
+               "auditor": {"scope": "all",      "may": {"audit": ["read"]}}}}
+   Roles given here replace the standard ones of that name (csm, manager, admin, approver, service; docs/reference/access.md has their matrix). */
+#ifndef CSUCCESS__TRUST_ACCESS_H
+#define CSUCCESS__TRUST_ACCESS_H
+
+#include "customer/schema.h"
+#include <csuccess/access.h>
+
+#define CSUCCESS__RESOURCES(X) \
+    X(CUSTOMER, "customer") X(HEALTH, "health") X(PREDICTION, "prediction") X(EVENT, "event") X(ALERT, "alert") X(OVERRIDE, "override") \
+    X(CONSENT, "consent") X(TASK, "task") X(APPROVAL, "approval") X(AUDIT, "audit") X(ENGINE, "engine") X(CONFIGURATION, "configuration")
+typedef enum csuccess__resource {
+#define CSUCCESS__RESOURCE(name, text) CSUCCESS__RESOURCE_##name,
+    CSUCCESS__RESOURCES(CSUCCESS__RESOURCE)
+#undef CSUCCESS__RESOURCE
+        CSUCCESS__RESOURCE_COUNT
+} csuccess__resource;
+
+#define CSUCCESS__ACTIONS(X) X(READ, "read") X(WRITE, "write") X(RUN, "run") X(ERASE, "erase") X(APPROVE, "approve") X(EXPORT, "export")
+typedef enum csuccess__action {
+#define CSUCCESS__ACTION(name, text) CSUCCESS__ACTION_##name,
+    CSUCCESS__ACTIONS(CSUCCESS__ACTION)
+#undef CSUCCESS__ACTION
+        CSUCCESS__ACTION_COUNT
+} csuccess__action;
+
+typedef struct csuccess__access csuccess__access;
+/* NULL section: the standard roles, without an owner. Never NULL but for memory. */
+const csuccess__access *csuccess__access_compile(csuccess__schema *schema,
+                                                 csuccess__compiler *with,
+                                                 csuccess__problems *problems,
+                                                 const csuccess__json *section);
+/* Input slot of the attribute that names the success manager; UINT32_MAX: none. */
+uint32_t csuccess__access_owner(const csuccess__access *access);
+
+/* Who asks, checked and copied into an arena; NULL principal: the host. EINVALID, EABI, EENCODING, ENOMEM. */
+typedef struct csuccess__principal {
+    csuccess_str id;
+    const csuccess_str *roles;
+    size_t role_count;
+    bool host;
+} csuccess__principal;
+csuccess_result csuccess__principal_take(csuccess__principal *out, const csuccess_principal *in,
+                                         csuccess__arena *arena, csuccess_error *err);
+
+typedef struct csuccess__leads {
+    csuccess_leads_fn leads;
+    void *ud;
+} csuccess__leads;
+/* OK or EDENIED, with the rule that decided. `owner` empty: nobody owns the customer, or it is about no customer. */
+csuccess_result csuccess__access_decide(const csuccess__access *access,
+                                        const csuccess__principal *principal,
+                                        csuccess__resource resource, csuccess__action action,
+                                        csuccess_str owner, const csuccess__leads *leads,
+                                        csuccess__text *rule);
+/* The csuccess_access_check() of whoever has the configuration. */
+csuccess_result csuccess__access_answer(const csuccess__access *access,
+                                        const csuccess_access_question *question,
+                                        csuccess_str *rule, csuccess_error *err);
+
+#endif

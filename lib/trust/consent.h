@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Consent of a contact by purpose and channel, and suppressed addresses: kept in the state, asked when a message is decided and again when it is delivered.
+
+   "privacy": {"purposes": {"service": {"requires": "nothing"}, "marketing": {"requires": "opt_in", "valid_for": "P2Y"}, "research": {"requires": "opt_out"}},
+               "jurisdiction": "country", "jurisdictions": {"DE": {"marketing": "opt_in"}, "US": {"marketing": "opt_out"}}}
+   A purpose that is not declared requires an opt-in. `jurisdiction` names the attribute or field of contacts that holds it. */
+#ifndef CSUCCESS__TRUST_CONSENT_H
+#define CSUCCESS__TRUST_CONSENT_H
+
+#include "customer/schema.h"
+#include "customer/step.h"
+
+typedef struct csuccess__privacy csuccess__privacy;
+/* NULL section: nothing is declared. Never NULL but for memory. */
+const csuccess__privacy *csuccess__privacy_compile(csuccess__schema *schema,
+                                                   csuccess__compiler *with,
+                                                   csuccess__problems *problems,
+                                                   const csuccess__json *section);
+
+/* An input of type consent: `user` the contact (empty: the customer is its own contact); properties "purpose", "granted" (bool), "channel" (absent: every channel), "jurisdiction",
+   "proof" (text), "until" (time). The latest (by its own time, then the greater input id) holds for a contact, purpose and channel. Leaves an entry "consent". A response (type response)
+   "bounced" or "complained" suppresses contact and channel: entry "suppressed". OK, UNCHANGED, ERANGE with the reason. */
+csuccess_result csuccess__consent_apply(const csuccess__privacy *privacy, csuccess__step *step,
+                                        const csuccess__input *input, csuccess__text *reason);
+
+typedef struct csuccess__consent_question {
+    csuccess_str contact, purpose, channel, jurisdiction;
+    int64_t now;
+} csuccess__consent_question;
+/* OK: may be sent. EDENIED with the reason ("no opt-in to marketing", "withdrawn on …", "suppressed: bounced"). ESTATE. */
+csuccess_result csuccess__consent_ask(const csuccess__privacy *privacy,
+                                      const csuccess__state *state,
+                                      const csuccess__consent_question *question,
+                                      csuccess__text *reason);
+/* Takes out a contact's consents and suppressions. */
+bool csuccess__consent_forget(csuccess__state *state, csuccess_str contact);
+
+void csuccess__consent_print(struct csuccess__json_writer *out, const csuccess__state_field *field);
+void csuccess__suppression_print(struct csuccess__json_writer *out, const csuccess__state_field *field);
+
+#endif
