@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The section `channels`: how a message goes out, how often it is tried, what it costs, and when the channel is given a rest. What is shown here is what deliveries need;
+   availability, hours, preference and fallbacks are the arbiter's.
+
+   "channels": {"slack": {"delivery": "at_least_once", "cost": 3, "budget": {"limit": 10000, "per": "month"},
+       "retry": {"first": "PT1M", "factor": 2, "most": "PT6H", "attempts": 8, "jitter": 0.2},
+       "breaker": {"failures": 5, "rest": "PT5M"}, "rate": {"limit": 100, "per": "PT1M"}, "timeout": "PT30S"}} */
+#ifndef CSUCCESS__INTERVENE_CHANNELS_H
+#define CSUCCESS__INTERVENE_CHANNELS_H
+
+#include "expr/program.h"
+
+typedef struct csuccess__channel {
+    csuccess_str name;
+    bool at_most_once;  /* `delivery`; else at least once, with the id as idempotency key */
+    int64_t cost;       /* minor units, a message; 0: nothing */
+    bool has_budget, monthly;
+    int64_t budget;     /* of all customers together, a calendar month (UTC) or for ever */
+    int64_t first_ms, most_ms; /* of the retries: PT1M, PT6H */
+    double factor, jitter;     /* 2; 0.2: a wait is stretched by up to that share, by a hash of the message's id and the attempt */
+    uint32_t attempts;         /* 8; then it is dead */
+    uint32_t failures;         /* in a row, that open the breaker: 5 */
+    int64_t rest_ms;           /* PT5M, then one message tries */
+    uint32_t rate;             /* messages; 0: any number */
+    int64_t rate_ms;
+    const csuccess__json *at;
+} csuccess__channel;
+typedef struct csuccess__channels {
+    const csuccess__channel *list;
+    uint32_t count;
+} csuccess__channels;
+const csuccess__channels *csuccess__channels_compile(csuccess__compiler *with,
+                                                     csuccess__problems *problems,
+                                                     const csuccess__json *section);
+/* NULL: none of that name. */
+const csuccess__channel *csuccess__channel_find(const csuccess__channels *channels, csuccess_str name);
+/* Key of the ledger that a message of this channel is paid from at `now`: "budget/slack/2026-11" or "budget/slack". */
+void csuccess__channel_ledger(const csuccess__channel *channel, int64_t now, csuccess__text *out);
+/* When the next period of the budget begins; NEVER for one without periods. */
+int64_t csuccess__channel_next_budget(const csuccess__channel *channel, int64_t now);
+/* Wait before the next attempt after `attempt` (from 1) failed. */
+int64_t csuccess__channel_wait(const csuccess__channel *channel, csuccess_str message, uint32_t attempt);
+
+/* A breaker, a state machine without a clock: closed, open until a time, half open (one message tries). */
+typedef struct csuccess__breaker {
+    uint32_t failures;
+    int64_t open_until; /* 0: closed */
+    bool trying;
+} csuccess__breaker;
+/* Whether a message may go now; else *until. */
+bool csuccess__breaker_allows(csuccess__breaker *breaker, int64_t now, int64_t *until);
+void csuccess__breaker_told(csuccess__breaker *breaker, const csuccess__channel *channel,
+                            bool delivered, int64_t now);
+/* A token bucket of `rate` messages a `rate_ms`. */
+typedef struct csuccess__bucket {
+    double tokens;
+    int64_t at; /* 0: full */
+} csuccess__bucket;
+bool csuccess__bucket_takes(csuccess__bucket *bucket, const csuccess__channel *channel, int64_t now, int64_t *until);
+
+#endif
