@@ -9,7 +9,8 @@
 
 void csuccess__wire_u64(csuccess__buffer *out, uint64_t v); /* LEB128, shortest */
 void csuccess__wire_i64(csuccess__buffer *out, int64_t v);  /* zigzag */
-/* 0x00 and a zigzag varint for a whole number within 2^53, else 0x01 and 8 bytes, little-endian; -0 is 0. Finite only. */
+/* 0x00 and a zigzag varint for a whole number within 2^53, else 0x01 and 8 bytes, little-endian; -0 is 0. What is not finite fails the buffer
+   with ERANGE. */
 void csuccess__wire_double(csuccess__buffer *out, double v);
 void csuccess__wire_str(csuccess__buffer *out, csuccess_str s); /* length, bytes */
 

@@ -3,6 +3,7 @@
 #ifndef CSUCCESS__CUSTOMER_INPUT_H
 #define CSUCCESS__CUSTOMER_INPUT_H
 
+#include "base/error.h"
 #include "expr/value.h"
 #include "text/json.h"
 #include <csuccess/events.h>

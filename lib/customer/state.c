@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The state of one customer: its fields in order, their reading and writing in canonical bytes, and their printing. */
+/* The state of one customer: its fields in order, and their reading and writing in canonical bytes. */
 #include "customer/state.h"
 
-#include "base/digest.h"
 #include "base/error.h"
 #include "base/str.h"
 #include "calendar/time.h"
-#include "text/json.h"
-#include "text/utf8.h"
+
+#include <string.h>
 
 static const char magic[3] = {'C', 'S', 'U'};
 enum { FORMAT = 1, FIRST_FIELDS = 16, LEAST_FIELD = 3 /* bytes: kind, two lengths */ };
@@ -21,8 +20,7 @@ static const struct {
 #undef KIND
 };
 
-/* NULL for a number that is no kind. */
-static const char *kind_key(uint64_t number)
+const char *csuccess__state_kind_key(uint64_t number)
 {
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         if (kinds[i].number == number) return kinds[i].key;
@@ -108,16 +106,224 @@ csuccess_str csuccess__state_get(const csuccess__state *state, csuccess__state_k
 static bool put_payload(csuccess__state *state, csuccess__state_field *field,
                         csuccess_str payload)
 {
-    size_t room = payload.len + payload.len / 2;
-    if (field->room < payload.len || !field->room) {
-        char *bytes = room < payload.len ? NULL : csuccess__arena_take(&state->arena, room, 1);
+    if (field->room == 0 || field->room < payload.len) {
+        size_t room;
+        if (!csuccess__add_size(&room, payload.len, payload.len / 2)) return false;
+        char *bytes = csuccess__arena_take(&state->arena, room, 1);
         if (!bytes) return false;
-        if (payload.len) memcpy(bytes, payload.ptr, payload.len);
         field->payload.ptr = bytes;
         field->room = room < UINT32_MAX ? (uint32_t)room : UINT32_MAX;
-    } else if (payload.len) {
-        memmove(field->own, payload.ptr, payload.len);
     }
+    /* What has room is the arena's, never the borrowed bytes. */
+    if (payload.len) memmove((char *)field->payload.ptr, payload.ptr, payload.len);
     field->payload.len = payload.len;
     return true;
+}
+
+bool csuccess__state_put(csuccess__state *state, csuccess__state_kind kind, csuccess_str name,
+                         csuccess_str payload)
+{
+    uint32_t at = place_of(state, kind, name);
+    if (at < state->count && compare(&state->fields[at], kind, name) == 0) {
+        csuccess__state_field *there = &state->fields[at];
+        return csuccess__str_eq(there->payload, payload) || put_payload(state, there, payload);
+    }
+    csuccess__state_field field = {.kind = (uint8_t)kind};
+    if (state->count == UINT32_MAX || !reserve(state, state->count + 1)) return false;
+    field.name = csuccess__arena_copy(&state->arena, name);
+    if (!field.name.ptr || !put_payload(state, &field, payload)) return false;
+    memmove(&state->fields[at + 1], &state->fields[at], (state->count - at) * sizeof field);
+    state->fields[at] = field;
+    state->count++;
+    return true;
+}
+
+void csuccess__state_drop(csuccess__state *state, csuccess__state_kind kind, csuccess_str name)
+{
+    csuccess__state_field *field = find(state, kind, name);
+    if (!field) return;
+    size_t behind = state->count - (size_t)(field - state->fields) - 1;
+    memmove(field, field + 1, behind * sizeof *field);
+    state->count--;
+}
+
+uint32_t csuccess__state_of_kind(const csuccess__state *state, csuccess__state_kind kind,
+                                 uint32_t *count)
+{
+    static const csuccess_str least = {"", 0};
+    uint32_t first = place_of(state, kind, least);
+    *count = place_of(state, (uint32_t)kind + 1, least) - first;
+    return first;
+}
+
+/* ---- Writing ---- */
+
+void csuccess__state_write(csuccess__buffer *out, const csuccess__state *state)
+{
+    const csuccess__state_head *head = &state->head;
+    csuccess__buffer_put(out, magic, sizeof magic);
+    csuccess__buffer_char(out, FORMAT);
+    csuccess__wire_u64(out, head->flags);
+    csuccess__wire_i64(out, head->created_at);
+    csuccess__wire_i64(out, head->at);
+    csuccess__wire_u64(out, head->seq);
+    csuccess__buffer_put(out, head->chain, sizeof head->chain);
+    csuccess__buffer_put(out, head->pseudonym, sizeof head->pseudonym);
+    csuccess__buffer_put(out, head->config, sizeof head->config);
+    csuccess__wire_u64(out, state->count);
+    for (uint32_t i = 0; i < state->count; i++) {
+        const csuccess__state_field *field = &state->fields[i];
+        csuccess__wire_u64(out, field->kind);
+        csuccess__wire_str(out, field->name);
+        csuccess__wire_str(out, field->payload);
+    }
+}
+
+/* ---- Reading ---- */
+
+/* `at` is where what is being read begins. */
+typedef struct reading {
+    csuccess__wire in;
+    const char *start, *at;
+    csuccess_error *err;
+} reading;
+
+static csuccess_result refuse(const reading *r, csuccess_result code, const char *expected)
+{
+    return csuccess__fail(r->err, code, "a state, byte %z: expected %s",
+                          (size_t)(r->at - r->start), expected);
+}
+
+static csuccess_result damaged(const reading *r, const char *expected)
+{
+    return refuse(r, CSUCCESS_ESTATE, expected);
+}
+
+static uint64_t next_number(reading *r)
+{
+    r->at = r->in.at;
+    return csuccess__wire_get_u64(&r->in);
+}
+
+static bool next_bytes(reading *r, uint8_t *out, size_t n)
+{
+    r->at = r->in.at;
+    csuccess_str bytes = csuccess__wire_get_bytes(&r->in, n);
+    if (bytes.len) memcpy(out, bytes.ptr, n);
+    return !r->in.bad;
+}
+
+static csuccess_result read_format(reading *r)
+{
+    uint8_t mark[4];
+    if (!next_bytes(r, mark, sizeof mark) || memcmp(mark, magic, sizeof magic) != 0) {
+        return damaged(r, "\"CSU\" and the number of a format");
+    }
+    r->at += sizeof magic;
+    if (mark[3] == 0) return damaged(r, "the number of a format, from 1");
+    if (mark[3] > FORMAT) {
+        return refuse(r, CSUCCESS_EUNSUPPORTED,
+                      "format 1; this state was written by a later version of the library");
+    }
+    return CSUCCESS_OK;
+}
+
+static bool next_time(reading *r, int64_t *out)
+{
+    r->at = r->in.at;
+    *out = csuccess__wire_get_i64(&r->in);
+    return !r->in.bad && csuccess__time_valid(*out);
+}
+
+static csuccess_result read_head(reading *r, csuccess__state_head *head)
+{
+    static const uint8_t zeros[sizeof head->chain] = {0};
+    uint64_t flags = next_number(r);
+    if (r->in.bad || flags > UINT32_MAX) return damaged(r, "the flags, at most 32 bits");
+    if (flags & ~(uint64_t)CSUCCESS__STATE_ERASING) {
+        return refuse(r, CSUCCESS_EUNSUPPORTED,
+                      "flags of this version; a later one wrote this state");
+    }
+    head->flags = (uint32_t)flags;
+    if (!next_time(r, &head->created_at)) return damaged(r, "a time in the years 1 to 9999");
+    if (!next_time(r, &head->at) || head->at < head->created_at) {
+        return damaged(r, "a time not before that of the first advance");
+    }
+    head->seq = next_number(r);
+    if (r->in.bad) return damaged(r, "how many entries there are");
+    if (!next_bytes(r, head->chain, sizeof head->chain) ||
+        (head->seq == 0 && memcmp(head->chain, zeros, sizeof zeros) != 0)) {
+        return damaged(r, "the 32 bytes of a digest, zeros before the first entry");
+    }
+    if (!next_bytes(r, head->pseudonym, sizeof head->pseudonym)) {
+        return damaged(r, "the 16 bytes of a pseudonym");
+    }
+    if (!next_bytes(r, head->config, sizeof head->config)) {
+        return damaged(r, "the 32 bytes of the configuration's hash");
+    }
+    return CSUCCESS_OK;
+}
+
+static csuccess_result read_field(reading *r, csuccess__state_field *field,
+                                  const csuccess__state_field *before)
+{
+    const char *start = r->in.at;
+    uint64_t kind = next_number(r);
+    if (r->in.bad || kind == 0 || kind > UINT8_MAX) return damaged(r, "a kind, from 1 to 255");
+    if (!csuccess__state_kind_key(kind)) {
+        return refuse(r, CSUCCESS_EUNSUPPORTED,
+                      "a kind of this version; a later one wrote this state");
+    }
+    r->at = r->in.at;
+    *field = (csuccess__state_field){.kind = (uint8_t)kind};
+    field->name = csuccess__wire_get_str(&r->in);
+    if (r->in.bad) return damaged(r, "a name's length and as many bytes");
+    r->at = r->in.at;
+    field->payload = csuccess__wire_get_str(&r->in);
+    if (r->in.bad) return damaged(r, "a payload's length and as many bytes");
+    r->at = start;
+    if (before && compare(before, field->kind, field->name) >= 0) {
+        return damaged(r, "a field behind the one before it, by kind and name");
+    }
+    return CSUCCESS_OK;
+}
+
+static csuccess_result read_fields(reading *r, csuccess__state *state)
+{
+    uint64_t count = next_number(r);
+    if (r->in.bad || count > (size_t)(r->in.end - r->in.at) / LEAST_FIELD ||
+        count > UINT32_MAX) {
+        return damaged(r, "the number of the fields that follow");
+    }
+    if (!reserve(state, (uint32_t)count)) {
+        return csuccess__fail(r->err, CSUCCESS_ENOMEM, "out of memory");
+    }
+    for (; state->count < count; state->count++) {
+        csuccess__state_field *field = &state->fields[state->count];
+        csuccess_result result = read_field(r, field, state->count ? field - 1 : NULL);
+        if (result < 0) return result;
+    }
+    r->at = r->in.at;
+    return csuccess__wire_done(&r->in) ? CSUCCESS_OK : damaged(r, "the end");
+}
+
+csuccess_result csuccess__state_read(csuccess__state *state, csuccess_str bytes, size_t most,
+                                     csuccess_error *err)
+{
+    reading r = {.in = csuccess__wire_open(bytes), .err = err};
+    r.start = r.at = r.in.at;
+    csuccess__state_clear(state);
+    if (bytes.len > most) {
+        return csuccess__fail(err, CSUCCESS_ELIMIT, "a state has %z bytes; at most %z may be",
+                              bytes.len, most);
+    }
+    csuccess_result result = read_format(&r);
+    if (result == CSUCCESS_OK) result = read_head(&r, &state->head);
+    if (result == CSUCCESS_OK) result = read_fields(&r, state);
+    if (result == CSUCCESS_OK) {
+        state->read = bytes;
+    } else {
+        csuccess__state_clear(state);
+    }
+    return result;
 }

@@ -27,8 +27,8 @@
     X(CONSENT, 32, "consents")          /* trust/consent.c: "contact/purpose/channel" */ \
     X(SUPPRESSION, 33, "suppressed")    /* trust/consent.c: "contact/channel" */ \
     X(ALERT, 40, "alerts")              /* flow/alerts.c: id of the alert */ \
-    X(MESSAGE, 56, "messages")          /* engine/outbox.c: id of a message that is not settled */ \
-    X(PARENT, 57, "parent")             /* engine: the parent that was signalled last: "" */
+    X(MESSAGE, 56, "messages") /* engine/outbox.c: id of a message that is not settled */ \
+    X(PARENT, 57, "parent")    /* engine: the parent that was signalled last: "" */
 
 typedef enum csuccess__state_kind {
 #define CSUCCESS__STATE_KIND(name, number, key) CSUCCESS__STATE_##name = number,
@@ -41,15 +41,20 @@ typedef enum csuccess__state_kind {
 
 typedef struct csuccess__state_head {
     uint32_t flags;
-    int64_t created_at, at;  /* first and last advance, ms UTC */
-    uint64_t seq;            /* entries in the chain so far */
-    uint8_t chain[32];       /* digest of the last of them; zeros before the first */
-    uint8_t pseudonym[16];   /* by which the chain knows the customer */
-    uint8_t config[32];      /* hash of the configuration of the last advance */
+    int64_t created_at, at; /* first and last advance, ms UTC; at >= created_at */
+    uint64_t seq;           /* entries in the chain so far */
+    uint8_t chain[32];      /* digest of the last of them; zeros before the first */
+    uint8_t pseudonym[16];  /* by which the chain knows the customer */
+    uint8_t config[32];     /* hash of the configuration of the last advance */
 } csuccess__state_head;
+
+/* The key of a kind in printed JSON; NULL for a number that is no kind. */
+const char *csuccess__state_kind_key(uint64_t number);
 
 typedef struct csuccess__state_field {
     uint8_t kind;
+    uint32_t
+        room; /* bytes of the arena that the payload may take where it stands; 0: it is borrowed */
     csuccess_str name, payload;
 } csuccess__state_field;
 
@@ -59,7 +64,8 @@ typedef struct csuccess__state {
     csuccess__state_field *fields; /* in order */
     uint32_t count, cap;
     csuccess__arena arena; /* of names and payloads that were put */
-    csuccess_str read;     /* the bytes that it was read from; borrowed, other fields point into it */
+    csuccess_str
+        read; /* the bytes that it was read from; borrowed, other fields point into it */
 } csuccess__state;
 
 void csuccess__state_init(csuccess__state *state, const csuccess_allocator *mem);
@@ -67,7 +73,7 @@ void csuccess__state_free(csuccess__state *state);
 /* Makes it the state of nobody, keeping the memory. */
 void csuccess__state_clear(csuccess__state *state);
 /* Reads bytes, which must live until the state is cleared or freed. ESTATE (damaged: where, and what was expected; every
-   length, order and number is checked); EUNSUPPORTED (a newer format); ELIMIT (more than `most` bytes); ENOMEM. On
+   length, order and number is checked, payloads are their rooms'); EUNSUPPORTED (a newer format, flag or kind); ELIMIT (more than `most` bytes); ENOMEM. On
    failure it is cleared. */
 csuccess_result csuccess__state_read(csuccess__state *state, csuccess_str bytes, size_t most,
                                      csuccess_error *err);
@@ -76,7 +82,8 @@ void csuccess__state_write(csuccess__buffer *out, const csuccess__state *state);
 /* The payload; ptr NULL without the field (an empty payload has a ptr). Borrowed until the field is put or dropped. */
 csuccess_str csuccess__state_get(const csuccess__state *state, csuccess__state_kind kind,
                                  csuccess_str name);
-/* Copies both. False: no memory, nothing changed. */
+/* Copies both; a payload may be part of the one it replaces, and one that is there already changes nothing. False: no memory,
+   nothing changed. */
 bool csuccess__state_put(csuccess__state *state, csuccess__state_kind kind, csuccess_str name,
                          csuccess_str payload);
 void csuccess__state_drop(csuccess__state *state, csuccess__state_kind kind, csuccess_str name);
@@ -84,7 +91,8 @@ void csuccess__state_drop(csuccess__state *state, csuccess__state_kind kind, csu
 uint32_t csuccess__state_of_kind(const csuccess__state *state, csuccess__state_kind kind,
                                  uint32_t *count);
 
-/* As JSON: {"format": 1, "created_at": …, …, "attributes": {"name": …}, …}. A room prints its own payloads. */
+/* As JSON: {"format": 1, "created_at": …, …, "attributes": {"name": …}, …}. A room prints its own payloads; those of a kind without
+   a printer show as hexadecimal digits. A kind that has one field, of the empty name, is that value. */
 struct csuccess__json_writer;
 typedef struct csuccess__state_printer {
     uint8_t kind;

@@ -23,35 +23,45 @@ typedef struct csuccess__effect_entry {
    step and occurrence, never of time, revision or configuration. */
 typedef struct csuccess__effect_message {
     bool signal;
-    csuccess_str customer;   /* of a signal: whose inbox; of a message: empty */
-    csuccess_str channel;    /* of a message */
-    csuccess_str contact;    /* recipient among the contacts; empty: the customer itself, or the staff */
+    csuccess_str customer; /* of a signal: whose inbox; of a message: empty */
+    csuccess_str channel;  /* of a message */
+    csuccess_str
+        contact; /* recipient among the contacts; empty: the customer itself, or the staff */
     csuccess_str purpose;    /* for consent; empty: none is asked */
     csuccess_str definition; /* what wants it, such as "alert/usage_low" */
     csuccess_str step;       /* of it, such as "tier1" */
     uint64_t occurrence;     /* the how many-th of this definition and step */
     csuccess_str cause;
-    csuccess_str body;       /* JSON object */
+    csuccess_str body;              /* JSON object */
     int64_t not_before, expires_at; /* 0: at once; never */
-    bool internal;           /* to staff: mass change and consent do not hold it */
+    bool internal;                  /* to staff: mass change and consent do not hold it */
 } csuccess__effect_message;
 
 typedef struct csuccess__effect_delta {
     csuccess_str key; /* of the ledger */
     int64_t delta, max;
     bool has_max;
-    uint32_t message; /* the message that it pays for; UINT32_MAX: none. A refusal takes that message back */
+    uint32_t
+        message; /* the message that it pays for; UINT32_MAX: none. A refusal takes that message back */
 } csuccess__effect_delta;
 
 typedef struct csuccess__effects {
-    csuccess__arena *arena; /* of texts; lives as long as the batch */
+    const csuccess_allocator *mem; /* of the lists; borrowed */
+    csuccess__arena *arena;        /* of texts; lives as long as the batch */
     csuccess__effect_entry *entries;
     csuccess__effect_message *messages;
     csuccess__effect_delta *deltas;
     uint32_t entry_count, entry_cap, message_count, message_cap, delta_count, delta_cap;
-    uint32_t most;  /* of each, an advance; beyond it the step fails with ELIMIT */
+    uint32_t most;          /* of each, an advance; beyond it the step fails with ELIMIT */
     csuccess_result failed; /* OK, ENOMEM, ELIMIT; sticks */
+    csuccess__buffer body;  /* what csuccess__step_body() is writing */
+    csuccess__json_writer writer;
 } csuccess__effects;
+void csuccess__effects_init(csuccess__effects *effects, const csuccess_allocator *mem,
+                            csuccess__arena *arena, uint32_t most);
+/* Forgets everything but keeps the memory; the arena is its owner's to reset. */
+void csuccess__effects_clear(csuccess__effects *effects);
+void csuccess__effects_free(csuccess__effects *effects);
 
 typedef struct csuccess__step {
     csuccess__state *state;
@@ -62,10 +72,11 @@ typedef struct csuccess__step {
     csuccess_str customer;
     int64_t now;
     csuccess_str cause, by;
-    csuccess_str config;  /* hash */
-    bool quiet;           /* history is imported: the state changes, nothing is sent */
-    int64_t due;          /* out: when the customer must be looked at next; CSUCCESS__NEVER: not */
-    csuccess_result failed; /* OK, ENOMEM, ELIMIT, ESTATE (a payload is damaged); sticks; the advance is thrown away */
+    csuccess_str config; /* hash */
+    bool quiet;          /* history is imported: the state changes, nothing is sent */
+    int64_t due; /* out: when the customer must be looked at next; CSUCCESS__NEVER: not */
+    csuccess_result
+        failed; /* OK, ENOMEM, ELIMIT, ESTATE (a payload is damaged); sticks; the advance is thrown away */
 } csuccess__step;
 
 #define CSUCCESS__NEVER INT64_MAX
@@ -85,11 +96,12 @@ void csuccess__step_put(csuccess__step *step, csuccess__state_kind kind, csucces
 /* Starts a JSON object in the effects' arena; ends it and gives its text. One at a time. */
 struct csuccess__json_writer *csuccess__step_body(csuccess__step *step);
 csuccess_str csuccess__step_body_end(csuccess__step *step);
-/* Adds an entry of this step; `body` from step_body_end (or any JSON object that lives as long as the batch). */
+/* Adds an entry of this step, nothing once it has failed; subject, cause and by are copied; `body` from step_body_end (or any JSON object that lives as long as the batch). */
 void csuccess__step_entry(csuccess__step *step, const char *kind, csuccess_str subject,
                           csuccess_str body);
 /* Adds a copy; texts are copied. Nothing when the step is quiet. Index, or UINT32_MAX. */
 uint32_t csuccess__step_message(csuccess__step *step, const csuccess__effect_message *message);
+/* Adds a copy; nothing when the step is quiet. */
 void csuccess__step_delta(csuccess__step *step, const csuccess__effect_delta *delta);
 
 #endif
