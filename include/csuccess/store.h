@@ -24,6 +24,9 @@ extern "C" {
  * a slot that returns without it has failed. What is handed in and out is borrowed for the call and copied by whoever keeps it.
  * A slot may not call into the engine that called it: that is refused with CSUCCESS_EBUSY. Bodies are opaque bytes for the store.
  * All strings are UTF-8 without a terminator; ids of messages, commitments and digests are 64 lower-case hex digits.
+ *
+ * A lease is in force from the moment it is given until `now_ms` reaches its expiry (then it no longer is), unless something ended it before: a
+ * commit of the customer, `defer`, `settle`, a cancel, an erasure. Its token is never given again. Where times are equal, ids decide, by their bytes.
  */
 
 /* Kinds of record. */
@@ -53,7 +56,7 @@ typedef struct csuccess_write {
     size_t size; /**< set by the library */
     csuccess_key key;
     uint64_t expected;
-    csuccess_str body; /**< ptr NULL: the record is removed */
+    csuccess_str body; /**< ptr NULL: the record is removed, and with a customer's its due time */
     int64_t due_ms;    /**< of a customer: when it must be looked at next, CSUCCESS_TIME_NEVER: not; ends a lease, a count of failures, and parking */
     csuccess_str token; /**< of a customer that is leased: the lease that this is done under; if it is no longer in force the batch is a conflict; empty: none */
 } csuccess_write;
@@ -88,15 +91,19 @@ typedef struct csuccess_message {
     int64_t created_ms, not_before_ms;
     int64_t expires_ms; /**< CSUCCESS_TIME_NEVER: never */
     uint32_t flags;     /**< CSUCCESS_MESSAGE_* */
-    uint32_t attempts;  /**< of a claimed one: how often it was claimed before */
+    uint32_t attempts;  /**< of a claimed one: how often it was claimed before, but for those claims that ended in a retry that does not count */
 } csuccess_message;
 #define CSUCCESS_MESSAGE_INTERNAL 1u /**< to staff: consent and holds do not apply */
 
-/** A change of a ledger. The layout is frozen. @since 0.1 */
+/**
+ * A change of a ledger; those of a batch come about in their order. One above 0 is refused when the sum would pass `max`; one of 0 or less never is, but for
+ * a sum that would leave 64 bits, which is refused as well. The layout is frozen.
+ * @since 0.1
+ */
 typedef struct csuccess_delta {
     csuccess_str key;
     int64_t delta;
-    int64_t max; /**< the batch is refused when the sum would pass it; CSUCCESS_TIME_NEVER: no limit */
+    int64_t max; /**< the greatest sum that is allowed; CSUCCESS_TIME_NEVER: no limit */
 } csuccess_delta;
 
 /**
@@ -119,7 +126,8 @@ CSUCCESS_API const csuccess_entry *csuccess_batch_entry(const csuccess_batch *ba
 CSUCCESS_API const csuccess_message *csuccess_batch_message(const csuccess_batch *batch, size_t index);
 CSUCCESS_API const csuccess_delta *csuccess_batch_delta(const csuccess_batch *batch, size_t index);
 CSUCCESS_API const csuccess_input_key *csuccess_batch_input(const csuccess_batch *batch, size_t index);
-/** Id of a message that is taken back, unless it is settled already. @since 0.1 */
+/** Id of a message that is taken back (settled as dropped, also when a lease is in force), unless it is settled already. One that is not there is no error. Messages are
+    added before. @since 0.1 */
 CSUCCESS_API csuccess_str csuccess_batch_cancel(const csuccess_batch *batch, size_t index);
 
 /* ---- What a slot is asked. `size` is set by the library in all of these. ---- */
@@ -138,8 +146,8 @@ typedef struct csuccess_load_request {
 /**
  * `commit`: each batch is atomic by itself and answered by itself, durable before it is answered. By index:
  * csuccess_reply_applied(); csuccess_reply_conflict() when a revision moved, an entry's place is taken, a lease is lost, or some (not all) of
- * its inputs are known; csuccess_reply_refused() when a ledger would pass its limit; csuccess_reply_already() when it has inputs and all of them are known. A batch
- * that is not answered has failed, and may or may not have been applied: it will come again. Batches see those before them in the list.
+ * its inputs are known; csuccess_reply_refused() when a ledger would pass its limit; csuccess_reply_already() when it has inputs and all of them are known. Inputs are
+ * looked at first, ledgers last. A batch that is not answered has failed, and may or may not have been applied: it will come again. Batches see those before them in the list.
  * @since 0.1
  */
 typedef struct csuccess_commit_request {
@@ -173,7 +181,7 @@ typedef struct csuccess_defer_request {
     csuccess_str token;
     int64_t until_ms;
     uint32_t failed;     /**< 1: it failed, which is counted; a commit of the customer ends the count */
-    uint32_t park_after; /**< parked when it has failed so often */
+    uint32_t park_after; /**< parked when it has failed so often; 0: never */
     csuccess_str reason; /**< kept with it */
 } csuccess_defer_request;
 
@@ -234,7 +242,12 @@ typedef struct csuccess_history_request {
     uint32_t reserved;
 } csuccess_history_request;
 
-/** `outbox`: messages of a customer in order of creation, from behind the id `after`: csuccess_reply_message() with the outcome as token. @since 0.1 */
+/**
+ * `outbox`: messages about a customer in order of created_ms, then of id, from behind the message whose id is `after`: csuccess_reply_message() with the outcome as token:
+ * "waiting" (claimed or not), "delivered", "dead", "unknown" or "dropped". `not_before_ms` is the time from which it is claimed, after a retry that of the retry; `attempts` counts all claims
+ * that count.
+ * @since 0.1
+ */
 typedef struct csuccess_outbox_request {
     size_t size;
     int64_t now_ms;
@@ -246,9 +259,12 @@ typedef struct csuccess_outbox_request {
 } csuccess_outbox_request;
 
 /**
- * `erase`: of a customer: remove state, secret, consumed inputs, bodies and subjects of all entries, messages to, about and from it that are not settled, the bodies of the
- * others; its entries belong to `pseudonym` from then on. With a contact: only what has that contact: bodies and subjects of its entries, its messages. All or nothing, and again is no error.
- * csuccess_reply_erased() says how many of each kind there were. @since 0.1
+ * `erase`: of a customer: remove state, secret, due time and lease, consumed inputs, bodies and subjects of all entries, messages to, about and from it (customer or target) that are not
+ * settled; of the settled ones body, contact and reason are emptied, and where they named the customer they name the pseudonym. Its entries belong to `pseudonym` from then on. With a contact: only
+ * what has that contact: bodies and subjects of the customer's entries with that subject; messages about the customer with that contact, which are removed or, settled, lose body, contact and reason.
+ * All or nothing, and again is no error. A pseudonym that has one of the places of these entries already: done with CSUCCESS_ECONFLICT.
+ * csuccess_reply_erased() says how many there were: "record" (state, secret), "input", "entry" (bodies removed), "message" (removed), "settled" (messages that were emptied); one that is 0 may be left out.
+ * @since 0.1
  */
 typedef struct csuccess_erase_request {
     size_t size;
