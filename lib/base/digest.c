@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* FIPS 180-4, 4.2.2: the fractional parts of the cube roots of the first 64 primes. */
-static const uint32_t round_constants[64] = {
+const uint32_t csuccess__sha256_rounds[64] = {
     0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4,
     0xab1c5ed5, 0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe,
     0x9bdc06a7, 0xc19bf174, 0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f,
@@ -28,41 +28,80 @@ static uint32_t big_endian(const uint8_t *p)
     return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
 }
 
-/* FIPS 180-4, 6.2.2, steps 1 to 4 for one block. */
-static void compress(uint32_t state[8], const uint8_t *block)
+/* One round, FIPS 180-4, 6.2.2, step 3. The eight variables are not moved along: the next round names them anew. */
+#define ROUND(a, b, c, d, e, f, g, h, t) \
+    do { \
+        uint32_t t1 = (h) + (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) + \
+                      ((g) ^ ((e) & ((f) ^ (g)))) + csuccess__sha256_rounds[t] + w[(t)&15]; \
+        (d) += t1; \
+        (h) = t1 + (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) + \
+              (((a) & (b)) | ((c) & ((a) | (b)))); \
+    } while (0)
+
+static void eight_rounds(uint32_t s[8], const uint32_t w[16], size_t t)
 {
-    uint32_t w[64], s[8];
+    ROUND(s[0], s[1], s[2], s[3], s[4], s[5], s[6], s[7], t);
+    ROUND(s[7], s[0], s[1], s[2], s[3], s[4], s[5], s[6], t + 1);
+    ROUND(s[6], s[7], s[0], s[1], s[2], s[3], s[4], s[5], t + 2);
+    ROUND(s[5], s[6], s[7], s[0], s[1], s[2], s[3], s[4], t + 3);
+    ROUND(s[4], s[5], s[6], s[7], s[0], s[1], s[2], s[3], t + 4);
+    ROUND(s[3], s[4], s[5], s[6], s[7], s[0], s[1], s[2], t + 5);
+    ROUND(s[2], s[3], s[4], s[5], s[6], s[7], s[0], s[1], t + 6);
+    ROUND(s[1], s[2], s[3], s[4], s[5], s[6], s[7], s[0], t + 7);
+}
+
+/* The next 16 words of the message schedule in the place of the last. */
+static void schedule(uint32_t w[16])
+{
     for (size_t t = 0; t < 16; t++) {
-        w[t] = big_endian(block + 4 * t);
-    }
-    for (size_t t = 16; t < 64; t++) {
-        uint32_t a = w[t - 15], b = w[t - 2];
-        w[t] = w[t - 16] + (rotate(a, 7) ^ rotate(a, 18) ^ a >> 3) + w[t - 7] +
-               (rotate(b, 17) ^ rotate(b, 19) ^ b >> 10);
-    }
-    memcpy(s, state, sizeof s);
-    for (size_t t = 0; t < 64; t++) {
-        uint32_t a = s[0], e = s[4];
-        uint32_t t1 = s[7] + (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) +
-                      ((e & s[5]) ^ (~e & s[6])) + round_constants[t] + w[t];
-        uint32_t t2 = (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) +
-                      ((a & s[1]) ^ (a & s[2]) ^ (s[1] & s[2]));
-        memmove(s + 1, s, 7 * sizeof s[0]);
-        s[4] += t1;
-        s[0] = t1 + t2;
-    }
-    for (size_t i = 0; i < 8; i++) {
-        state[i] += s[i];
+        uint32_t a = w[(t + 1) & 15], b = w[(t + 14) & 15];
+        w[t] += (rotate(a, 7) ^ rotate(a, 18) ^ a >> 3) + w[(t + 9) & 15] +
+                (rotate(b, 17) ^ rotate(b, 19) ^ b >> 10);
     }
 }
 
-void csuccess__sha256_start(csuccess__sha256 *h)
+/* FIPS 180-4, 6.2.2, steps 1 to 4 for each block. */
+static void compress(uint32_t state[8], const uint8_t *bytes, size_t blocks)
+{
+    for (; blocks; blocks--, bytes += 64) {
+        uint32_t w[16], s[8];
+        for (size_t t = 0; t < 16; t++) {
+            w[t] = big_endian(bytes + 4 * t);
+        }
+        memcpy(s, state, sizeof s);
+        for (size_t t = 0; t < 64; t += 16) {
+            if (t) schedule(w);
+            eight_rounds(s, w, t);
+            eight_rounds(s, w, t + 8);
+        }
+        for (size_t i = 0; i < 8; i++) {
+            state[i] += s[i];
+        }
+    }
+}
+
+static void take_blocks(csuccess__sha256 *h, const uint8_t *bytes, size_t blocks)
+{
+    if (h->fast) {
+        csuccess__sha256_blocks(h->state, bytes, blocks);
+    } else {
+        compress(h->state, bytes, blocks);
+    }
+}
+
+void csuccess__sha256_start_as(csuccess__sha256 *h, bool fast)
 {
     /* FIPS 180-4, 5.3.3: of the square roots of the first eight primes. */
     static const uint32_t initial[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
                                         0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
     memset(h, 0, sizeof *h);
     memcpy(h->state, initial, sizeof initial);
+    h->fast = fast;
+}
+
+void csuccess__sha256_start(csuccess__sha256 *h)
+{
+    csuccess__sha256_start_as(h, false);
 }
 
 void csuccess__sha256_add(csuccess__sha256 *h, const void *bytes, size_t n)
@@ -70,16 +109,18 @@ void csuccess__sha256_add(csuccess__sha256 *h, const void *bytes, size_t n)
     const uint8_t *p = bytes;
     size_t held = (size_t)(h->bytes % sizeof h->block);
     h->bytes += n;
+    if (n == 0) return; /* p may be NULL */
     if (n >= sizeof h->block - held) {
         size_t fill = sizeof h->block - held;
         memcpy(h->block + held, p, fill);
-        compress(h->state, h->block);
+        take_blocks(h, h->block, 1);
         p += fill;
         n -= fill;
         held = 0;
-        for (; n >= sizeof h->block; n -= sizeof h->block, p += sizeof h->block) {
-            compress(h->state, p);
-        }
+        size_t whole = n / sizeof h->block;
+        take_blocks(h, p, whole);
+        p += whole * sizeof h->block;
+        n -= whole * sizeof h->block;
     }
     if (n) {
         memcpy(h->block + held, p, n);

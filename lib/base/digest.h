@@ -4,14 +4,22 @@
 #define CSUCCESS__BASE_DIGEST_H
 
 #include <csuccess/base.h>
+#include <stdbool.h>
 
 typedef struct csuccess__sha256 {
     uint32_t state[8];
     uint64_t bytes;
+    bool fast; /* with the processor's own instructions */
     uint8_t block[64];
 } csuccess__sha256;
 
-void csuccess__sha256_start(csuccess__sha256 *h);
+/* Whether this processor has instructions for SHA-256 that this build can use. The question may trap into a
+   hypervisor (microseconds), and there is no global to keep the answer: ask once per engine. */
+bool csuccess__sha256_fast(void);
+
+void csuccess__sha256_start(csuccess__sha256 *h); /* in portable C; for documents */
+/* `fast` as csuccess__sha256_fast() answered; the digests are the same. */
+void csuccess__sha256_start_as(csuccess__sha256 *h, bool fast);
 void csuccess__sha256_add(csuccess__sha256 *h, const void *bytes, size_t n);
 void csuccess__sha256_finish(csuccess__sha256 *h, uint8_t digest[32]);
 void csuccess__hex(char out[65], const uint8_t digest[32]); /* lower case, terminated */
@@ -21,5 +29,10 @@ void csuccess__hex(char out[65], const uint8_t digest[32]); /* lower case, termi
 void csuccess__digest_str(csuccess__sha256 *h, csuccess_str s);
 void csuccess__digest_u64(csuccess__sha256 *h, uint64_t v);
 void csuccess__digest_double(csuccess__sha256 *h, double v); /* by its bits; -0 as 0 */
+
+/* Inside: the rounds' constants, and whole blocks by the processor's instructions; where this build has none,
+   csuccess__sha256_fast() is false and the blocks are never asked for. */
+extern const uint32_t csuccess__sha256_rounds[64];
+void csuccess__sha256_blocks(uint32_t state[8], const uint8_t *bytes, size_t blocks);
 
 #endif
