@@ -13,9 +13,10 @@ extern "C" {
 typedef struct csuccess_conformance_options {
     size_t size;
     const csuccess_allocator *allocator; /**< NULL: malloc */
-    csuccess_str tenant;  /**< in which the tests write; it must be empty at first; empty: "conformance" */
-    uint64_t seed;        /**< of the random part; equal seeds ask equally */
-    uint32_t rounds;      /**< of the random part, against a plain model; 0: 2,000 */
+    csuccess_str
+        tenant; /**< in which the tests write; it must be empty at first; empty: "conformance" */
+    uint64_t seed;   /**< of the random part; equal seeds ask equally */
+    uint32_t rounds; /**< of the random part, against a plain model; 0: 2,000 */
     uint32_t reserved;
     /**
      * Closes the store as a crash would (without a chance to tidy up) and opens it again; NULL: what was committed is not tested for being durable. CSUCCESS_OK,
@@ -30,8 +31,9 @@ typedef struct csuccess_conformance_options {
  * CSUCCESS_EABI, CSUCCESS_ENOMEM.
  * @since 0.1
  */
-CSUCCESS_API csuccess_result csuccess_conformance_run(csuccess_text **report, const csuccess_store_ops *ops, void *ud,
-                                                      const csuccess_conformance_options *options, csuccess_error *err);
+CSUCCESS_API csuccess_result
+csuccess_conformance_run(csuccess_text **report, const csuccess_store_ops *ops, void *ud,
+                         const csuccess_conformance_options *options, csuccess_error *err);
 
 #ifdef __cplusplus
 }

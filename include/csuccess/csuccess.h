@@ -5,6 +5,7 @@
 
 #include <csuccess/base.h>
 #include <csuccess/config.h>
+#include <csuccess/conformance.h>
 #include <csuccess/drift.h>
 #include <csuccess/facts.h>
 #include <csuccess/forecast.h>
@@ -16,6 +17,7 @@
 #include <csuccess/scorer.h>
 #include <csuccess/selection.h>
 #include <csuccess/signals.h>
+#include <csuccess/store.h>
 #include <csuccess/survival.h>
 #include <csuccess/tracking.h>
 #include <csuccess/train.h>

@@ -34,7 +34,8 @@ extern "C" {
 #define CSUCCESS_RECORD_SECRET 2u     /**< id: the customer; body: 32 random bytes */
 #define CSUCCESS_RECORD_DEFINITION 3u /**< id: a configuration's hash; body: its document */
 #define CSUCCESS_RECORD_SOURCE 4u     /**< id: a source of data; body: how far it reaches */
-#define CSUCCESS_RECORD_LEDGER 5u     /**< id: a ledger's key; answered with csuccess_reply_ledger(); never written, only added to */
+#define CSUCCESS_RECORD_LEDGER \
+    5u /**< id: a ledger's key; answered with csuccess_reply_ledger(); never written, only added to */
 
 #define CSUCCESS_TIME_NEVER INT64_MAX /**< a time that does not come */
 
@@ -56,22 +57,27 @@ typedef struct csuccess_write {
     size_t size; /**< set by the library */
     csuccess_key key;
     uint64_t expected;
-    csuccess_str body; /**< ptr NULL: the record is removed, and with a customer's its due time */
-    int64_t due_ms;    /**< of a customer: when it must be looked at next, CSUCCESS_TIME_NEVER: not; ends a lease, a count of failures, and parking */
-    csuccess_str token; /**< of a customer that is leased: the lease that this is done under; if it is no longer in force the batch is a conflict; empty: none */
+    csuccess_str
+        body; /**< ptr NULL: the record is removed, and with a customer's its due time */
+    int64_t
+        due_ms; /**< of a customer: when it must be looked at next, CSUCCESS_TIME_NEVER: not; ends a lease, a count of failures, and parking */
+    csuccess_str
+        token; /**< of a customer that is leased: the lease that this is done under; if it is no longer in force the batch is a conflict; empty: none */
 } csuccess_write;
 
 /** One entry of a customer's history. (customer, seq) must be new, else the batch is a conflict. @since 0.1 */
 typedef struct csuccess_entry {
-    size_t size; /**< set by the library; by the caller of csuccess_reply_entry() */
+    size_t size;           /**< set by the library; by the caller of csuccess_reply_entry() */
     csuccess_str customer; /**< after an erasure: the pseudonym */
     uint64_t seq;          /**< from 1, without gaps */
     int64_t at_ms;
-    csuccess_str kind;       /**< such as "input", "health", "alert"; docs/reference/entries.md lists them */
-    csuccess_str cause;      /**< the input's id, or the name of what came due */
-    csuccess_str by;         /**< principal */
-    csuccess_str config;     /**< hash of the configuration */
-    csuccess_str subject;    /**< a contact of the customer; empty: none. Not part of the digest, erased with the contact */
+    csuccess_str
+        kind; /**< such as "input", "health", "alert"; docs/reference/entries.md lists them */
+    csuccess_str cause;  /**< the input's id, or the name of what came due */
+    csuccess_str by;     /**< principal */
+    csuccess_str config; /**< hash of the configuration */
+    csuccess_str
+        subject; /**< a contact of the customer; empty: none. Not part of the digest, erased with the contact */
     csuccess_str body;       /**< JSON; ptr NULL once it is erased or purged */
     csuccess_str commitment; /**< to the body, keyed with the customer's secret */
     csuccess_str digest;     /**< over the entry before, this one's fields and its commitment */
@@ -79,7 +85,7 @@ typedef struct csuccess_entry {
 
 /** A message: to a channel of the host, or (a signal) to another customer, as an input. @since 0.1 */
 typedef struct csuccess_message {
-    size_t size; /**< set by the library; by the caller of csuccess_reply_message() */
+    size_t size;           /**< set by the library; by the caller of csuccess_reply_message() */
     csuccess_str id;       /**< idempotency key: the same message has the same id, always */
     csuccess_str customer; /**< whom it is about */
     csuccess_str channel;  /**< empty: a signal */
@@ -91,7 +97,8 @@ typedef struct csuccess_message {
     int64_t created_ms, not_before_ms;
     int64_t expires_ms; /**< CSUCCESS_TIME_NEVER: never */
     uint32_t flags;     /**< CSUCCESS_MESSAGE_* */
-    uint32_t attempts;  /**< of a claimed one: how often it was claimed before, but for those claims that ended in a retry that does not count */
+    uint32_t
+        attempts; /**< of a claimed one: how often it was claimed before, but for those claims that ended in a retry that does not count */
 } csuccess_message;
 #define CSUCCESS_MESSAGE_INTERNAL 1u /**< to staff: consent and holds do not apply */
 
@@ -121,11 +128,16 @@ CSUCCESS_API size_t csuccess_batch_deltas(const csuccess_batch *batch);
 CSUCCESS_API size_t csuccess_batch_inputs(const csuccess_batch *batch);
 CSUCCESS_API size_t csuccess_batch_cancels(const csuccess_batch *batch);
 /** One of each, in order; NULL when index is out of range. Borrowed from the batch. @since 0.1 */
-CSUCCESS_API const csuccess_write *csuccess_batch_write(const csuccess_batch *batch, size_t index);
-CSUCCESS_API const csuccess_entry *csuccess_batch_entry(const csuccess_batch *batch, size_t index);
-CSUCCESS_API const csuccess_message *csuccess_batch_message(const csuccess_batch *batch, size_t index);
-CSUCCESS_API const csuccess_delta *csuccess_batch_delta(const csuccess_batch *batch, size_t index);
-CSUCCESS_API const csuccess_input_key *csuccess_batch_input(const csuccess_batch *batch, size_t index);
+CSUCCESS_API const csuccess_write *csuccess_batch_write(const csuccess_batch *batch,
+                                                        size_t index);
+CSUCCESS_API const csuccess_entry *csuccess_batch_entry(const csuccess_batch *batch,
+                                                        size_t index);
+CSUCCESS_API const csuccess_message *csuccess_batch_message(const csuccess_batch *batch,
+                                                            size_t index);
+CSUCCESS_API const csuccess_delta *csuccess_batch_delta(const csuccess_batch *batch,
+                                                        size_t index);
+CSUCCESS_API const csuccess_input_key *csuccess_batch_input(const csuccess_batch *batch,
+                                                            size_t index);
 /** Id of a message that is taken back (settled as dropped, also when a lease is in force), unless it is settled already. One that is not there is no error. Messages are
     added before. @since 0.1 */
 CSUCCESS_API csuccess_str csuccess_batch_cancel(const csuccess_batch *batch, size_t index);
@@ -180,7 +192,8 @@ typedef struct csuccess_defer_request {
     csuccess_str customer;
     csuccess_str token;
     int64_t until_ms;
-    uint32_t failed;     /**< 1: it failed, which is counted; a commit of the customer ends the count */
+    uint32_t
+        failed; /**< 1: it failed, which is counted; a commit of the customer ends the count */
     uint32_t park_after; /**< parked when it has failed so often; 0: never */
     csuccess_str reason; /**< kept with it */
 } csuccess_defer_request;
@@ -202,8 +215,9 @@ typedef struct csuccess_claim_request {
 #define CSUCCESS_SETTLE_DELIVERED 1u /**< done; it is not claimed again */
 #define CSUCCESS_SETTLE_RETRY 2u     /**< claimed again from retry_ms on */
 #define CSUCCESS_SETTLE_DEAD 3u      /**< given up; kept for a person */
-#define CSUCCESS_SETTLE_UNKNOWN 4u   /**< may or may not have been delivered, and is not tried again (at most once) */
-#define CSUCCESS_SETTLE_DROPPED 5u   /**< not sent: withdrawn, expired, or not allowed any more */
+#define CSUCCESS_SETTLE_UNKNOWN \
+    4u /**< may or may not have been delivered, and is not tried again (at most once) */
+#define CSUCCESS_SETTLE_DROPPED 5u /**< not sent: withdrawn, expired, or not allowed any more */
 
 /** `settle`: a token that is no longer in force: csuccess_reply_conflict(reply, 0). `signal` is added as a message, in the same atom. @since 0.1 */
 typedef struct csuccess_settle_request {
@@ -285,27 +299,38 @@ typedef struct csuccess_erase_request {
  * @since 0.1
  */
 typedef struct csuccess_reply csuccess_reply;
-CSUCCESS_API csuccess_result csuccess_reply_record(csuccess_reply *reply, size_t index, uint64_t revision, csuccess_str body);
-CSUCCESS_API csuccess_result csuccess_reply_ledger(csuccess_reply *reply, size_t index, int64_t sum);
+CSUCCESS_API csuccess_result csuccess_reply_record(csuccess_reply *reply, size_t index,
+                                                   uint64_t revision, csuccess_str body);
+CSUCCESS_API csuccess_result csuccess_reply_ledger(csuccess_reply *reply, size_t index,
+                                                   int64_t sum);
 CSUCCESS_API csuccess_result csuccess_reply_known(csuccess_reply *reply, size_t index);
 CSUCCESS_API csuccess_result csuccess_reply_applied(csuccess_reply *reply, size_t index);
 CSUCCESS_API csuccess_result csuccess_reply_conflict(csuccess_reply *reply, size_t index);
 /** `delta`: index of the ledger delta in the batch that would pass its limit. @since 0.1 */
-CSUCCESS_API csuccess_result csuccess_reply_refused(csuccess_reply *reply, size_t index, size_t delta);
+CSUCCESS_API csuccess_result csuccess_reply_refused(csuccess_reply *reply, size_t index,
+                                                    size_t delta);
 CSUCCESS_API csuccess_result csuccess_reply_already(csuccess_reply *reply, size_t index);
 /** `failures`: how often it failed since its last commit. @since 0.1 */
-CSUCCESS_API csuccess_result csuccess_reply_lease(csuccess_reply *reply, csuccess_str customer, csuccess_str token, int64_t due_ms, uint32_t failures);
-CSUCCESS_API csuccess_result csuccess_reply_message(csuccess_reply *reply, const csuccess_message *message, csuccess_str token);
-CSUCCESS_API csuccess_result csuccess_reply_entry(csuccess_reply *reply, const csuccess_entry *entry);
-CSUCCESS_API csuccess_result csuccess_reply_row(csuccess_reply *reply, csuccess_str id, uint64_t revision, csuccess_str body);
+CSUCCESS_API csuccess_result csuccess_reply_lease(csuccess_reply *reply, csuccess_str customer,
+                                                  csuccess_str token, int64_t due_ms,
+                                                  uint32_t failures);
+CSUCCESS_API csuccess_result csuccess_reply_message(csuccess_reply *reply,
+                                                    const csuccess_message *message,
+                                                    csuccess_str token);
+CSUCCESS_API csuccess_result csuccess_reply_entry(csuccess_reply *reply,
+                                                  const csuccess_entry *entry);
+CSUCCESS_API csuccess_result csuccess_reply_row(csuccess_reply *reply, csuccess_str id,
+                                                uint64_t revision, csuccess_str body);
 CSUCCESS_API csuccess_result csuccess_reply_next(csuccess_reply *reply, int64_t next_ms);
-CSUCCESS_API csuccess_result csuccess_reply_erased(csuccess_reply *reply, csuccess_str kind, uint64_t count);
+CSUCCESS_API csuccess_result csuccess_reply_erased(csuccess_reply *reply, csuccess_str kind,
+                                                   uint64_t count);
 /**
  * Ends the answer. CSUCCESS_OK: it is complete. An error: the operation failed; CSUCCESS_EBUSY is worth another try soon, CSUCCESS_ECANCELLED stops the engine's
  * call, any other is tried again with backoff. `why` (may be empty) goes into the engine's error.
  * @since 0.1
  */
-CSUCCESS_API csuccess_result csuccess_reply_done(csuccess_reply *reply, csuccess_result result, csuccess_str why);
+CSUCCESS_API csuccess_result csuccess_reply_done(csuccess_reply *reply, csuccess_result result,
+                                                 csuccess_str why);
 
 /** The slots of a store, in order of birth. `size` set by the caller; all slots up to `erase` are required. Copied when it is registered. @since 0.1 */
 typedef struct csuccess_store_ops {
@@ -334,14 +359,16 @@ CSUCCESS_API uint32_t csuccess_shard(csuccess_str customer, uint32_t shards);
 typedef struct csuccess_memory_store csuccess_memory_store;
 
 /* Which failure is planted: csuccess_memory_faults.kind. */
-#define CSUCCESS_FAULT_FAIL 1u     /**< the slot answers with an error, and has done nothing */
-#define CSUCCESS_FAULT_LOST 2u     /**< it has done its work, and the answer is an error */
-#define CSUCCESS_FAULT_SILENT 3u   /**< it returns without csuccess_reply_done(), having done its work */
+#define CSUCCESS_FAULT_FAIL 1u /**< the slot answers with an error, and has done nothing */
+#define CSUCCESS_FAULT_LOST 2u /**< it has done its work, and the answer is an error */
+#define CSUCCESS_FAULT_SILENT \
+    3u /**< it returns without csuccess_reply_done(), having done its work */
 #define CSUCCESS_FAULT_CONFLICT 4u /**< of commit: every batch conflicts */
 #define CSUCCESS_FAULT_REFUSED 5u  /**< of commit: every batch with deltas is refused */
 #define CSUCCESS_FAULT_SHORT 6u    /**< it answers for the first half only */
-#define CSUCCESS_FAULT_GARBAGE 7u  /**< bodies are answered with flipped bytes, revisions with others */
-#define CSUCCESS_FAULT_TWICE 8u    /**< everything is answered twice */
+#define CSUCCESS_FAULT_GARBAGE \
+    7u /**< bodies are answered with flipped bytes, revisions with others */
+#define CSUCCESS_FAULT_TWICE 8u /**< everything is answered twice */
 
 /** A plan of failures: the n-th call of any slot, from 1, or every one from it on. @since 0.1 */
 typedef struct csuccess_memory_faults {
@@ -355,23 +382,31 @@ typedef struct csuccess_memory_faults {
 typedef struct csuccess_memory_options {
     size_t size;
     const csuccess_allocator *allocator; /**< NULL: malloc; copied */
-    void (*lock)(void *ud);   /**< called around every slot, so that engines of several threads may share the store; NULL: none */
+    void (*lock)(
+        void *
+            ud); /**< called around every slot, so that engines of several threads may share the store; NULL: none */
     void (*unlock)(void *ud);
     void *lock_ud;
 } csuccess_memory_options;
 
 /** *out is NULL on failure. CSUCCESS_EINVALID, CSUCCESS_EABI, CSUCCESS_ENOMEM. @since 0.1 */
-CSUCCESS_API csuccess_result csuccess_memory_store_new(csuccess_memory_store **out, const csuccess_memory_options *options, csuccess_error *err);
+CSUCCESS_API csuccess_result csuccess_memory_store_new(csuccess_memory_store **out,
+                                                       const csuccess_memory_options *options,
+                                                       csuccess_error *err);
 /** NULL does nothing. Not while an engine uses it. @since 0.1 */
 CSUCCESS_API void csuccess_memory_store_free(csuccess_memory_store *store);
 /** Its slots; `ud` for them is the store itself. @since 0.1 */
 CSUCCESS_API const csuccess_store_ops *csuccess_memory_store_ops(void);
 /** Plants failures; NULL: none any more. CSUCCESS_EINVALID, CSUCCESS_EABI. @since 0.1 */
-CSUCCESS_API csuccess_result csuccess_memory_store_faults(csuccess_memory_store *store, const csuccess_memory_faults *faults);
+CSUCCESS_API csuccess_result csuccess_memory_store_faults(csuccess_memory_store *store,
+                                                          const csuccess_memory_faults *faults);
 /** How many calls of slots there were, and whether a planted failure came to pass. @since 0.1 */
-CSUCCESS_API uint64_t csuccess_memory_store_calls(const csuccess_memory_store *store, int32_t *fired);
+CSUCCESS_API uint64_t csuccess_memory_store_calls(const csuccess_memory_store *store,
+                                                  int32_t *fired);
 /** Everything that it holds as one canonical JSON text, for comparison: equal stores give equal bytes. Leases are left out. CSUCCESS_ENOMEM, CSUCCESS_ELIMIT. @since 0.1 */
-CSUCCESS_API csuccess_result csuccess_memory_store_dump(csuccess_text **out, const csuccess_memory_store *store, csuccess_error *err);
+CSUCCESS_API csuccess_result csuccess_memory_store_dump(csuccess_text **out,
+                                                        const csuccess_memory_store *store,
+                                                        csuccess_error *err);
 
 #ifdef __cplusplus
 }

@@ -16,4 +16,7 @@ struct csuccess_batch {
     size_t write_count, entry_count, message_count, delta_count, input_count, cancel_count;
 };
 
+/* What csuccess_shard() takes modulo shards. */
+uint32_t csuccess__shard_hash(csuccess_str customer);
+
 #endif

@@ -19,6 +19,7 @@ typedef struct row {
 static const row rows[] = {
 #include "layout_scoring.h"
 #include "layout_signals.h"
+#include "layout_store.h"
 #include "layout_training.h"
 };
 
