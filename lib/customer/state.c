@@ -44,7 +44,7 @@ void csuccess__state_free(csuccess__state *state)
 void csuccess__state_clear(csuccess__state *state)
 {
     csuccess__arena_reset(&state->arena);
-    state->head = (csuccess__state_head){0};
+    state->head = (csuccess__state_head){.due = INT64_MAX};
     state->count = 0;
     state->read = (csuccess_str){NULL, 0};
 }
@@ -166,6 +166,7 @@ void csuccess__state_write(csuccess__buffer *out, const csuccess__state *state)
     csuccess__wire_u64(out, head->flags);
     csuccess__wire_i64(out, head->created_at);
     csuccess__wire_i64(out, head->at);
+    csuccess__wire_u64(out, head->due == INT64_MAX ? 0 : (uint64_t)(head->due - head->at));
     csuccess__wire_u64(out, head->seq);
     csuccess__buffer_put(out, head->chain, sizeof head->chain);
     csuccess__buffer_put(out, head->pseudonym, sizeof head->pseudonym);
@@ -235,6 +236,15 @@ static bool next_time(reading *r, int64_t *out)
     return !r->in.bad && csuccess__time_valid(*out);
 }
 
+static bool next_due(reading *r, csuccess__state_head *head)
+{
+    uint64_t wait = next_number(r);
+    uint64_t most = (uint64_t)(CSUCCESS__TIME_MAX - head->at);
+    if (r->in.bad || wait > most) return false;
+    head->due = wait ? head->at + (int64_t)wait : INT64_MAX;
+    return true;
+}
+
 static csuccess_result read_head(reading *r, csuccess__state_head *head)
 {
     static const uint8_t zeros[sizeof head->chain] = {0};
@@ -249,6 +259,7 @@ static csuccess_result read_head(reading *r, csuccess__state_head *head)
     if (!next_time(r, &head->at) || head->at < head->created_at) {
         return damaged(r, "a time not before that of the first advance");
     }
+    if (!next_due(r, head)) return damaged(r, "0, or the milliseconds until it is due");
     head->seq = next_number(r);
     if (r->in.bad) return damaged(r, "how many entries there are");
     if (!next_bytes(r, head->chain, sizeof head->chain) ||

@@ -42,6 +42,7 @@ typedef enum csuccess__state_kind {
 typedef struct csuccess__state_head {
     uint32_t flags;
     int64_t created_at, at; /* first and last advance, ms UTC; at >= created_at */
+    int64_t due;            /* when it must be looked at next, > at; INT64_MAX: not */
     uint64_t seq;           /* entries in the chain so far */
     uint8_t chain[32];      /* digest of the last of them; zeros before the first */
     uint8_t pseudonym[16];  /* by which the chain knows the customer */

@@ -51,6 +51,7 @@ static void print_head(csuccess__json_writer *out, const csuccess__state_head *h
     print_count(out, "format", 1);
     print_time(out, "created_at", head->created_at);
     print_time(out, "at", head->at);
+    if (head->due != INT64_MAX) print_time(out, "due", head->due);
     if (head->flags & CSUCCESS__STATE_ERASING) {
         csuccess__json_key(out, CSUCCESS_STR("erasing"));
         csuccess__json_bool(out, true);

@@ -13,6 +13,7 @@ static const char sample[] = "CSU\x01"
                              "\x00"             /* flags */
                              "\xd0\x0f"         /* created_at 1000 */
                              "\xa0\x1f"         /* at 2000 */
+                             "\xf4\x03"         /* due 500 later */
                              "\x01"             /* seq */
                              "0123456789abcdef" /* chain */
                              "0123456789ABCDEF"
@@ -23,7 +24,7 @@ static const char sample[] = "CSU\x01"
                              "\x01\x04name\x00" /* attribute "name", empty */
                              "\x01\x04plan\x03pro"
                              "\x28\x01z\x02\x00\xff"; /* alert */
-enum { SAMPLE = sizeof sample - 1, FIELDS = 4 + 6 + 32 + 16 + 32 };
+enum { SAMPLE = sizeof sample - 1, FIELDS = 4 + 8 + 32 + 16 + 32 };
 
 static csuccess_str text(const char *s)
 {
@@ -56,6 +57,7 @@ static void the_bytes_of_format_1(void)
     csuccess__state state = start();
     state.head.created_at = 1000;
     state.head.at = 2000;
+    state.head.due = 2500;
     state.head.seq = 1;
     memcpy(state.head.chain, "0123456789abcdef0123456789ABCDEF", 32);
     memcpy(state.head.pseudonym, "pseudonym16bytes", 16);
@@ -77,6 +79,7 @@ static void what_is_read_is_there(void)
     CHECK_OK(csuccess__state_read(&state, (csuccess_str){sample, SAMPLE}, MOST, NULL));
     CHECK_INT(state.head.created_at, 1000);
     CHECK_INT(state.head.at, 2000);
+    CHECK_INT(state.head.due, 2500);
     CHECK_UINT(state.head.seq, 1);
     CHECK(memcmp(state.head.pseudonym, "pseudonym16bytes", 16) == 0);
     csuccess_str empty = csuccess__state_get(&state, CSUCCESS__STATE_ATTRIBUTE, text("name"));
@@ -133,27 +136,27 @@ static void damage_is_refused_with_its_place(void)
          "a state, byte 9: expected a time not before that of the first advance"},
         {8, "\x00", 1, CSUCCESS_ESTATE, /* 2000 in a longer spelling */
          "a state, byte 7: expected a time not before that of the first advance"},
-        {9, "\x00", 1, CSUCCESS_ESTATE,
-         "a state, byte 10: expected the 32 bytes of a digest, zeros before the first entry"},
-        {FIELDS, "\x02", 1, CSUCCESS_ESTATE, "a state, byte 108: expected the end"},
+        {11, "\x00", 1, CSUCCESS_ESTATE,
+         "a state, byte 12: expected the 32 bytes of a digest, zeros before the first entry"},
+        {FIELDS, "\x02", 1, CSUCCESS_ESTATE, "a state, byte 110: expected the end"},
         {FIELDS, "\x04", 1, CSUCCESS_ESTATE,
-         "a state, byte 114: expected a kind, from 1 to 255"},
+         "a state, byte 116: expected a kind, from 1 to 255"},
         {FIELDS, "\x20", 1, CSUCCESS_ESTATE,
-         "a state, byte 90: expected the number of the fields that follow"},
+         "a state, byte 92: expected the number of the fields that follow"},
         {FIELDS + 1, "\x00", 1, CSUCCESS_ESTATE,
-         "a state, byte 91: expected a kind, from 1 to 255"},
+         "a state, byte 93: expected a kind, from 1 to 255"},
         {FIELDS + 1, "\x3f", 1, CSUCCESS_EUNSUPPORTED,
-         "a state, byte 91: expected a kind of this version; a later one wrote this state"},
+         "a state, byte 93: expected a kind of this version; a later one wrote this state"},
         {FIELDS + 2, "\x7f", 1, CSUCCESS_ESTATE,
-         "a state, byte 92: expected a name's length and as many bytes"},
+         "a state, byte 94: expected a name's length and as many bytes"},
         {FIELDS + 7, "\x7f", 1, CSUCCESS_ESTATE,
-         "a state, byte 97: expected a payload's length and as many bytes"},
+         "a state, byte 99: expected a payload's length and as many bytes"},
         {FIELDS + 3, "z", 1, CSUCCESS_ESTATE, /* before "plan" */
-         "a state, byte 98: expected a field behind the one before it, by kind and name"},
+         "a state, byte 100: expected a field behind the one before it, by kind and name"},
         {FIELDS + 10, "name", 4, CSUCCESS_ESTATE, /* twice */
-         "a state, byte 98: expected a field behind the one before it, by kind and name"},
+         "a state, byte 100: expected a field behind the one before it, by kind and name"},
         {FIELDS + 1, "\x02", 1, CSUCCESS_ESTATE, /* a record before an attribute */
-         "a state, byte 98: expected a field behind the one before it, by kind and name"},
+         "a state, byte 100: expected a field behind the one before it, by kind and name"},
     };
     for (size_t i = 0; i < LENGTH(rows); i++) {
         unsigned before = check_failures;
@@ -348,6 +351,7 @@ static void it_prints_as_json(void)
     CHECK_STR(
         csuccess__buffer_view(&out),
         "{\"format\":1,\"created_at\":\"1970-01-01T00:00:01Z\",\"at\":\"1970-01-01T00:00:02Z\","
+        "\"due\":\"1970-01-01T00:00:02.500Z\","
         "\"erasing\":true,\"seq\":18446744073709551615,"
         "\"chain\":\"3031323334353637383961626364656630313233343536373839414243444546\","
         "\"pseudonym\":\"70736575646f6e796d31366279746573\","
