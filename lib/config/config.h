@@ -6,7 +6,10 @@
 
 #include "base/owned.h"
 #include "churn/churn.h"
+#include "flow/alerts.h"
 #include "flow/segments.h"
+#include "intervene/channels.h"
+#include "intervene/policies.h"
 #include "score/health.h"
 #include <csuccess/config.h>
 #include <stdatomic.h>
@@ -22,6 +25,9 @@ struct csuccess_config {
     const csuccess__health *health;
     const csuccess__churn *churn;
     const csuccess__segments *segments;
+    const csuccess__channels *channels;
+    const csuccess__alerts *alerts;
+    const csuccess__policies *policies; /* never NULL once it is compiled */
     const csuccess__json *document; /* effective */
     csuccess_str text, hash, name;
 };

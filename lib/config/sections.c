@@ -58,6 +58,19 @@ static void segments(const compilation *c, const csuccess__json *section)
         csuccess__segments_compile(c->config->schema, c->with, c->problems, section);
 }
 
+static void channels(const compilation *c, const csuccess__json *section)
+{
+    c->config->channels = csuccess__channels_compile(c->with, c->problems, section);
+}
+
+static void policies(const compilation *c, const csuccess__json *section)
+{
+    c->config->policies = csuccess__policies_compile(
+        c->with, c->problems, section,
+        csuccess__read_section(c->problems, c->config->document, "schedule",
+                               CSUCCESS__JSON_OBJECT));
+}
+
 static void vocabulary(const compilation *c, const csuccess__json *section)
 {
     for (const csuccess__json *m = section ? section->first : NULL; m; m = m->next) {
@@ -89,6 +102,9 @@ static const struct {
     {"health", health, CSUCCESS__STRATUM_HEALTH, false},
     {"churn", churn, CSUCCESS__STRATUM_CHURN, false},
     {"segments", segments, CSUCCESS__STRATUM_SEGMENT, false},
+    {"channels", channels, CSUCCESS__STRATUM_SEGMENT, false},
+    {"policies", policies, CSUCCESS__STRATUM_SEGMENT, false},
+    {"schedule", NULL, CSUCCESS__STRATUM_SEGMENT, false}, /* with policies */
     {"vocabulary", vocabulary, CSUCCESS__STRATUM_SEGMENT, false},
     {"sources", NULL, CSUCCESS__STRATUM_INPUT, true},
     {"aggregates", NULL, CSUCCESS__STRATUM_INPUT, true},
@@ -100,8 +116,6 @@ static const struct {
     {"templates", NULL, CSUCCESS__STRATUM_SEGMENT, true},
     {"team", NULL, CSUCCESS__STRATUM_SEGMENT, true},
     {"interventions", NULL, CSUCCESS__STRATUM_SEGMENT, true},
-    {"channels", NULL, CSUCCESS__STRATUM_SEGMENT, true},
-    {"policies", NULL, CSUCCESS__STRATUM_SEGMENT, true},
     {"campaigns", NULL, CSUCCESS__STRATUM_SEGMENT, true},
     {"offers", NULL, CSUCCESS__STRATUM_SEGMENT, true},
     {"approvals", NULL, CSUCCESS__STRATUM_SEGMENT, true},
@@ -111,7 +125,6 @@ static const struct {
     {"analytics", NULL, CSUCCESS__STRATUM_SEGMENT, true},
     {"access", NULL, CSUCCESS__STRATUM_SEGMENT, true},
     {"privacy", NULL, CSUCCESS__STRATUM_SEGMENT, true},
-    {"schedule", NULL, CSUCCESS__STRATUM_SEGMENT, true},
     {"limits", NULL, CSUCCESS__STRATUM_SEGMENT, true},
 };
 enum { SECTIONS = sizeof sections / sizeof *sections };

@@ -6,12 +6,11 @@
 
 /* Words whose members are names. */
 static const char *const containers[] = {
-    "attributes",     "records",    "sources",    "aggregates", "metrics",
-    "benchmarks",     "profiles",   "scorecards", "also",       "of",
-    "modifiers",      "bands",      "alerts",     "weights",    "levels",
-    "risk_factors",   "urgency",    "actions",    "segments",   "bindings",
-    "contradictions", "vocabulary", "map",        "tiers",      "at",
-    "features",       NULL};
+    "attributes", "records",    "sources",        "aggregates",   "metrics",   "benchmarks",
+    "profiles",   "scorecards", "also",           "of",           "modifiers", "bands",
+    "alerts",     "weights",    "levels",         "risk_factors", "urgency",   "actions",
+    "segments",   "bindings",   "contradictions", "vocabulary",   "map",       "tiers",
+    "at",         "features",   "properties",     "channels",     "notify",    NULL};
 /* Words below which keys are names or data at any depth: rules and values. */
 static const char *const data[] = {"when",  "enter",   "leave", "where", "churned_when",
                                    "value", "default", "table", NULL};

@@ -10,6 +10,8 @@
 
 #include "expr/program.h"
 
+enum { CSUCCESS__CHANNELS_MOST = 64 };
+
 typedef struct csuccess__channel {
     csuccess_str name;
     bool at_most_once;  /* `delivery`; else at least once, with the id as idempotency key */
@@ -23,39 +25,49 @@ typedef struct csuccess__channel {
     int64_t rest_ms;           /* PT5M, then one message tries */
     uint32_t rate;             /* messages; 0: any number */
     int64_t rate_ms;
+    int64_t timeout_ms; /* of one attempt: PT30S */
     const csuccess__json *at;
 } csuccess__channel;
 typedef struct csuccess__channels {
-    const csuccess__channel *list;
+    const csuccess__channel *list; /* in the order of the document */
     uint32_t count;
 } csuccess__channels;
+/* NULL: no section, or problems were noted. */
 const csuccess__channels *csuccess__channels_compile(csuccess__compiler *with,
                                                      csuccess__problems *problems,
                                                      const csuccess__json *section);
-/* NULL: none of that name. */
-const csuccess__channel *csuccess__channel_find(const csuccess__channels *channels, csuccess_str name);
+/* NULL: none of that name, or no channels at all. */
+const csuccess__channel *csuccess__channel_find(const csuccess__channels *channels,
+                                                csuccess_str name);
 /* Key of the ledger that a message of this channel is paid from at `now`: "budget/slack/2026-11" or "budget/slack". */
-void csuccess__channel_ledger(const csuccess__channel *channel, int64_t now, csuccess__text *out);
+void csuccess__channel_ledger(const csuccess__channel *channel, int64_t now,
+                              csuccess__text *out);
 /* When the next period of the budget begins; NEVER for one without periods. */
 int64_t csuccess__channel_next_budget(const csuccess__channel *channel, int64_t now);
-/* Wait before the next attempt after `attempt` (from 1) failed. */
-int64_t csuccess__channel_wait(const csuccess__channel *channel, csuccess_str message, uint32_t attempt);
+/* Wait before the next attempt after `attempt` (from 1) failed. `attempts` is the channel's to compare. */
+int64_t csuccess__channel_wait(const csuccess__channel *channel, csuccess_str message,
+                               uint32_t attempt);
 
-/* A breaker, a state machine without a clock: closed, open until a time, half open (one message tries). */
+/* A breaker, a state machine without a clock: closed, open until a time, half open (one message tries, and another after a rest
+   if nobody says what became of it). All zeros: closed. */
 typedef struct csuccess__breaker {
     uint32_t failures;
     int64_t open_until; /* 0: closed */
+    int64_t rest_ms;    /* of the channel, kept when it opens */
     bool trying;
 } csuccess__breaker;
-/* Whether a message may go now; else *until. */
+/* Whether a message may go now; else *until when to ask again, after now. */
 bool csuccess__breaker_allows(csuccess__breaker *breaker, int64_t now, int64_t *until);
+/* What became of a message. A delivery closes the breaker; failures of messages that went out before it opened change nothing. */
 void csuccess__breaker_told(csuccess__breaker *breaker, const csuccess__channel *channel,
                             bool delivered, int64_t now);
-/* A token bucket of `rate` messages a `rate_ms`. */
+/* A token bucket of `rate` messages a `rate_ms`, in whole numbers: a message costs rate_ms, and a millisecond brings `rate`. */
 typedef struct csuccess__bucket {
-    double tokens;
+    int64_t credit;
     int64_t at; /* 0: full */
 } csuccess__bucket;
-bool csuccess__bucket_takes(csuccess__bucket *bucket, const csuccess__channel *channel, int64_t now, int64_t *until);
+/* Whether a message may go now; else *until when one may, after now. */
+bool csuccess__bucket_takes(csuccess__bucket *bucket, const csuccess__channel *channel,
+                            int64_t now, int64_t *until);
 
 #endif
