@@ -3,6 +3,7 @@
 #ifndef CSUCCESS_CSUCCESS_H
 #define CSUCCESS_CSUCCESS_H
 
+#include <csuccess/access.h>
 #include <csuccess/base.h>
 #include <csuccess/config.h>
 #include <csuccess/conformance.h>

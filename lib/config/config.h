@@ -11,6 +11,8 @@
 #include "intervene/channels.h"
 #include "intervene/policies.h"
 #include "score/health.h"
+#include "trust/access.h"
+#include "trust/consent.h"
 #include <csuccess/config.h>
 #include <stdatomic.h>
 
@@ -25,10 +27,12 @@ struct csuccess_config {
     const csuccess__health *health;
     const csuccess__churn *churn;
     const csuccess__segments *segments;
+    const csuccess__access *access;
+    const csuccess__privacy *privacy;
     const csuccess__channels *channels;
     const csuccess__alerts *alerts;
     const csuccess__policies *policies; /* never NULL once it is compiled */
-    const csuccess__json *document; /* effective */
+    const csuccess__json *document;     /* effective */
     csuccess_str text, hash, name;
 };
 

@@ -65,10 +65,22 @@ static void channels(const compilation *c, const csuccess__json *section)
 
 static void policies(const compilation *c, const csuccess__json *section)
 {
-    c->config->policies = csuccess__policies_compile(
-        c->with, c->problems, section,
-        csuccess__read_section(c->problems, c->config->document, "schedule",
-                               CSUCCESS__JSON_OBJECT));
+    c->config->policies =
+        csuccess__policies_compile(c->with, c->problems, section,
+                                   csuccess__read_section(c->problems, c->config->document,
+                                                          "schedule", CSUCCESS__JSON_OBJECT));
+}
+
+static void access(const compilation *c, const csuccess__json *section)
+{
+    c->config->access =
+        csuccess__access_compile(c->config->schema, c->with, c->problems, section);
+}
+
+static void privacy(const compilation *c, const csuccess__json *section)
+{
+    c->config->privacy =
+        csuccess__privacy_compile(c->config->schema, c->with, c->problems, section);
 }
 
 static void vocabulary(const compilation *c, const csuccess__json *section)
@@ -106,6 +118,8 @@ static const struct {
     {"policies", policies, CSUCCESS__STRATUM_SEGMENT, false},
     {"schedule", NULL, CSUCCESS__STRATUM_SEGMENT, false}, /* with policies */
     {"vocabulary", vocabulary, CSUCCESS__STRATUM_SEGMENT, false},
+    {"access", access, CSUCCESS__STRATUM_SEGMENT, false},
+    {"privacy", privacy, CSUCCESS__STRATUM_SEGMENT, false},
     {"sources", NULL, CSUCCESS__STRATUM_INPUT, true},
     {"aggregates", NULL, CSUCCESS__STRATUM_INPUT, true},
     {"milestones", NULL, CSUCCESS__STRATUM_SEGMENT, true},
@@ -123,8 +137,6 @@ static const struct {
     {"expansion", NULL, CSUCCESS__STRATUM_SEGMENT, true},
     {"sentiment", NULL, CSUCCESS__STRATUM_SEGMENT, true},
     {"analytics", NULL, CSUCCESS__STRATUM_SEGMENT, true},
-    {"access", NULL, CSUCCESS__STRATUM_SEGMENT, true},
-    {"privacy", NULL, CSUCCESS__STRATUM_SEGMENT, true},
     {"limits", NULL, CSUCCESS__STRATUM_SEGMENT, true},
 };
 enum { SECTIONS = sizeof sections / sizeof *sections };

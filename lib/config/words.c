@@ -10,10 +10,11 @@ static const char *const containers[] = {
     "profiles",   "scorecards", "also",           "of",           "modifiers", "bands",
     "alerts",     "weights",    "levels",         "risk_factors", "urgency",   "actions",
     "segments",   "bindings",   "contradictions", "vocabulary",   "map",       "tiers",
-    "at",         "features",   "properties",     "channels",     "notify",    NULL};
+    "at",         "features",   "properties",     "channels",     "notify",    "roles",
+    "purposes",   NULL};
 /* Words below which keys are names or data at any depth: rules and values. */
-static const char *const data[] = {"when",  "enter",   "leave", "where", "churned_when",
-                                   "value", "default", "table", NULL};
+static const char *const data[] = {"when",  "enter",   "leave", "where",         "churned_when",
+                                   "value", "default", "table", "jurisdictions", NULL};
 
 csuccess_str csuccess__section_of(const csuccess__json *node)
 {

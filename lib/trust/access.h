@@ -3,18 +3,25 @@
 
    "access": {"owner": "csm",
      "roles": {"csm":     {"scope": "assigned", "may": {"customer": ["read"], "alert": ["read", "write"], "override": []}},
-               "manager": {"scope": "team",     "may": {"customer": "*"}},
+               "manager": {"scope": "team",     "may": {"*": ["read"], "customer": "*"}},
                "auditor": {"scope": "all",      "may": {"audit": ["read"]}}}}
-   Roles given here replace the standard ones of that name (csm, manager, admin, approver, service; docs/reference/access.md has their matrix). */
+   "*" is every resource that is not named beside it, or every action. A role without `scope` has "assigned". Roles given here replace the standard ones of that
+   name (csm, manager, admin, approver, service; docs/reference/access.md has their matrix). The scope is not asked for `engine` and
+   `configuration`, which belong to no customer. */
 #ifndef CSUCCESS__TRUST_ACCESS_H
 #define CSUCCESS__TRUST_ACCESS_H
 
+#include "base/error.h"
 #include "customer/schema.h"
 #include <csuccess/access.h>
 
 #define CSUCCESS__RESOURCES(X) \
-    X(CUSTOMER, "customer") X(HEALTH, "health") X(PREDICTION, "prediction") X(EVENT, "event") X(ALERT, "alert") X(OVERRIDE, "override") \
-    X(CONSENT, "consent") X(TASK, "task") X(APPROVAL, "approval") X(AUDIT, "audit") X(ENGINE, "engine") X(CONFIGURATION, "configuration")
+    X(CUSTOMER, "customer") \
+    X(HEALTH, "health") \
+    X(PREDICTION, "prediction") \
+    X(EVENT, "event") X(ALERT, "alert") X(OVERRIDE, "override") X(CONSENT, "consent") \
+        X(TASK, "task") X(APPROVAL, "approval") X(AUDIT, "audit") X(ENGINE, "engine") \
+            X(CONFIGURATION, "configuration")
 typedef enum csuccess__resource {
 #define CSUCCESS__RESOURCE(name, text) CSUCCESS__RESOURCE_##name,
     CSUCCESS__RESOURCES(CSUCCESS__RESOURCE)
@@ -22,7 +29,11 @@ typedef enum csuccess__resource {
         CSUCCESS__RESOURCE_COUNT
 } csuccess__resource;
 
-#define CSUCCESS__ACTIONS(X) X(READ, "read") X(WRITE, "write") X(RUN, "run") X(ERASE, "erase") X(APPROVE, "approve") X(EXPORT, "export")
+#define CSUCCESS__ACTIONS(X) \
+    X(READ, "read") \
+    X(WRITE, "write") \
+    X(RUN, "run") X(ERASE, "erase") X(APPROVE, "approve") X(EXPORT, "expor" \
+                                                                    "t")
 typedef enum csuccess__action {
 #define CSUCCESS__ACTION(name, text) CSUCCESS__ACTION_##name,
     CSUCCESS__ACTIONS(CSUCCESS__ACTION)
@@ -39,7 +50,9 @@ const csuccess__access *csuccess__access_compile(csuccess__schema *schema,
 /* Input slot of the attribute that names the success manager; UINT32_MAX: none. */
 uint32_t csuccess__access_owner(const csuccess__access *access);
 
-/* Who asks, checked and copied into an arena; NULL principal: the host. EINVALID, EABI, EENCODING, ENOMEM. */
+/* The most roles of a principal, and bytes of its id and of each role. */
+enum { CSUCCESS__PRINCIPAL_ROLES = 64, CSUCCESS__PRINCIPAL_BYTES = 256 };
+/* Who asks, checked and copied into an arena; NULL principal: the host. The id "host" is nobody else's. EINVALID, EABI, EENCODING, ELIMIT, ENOMEM. */
 typedef struct csuccess__principal {
     csuccess_str id;
     const csuccess_str *roles;
@@ -49,15 +62,18 @@ typedef struct csuccess__principal {
 csuccess_result csuccess__principal_take(csuccess__principal *out, const csuccess_principal *in,
                                          csuccess__arena *arena, csuccess_error *err);
 
-typedef struct csuccess__leads {
+/* What is asked. `owner` empty: nobody owns the customer, or it is about no customer. `leads` NULL: nobody leads anybody. */
+typedef struct csuccess__access_question {
+    csuccess__resource resource;
+    csuccess__action action;
+    csuccess_str owner;
     csuccess_leads_fn leads;
-    void *ud;
-} csuccess__leads;
-/* OK or EDENIED, with the rule that decided. `owner` empty: nobody owns the customer, or it is about no customer. */
+    void *leads_ud;
+} csuccess__access_question;
+/* OK or EDENIED. `rule` (may be NULL) is what decided, and behind it why not. */
 csuccess_result csuccess__access_decide(const csuccess__access *access,
                                         const csuccess__principal *principal,
-                                        csuccess__resource resource, csuccess__action action,
-                                        csuccess_str owner, const csuccess__leads *leads,
+                                        const csuccess__access_question *question,
                                         csuccess__text *rule);
 /* The csuccess_access_check() of whoever has the configuration. */
 csuccess_result csuccess__access_answer(const csuccess__access *access,

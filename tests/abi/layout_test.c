@@ -21,6 +21,7 @@ static const row rows[] = {
 #include "layout_signals.h"
 #include "layout_store.h"
 #include "layout_training.h"
+#include "layout_trust.h"
 };
 
 int main(void)
