@@ -142,13 +142,35 @@ void csuccess__sha256_finish(csuccess__sha256 *h, uint8_t digest[32])
     }
 }
 
-void csuccess__hex(char out[65], const uint8_t digest[32])
+void csuccess__hex_put(char *out, const uint8_t *bytes, size_t n)
 {
     static const char digits[] = "0123456789abcdef";
-    for (size_t i = 0; i < 32; i++) {
-        out[2 * i] = digits[digest[i] >> 4];
-        out[2 * i + 1] = digits[digest[i] & 15];
+    for (size_t i = 0; i < n; i++) {
+        out[2 * i] = digits[bytes[i] >> 4];
+        out[2 * i + 1] = digits[bytes[i] & 15];
     }
+}
+
+static int digit_of(char c)
+{
+    if (c >= '0' && c <= '9') return c - '0';
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+bool csuccess__hex_take(uint8_t *out, size_t n, csuccess_str text)
+{
+    if (text.len != 2 * n || !text.ptr) return false;
+    for (size_t i = 0; i < n; i++) {
+        int high = digit_of(text.ptr[2 * i]), low = digit_of(text.ptr[2 * i + 1]);
+        if (high < 0 || low < 0) return false;
+        out[i] = (uint8_t)(high << 4 | low);
+    }
+    return true;
+}
+
+void csuccess__hex(char out[65], const uint8_t digest[32])
+{
+    csuccess__hex_put(out, digest, 32);
     out[64] = '\0';
 }
 

@@ -23,6 +23,9 @@ void csuccess__sha256_start_as(csuccess__sha256 *h, bool fast);
 void csuccess__sha256_add(csuccess__sha256 *h, const void *bytes, size_t n);
 void csuccess__sha256_finish(csuccess__sha256 *h, uint8_t digest[32]);
 void csuccess__hex(char out[65], const uint8_t digest[32]); /* lower case, terminated */
+/* n bytes as 2 n lower-case hex digits, not terminated; and back: false when it is anything else. */
+void csuccess__hex_put(char *out, const uint8_t *bytes, size_t n);
+bool csuccess__hex_take(uint8_t *out, size_t n, csuccess_str text);
 
 /* Canonical fields: each is a tag byte and, for text, an 8-byte little-endian length, so that
    no two sequences of fields share bytes. */
