@@ -29,13 +29,14 @@ extern "C" {
 #define CSUCCESS_EVENT_ALERT 17u     /**< "alert": acknowledge, snooze or resolve one */
 
 /**
- * One input. `size` set by the caller. What a type does not use must be empty. Strings are borrowed for the call.
+ * One input. `size` set by the caller. What a type does not use must be empty. Strings are borrowed for the call; they are UTF-8
+ * without NUL.
  * @since 0.1
  */
 typedef struct csuccess_event {
     size_t size;
     uint32_t type;         /**< CSUCCESS_EVENT_* */
-    uint32_t priority;     /**< of a queue that was offline: 0 as it comes; higher first, within one call */
+    uint32_t priority;     /**< "priority", of a queue that was offline: 0 as it comes; higher first, within one call */
     csuccess_str id;       /**< "messageId": unique per customer, required; the same id again is the same event and is not applied */
     csuccess_str customer; /**< "groupId" */
     csuccess_str user;     /**< "userId": a contact of the customer; may be empty */
@@ -66,14 +67,15 @@ typedef struct csuccess_events csuccess_events;
 /**
  * Makes an empty list. *out is NULL on failure. CSUCCESS_EINVALID, CSUCCESS_EABI, CSUCCESS_ENOMEM.
  * @param allocator NULL: malloc; copied
- * @param limits NULL: the defaults; document_bytes, document_depth, document_nodes and string_bytes hold for one event
+ * @param limits NULL: the defaults; document_bytes, document_depth, document_nodes and string_bytes hold for one event as its
+ *     canonical JSON has it, however it came; besides, an event has at most 4,096 properties
  * @since 0.1
  */
 CSUCCESS_API csuccess_result csuccess_events_new(csuccess_events **out,
                                                  const csuccess_allocator *allocator,
                                                  const csuccess_limits *limits,
                                                  csuccess_error *err);
-/** Frees a list; NULL does nothing. Not while an engine works on it. @since 0.1 */
+/** Frees a list; NULL does nothing, nor does a list on which an engine works. @since 0.1 */
 CSUCCESS_API void csuccess_events_free(csuccess_events *events);
 /** Empties a list. CSUCCESS_EBUSY while an engine works on it. @since 0.1 */
 CSUCCESS_API csuccess_result csuccess_events_clear(csuccess_events *events);
@@ -82,8 +84,8 @@ CSUCCESS_API size_t csuccess_events_count(const csuccess_events *events);
 
 /**
  * Adds an input; its properties follow by csuccess_events_number() and kin. CSUCCESS_EINVALID (unknown type, a field that the type
- * asks for is empty: err says which), CSUCCESS_ERANGE (a time outside the years 1 to 9999), CSUCCESS_EENCODING, CSUCCESS_ELIMIT
- * (string_bytes), CSUCCESS_EABI, CSUCCESS_EBUSY, CSUCCESS_ENOMEM; the list is as before then.
+ * asks for is empty: err says which), CSUCCESS_ENAME (an outcome or a movement of a subscription that there is not, with the nearest),
+ * CSUCCESS_ERANGE (a time outside the years 1 to 9999), CSUCCESS_EENCODING, CSUCCESS_ELIMIT (string_bytes), CSUCCESS_EABI, CSUCCESS_EBUSY, CSUCCESS_ENOMEM; the list is as before then.
  * @since 0.1
  */
 CSUCCESS_API csuccess_result csuccess_events_add(csuccess_events *events,
@@ -91,7 +93,8 @@ CSUCCESS_API csuccess_result csuccess_events_add(csuccess_events *events,
                                                  csuccess_error *err);
 /**
  * A property (or trait) of the input that was added last: a number. A name that is there already is replaced. CSUCCESS_EINVALID (no input
- * yet, empty name), CSUCCESS_ERANGE (not finite), CSUCCESS_EENCODING, CSUCCESS_ELIMIT, CSUCCESS_EBUSY, CSUCCESS_ENOMEM.
+ * yet, empty name), CSUCCESS_ERANGE (not finite), CSUCCESS_EENCODING (a NUL in the name too), CSUCCESS_ELIMIT, CSUCCESS_EBUSY,
+ * CSUCCESS_ENOMEM; the input is as before then. Names that come in ascending order of their bytes are the fastest.
  * @since 0.1
  */
 CSUCCESS_API csuccess_result csuccess_events_number(csuccess_events *events, csuccess_str name,
@@ -109,9 +112,12 @@ CSUCCESS_API csuccess_result csuccess_events_json(csuccess_events *events, csucc
 /**
  * Adds one input from JSON in the shape of the Segment spec: {"type": "track", "event": "login", "messageId": "…", "timestamp": "…",
  * "groupId": the customer, "userId": the contact, "properties" or "traits": {…}}; "page" and "screen" are tracked as events of that
- * name; "context", "integrations", "anonymousId", "channel", "sentAt", "receivedAt", "originalTimestamp" and "version" are passed over. "customer_id" may stand for
- * "groupId". CSUCCESS_EJSON, CSUCCESS_EENCODING, CSUCCESS_ELIMIT; CSUCCESS_EMISSING (a key that the type asks for), CSUCCESS_ETYPE,
- * CSUCCESS_ENAME (an unknown type or key, with the nearest), CSUCCESS_ERANGE; err has the JSON Pointer. The list is as before then.
+ * name, and their "name" and "category" are properties; "context", "integrations", "anonymousId", "channel", "sentAt", "receivedAt", "originalTimestamp" and "version" are passed over. "customer_id" may stand for
+ * "groupId", and an id may be a number, which is taken as it is written in JSON. An outcome or movement may be one word: "type": "subscription_renewed"
+ * is "subscription" with the event "renewed". "source", "expires" and "priority" are as in csuccess_event. null stands for absent, but for a property,
+ * which it makes empty. CSUCCESS_EJSON, CSUCCESS_EENCODING, CSUCCESS_ELIMIT; CSUCCESS_EMISSING (a key that the type asks for), CSUCCESS_ETYPE,
+ * CSUCCESS_ENAME (an unknown type, name or key, with the nearest), CSUCCESS_ERANGE, CSUCCESS_EBUSY, CSUCCESS_ENOMEM; err has the JSON Pointer and
+ * the place. The list is as before then.
  * @since 0.1
  */
 CSUCCESS_API csuccess_result csuccess_events_add_json(csuccess_events *events,

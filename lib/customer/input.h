@@ -39,7 +39,7 @@ enum { CSUCCESS__INPUT_SIGNALS = 64 }; /* types from here on come from engines o
 
 typedef struct csuccess__property {
     csuccess_str name;
-    csuccess__value value; /* number, bool, string; else missing and `json` has it */
+    csuccess__value value;      /* number, bool, string; else missing: null, or `json` has it */
     const csuccess__json *json; /* lists and objects; else NULL */
 } csuccess__property;
 
@@ -47,7 +47,7 @@ typedef struct csuccess__input {
     csuccess__input_type type;
     uint32_t priority;
     csuccess_str id, customer, user, name, source;
-    int64_t at, expires_at; /* expires_at 0: never */
+    int64_t at, expires_at;               /* expires_at 0: never */
     const csuccess__property *properties; /* ascending by name, each once */
     uint32_t count;
     /* What became of it. */
@@ -59,7 +59,7 @@ const char *csuccess__input_type_name(csuccess__input_type type); /* "track" …
 /* NULL without one. */
 const csuccess__property *csuccess__input_property(const csuccess__input *input,
                                                    csuccess_str name);
-/* The value of a property of that kind; missing when absent or of another kind. */
+/* The value of a property of that kind; missing when absent or of another kind. TIME: a text that is an RFC 3339 time, or a date. */
 csuccess__value csuccess__input_value(const csuccess__input *input, const char *name,
                                       csuccess__kind kind);
 /* The event name that aggregates listen to: of a track its name, of an outcome or subscription "outcome"/"subscription" with
@@ -67,9 +67,10 @@ csuccess__value csuccess__input_value(const csuccess__input *input, const char *
    name that is put together. */
 csuccess_str csuccess__input_event(const csuccess__input *input, csuccess__text *scratch);
 /* Canonical JSON, the same whether it came as a struct or as text, and read back by csuccess__input_read: keys in the order
-   type, event, messageId, timestamp, groupId, userId, source, expires, properties (ascending); what is empty is left out. */
+   type, event, messageId, timestamp, groupId, userId, source, expires, priority, properties (ascending, lists' and objects' too);
+   what is empty is left out. */
 void csuccess__input_write(csuccess__buffer *out, const csuccess__input *input);
-/* One input from a JSON object, into the arena. As csuccess_events_add_json(); `signals` allows types from 64. */
+/* One input from a JSON object, copied into the arena. As csuccess_events_add_json(); `signals` allows types from 64. */
 csuccess_result csuccess__input_read(csuccess__input *out, const csuccess__json *json,
                                      csuccess__arena *arena, const csuccess_limits *limits,
                                      bool signals, csuccess_error *err);
