@@ -8,6 +8,7 @@
 #include <csuccess/config.h>
 #include <csuccess/conformance.h>
 #include <csuccess/drift.h>
+#include <csuccess/events.h>
 #include <csuccess/facts.h>
 #include <csuccess/forecast.h>
 #include <csuccess/model.h>

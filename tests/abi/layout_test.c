@@ -17,6 +17,7 @@ typedef struct row {
 /* clang-format on */
 
 static const row rows[] = {
+#include "layout_engine.h"
 #include "layout_scoring.h"
 #include "layout_signals.h"
 #include "layout_store.h"
