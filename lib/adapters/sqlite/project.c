@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Projections: which entries become rows for SQL. A new kind of entry is a row of the table here, with its table and view in schema.c. */
+#include "internal.h"
+
+#include <string.h>
+
+/*
+ * What the SQL is given: ?1 customer, ?2 seq, ?3 at, ?4 day (since the epoch), ?5 body, ?6 subject, ?7 cause. It must bear any body: what is not there is
+ * NULL, and a row that cannot be made is left out, never the commit. `mark` is what the body must contain, so that most inputs cost nothing.
+ */
+typedef struct projection {
+    const char *kind, *mark, *sql;
+} projection;
+
+/* clang-format off */
+#define OF(path) "json_extract(?5, '$." path "')"
+#define VALID "WHERE json_valid(?5) "
+
+static const projection table[] = {
+    {"health", NULL,
+     "INSERT INTO project_health(customer, day, at, raw, score, status, previous, trend, profile, completeness) "
+     "SELECT ?1, ?4, ?3, " OF("after.raw") ", " OF("after.score") ", " OF("after.status") ", " OF("before.score") ", "
+     OF("after.trend") ", " OF("after.profile") ", " OF("after.completeness") " " VALID
+     "ON CONFLICT(customer, day) DO UPDATE SET at = excluded.at, raw = excluded.raw, score = excluded.score, "
+     "status = excluded.status, trend = excluded.trend, profile = excluded.profile, completeness = excluded.completeness"},
+    {"churn", NULL,
+     "INSERT INTO project_churn(customer, seq, at, probability, level, previous_probability, previous_level, source, model) "
+     "SELECT ?1, ?2, ?3, " OF("after.probability") ", " OF("after.level") ", " OF("before.probability") ", "
+     OF("before.level") ", " OF("after.source") ", " OF("after.model") " " VALID},
+    {"alert", "\"raised\"",
+     "INSERT INTO project_alerts(customer, seq, alert, severity, tier, state, raised_at, state_at) "
+     "SELECT ?1, ?2, " OF("alert") ", " OF("severity") ", " OF("tier") ", 'raised', ?3, ?3 " VALID
+     "AND " OF("state") " = 'raised' AND " OF("alert") " IS NOT NULL"},
+    {"alert", NULL,
+     "UPDATE project_alerts SET state = " OF("state") ", state_at = ?3, severity = coalesce(" OF("severity") ", severity), "
+     "tier = coalesce(" OF("tier") ", tier), "
+     "closed_at = CASE WHEN " OF("state") " IN ('resolved', 'cleared') THEN ?3 ELSE closed_at END " VALID
+     "AND customer = ?1 AND " OF("state") " <> 'raised' AND "
+     "seq = (SELECT max(seq) FROM project_alerts WHERE customer = ?1 AND seq < ?2 AND alert = " OF("alert") ")"},
+    {"override", NULL,
+     "INSERT INTO project_overrides(customer, seq, at, cause, body) SELECT ?1, ?2, ?3, ?7, ?5 " VALID},
+    {"consent", NULL,
+     "INSERT INTO project_consents(customer, contact, purpose, channel, granted, at) "
+     "SELECT ?1, coalesce(" OF("contact") ", ?6, ''), coalesce(" OF("purpose") ", ''), coalesce(" OF("channel") ", ''), "
+     OF("granted") ", ?3 " VALID
+     "ON CONFLICT(customer, contact, purpose, channel) DO UPDATE SET granted = excluded.granted, at = excluded.at"},
+    {"held", NULL,
+     "INSERT INTO project_holds(customer, seq, at, definition, guard, reason, until) "
+     "SELECT ?1, ?2, ?3, " OF("definition") ", " OF("guard") ", " OF("reason") ", " OF("until") " " VALID},
+    {"input", "\"type\":\"subscription",
+     "INSERT INTO project_subscriptions(customer, seq, at, movement, properties) "
+     "SELECT ?1, ?2, ?3, coalesce(" OF("event") ", " OF("type") "), " OF("properties") " " VALID
+     "AND " OF("type") " LIKE 'subscription%'"},
+    {"input", "\"type\":\"touchpoint\"",
+     "INSERT INTO project_touchpoints(customer, seq, at, contact, name, properties) "
+     "SELECT ?1, ?2, ?3, " OF("userId") ", " OF("event") ", " OF("properties") " " VALID
+     "AND " OF("type") " = 'touchpoint'"},
+};
+/* clang-format on */
+enum { PROJECTIONS = sizeof table / sizeof table[0] };
+
+int csuccess__sqlite_projections(void)
+{
+    return PROJECTIONS;
+}
+
+static bool is(csuccess_str text, const char *word)
+{
+    return text.len == strlen(word) && memcmp(text.ptr, word, text.len) == 0;
+}
+
+/* Whether a row of the table reads the entry. */
+static bool reads(const projection *p, const csuccess_entry *entry)
+{
+    if (!entry->body.ptr || entry->body.len == 0 || !is(entry->kind, p->kind)) return false;
+    if (!p->mark) return true;
+    size_t n = strlen(p->mark);
+    const char *at = entry->body.ptr, *end = at + entry->body.len;
+    while ((size_t)(end - at) >= n) {
+        at = memchr(at, p->mark[0], (size_t)(end - at) - n + 1);
+        if (!at) return false;
+        if (memcmp(at, p->mark, n) == 0) return true;
+        at++;
+    }
+    return false;
+}
+
+static int64_t day_of(int64_t ms)
+{
+    enum { DAY = 86400000 };
+    return ms / DAY - (ms % DAY < 0 ? 1 : 0);
+}
+
+/* Failures of the file or of memory are those of the commit; what is said of the values is not. */
+static bool is_the_bodys(int rc)
+{
+    int code = rc & 0xff;
+    return code == SQLITE_ERROR || code == SQLITE_CONSTRAINT || code == SQLITE_MISMATCH ||
+           code == SQLITE_TOOBIG || code == SQLITE_RANGE;
+}
+
+static sqlite3_stmt *prepared(csuccess_sqlite *store, size_t index)
+{
+    sqlite3_stmt **kept = &store->projections[index];
+    if (!*kept) {
+        int rc = sqlite3_prepare_v3(store->db, table[index].sql, -1, SQLITE_PREPARE_PERSISTENT,
+                                    kept, NULL);
+        if (rc != SQLITE_OK) csuccess__sqlite_failed(store, rc);
+    }
+    return *kept;
+}
+
+static void project(csuccess_sqlite *store, size_t index, int64_t customer,
+                    const csuccess_entry *entry)
+{
+    csuccess_str none = {NULL, 0};
+    sqlite3_stmt *stmt = prepared(store, index);
+    int values = stmt ? sqlite3_bind_parameter_count(stmt) : 0;
+    csuccess__sqlite_int(store, stmt, 1, customer);
+    csuccess__sqlite_int(store, stmt, 2, (int64_t)entry->seq);
+    csuccess__sqlite_int(store, stmt, 3, entry->at_ms);
+    csuccess__sqlite_int(store, stmt, 4, day_of(entry->at_ms));
+    csuccess__sqlite_text(store, stmt, 5, entry->body);
+    if (values >= 6) {
+        csuccess_str subject = entry->subject.len ? entry->subject : none;
+        csuccess__sqlite_text_or_null(store, stmt, 6, subject);
+    }
+    if (values >= 7) csuccess__sqlite_text(store, stmt, 7, entry->cause);
+    if (store->result != CSUCCESS_OK) return;
+    int rc = sqlite3_step(stmt);
+    if (rc != SQLITE_DONE && rc != SQLITE_ROW && !is_the_bodys(rc)) {
+        csuccess__sqlite_failed(store, rc);
+    }
+    sqlite3_reset(stmt);
+}
+
+void csuccess__sqlite_project(csuccess_sqlite *store, int64_t customer,
+                              const csuccess_entry *entry)
+{
+    for (size_t i = 0; i < PROJECTIONS && store->result == CSUCCESS_OK; i++) {
+        if (reads(&table[i], entry)) project(store, i, customer, entry);
+    }
+}
+
+void csuccess__sqlite_unproject(csuccess_sqlite *store, int64_t customer)
+{
+    static const char *const tables[] = {"health",   "churn", "alerts",        "overrides",
+                                         "consents", "holds", "subscriptions", "touchpoints"};
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
+        char sql[96];
+        sqlite3_snprintf((int)sizeof sql, sql, "DELETE FROM project_%s%s", tables[i],
+                         customer ? " WHERE customer = " : "");
+        if (customer) {
+            size_t n = strlen(sql);
+            sqlite3_snprintf((int)(sizeof sql - n), sql + n, "%lld", (long long)customer);
+        }
+        csuccess__sqlite_exec(store, sql);
+    }
+}
+
+void csuccess__sqlite_reproject(csuccess_sqlite *store, int64_t customer)
+{
+    csuccess__sqlite_unproject(store, customer);
+    sqlite3_stmt *stmt = csuccess__sqlite_use(store, CSUCCESS__SQLITE_REPROJECT);
+    csuccess__sqlite_int(store, stmt, 1, customer);
+    csuccess__sqlite_int(store, stmt, 2, customer ? customer : INT64_MAX);
+    while (csuccess__sqlite_row(store, stmt)) {
+        csuccess_entry entry = {.size = sizeof entry};
+        entry.seq = (uint64_t)sqlite3_column_int64(stmt, 1);
+        entry.at_ms = sqlite3_column_int64(stmt, 2);
+        entry.kind = csuccess__sqlite_column(stmt, 3);
+        entry.cause = csuccess__sqlite_column(stmt, 4);
+        entry.subject = csuccess__sqlite_column(stmt, 5);
+        entry.body = csuccess__sqlite_column(stmt, 6);
+        csuccess__sqlite_project(store, sqlite3_column_int64(stmt, 0), &entry);
+    }
+    csuccess__sqlite_end(stmt);
+}

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The tables, and the steps by which a file of an older version becomes one of this. A step that was released is never changed. */
+#include "internal.h"
+
+/*
+ * Version 1: the records. Customers (and pseudonyms, and targets of signals) have a number, under which everything of theirs stands; their row is
+ * small, so that leases and due times do not rewrite states. `due` is NULL when nothing is due. The indexes for giving out hold only what may be given
+ * out. Entries stand by customer and number in one tree, as inputs do; texts that come again and again stand once, in store_words.
+ */
+static const char records[] =
+    "CREATE TABLE store_meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID;"
+    "INSERT INTO store_meta(key, value) VALUES('token', 0), ('projects', 1);"
+    "CREATE TABLE store_tenants(num INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE);"
+    "CREATE TABLE store_words(num INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);"
+    "CREATE TABLE store_customers(num INTEGER PRIMARY KEY, tenant INTEGER NOT "
+    "NULL, id TEXT NOT NULL, due INTEGER, leased INTEGER, "
+    "token TEXT, failures INTEGER NOT NULL DEFAULT 0, parked INTEGER NOT NULL DEFAULT 0, "
+    "reason TEXT, UNIQUE(tenant, id));"
+    "CREATE INDEX store_customers_due ON store_customers(tenant, due, id) WHERE due IS NOT "
+    "NULL AND leased IS NULL AND parked = 0;"
+    "CREATE INDEX store_customers_leased ON store_customers(tenant, leased) WHERE leased IS "
+    "NOT NULL;"
+    "CREATE INDEX store_customers_parked ON store_customers(tenant, id) WHERE parked = 1;"
+    "CREATE TABLE store_states(num INTEGER PRIMARY KEY, revision INTEGER NOT NULL, body BLOB "
+    "NOT NULL);"
+    "CREATE TABLE store_records(tenant INTEGER NOT NULL, kind INTEGER NOT NULL, id TEXT NOT "
+    "NULL, revision INTEGER NOT NULL, body BLOB NOT NULL, "
+    "PRIMARY KEY(tenant, kind, id)) WITHOUT ROWID;"
+    "CREATE TABLE store_inputs(customer INTEGER NOT NULL, id TEXT NOT NULL, PRIMARY "
+    "KEY(customer, id)) WITHOUT ROWID;"
+    "CREATE TABLE store_ledgers(tenant INTEGER NOT NULL, key TEXT NOT NULL, sum INTEGER NOT "
+    "NULL, PRIMARY KEY(tenant, key)) WITHOUT ROWID;"
+    "CREATE TABLE store_entries(customer INTEGER NOT NULL, seq INTEGER NOT NULL, at INTEGER "
+    "NOT NULL, kind INTEGER NOT NULL, cause TEXT NOT NULL, "
+    "principal INTEGER NOT NULL, config INTEGER NOT NULL, subject TEXT, body TEXT, commitment "
+    "NOT NULL, digest NOT NULL, "
+    "PRIMARY KEY(customer, seq)) WITHOUT ROWID;"
+    "CREATE TABLE store_messages(num INTEGER PRIMARY KEY, tenant INTEGER NOT NULL, id NOT "
+    "NULL, customer INTEGER NOT NULL, target INTEGER, "
+    "channel TEXT NOT NULL, contact TEXT NOT NULL, purpose TEXT NOT NULL, definition TEXT NOT "
+    "NULL, body TEXT NOT NULL, created INTEGER NOT NULL, "
+    "not_before INTEGER NOT NULL, expires INTEGER, flags INTEGER NOT NULL, attempts INTEGER "
+    "NOT NULL DEFAULT 0, outcome INTEGER NOT NULL DEFAULT 0, "
+    "leased INTEGER, token TEXT, reason TEXT, settled INTEGER, UNIQUE(tenant, id));"
+    "CREATE INDEX store_messages_waiting ON store_messages(tenant, not_before, id) WHERE "
+    "outcome = 0 AND leased IS NULL;"
+    "CREATE INDEX store_messages_leased ON store_messages(tenant, leased) WHERE leased IS NOT "
+    "NULL;"
+    "CREATE INDEX store_messages_created ON store_messages(tenant, created, id);"
+    "CREATE INDEX store_messages_customer ON store_messages(customer);"
+    "CREATE INDEX store_messages_target ON store_messages(target) WHERE target IS NOT NULL;";
+
+/* Version 2: the projections. */
+static const char projections[] =
+    "CREATE TABLE project_health(customer INTEGER NOT NULL, day INTEGER NOT NULL, at INTEGER "
+    "NOT NULL, raw, score, status, previous, trend, profile, "
+    "completeness, PRIMARY KEY(customer, day)) WITHOUT ROWID;"
+    "CREATE TABLE project_churn(customer INTEGER NOT NULL, seq INTEGER NOT NULL, at INTEGER "
+    "NOT NULL, probability, level, previous_probability, "
+    "previous_level, source, model, PRIMARY KEY(customer, seq)) WITHOUT ROWID;"
+    "CREATE TABLE project_alerts(customer INTEGER NOT NULL, seq INTEGER NOT NULL, alert NOT "
+    "NULL, severity, tier, state, raised_at INTEGER NOT NULL, "
+    "state_at INTEGER NOT NULL, closed_at INTEGER, PRIMARY KEY(customer, seq)) WITHOUT ROWID;"
+    "CREATE TABLE project_overrides(customer INTEGER NOT NULL, seq INTEGER NOT NULL, at "
+    "INTEGER NOT NULL, cause, body, PRIMARY KEY(customer, seq)) WITHOUT ROWID;"
+    "CREATE TABLE project_consents(customer INTEGER NOT NULL, contact NOT NULL, purpose NOT "
+    "NULL, channel NOT NULL, granted, at INTEGER NOT NULL, "
+    "PRIMARY KEY(customer, contact, purpose, channel)) WITHOUT ROWID;"
+    "CREATE TABLE project_holds(customer INTEGER NOT NULL, seq INTEGER NOT NULL, at INTEGER "
+    "NOT NULL, definition, guard, reason, until, "
+    "PRIMARY KEY(customer, seq)) WITHOUT ROWID;"
+    "CREATE TABLE project_subscriptions(customer INTEGER NOT NULL, seq INTEGER NOT NULL, at "
+    "INTEGER NOT NULL, movement, properties, "
+    "PRIMARY KEY(customer, seq)) WITHOUT ROWID;"
+    "CREATE TABLE project_touchpoints(customer INTEGER NOT NULL, seq INTEGER NOT NULL, at "
+    "INTEGER NOT NULL, contact, name, properties, "
+    "PRIMARY KEY(customer, seq)) WITHOUT ROWID;";
+
+/* clang-format off */
+#define WHO "t.id AS tenant, c.id AS customer, "
+#define PROJECTION(name) \
+    " FROM project_" name " p JOIN store_customers c ON c.num = p.customer JOIN store_tenants t ON t.num = c.tenant"
+#define LAST_HEALTH(column) \
+    "(SELECT " column " FROM project_health p WHERE p.customer = c.num ORDER BY day DESC LIMIT 1) AS " column ", "
+#define LAST_CHURN(column) \
+    "(SELECT " column " FROM project_churn p WHERE p.customer = c.num ORDER BY seq DESC LIMIT 1) AS " column ", "
+#define HEX(column) "CASE typeof(" column ") WHEN 'blob' THEN lower(hex(" column ")) ELSE " column " END"
+
+/* Made anew by every upgrade. */
+static const struct {
+    const char *name, *sql;
+} views[] = {
+    {"customers",
+     "SELECT " WHO "s.revision, "
+     "(SELECT at FROM store_entries e WHERE e.customer = c.num ORDER BY seq LIMIT 1) AS first_at, "
+     "(SELECT at FROM store_entries e WHERE e.customer = c.num ORDER BY seq DESC LIMIT 1) AS last_at, "
+     LAST_HEALTH("score") LAST_HEALTH("status") LAST_HEALTH("trend") LAST_CHURN("probability") LAST_CHURN("level")
+     "c.due AS due_at, c.parked, c.failures, c.reason FROM store_customers c "
+     "JOIN store_states s ON s.num = c.num JOIN store_tenants t ON t.num = c.tenant"},
+    {"health_scores",
+     "SELECT " WHO "date(day * 86400, 'unixepoch') AS day, at, raw, score, status, previous, trend, profile, completeness"
+     PROJECTION("health")},
+    {"churn_predictions",
+     "SELECT " WHO "seq, at, probability, level, previous_probability, previous_level, source, model" PROJECTION("churn")},
+    {"alerts",
+     "SELECT " WHO "seq, alert, severity, tier, state, raised_at, state_at, closed_at" PROJECTION("alerts")},
+    {"overrides", "SELECT " WHO "seq, at, cause, body" PROJECTION("overrides")},
+    {"consents", "SELECT " WHO "contact, purpose, channel, granted, at" PROJECTION("consents")},
+    {"subscriptions", "SELECT " WHO "seq, at, movement, properties" PROJECTION("subscriptions")},
+    {"touchpoints", "SELECT " WHO "seq, at, contact, name, properties" PROJECTION("touchpoints")},
+    {"interventions",
+     "SELECT " WHO HEX("m.id") " AS message, m.channel, m.contact, m.definition, m.purpose, "
+     "CASE m.outcome WHEN 0 THEN 'waiting' WHEN 1 THEN 'delivered' WHEN 3 THEN 'dead' WHEN 4 THEN 'unknown' "
+     "ELSE 'dropped' END AS state, m.created AS at, m.settled AS settled_at, m.attempts, NULL AS guard, m.reason, NULL AS until "
+     "FROM store_messages m JOIN store_customers c ON c.num = m.customer JOIN store_tenants t ON t.num = m.tenant "
+     "WHERE m.target IS NULL UNION ALL "
+     "SELECT t.id, c.id, NULL, NULL, NULL, definition, NULL, 'held', at, NULL, NULL, guard, p.reason, until" PROJECTION("holds")},
+    {"audit",
+     "SELECT " WHO "e.seq, e.at, k.text AS kind, e.cause, b.text AS principal, f.text AS config, e.subject, e.body, "
+     HEX("e.commitment") " AS commitment, " HEX("e.digest") " AS digest FROM store_entries e "
+     "JOIN store_customers c ON c.num = e.customer JOIN store_tenants t ON t.num = c.tenant JOIN store_words k ON k.num = e.kind "
+     "JOIN store_words b ON b.num = e.principal JOIN store_words f ON f.num = e.config"},
+};
+/* clang-format on */
+
+/* By the version that they lead away from. */
+static const char *const steps[] = {records, projections};
+enum { VERSION = sizeof steps / sizeof steps[0] };
+
+int csuccess__sqlite_version(void)
+{
+    return VERSION;
+}
+
+void csuccess__sqlite_exec(csuccess_sqlite *store, const char *sql)
+{
+    if (store->result != CSUCCESS_OK) return;
+    int rc = sqlite3_exec(store->db, sql, NULL, NULL, NULL);
+    if (rc != SQLITE_OK) csuccess__sqlite_failed(store, rc);
+}
+
+int64_t csuccess__sqlite_number(csuccess_sqlite *store, const char *sql, int64_t none)
+{
+    sqlite3_stmt *stmt = NULL;
+    if (store->result != CSUCCESS_OK) return none;
+    int rc = sqlite3_prepare_v2(store->db, sql, -1, &stmt, NULL);
+    if (rc == SQLITE_OK) rc = sqlite3_step(stmt);
+    int64_t number = rc == SQLITE_ROW ? sqlite3_column_int64(stmt, 0) : none;
+    if (rc != SQLITE_ROW && rc != SQLITE_DONE) csuccess__sqlite_failed(store, rc);
+    sqlite3_finalize(stmt);
+    return number;
+}
+
+static void make_views(csuccess_sqlite *store)
+{
+    for (size_t i = 0; i < sizeof views / sizeof views[0]; i++) {
+        char sql[1536];
+        sqlite3_snprintf((int)sizeof sql, sql, "DROP VIEW IF EXISTS %s; CREATE VIEW %s AS %s",
+                         views[i].name, views[i].name, views[i].sql);
+        csuccess__sqlite_exec(store, sql);
+    }
+}
+
+void csuccess__sqlite_upgrade(csuccess_sqlite *store, int version, bool bare)
+{
+    char pragmas[96];
+    for (int i = version; i < VERSION; i++) csuccess__sqlite_exec(store, steps[i]);
+    make_views(store);
+    if (version == 0 && bare) {
+        csuccess__sqlite_exec(store, "UPDATE store_meta SET value = 0 WHERE key = 'projects'");
+    }
+    if (version == 1) csuccess__sqlite_reproject(store, 0);
+    sqlite3_snprintf((int)sizeof pragmas, pragmas,
+                     "PRAGMA application_id = %d; PRAGMA user_version = %d;",
+                     CSUCCESS__SQLITE_APPLICATION, VERSION);
+    csuccess__sqlite_exec(store, pragmas);
+}
