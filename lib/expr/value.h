@@ -54,7 +54,8 @@ void csuccess__type_print(csuccess__buffer *out, const csuccess__type *type);
     X(OVERFLOWED, "overflow")     /* a result beyond the doubles or the years 1 to 9999 */ \
     X(UNDECIDED, "undecided")     /* a condition, comparison or match that stays open */ \
     X(OPERAND, "missing_operand") /* some input is missing */ \
-    X(EMPTY, "empty")             /* a mean, min or max of nothing; an index beyond the end */
+    X(EMPTY, "empty")             /* a mean, min or max of nothing; an index beyond the end */ \
+    X(OTHER_DEFINITION, "other_definition") /* an earlier score under another profile or definition */
 
 typedef enum csuccess__absence {
 #define CSUCCESS__ABSENCE(name, text) CSUCCESS__ABSENCE_##name,

@@ -59,12 +59,14 @@ typedef struct csuccess__health_result {
     double raw, score, earlier, change, completeness, confidence;
     double weight;       /* for the roll-up */
     int32_t band;        /* index in the profile's bands; -1: none */
+    int32_t settled;     /* the band as it were without an override; -1: none */
     csuccess_str status; /* band name, "churned", or empty */
     csuccess__trend_kind trend;
     csuccess__absence trend_why; /* why there is no trend */
     csuccess__modified *modified;
     uint32_t modified_count;
     uint64_t alerts;              /* bit per alert of the profile */
+    uint64_t alerts_open;         /* of those that a missing input left undecided */
     uint64_t contradictions;      /* bit per contradiction of the profile */
     int64_t review_at;            /* 0: none */
     csuccess__card_result *nodes; /* of the profile's card; behind them those of `also` */
@@ -81,6 +83,8 @@ typedef struct csuccess__health_run {
     size_t slot_count;
     int64_t now;
     const csuccess__override *override; /* NULL: none */
+    /* what a trend and hysteresis compare with, where no input says it; NULL: nothing is known */
+    const struct csuccess__health_past *past;
     bool explain;                       /* contributions too */
     csuccess_result failed;             /* out */
 } csuccess__health_run;
@@ -109,6 +113,10 @@ typedef struct csuccess__health_columns_run {
 } csuccess__health_columns_run;
 void csuccess__health_columns(const csuccess__health *health, csuccess__health_columns_run *run,
                               csuccess__health_block *out);
+
+/* What makes the scores of a profile comparable: the first 8 bytes of the hash of its score tree, weights, modifiers and name;
+   never 0. 0 for a profile that is none. */
+uint64_t csuccess__health_definition(const csuccess__health *health, uint32_t profile);
 
 /* Names for results: profiles and bands, in the order of the indices above; empty beyond the
    last. */

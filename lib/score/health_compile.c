@@ -185,6 +185,7 @@ static void compile_also(csuccess__health_build *b)
 static void compile_score(csuccess__health_build *b, csuccess__profile *profile)
 {
     const csuccess__json *score = csuccess__json_member(profile->at, "score");
+    const csuccess__json *tree = score;
     const csuccess__json *weights = csuccess__json_member(profile->at, "weights");
     if (!score) {
         csuccess__problem(b->problems, profile->at, CSUCCESS_ECONFIG,
@@ -195,11 +196,13 @@ static void compile_score(csuccess__health_build *b, csuccess__profile *profile)
     if (score->type == CSUCCESS__JSON_STRING) {
         uint32_t card = find_card(b, score, score->string);
         profile->card = card == UINT32_MAX ? NULL : b->cards[card];
+        tree = card == UINT32_MAX ? NULL : b->cards_at[card];
     } else {
         profile->card =
             csuccess__card_compile(b->schema, b->with, b->problems, score, weights != NULL);
     }
     if (!profile->card) return;
+    profile->definition = csuccess__definition_hash(b, profile->at, tree);
     if (weights) {
         profile->weights =
             csuccess__scorecard_weights(profile->card, b->with, b->problems, weights);
@@ -350,6 +353,7 @@ static void measure(csuccess__health *h, csuccess__also *also)
         const csuccess__profile *profile = &h->profiles[p];
         uint32_t nodes = profile->card ? profile->card->count : 0;
         if (nodes > h->most_nodes) h->most_nodes = nodes;
+        if (profile->trend.days > h->longest_trend) h->longest_trend = profile->trend.days;
         if (profile->modifier_count > h->most_modifiers) {
             h->most_modifiers = profile->modifier_count;
         }

@@ -71,6 +71,7 @@ typedef struct csuccess__scale {
 typedef struct csuccess__trend_rule {
     uint32_t earlier; /* slot; UINT32_MAX: no trend */
     uint32_t change;  /* slot of health.change('...') */
+    int32_t days;     /* of `over`; 0: against the previous score */
     bool on_rounded;
     /* Stable from the least to the greatest difference that is within `stable_within` when
        rounded to 9 decimals: the same answer as rounding first, without a division. */
@@ -95,6 +96,7 @@ typedef struct csuccess__profile {
     csuccess__duration review_after;
     bool has_review;
     double provisional_below;
+    uint64_t definition; /* see csuccess__health_definition() */
 } csuccess__profile;
 
 /* A scorecard beside the profiles. */
@@ -134,6 +136,7 @@ struct csuccess__health {
     uint32_t kept_count, change_count;
     /* of any profile; of one result with `also`: all_nodes */
     uint32_t most_nodes, most_modifiers;
+    int32_t longest_trend; /* days that a trend looks back at most */
     uint32_t all_nodes;
     csuccess__value churned_name;
     csuccess__value trend_names[CSUCCESS__TREND_COUNT];
@@ -164,6 +167,9 @@ csuccess__value csuccess__health_name(csuccess__health_build *b, csuccess_str te
 const csuccess__program *csuccess__health_condition(csuccess__health_build *b,
                                                     const csuccess__json *object,
                                                     const char *key);
+/* The definition of a profile whose tree is `score`. */
+uint64_t csuccess__definition_hash(csuccess__health_build *b, const csuccess__json *profile,
+                                   const csuccess__json *score);
 /* `review_after` of a profile or a band; false when there is none, or (noted) no duration. */
 bool csuccess__review_read(csuccess__health_build *b, const csuccess__json *json,
                            csuccess__duration *after);

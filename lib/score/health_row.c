@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The health of one customer: profile, card, modifiers, rounding, band, trend, signals. */
 #include "score/health_internal.h"
+#include "score/history.h"
 
 #include <string.h>
 
@@ -17,13 +18,19 @@ static void fail(csuccess__health_run *run, csuccess_result code)
     if (code < 0 && run->failed >= 0) run->failed = code;
 }
 
-/* Whether a condition holds; a missing one does not. */
-static bool holds(csuccess__health_run *run, const csuccess__program *when)
+static csuccess__value ask(csuccess__health_run *run, const csuccess__program *when)
 {
     csuccess__frame frame = {.slots = run->slots, .count = run->slot_count, .now = run->now};
     csuccess_result failed = CSUCCESS_OK;
     csuccess__value v = csuccess__program_run(when, run->machine, &frame, &failed);
     fail(run, failed);
+    return v;
+}
+
+/* Whether a condition holds; a missing one does not. */
+static bool holds(csuccess__health_run *run, const csuccess__program *when)
+{
+    csuccess__value v = ask(run, when);
     return v.kind == CSUCCESS__KIND_BOOL && v.as.boolean;
 }
 
@@ -43,6 +50,7 @@ static void clear_result(csuccess__health_result *out)
     csuccess__card_result *nodes = out->nodes;
     *out = (csuccess__health_result){.profile = UINT32_MAX,
                                      .band = -1,
+                                     .settled = -1,
                                      .failed_node = UINT32_MAX,
                                      .trend_why = CSUCCESS__ABSENCE_OPERAND,
                                      .modified = modified,
@@ -154,16 +162,27 @@ static void take_override(work *w)
     w->out->raw = csuccess__round9(set->score);
 }
 
-/* The band of the score; band_count without one. */
-static uint32_t score_band(const work *w)
+/* The status that hysteresis starts from: as an input says, else the band that was settled last, where it was under the same
+   definition. */
+static csuccess__value band_before(const work *w)
+{
+    const csuccess__health_past *past = w->run->past;
+    csuccess__value given = w->run->slots[w->health->previous_status];
+    bool kept = past && past->there && past->definition == w->profile->definition;
+    if (!csuccess__is_missing(given) || !kept || past->band.len == 0) return given;
+    return csuccess__string(past->band);
+}
+
+/* The band of a score; band_count without one. */
+static uint32_t score_band(const work *w, bool there, double raw)
 {
     const csuccess__scale *scale = &w->profile->scale;
-    if (!w->out->has_score) return scale->band_count;
-    double x = scale->band_on_rounded ? w->out->score : w->out->raw;
+    if (!there) return scale->band_count;
+    double x = scale->band_on_rounded ? csuccess__display(scale->rounding, raw) : raw;
     uint32_t band = csuccess__band_of(scale, x);
     if (!(w->profile->hysteresis > 0)) return band;
-    return csuccess__band_settle(w->profile, x, band,
-                                 &w->run->slots[w->health->previous_status]);
+    csuccess__value before = band_before(w);
+    return csuccess__band_settle(w->profile, x, band, &before);
 }
 
 /* A person's word beats `churned_when`, and that beats the bands. */
@@ -171,10 +190,12 @@ static void run_band(work *w)
 {
     const csuccess__scale *scale = &w->profile->scale;
     csuccess__health_result *out = w->out;
-    uint32_t band = score_band(w);
+    uint32_t band = score_band(w, out->has_score, out->raw);
+    uint32_t settled = out->overridden ? score_band(w, out->has_card, out->computed) : band;
     uint32_t set = scale->band_count;
     if (out->overridden) set = find_band(scale, out->override.status);
     if (set < scale->band_count) band = set;
+    out->settled = settled < scale->band_count ? (int32_t)settled : -1;
     out->churned = w->profile->churned_when && holds(w->run, w->profile->churned_when);
     csuccess__value name = csuccess__missing(CSUCCESS__ABSENCE_OPERAND);
     if (band < scale->band_count) {
@@ -186,20 +207,34 @@ static void run_band(work *w)
     w->run->slots[w->health->status] = name;
 }
 
+/* As an input says; else what the past does. */
+static csuccess__value earlier_score(const work *w, const csuccess__trend_rule *rule)
+{
+    csuccess__value v = w->run->slots[rule->earlier];
+    if (!csuccess__is_missing(v) || !w->run->past) return v;
+    int64_t today = csuccess__days_between(0, w->run->now);
+    int64_t day = rule->days > 0 ? today - rule->days : CSUCCESS__PAST_PREVIOUS;
+    v = csuccess__past_score_at(w->run->past, day, w->profile->definition);
+    if (!csuccess__is_missing(v) && rule->on_rounded) {
+        v.as.number = csuccess__display(w->profile->scale.rounding, v.as.number);
+    }
+    return v;
+}
+
 static void run_trend(work *w)
 {
     const csuccess__trend_rule *rule = &w->profile->trend;
     csuccess__health_result *out = w->out;
     if (rule->earlier == UINT32_MAX) return;
-    const csuccess__value *earlier = &w->run->slots[rule->earlier];
-    if (csuccess__is_missing(*earlier)) {
-        out->trend_why = (csuccess__absence)earlier->absence;
+    const csuccess__value earlier = earlier_score(w, rule);
+    if (csuccess__is_missing(earlier)) {
+        out->trend_why = (csuccess__absence)earlier.absence;
         return;
     }
-    double change = (rule->on_rounded ? out->score : out->raw) - earlier->as.number;
+    double change = (rule->on_rounded ? out->score : out->raw) - earlier.as.number;
     if (!csuccess__is_finite(change)) return;
     out->has_earlier = true;
-    out->earlier = earlier->as.number;
+    out->earlier = earlier.as.number;
     out->change = csuccess__round9(change);
     out->trend = csuccess__trend_of(rule, change);
     out->trend_why = CSUCCESS__ABSENCE_PRESENT;
@@ -207,11 +242,18 @@ static void run_trend(work *w)
     w->run->slots[w->health->trend] = w->health->trend_names[out->trend];
 }
 
-static uint64_t run_signals(work *w, const csuccess__signal *list, uint32_t count)
+/* Bits of those that hold; those that are undecided in *open. */
+static uint64_t run_signals(work *w, const csuccess__signal *list, uint32_t count,
+                            uint64_t *open)
 {
     uint64_t bits = 0;
     for (uint32_t i = 0; i < count; i++) {
-        if (holds(w->run, list[i].when)) bits |= UINT64_C(1) << i;
+        csuccess__value v = ask(w->run, list[i].when);
+        if (v.kind != CSUCCESS__KIND_BOOL) {
+            *open |= UINT64_C(1) << i;
+        } else if (v.as.boolean) {
+            bits |= UINT64_C(1) << i;
+        }
     }
     return bits;
 }
@@ -220,7 +262,9 @@ static void run_confidence(work *w)
 {
     csuccess__health_result *out = w->out;
     const csuccess__profile *profile = w->profile;
-    out->contradictions = run_signals(w, profile->contradictions, profile->contradiction_count);
+    uint64_t open = 0;
+    out->contradictions =
+        run_signals(w, profile->contradictions, profile->contradiction_count, &open);
     out->confidence = out->completeness;
     for (uint32_t i = 0; i < profile->contradiction_count; i++) {
         if (out->contradictions >> i & 1) out->confidence -= profile->contradictions[i].lowers;
@@ -254,7 +298,7 @@ static void finish(work *w)
     run_band(w);
     if (out->has_score) run_trend(w);
     run_confidence(w);
-    out->alerts = run_signals(w, profile->alerts, profile->alert_count);
+    out->alerts = run_signals(w, profile->alerts, profile->alert_count, &out->alerts_open);
     run_review(w);
 }
 
@@ -306,4 +350,9 @@ csuccess_str csuccess__health_band_name(const csuccess__health *health, uint32_t
     if (profile >= health->profile_count || band < 0) return (csuccess_str){0};
     const csuccess__scale *scale = &health->profiles[profile].scale;
     return (uint32_t)band < scale->band_count ? scale->bands[band].id : (csuccess_str){0};
+}
+
+uint64_t csuccess__health_definition(const csuccess__health *health, uint32_t profile)
+{
+    return profile < health->profile_count ? health->profiles[profile].definition : 0;
 }

@@ -285,6 +285,7 @@ void csuccess__trend_read(csuccess__health_build *b, const csuccess__json *json,
     csuccess__text_init(&name, bytes, sizeof bytes);
     if (!csuccess__trend_input_name(trend, &name)) return;
     rule->earlier = find_input(b, trend, (csuccess_str){bytes, name.len});
+    rule->days = trend_days(csuccess__json_member(trend, "over"));
 }
 
 /* ---- Alerts and contradictions ---- */
