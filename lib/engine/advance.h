@@ -18,7 +18,8 @@ typedef struct csuccess__desk_options {
     csuccess_str tenant;
     csuccess_random_fn random;
     void *random_ud;
-    csuccess__leads leads;
+    csuccess_leads_fn leads;
+    void *leads_ud;
     uint32_t effects, state_bytes;
 } csuccess__desk_options;
 csuccess_result csuccess__desk_new(csuccess__desk **out, csuccess_config *config,

@@ -106,6 +106,8 @@ void csuccess__json_str(csuccess__json_writer *w, csuccess_str value);
 void csuccess__json_num(csuccess__json_writer *w, double value); /* NaN, infinities: null */
 void csuccess__json_bool(csuccess__json_writer *w, bool value);
 void csuccess__json_null(csuccess__json_writer *w);
+/* A member whose value is JSON text already, written as it is. */
+void csuccess__json_text(csuccess__json_writer *w, const char *key, csuccess_str json);
 /* A whole tree, as csuccess__json_write() has it. */
 void csuccess__json_raw(csuccess__json_writer *w, const csuccess__json *node);
 /* An escaped, quoted string, without commas. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Writing JSON: whole trees, and results value by value. */
 #include "text/json_tree.h"
+
+#include "base/str.h"
 #include "text/numeral.h"
 
 /* The escape that JSON demands for a byte, by its second letter: 0 none, 'u' a \u00XX. */
@@ -216,6 +218,13 @@ void csuccess__json_null(csuccess__json_writer *w)
 {
     separate(w);
     csuccess__buffer_cstr(w->out, "null");
+}
+
+void csuccess__json_text(csuccess__json_writer *w, const char *key, csuccess_str json)
+{
+    csuccess__json_key(w, csuccess__str(key));
+    separate(w);
+    csuccess__buffer_str(w->out, json);
 }
 
 void csuccess__json_raw(csuccess__json_writer *w, const csuccess__json *node)
