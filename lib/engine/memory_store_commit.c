@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Commits of a memory store: a batch is looked at first, then everything that takes memory is prepared, then it is applied, which cannot fail. */
+#include "engine/memory_store.h"
+
+#include "base/str.h"
+#include "engine/batch.h"
+
+/* A batch on its way. The arrays are as long as those of the batch. */
+typedef struct plan {
+    csuccess_memory_store *store;
+    csuccess__stored_tenant *tenant;
+    const csuccess_batch *batch;
+    int64_t now;
+    csuccess__stored_record **records;
+    csuccess__stored_bytes *bodies;
+    csuccess__stored_ledger **ledgers;
+    int64_t *sums;                      /* after each delta */
+    csuccess__stored_customer **owners; /* of entries */
+    csuccess__stored_entry **entries;
+    csuccess__stored_message **messages; /* NULL: there already */
+    csuccess__stored_input **inputs;
+} plan;
+
+static bool start(plan *p)
+{
+    csuccess__arena *a = &p->store->scratch;
+    const csuccess_batch *b = p->batch;
+    p->records = CSUCCESS__NEW_ARRAY(a, csuccess__stored_record *, b->write_count);
+    p->bodies = CSUCCESS__NEW_ARRAY(a, csuccess__stored_bytes, b->write_count);
+    p->ledgers = CSUCCESS__NEW_ARRAY(a, csuccess__stored_ledger *, b->delta_count);
+    p->sums = CSUCCESS__NEW_ARRAY(a, int64_t, b->delta_count);
+    p->owners = CSUCCESS__NEW_ARRAY(a, csuccess__stored_customer *, b->entry_count);
+    p->entries = CSUCCESS__NEW_ARRAY(a, csuccess__stored_entry *, b->entry_count);
+    p->messages = CSUCCESS__NEW_ARRAY(a, csuccess__stored_message *, b->message_count);
+    p->inputs = CSUCCESS__NEW_ARRAY(a, csuccess__stored_input *, b->input_count);
+    return p->records && p->bodies && p->ledgers && p->sums && p->owners && p->entries &&
+           p->messages && p->inputs;
+}
+
+/* ---- Looking ---- */
+
+/* ALREADY when all are known, CONFLICT when some are, NONE otherwise. */
+static csuccess__verdict look_at_inputs(const plan *p)
+{
+    size_t known = 0, count = p->batch->input_count;
+    for (size_t i = 0; i < count; i++) {
+        const csuccess_input_key *input = &p->batch->inputs[i];
+        const csuccess__stored_customer *customer =
+            csuccess__stored_customer_find(p->tenant, input->customer);
+        known += csuccess__stored_input_find(p->tenant, customer, input->id) != NULL;
+    }
+    if (known == 0) return CSUCCESS__VERDICT_NONE;
+    return known == count ? CSUCCESS__VERDICT_ALREADY : CSUCCESS__VERDICT_CONFLICT;
+}
+
+static bool same_key(const csuccess_key *a, const csuccess_key *b)
+{
+    return a->kind == b->kind && csuccess__str_eq(a->id, b->id);
+}
+
+/* The revision that a write finds: what those before it in the batch leave. */
+static uint64_t revision_at(const plan *p, size_t index)
+{
+    const csuccess_write *writes = p->batch->writes;
+    for (size_t i = index; i-- > 0;) {
+        if (!same_key(&writes[i].key, &writes[index].key)) continue;
+        return writes[i].body.ptr ? writes[i].expected + 1 : 0;
+    }
+    return p->records[index] ? p->records[index]->revision : 0;
+}
+
+/* Of a customer that is written under a lease: whether that is in force. */
+static bool lease_holds(const plan *p, size_t index)
+{
+    const csuccess_write *write = &p->batch->writes[index];
+    const csuccess__stored_record *record = p->records[index];
+    if (write->key.kind != CSUCCESS_RECORD_CUSTOMER || write->token.len == 0) return true;
+    return record && csuccess__timed_holds(&record->customer->timed, write->token, p->now);
+}
+
+static bool writes_fit(plan *p)
+{
+    for (size_t i = 0; i < p->batch->write_count; i++) {
+        const csuccess_write *write = &p->batch->writes[i];
+        p->records[i] = csuccess__stored_record_find(p->tenant, &write->key);
+        if (write->key.kind == CSUCCESS_RECORD_LEDGER || revision_at(p, i) != write->expected ||
+            !lease_holds(p, i)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Whether an entry of the batch before this one has its place. */
+static bool taken_before(const plan *p, size_t index)
+{
+    const csuccess_entry *entries = p->batch->entries;
+    for (size_t i = index; i-- > 0;) {
+        if (entries[i].seq == entries[index].seq &&
+            csuccess__str_eq(entries[i].customer, entries[index].customer)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool taken(const csuccess__stored_customer *owner, uint64_t seq)
+{
+    size_t at = owner ? csuccess__stored_entry_place(owner, seq) : 0;
+    return owner && at < owner->entry_count && owner->entries[at]->e.seq == seq;
+}
+
+static bool entries_fit(const plan *p)
+{
+    const csuccess__stored_customer *owner = NULL;
+    bool ascending = true; /* all of one customer, one behind the other: none can be equal */
+    for (size_t i = 0; i < p->batch->entry_count; i++) {
+        const csuccess_entry *entry = &p->batch->entries[i], *last = i ? entry - 1 : NULL;
+        bool same = last && csuccess__str_eq(last->customer, entry->customer);
+        ascending = ascending && (!last || (same && last->seq < entry->seq));
+        if (!same) owner = csuccess__stored_customer_find(p->tenant, entry->customer);
+        if (taken(owner, entry->seq) || (!ascending && taken_before(p, i))) return false;
+    }
+    return true;
+}
+
+/* The sum that a delta finds. */
+static int64_t sum_at(const plan *p, size_t index)
+{
+    const csuccess_delta *deltas = p->batch->deltas;
+    for (size_t i = index; i-- > 0;) {
+        if (csuccess__str_eq(deltas[i].key, deltas[index].key)) return p->sums[i];
+    }
+    return p->ledgers[index] ? p->ledgers[index]->sum : 0;
+}
+
+/* Whether all deltas fit; *which is the first that does not. */
+static bool deltas_fit(plan *p, size_t *which)
+{
+    for (*which = 0; *which < p->batch->delta_count; (*which)++) {
+        size_t i = *which;
+        const csuccess_delta *delta = &p->batch->deltas[i];
+        p->ledgers[i] = csuccess__stored_ledger_find(p->tenant, delta->key);
+        int64_t sum = sum_at(p, i), change = delta->delta;
+        if (change > 0 ? sum > INT64_MAX - change : sum < INT64_MIN - change) return false;
+        p->sums[i] = sum + change;
+        if (change > 0 && p->sums[i] > delta->max) return false;
+    }
+    return true;
+}
+
+/* What becomes of it; NONE: it can be applied. */
+static csuccess__answer look(plan *p)
+{
+    size_t which = 0;
+    csuccess__answer answer = {.verdict = look_at_inputs(p)};
+    if (answer.verdict != CSUCCESS__VERDICT_NONE) return answer;
+    if (!writes_fit(p) || !entries_fit(p)) {
+        answer.verdict = CSUCCESS__VERDICT_CONFLICT;
+    } else if (!deltas_fit(p, &which)) {
+        answer = (csuccess__answer){.verdict = CSUCCESS__VERDICT_REFUSED, .revision = which};
+    }
+    return answer;
+}
+
+/* ---- Preparing ---- */
+
+static bool prepare_writes(plan *p)
+{
+    for (size_t i = 0; i < p->batch->write_count; i++) {
+        const csuccess_write *write = &p->batch->writes[i];
+        if (!p->records[i]) {
+            p->records[i] = csuccess__stored_record_get(p->store, p->tenant, &write->key);
+        }
+        if (!p->records[i] || !csuccess__stored_copy(p->store, &p->bodies[i], write->body)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool prepare_entries(plan *p)
+{
+    size_t count = p->batch->entry_count;
+    for (size_t i = 0; i < count; i++) {
+        const csuccess_entry *entry = &p->batch->entries[i];
+        p->owners[i] = csuccess__stored_customer_get(p->store, p->tenant, entry->customer);
+        if (!p->owners[i] || !csuccess__stored_entry_room(p->store, p->owners[i], count)) {
+            return false;
+        }
+        p->entries[i] = csuccess__stored_entry_make(p->store, entry);
+        if (!p->entries[i]) return false;
+    }
+    return true;
+}
+
+static bool prepare_inputs(plan *p)
+{
+    size_t count = p->batch->input_count;
+    if (count && !csuccess__table_room(&p->tenant->inputs, &p->store->mem, count)) return false;
+    for (size_t i = 0; i < count; i++) {
+        const csuccess_input_key *input = &p->batch->inputs[i];
+        csuccess__stored_customer *customer =
+            csuccess__stored_customer_get(p->store, p->tenant, input->customer);
+        if (!customer) return false;
+        p->inputs[i] = csuccess__stored_input_make(p->store, customer, input->id);
+        if (!p->inputs[i]) return false;
+    }
+    return true;
+}
+
+static bool prepare_messages(plan *p)
+{
+    size_t count = p->batch->message_count;
+    if (count && !csuccess__table_room(&p->tenant->messages, &p->store->mem, count)) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const csuccess_message *message = &p->batch->messages[i];
+        if (csuccess__stored_message_find(p->tenant, message->id)) continue;
+        p->messages[i] = csuccess__stored_message_make(p->store, p->tenant, message);
+        if (!p->messages[i]) return false;
+    }
+    return true;
+}
+
+static bool prepare_ledgers(plan *p)
+{
+    for (size_t i = 0; i < p->batch->delta_count; i++) {
+        csuccess_str key = p->batch->deltas[i].key;
+        p->ledgers[i] = csuccess__stored_ledger_get(p->store, p->tenant, key);
+        if (!p->ledgers[i]) return false;
+    }
+    return true;
+}
+
+static void throw_away(plan *p)
+{
+    for (size_t i = 0; i < p->batch->write_count; i++) {
+        csuccess__stored_release(p->store, &p->bodies[i]);
+    }
+    for (size_t i = 0; i < p->batch->entry_count; i++) {
+        csuccess__stored_entry_drop(p->store, p->entries[i]);
+    }
+    for (size_t i = 0; i < p->batch->input_count; i++) {
+        csuccess__stored_input_drop(p->store, p->inputs[i]);
+    }
+    for (size_t i = 0; i < p->batch->message_count; i++) {
+        csuccess__stored_message_drop(p->store, p->messages[i]);
+    }
+}
+
+/* Customers, records and ledgers that were made for it stay, and hold nothing. */
+static bool prepare(plan *p)
+{
+    if (prepare_writes(p) && prepare_entries(p) && prepare_inputs(p) && prepare_messages(p) &&
+        prepare_ledgers(p)) {
+        return true;
+    }
+    throw_away(p);
+    return false;
+}
+
+/* ---- Applying ---- */
+
+static void apply_due(plan *p, csuccess__stored_customer *customer, const csuccess_write *write)
+{
+    customer->there = write->body.ptr != NULL;
+    customer->due_ms = customer->there ? write->due_ms : CSUCCESS_TIME_NEVER;
+    customer->failures = 0;
+    customer->parked = false;
+    csuccess__stored_release(p->store, &customer->reason);
+    csuccess__timed_wait(&p->tenant->due, &customer->timed, customer->due_ms);
+}
+
+static void apply_writes(plan *p)
+{
+    bool removed = false;
+    for (size_t i = 0; i < p->batch->write_count; i++) {
+        const csuccess_write *write = &p->batch->writes[i];
+        csuccess__stored_record *record = p->records[i];
+        csuccess__stored_release(p->store, &record->body);
+        record->body = p->bodies[i];
+        record->revision = write->body.ptr ? write->expected + 1 : 0;
+        removed = removed || !write->body.ptr;
+        if (record->customer) apply_due(p, record->customer, write);
+    }
+    for (size_t i = 0; i < p->batch->write_count && removed; i++) {
+        csuccess__stored_record *record =
+            csuccess__stored_record_find(p->tenant, &p->batch->writes[i].key);
+        if (record && record->revision == 0) {
+            csuccess__stored_record_free(p->store, p->tenant, record);
+        }
+    }
+}
+
+static void apply_inputs(plan *p)
+{
+    for (size_t i = 0; i < p->batch->input_count; i++) {
+        csuccess__stored_input *input = p->inputs[i];
+        if (csuccess__stored_input_find(p->tenant, input->customer, input->id)) {
+            csuccess__stored_input_drop(p->store, input); /* twice in this batch */
+        } else {
+            csuccess__stored_input_put(p->tenant, input);
+        }
+    }
+}
+
+static void apply_messages(plan *p)
+{
+    for (size_t i = 0; i < p->batch->message_count; i++) {
+        csuccess__stored_message *message = p->messages[i];
+        if (!message) continue;
+        if (csuccess__stored_message_find(p->tenant, message->m.id)) {
+            csuccess__stored_message_drop(p->store, message); /* twice in this batch */
+        } else {
+            csuccess__stored_message_put(p->tenant, message);
+        }
+    }
+    for (size_t i = 0; i < p->batch->cancel_count; i++) {
+        csuccess__stored_message *message =
+            csuccess__stored_message_find(p->tenant, p->batch->cancels[i]);
+        if (!message || message->outcome != 0) continue;
+        csuccess__stored_message_settle(p->tenant, message, CSUCCESS_SETTLE_DROPPED);
+    }
+}
+
+static void apply(plan *p)
+{
+    apply_writes(p);
+    for (size_t i = 0; i < p->batch->entry_count; i++) {
+        csuccess__stored_entry_put(p->owners[i], p->entries[i]);
+    }
+    apply_inputs(p);
+    apply_messages(p);
+    for (size_t i = 0; i < p->batch->delta_count; i++) {
+        p->ledgers[i]->sum = p->sums[i];
+        p->ledgers[i]->there = true;
+    }
+}
+
+/* ---- The slot ---- */
+
+/* What a planted failure says instead of doing; NONE: nothing. */
+static csuccess__verdict planted(const csuccess__voice *voice, const csuccess_batch *batch)
+{
+    if (voice->fault == CSUCCESS_FAULT_CONFLICT) return CSUCCESS__VERDICT_CONFLICT;
+    if (voice->fault == CSUCCESS_FAULT_REFUSED && batch->delta_count) {
+        return CSUCCESS__VERDICT_REFUSED;
+    }
+    return CSUCCESS__VERDICT_NONE;
+}
+
+static csuccess_result commit_one(plan *p, const csuccess__voice *voice,
+                                  csuccess__answer *answer)
+{
+    *answer = (csuccess__answer){.verdict = planted(voice, p->batch)};
+    if (answer->verdict != CSUCCESS__VERDICT_NONE) return CSUCCESS_OK;
+    if (!start(p)) return CSUCCESS_ENOMEM;
+    *answer = look(p);
+    if (answer->verdict != CSUCCESS__VERDICT_NONE) return CSUCCESS_OK;
+    if (!prepare(p)) return CSUCCESS_ENOMEM;
+    apply(p);
+    answer->verdict = CSUCCESS__VERDICT_APPLIED;
+    return CSUCCESS_OK;
+}
+
+csuccess_result csuccess__memory_commit(csuccess_memory_store *store,
+                                        csuccess__stored_tenant *tenant, const void *asked,
+                                        csuccess__voice *voice)
+{
+    const csuccess_commit_request *request = asked;
+    for (size_t i = 0; i < request->count; i++) {
+        plan p = {.store = store,
+                  .tenant = tenant,
+                  .batch = request->batches[i],
+                  .now = request->now_ms};
+        csuccess__answer answer;
+        csuccess__arena_reset(&store->scratch);
+        csuccess_result result = commit_one(&p, voice, &answer);
+        if (result >= 0) result = csuccess__voice_verdict(voice, i, request->count, answer);
+        if (result < 0) return result;
+    }
+    return CSUCCESS_OK;
+}
