@@ -129,16 +129,25 @@ void csuccess__sha256_add(csuccess__sha256 *h, const void *bytes, size_t n)
 
 void csuccess__sha256_finish(csuccess__sha256 *h, uint8_t digest[32])
 {
-    uint8_t tail[72] = {0x80};
+    enum { LENGTH_AT = 56 };
     uint64_t bits = h->bytes * 8;
-    size_t pad =
-        64 - (size_t)((h->bytes + 8) % 64); /* 1 to 64, to a whole block with the length */
-    for (size_t i = 0; i < 8; i++) {
-        tail[pad + i] = (uint8_t)(bits >> (56 - 8 * i));
+    size_t held = (size_t)(h->bytes % sizeof h->block);
+    h->block[held++] = 0x80;
+    if (held > LENGTH_AT) {
+        memset(h->block + held, 0, sizeof h->block - held);
+        take_blocks(h, h->block, 1);
+        held = 0;
     }
-    csuccess__sha256_add(h, tail, pad + 8);
-    for (size_t i = 0; i < 32; i++) {
-        digest[i] = (uint8_t)(h->state[i / 4] >> (24 - 8 * (i % 4)));
+    memset(h->block + held, 0, LENGTH_AT - held);
+    for (size_t i = 0; i < 8; i++) {
+        h->block[LENGTH_AT + i] = (uint8_t)(bits >> (56 - 8 * i));
+    }
+    take_blocks(h, h->block, 1);
+    for (size_t i = 0; i < 8; i++) {
+        digest[4 * i] = (uint8_t)(h->state[i] >> 24);
+        digest[4 * i + 1] = (uint8_t)(h->state[i] >> 16);
+        digest[4 * i + 2] = (uint8_t)(h->state[i] >> 8);
+        digest[4 * i + 3] = (uint8_t)h->state[i];
     }
 }
 
@@ -176,11 +185,20 @@ void csuccess__hex(char out[65], const uint8_t digest[32])
 
 static void add_tagged(csuccess__sha256 *h, char tag, uint64_t v)
 {
-    uint8_t bytes[9] = {(uint8_t)tag};
+    enum { BYTES = 9 };
+    size_t held = (size_t)(h->bytes % sizeof h->block);
+    uint8_t apart[BYTES];
+    bool fits = held + BYTES < sizeof h->block; /* most do, and are written where they belong */
+    uint8_t *bytes = fits ? h->block + held : apart;
+    bytes[0] = (uint8_t)tag;
     for (size_t i = 0; i < 8; i++) {
         bytes[1 + i] = (uint8_t)(v >> (8 * i));
     }
-    csuccess__sha256_add(h, bytes, sizeof bytes);
+    if (fits) {
+        h->bytes += BYTES;
+    } else {
+        csuccess__sha256_add(h, apart, BYTES);
+    }
 }
 
 void csuccess__digest_str(csuccess__sha256 *h, csuccess_str s)
