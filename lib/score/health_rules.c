@@ -28,8 +28,10 @@ static const char *const on_words[] = {"raw", "rounded", NULL};
 static const char *const trend_keys[] = {"over",          "against",     "on",
                                          "stable_within", "description", NULL};
 static const char *const against_words[] = {"previous", NULL};
-static const char *const alert_keys[] = {"when",  "severity",    "message", "label",
-                                         "order", "description", "for",     NULL};
+/* From `leave` on they are read in the room flow, which knows what becomes of an alert. */
+static const char *const alert_keys[] = {
+    "when", "severity", "message",  "label",   "order",  "description", "leave",
+    "for",  "key",      "cooldown", "purpose", "notify", NULL};
 static const char *const contradiction_keys[] = {
     "when", "severity", "message", "lowers_confidence", "label", "order", "description", NULL};
 
@@ -293,14 +295,9 @@ void csuccess__trend_read(csuccess__health_build *b, const csuccess__json *json,
 static void read_signal(csuccess__health_build *b, const csuccess__json *json, bool alert,
                         csuccess__signal *signal)
 {
-    const csuccess__json *held = alert ? csuccess__json_member(json, "for") : NULL;
     signal->id = json->key;
     if (!csuccess__read_object(b->problems, json, alert ? alert_keys : contradiction_keys)) {
         return;
-    }
-    if (held) {
-        csuccess__problem(b->problems, held, CSUCCESS_EUNSUPPORTED,
-                          "\"for\" is not available in this version: it needs a history");
     }
     if (!csuccess__json_member(json, "when")) {
         csuccess__problem(b->problems, json, CSUCCESS_ECONFIG, "%q needs \"when\"", json->key);
