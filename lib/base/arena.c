@@ -78,10 +78,11 @@ static bool advance(csuccess__arena *arena, size_t need)
     return true;
 }
 
-void *csuccess__arena_take(csuccess__arena *arena, size_t n, size_t bytes)
+/* A piece of `total` bytes, rounded up to *size, as it is. */
+static char *take(csuccess__arena *arena, size_t total, size_t *size)
 {
-    size_t total, sum;
-    if (!csuccess__mul_size(&total, n, bytes) || total > SIZE_MAX - ALIGNMENT) {
+    size_t sum;
+    if (total > SIZE_MAX - ALIGNMENT) {
         return NULL;
     }
     size_t need = total == 0 ? ALIGNMENT : (total + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
@@ -99,7 +100,17 @@ void *csuccess__arena_take(csuccess__arena *arena, size_t n, size_t bytes)
     char *piece = chunk_bytes(chunk) + chunk->used;
     chunk->used += need;
     arena->used = sum;
-    memset(piece, 0, need);
+    *size = need;
+    return piece;
+}
+
+void *csuccess__arena_take(csuccess__arena *arena, size_t n, size_t bytes)
+{
+    size_t total, size;
+    char *piece = csuccess__mul_size(&total, n, bytes) ? take(arena, total, &size) : NULL;
+    if (piece) {
+        memset(piece, 0, size);
+    }
     return piece;
 }
 
@@ -108,12 +119,14 @@ csuccess_str csuccess__arena_copy(csuccess__arena *arena, csuccess_str text)
     if (text.len == SIZE_MAX) {
         return (csuccess_str){NULL, 0};
     }
-    char *copy = csuccess__arena_take(arena, text.len + 1, 1);
+    size_t size;
+    char *copy = take(arena, text.len + 1, &size);
     if (!copy) {
         return (csuccess_str){NULL, 0};
     }
     if (text.len) {
         memcpy(copy, text.ptr, text.len);
     }
+    memset(copy + text.len, 0, size - text.len);
     return (csuccess_str){copy, text.len};
 }

@@ -22,6 +22,7 @@ typedef struct csuccess__stored_customer {
     csuccess__stored_bytes reason;
     struct csuccess__stored_entry **entries; /* by seq */
     size_t entry_count, entry_cap;
+    uint64_t last_seq; /* of the last entry; 0: none */
     struct csuccess__stored_input *inputs;
     size_t input_count;
     csuccess__ordered about;   /* messages about it, by creation */
@@ -78,6 +79,7 @@ typedef struct csuccess__stored_tenant {
     csuccess__table customers, records, inputs, messages, ledgers;
     csuccess__ordered customers_by_id, records_by_id, ledgers_by_key, messages_by_creation;
     csuccess__schedule due, claims;
+    csuccess__stored_customer *recent; /* found last: a batch asks for its customer often */
 } csuccess__stored_tenant;
 
 struct csuccess_memory_store {
@@ -102,7 +104,7 @@ void csuccess__stored_tenant_free(csuccess_memory_store *store,
                                   csuccess__stored_tenant *tenant);
 
 /* NULL: not there. */
-csuccess__stored_customer *csuccess__stored_customer_find(const csuccess__stored_tenant *tenant,
+csuccess__stored_customer *csuccess__stored_customer_find(csuccess__stored_tenant *tenant,
                                                           csuccess_str id);
 csuccess__stored_record *csuccess__stored_record_find(const csuccess__stored_tenant *tenant,
                                                       const csuccess_key *key);
@@ -177,7 +179,8 @@ void csuccess__stored_message_orders(csuccess__ordered *created, csuccess__order
 /* A copy in a block of its own; false when memory is refused. Of NULL: NULL. */
 bool csuccess__stored_copy(csuccess_memory_store *store, csuccess__stored_bytes *out,
                            csuccess_str bytes);
-/* Overwrites and frees. */
+/* Frees; `wipe` overwrites them before. */
+void csuccess__stored_wipe(csuccess_memory_store *store, csuccess__stored_bytes *bytes);
 void csuccess__stored_release(csuccess_memory_store *store, csuccess__stored_bytes *bytes);
 
 /* ---- memory_store_voice.c: answering, with what a planted failure makes of it ---- */

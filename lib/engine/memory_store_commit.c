@@ -298,7 +298,7 @@ static void apply_inputs(plan *p)
 {
     for (size_t i = 0; i < p->batch->input_count; i++) {
         csuccess__stored_input *input = p->inputs[i];
-        if (csuccess__stored_input_find(p->tenant, input->customer, input->id)) {
+        if (i && csuccess__stored_input_find(p->tenant, input->customer, input->id)) {
             csuccess__stored_input_drop(p->store, input); /* twice in this batch */
         } else {
             csuccess__stored_input_put(p->tenant, input);

@@ -35,7 +35,7 @@ static void erase_entries(erasure *x)
         csuccess__stored_entry *entry = x->customer->entries[i];
         if (!concerns(x, entry->e.subject)) continue;
         x->entries += entry->e.body.ptr != NULL;
-        csuccess__stored_release(x->store, &entry->e.body);
+        csuccess__stored_wipe(x->store, &entry->e.body);
         wipe(&entry->e.subject);
     }
 }
@@ -46,6 +46,7 @@ static void move_entries(erasure *x)
         csuccess__stored_entry_put(x->pseudonym, x->customer->entries[i]);
     }
     x->customer->entry_count = 0;
+    x->customer->last_seq = 0;
 }
 
 /* Whether the pseudonym has one of the customer's places already. */
@@ -72,8 +73,8 @@ static void erase_message(erasure *x, csuccess__stored_message *message)
         return;
     }
     x->settled++;
-    csuccess__stored_release(x->store, &message->m.body);
-    csuccess__stored_release(x->store, &message->reason);
+    csuccess__stored_wipe(x->store, &message->m.body);
+    csuccess__stored_wipe(x->store, &message->reason);
     wipe(&message->m.contact);
     if (!x->pseudonym) return;
     csuccess__stored_message_unlink(message);
@@ -116,7 +117,7 @@ static void erase_customer(erasure *x)
     erase_record(x, CSUCCESS_RECORD_SECRET);
     x->inputs = customer->input_count;
     csuccess__stored_inputs_free(x->store, x->tenant, customer);
-    csuccess__stored_release(x->store, &customer->reason);
+    csuccess__stored_wipe(x->store, &customer->reason);
     csuccess__timed_stop(&x->tenant->due, &customer->timed);
     customer->due_ms = CSUCCESS_TIME_NEVER;
     customer->failures = 0;

@@ -87,7 +87,7 @@ void csuccess__stored_entry_drop(csuccess_memory_store *store, csuccess__stored_
 size_t csuccess__stored_entry_place(const csuccess__stored_customer *customer, uint64_t seq)
 {
     size_t low = 0, high = customer->entry_count;
-    if (high && customer->entries[high - 1]->e.seq < seq) return high;
+    if (customer->last_seq < seq) return high;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         if (customer->entries[middle]->e.seq < seq) {
@@ -125,6 +125,7 @@ void csuccess__stored_entry_put(csuccess__stored_customer *customer,
     *place = entry;
     entry->e.customer = customer->timed.id;
     customer->entry_count++;
+    if (entry->e.seq > customer->last_seq) customer->last_seq = entry->e.seq;
 }
 
 /* ---- Messages ---- */

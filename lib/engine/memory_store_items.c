@@ -53,12 +53,14 @@ bool csuccess__stored_copy(csuccess_memory_store *store, csuccess__stored_bytes 
 
 void csuccess__stored_release(csuccess_memory_store *store, csuccess__stored_bytes *bytes)
 {
-    char *block = (char *)bytes->ptr;
-    if (block) {
-        memset(block, 0, bytes->len);
-        csuccess__release(&store->mem, block, bytes->len + 1, 1);
-    }
+    csuccess__release(&store->mem, (char *)bytes->ptr, bytes->len + 1, 1);
     *bytes = (csuccess__stored_bytes){NULL, 0};
+}
+
+void csuccess__stored_wipe(csuccess_memory_store *store, csuccess__stored_bytes *bytes)
+{
+    if (bytes->len) memset((char *)bytes->ptr, 0, bytes->len);
+    csuccess__stored_release(store, bytes);
 }
 
 /* A zeroed struct with a copy of a text right behind it, in one block. */
@@ -116,29 +118,30 @@ static bool customer_is(const void *item, const void *key)
                             *(const csuccess_str *)key);
 }
 
-csuccess__stored_customer *csuccess__stored_customer_find(const csuccess__stored_tenant *tenant,
+csuccess__stored_customer *csuccess__stored_customer_find(csuccess__stored_tenant *tenant,
                                                           csuccess_str id)
 {
-    return csuccess__table_find(&tenant->customers, csuccess__table_hash(id, 0), customer_is,
-                                &id);
+    if (tenant->recent && customer_is(tenant->recent, &id)) return tenant->recent;
+    csuccess__stored_customer *customer =
+        csuccess__table_find(&tenant->customers, csuccess__table_hash(id, 0), customer_is, &id);
+    if (customer) tenant->recent = customer;
+    return customer;
 }
 
 csuccess__stored_customer *csuccess__stored_customer_get(csuccess_memory_store *store,
                                                          csuccess__stored_tenant *tenant,
                                                          csuccess_str id)
 {
-    uint64_t hash = csuccess__table_hash(id, 0);
-    csuccess__stored_customer *c =
-        csuccess__table_find(&tenant->customers, hash, customer_is, &id);
+    csuccess__stored_customer *c = csuccess__stored_customer_find(tenant, id);
     if (c || !csuccess__table_room(&tenant->customers, &store->mem, 1)) return c;
     c = make_named(store, sizeof *c, &id);
     if (!c) return NULL;
     c->timed.id = id;
     c->timed.shard = csuccess__shard_hash(id);
-    c->hash = hash;
+    c->hash = csuccess__table_hash(id, 0);
     c->due_ms = CSUCCESS_TIME_NEVER;
     csuccess__stored_message_orders(NULL, &c->about, &c->signals);
-    csuccess__table_put(&tenant->customers, hash, c);
+    csuccess__table_put(&tenant->customers, c->hash, c);
     csuccess__ordered_put(&tenant->customers_by_id, &c->by_id);
     return c;
 }
@@ -146,6 +149,7 @@ csuccess__stored_customer *csuccess__stored_customer_get(csuccess_memory_store *
 static void free_customer(csuccess_memory_store *store, csuccess__stored_tenant *tenant,
                           csuccess__stored_customer *c)
 {
+    if (tenant->recent == c) tenant->recent = NULL;
     csuccess__timed_stop(&tenant->due, &c->timed);
     csuccess__table_drop(&tenant->customers, c->hash, c);
     csuccess__ordered_drop(&tenant->customers_by_id, &c->by_id);

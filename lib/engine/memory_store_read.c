@@ -8,7 +8,7 @@
 
 /* ---- load ---- */
 
-static csuccess_result load_key(const csuccess__stored_tenant *tenant,
+static csuccess_result load_key(csuccess__stored_tenant *tenant,
                                 const csuccess_load_request *request, size_t index,
                                 csuccess__voice *voice)
 {
