@@ -9,7 +9,7 @@
 /* One step over the rows of `mask`. */
 typedef struct asking {
     const csuccess__churn *churn;
-    const csuccess__step *step;
+    const csuccess__chain_step *step;
     csuccess__churn_columns_run *run;
     csuccess__churn_rows *rows;
     uint8_t *trouble;
@@ -176,7 +176,7 @@ static void explain_row(const asking *a, uint32_t row, uint32_t in_chunk)
 static void walk_chunk(const asking *a, uint32_t first, uint32_t count, bool explain)
 {
     float margins[CSUCCESS__FOREST_BLOCK];
-    const csuccess__step *step = a->step;
+    const csuccess__chain_step *step = a->step;
     for (uint32_t f = 0; f < step->feature_count; f++) {
         if (a->rows->columns[f]) {
             fill_floats(&step->features[f], a->rows->columns[f], first, count,
@@ -221,7 +221,7 @@ static bool by_trees(const asking *a)
 static bool by_host(const asking *a)
 {
     csuccess__churn_rows *rows = a->rows;
-    const csuccess__step *step = a->step;
+    const csuccess__chain_step *step = a->step;
     uint32_t count = 0;
     if (a->run->host.predict && !load_features(a)) {
         return false;

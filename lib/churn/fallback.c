@@ -74,7 +74,7 @@ static void read_chain(const builder *b, const csuccess__json *section, chain *c
 }
 
 /* Slots of the inputs that a "last" probability is; whoever declares them otherwise is told. */
-static void read_last(const builder *b, const csuccess__json *at, csuccess__step *step)
+static void read_last(const builder *b, const csuccess__json *at, csuccess__chain_step *step)
 {
     static const struct {
         const char *name;
@@ -113,7 +113,7 @@ static void read_scorecard_step(const builder *b, const csuccess__json *card, bo
                           "\"fallback\" names \"scorecard\", but the model has none beside it");
         return;
     }
-    csuccess__step *step = &churn->steps[churn->step_count++];
+    csuccess__chain_step *step = &churn->steps[churn->step_count++];
     step->place = chain_words[CHAIN_SCORECARD];
     csuccess__kind_card(b, card, "factor", step);
 }
@@ -140,7 +140,7 @@ static const csuccess__json *the_kind(const builder *b, const csuccess__json *mo
 
 static void read_model_step(const builder *b, const csuccess__json *model, const chain *c)
 {
-    csuccess__step *step = &b->churn->steps[b->churn->step_count++];
+    csuccess__chain_step *step = &b->churn->steps[b->churn->step_count++];
     const csuccess__json *card = csuccess__json_member(model, "scorecard");
     const csuccess__json *kind = the_kind(b, model, &step->source);
     step->place = chain_words[CHAIN_MODEL];
@@ -157,7 +157,7 @@ static void read_model_step(const builder *b, const csuccess__json *model, const
         csuccess__kind_fetched(b, kind, step, stands_in);
     }
     if (kind && card && !has_word(c, CHAIN_SCORECARD)) {
-        csuccess__step unused = {0};
+        csuccess__chain_step unused = {0};
         csuccess__problem(b->problems, card, 0,
                           "nothing runs this scorecard: \"fallback\" does not name it");
         csuccess__kind_card(b, card, "factor", &unused);
@@ -209,7 +209,7 @@ static void list_factors(const builder *b)
     }
     uint32_t owners = 0;
     for (uint32_t s = 0; s < churn->step_count; s++) {
-        const csuccess__step *step = &churn->steps[s];
+        const csuccess__chain_step *step = &churn->steps[s];
         owners += step->card || step->forest;
         for (uint32_t i = 1; step->card && i < step->card->count; i++) {
             add_slot(churn, slots, taken, step->card->nodes[i].slot);

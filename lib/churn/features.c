@@ -218,7 +218,7 @@ static void add_slots(const builder *b, csuccess__feature_in *list, uint32_t cou
 }
 
 bool csuccess__features_forest(const builder *b, const csuccess__json *node,
-                               csuccess__step *step)
+                               csuccess__chain_step *step)
 {
     const csuccess__forest *forest = step->forest;
     uint32_t before = b->problems->errors;
@@ -244,7 +244,7 @@ bool csuccess__features_forest(const builder *b, const csuccess__json *node,
 /* ---- Hosts ---- */
 
 static void read_host_feature(const builder *b, const csuccess__json *item,
-                              csuccess__feature_in *out, csuccess__step *step)
+                              csuccess__feature_in *out, csuccess__chain_step *step)
 {
     *out = (csuccess__feature_in){.name = item->string, .slot = UINT32_MAX};
     if (item->type != CSUCCESS__JSON_STRING) {
@@ -262,7 +262,8 @@ static void read_host_feature(const builder *b, const csuccess__json *item,
     }
 }
 
-bool csuccess__features_host(const builder *b, const csuccess__json *node, csuccess__step *step)
+bool csuccess__features_host(const builder *b, const csuccess__json *node,
+                             csuccess__chain_step *step)
 {
     uint32_t before = b->problems->errors;
     const csuccess__json *list =

@@ -16,7 +16,7 @@ void csuccess__host_put(csuccess__host_rows *rows, size_t at, const csuccess__va
     }
 }
 
-csuccess__trouble csuccess__host_ask(const csuccess__step *step,
+csuccess__trouble csuccess__host_ask(const csuccess__chain_step *step,
                                      const csuccess__churn_host *host,
                                      csuccess__host_rows *rows, uint32_t count, int64_t now)
 {

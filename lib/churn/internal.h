@@ -46,7 +46,7 @@ typedef struct csuccess__feature_in {
 } csuccess__feature_in;
 
 /* One way to a probability. */
-typedef struct csuccess__step {
+typedef struct csuccess__chain_step {
     csuccess__source source;
     const char *place;         /* its word in `fallback` */
     csuccess__trouble refused; /* NONE: it can be asked */
@@ -66,7 +66,7 @@ typedef struct csuccess__step {
     uint32_t feature_count;
     bool texts;             /* HOST: some feature is a string */
     uint32_t last, last_at; /* LAST: slots */
-} csuccess__step;
+} csuccess__chain_step;
 
 /* A table over level and tier of a value: severity, priority. */
 typedef struct csuccess__grade {
@@ -85,9 +85,9 @@ typedef struct csuccess__leaving {
 
 struct csuccess__churn {
     const csuccess__schema *schema;
-    csuccess__step steps[CSUCCESS__CHAIN];
+    csuccess__chain_step steps[CSUCCESS__CHAIN];
     uint32_t step_count;
-    csuccess__step nps, expansion;           /* source NONE: not installed */
+    csuccess__chain_step nps, expansion;     /* source NONE: not installed */
     csuccess_model *models[CSUCCESS__CHAIN]; /* that it references */
     uint32_t model_count;
     double horizon_days, min_confidence;
@@ -160,19 +160,19 @@ void csuccess__churn_models(const csuccess__churn_builder *b, const csuccess__js
 /* kinds.c: one step of each kind. Fetched are learned and xgboost, as step->source says; `stands_in`: something takes over when the
    model cannot be used. */
 void csuccess__kind_fetched(const csuccess__churn_builder *b, const csuccess__json *node,
-                            csuccess__step *step, bool stands_in);
+                            csuccess__chain_step *step, bool stands_in);
 void csuccess__kind_host(const csuccess__churn_builder *b, const csuccess__json *node,
-                         csuccess__step *step);
+                         csuccess__chain_step *step);
 void csuccess__kind_card(const csuccess__churn_builder *b, const csuccess__json *node,
-                         const char *lookup, csuccess__step *step);
+                         const char *lookup, csuccess__chain_step *step);
 void csuccess__kind_others(const csuccess__churn_builder *b, const csuccess__json *section);
 /* features.c: what trees and hosts are fed. False: noted. The shape of what an XGBoost model is fed is checked whether or not the
    model is there. */
 bool csuccess__features_shape(const csuccess__churn_builder *b, const csuccess__json *node);
 bool csuccess__features_forest(const csuccess__churn_builder *b, const csuccess__json *node,
-                               csuccess__step *step);
+                               csuccess__chain_step *step);
 bool csuccess__features_host(const csuccess__churn_builder *b, const csuccess__json *node,
-                             csuccess__step *step);
+                             csuccess__chain_step *step);
 /* grades.c: the words of severity, ended by NULL, the least first; `severity`, `priority`, after levels. */
 extern const char *const csuccess__severities[];
 void csuccess__churn_grades(const csuccess__churn_builder *b, const csuccess__json *section);
@@ -193,9 +193,10 @@ void csuccess__churn_others(const csuccess__churn *churn, csuccess__churn_run *r
 /* Whether it is a probability, but for the last bits; then held within 0 and 1. */
 csuccess__trouble csuccess__churn_settle(double *probability);
 /* What the score of a card is as a probability at the step's horizon. */
-double csuccess__step_within(const csuccess__step *step, double score);
+double csuccess__step_within(const csuccess__chain_step *step, double score);
 /* Whether some expression reads factor('name') of a feature. */
-bool csuccess__factors_are_read(const csuccess__step *step, const csuccess__schema *schema);
+bool csuccess__factors_are_read(const csuccess__chain_step *step,
+                                const csuccess__schema *schema);
 /* What a feature's value is in a row of trees; NaN: missing. */
 float csuccess__feature_float(const csuccess__feature_in *feature, csuccess__value value);
 
@@ -225,7 +226,7 @@ typedef struct csuccess__churn_rows {
 
 /* host.c: puts a value into row-major place `at`, asks for the first `count` rows, takes what was said of one. */
 void csuccess__host_put(csuccess__host_rows *rows, size_t at, const csuccess__value *value);
-csuccess__trouble csuccess__host_ask(const csuccess__step *step,
+csuccess__trouble csuccess__host_ask(const csuccess__chain_step *step,
                                      const csuccess__churn_host *host,
                                      csuccess__host_rows *rows, uint32_t count, int64_t now);
 /* `complete`: the confidence where the host gives none. */

@@ -29,7 +29,7 @@ static csuccess_str keep(const builder *b, csuccess_str text)
 }
 
 /* A model that cannot be used is a problem where nothing takes over, else something to know. */
-static void refuse(const builder *b, csuccess__step *step, const csuccess__json *at,
+static void refuse(const builder *b, csuccess__chain_step *step, const csuccess__json *at,
                    csuccess_result code, bool stands_in)
 {
     bool absent = code == CSUCCESS_ENAME;
@@ -53,7 +53,7 @@ static void refuse(const builder *b, csuccess__step *step, const csuccess__json 
 }
 
 /* Asks the host for the model; NULL, told, when there is none to use. The churn section holds the reference. */
-static const csuccess_model *fetch(const builder *b, csuccess__step *step,
+static const csuccess_model *fetch(const builder *b, csuccess__chain_step *step,
                                    const csuccess__json *at, bool stands_in)
 {
     csuccess_model *model = NULL;
@@ -73,7 +73,7 @@ static const csuccess_model *fetch(const builder *b, csuccess__step *step,
 }
 
 /* Name and digest as the configuration has them. False: noted. */
-static bool read_name(const builder *b, const csuccess__json *node, csuccess__step *step)
+static bool read_name(const builder *b, const csuccess__json *node, csuccess__chain_step *step)
 {
     step->name = csuccess__read_string(b->problems, node, "name", (csuccess_str){NULL, 0});
     if (!csuccess__json_member(node, "name") || (step->name.ptr && step->name.len == 0)) {
@@ -157,7 +157,7 @@ static void check_metric(const builder *b, const csuccess__model_metric *metric)
 }
 
 static void take_learned(const builder *b, const csuccess_model *model, const char *lookup,
-                         csuccess__step *step)
+                         csuccess__chain_step *step)
 {
     uint32_t before = b->problems->errors;
     for (uint32_t i = 0; i < model->metric_count; i++) {
@@ -177,7 +177,7 @@ static void take_learned(const builder *b, const csuccess_model *model, const ch
 /* The horizon that a model was trained for is the one that its probability speaks of: another one is a mistake of the
    configuration, whatever stands in. */
 static void settle_horizon(const builder *b, const csuccess__json *section,
-                           const csuccess_model *model, csuccess__step *step)
+                           const csuccess_model *model, csuccess__chain_step *step)
 {
     csuccess__churn *churn = b->churn;
     step->horizon_days = model->horizon_days;
@@ -209,7 +209,7 @@ static builder apart(const builder *b, csuccess__problems *list)
 
 /* What a list of its own came to: the step is refused for the first of it. */
 static void rejoin(const builder *b, const csuccess__problems *list, const csuccess__json *at,
-                   csuccess__step *step)
+                   csuccess__chain_step *step)
 {
     csuccess_error err = CSUCCESS_ERROR_INIT;
     b->problems->compared = list->compared;
@@ -227,7 +227,8 @@ static void rejoin(const builder *b, const csuccess__problems *list, const csucc
 }
 
 /* What the configuration itself says of an XGBoost model. False: noted. */
-static bool read_around(const builder *b, const csuccess__json *node, csuccess__step *step)
+static bool read_around(const builder *b, const csuccess__json *node,
+                        csuccess__chain_step *step)
 {
     const csuccess__json *calibration = csuccess__json_member(node, "calibration");
     step->calibrated =
@@ -239,7 +240,7 @@ static bool read_around(const builder *b, const csuccess__json *node, csuccess__
 }
 
 static void take_model(const builder *b, const csuccess__json *node,
-                       const csuccess_model *model, csuccess__step *step)
+                       const csuccess_model *model, csuccess__chain_step *step)
 {
     bool learned = step->source == CSUCCESS__SOURCE_LEARNED;
     check_identity(b, node, model, CSUCCESS__TARGET_CHURN);
@@ -262,7 +263,8 @@ static void take_model(const builder *b, const csuccess__json *node,
 }
 
 /* What stands beside the name of a model that is fetched. */
-static bool read_fetched(const builder *b, const csuccess__json *node, csuccess__step *step)
+static bool read_fetched(const builder *b, const csuccess__json *node,
+                         csuccess__chain_step *step)
 {
     bool learned = step->source == CSUCCESS__SOURCE_LEARNED;
     if (!csuccess__read_object(b->problems, node, learned ? learned_keys : xgboost_keys) ||
@@ -274,8 +276,8 @@ static bool read_fetched(const builder *b, const csuccess__json *node, csuccess_
 }
 
 /* Of the kinds that are fetched: learned and xgboost. `stands_in`: something takes over when it cannot be used. */
-void csuccess__kind_fetched(const builder *b, const csuccess__json *node, csuccess__step *step,
-                            bool stands_in)
+void csuccess__kind_fetched(const builder *b, const csuccess__json *node,
+                            csuccess__chain_step *step, bool stands_in)
 {
     csuccess__problems list;
     if (!read_fetched(b, node, step)) {
@@ -298,7 +300,8 @@ void csuccess__kind_fetched(const builder *b, const csuccess__json *node, csucce
     rejoin(b, &list, node, step);
 }
 
-void csuccess__kind_host(const builder *b, const csuccess__json *node, csuccess__step *step)
+void csuccess__kind_host(const builder *b, const csuccess__json *node,
+                         csuccess__chain_step *step)
 {
     if (csuccess__read_object(b->problems, node, host_keys) && read_name(b, node, step)) {
         csuccess__features_host(b, node, step);
@@ -308,7 +311,7 @@ void csuccess__kind_host(const builder *b, const csuccess__json *node, csuccess_
 }
 
 void csuccess__kind_card(const builder *b, const csuccess__json *node, const char *lookup,
-                         csuccess__step *step)
+                         csuccess__chain_step *step)
 {
     step->source = CSUCCESS__SOURCE_SCORECARD;
     step->name = b->build->name;
@@ -321,7 +324,7 @@ void csuccess__kind_card(const builder *b, const csuccess__json *node, const cha
 /* ---- Expansion and NPS ---- */
 
 static void read_other(const builder *b, const csuccess__json *node,
-                       csuccess__model_target target, csuccess__step *step)
+                       csuccess__model_target target, csuccess__chain_step *step)
 {
     if (!csuccess__read_object(b->problems, node, other_keys)) {
         return;

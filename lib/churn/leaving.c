@@ -84,7 +84,7 @@ static double median_days(double probability, double horizon_days)
 }
 
 /* Of a hazard model by the hazard itself: a probability of many periods may be 1 but for what a double can hold. */
-static double median_of(const csuccess__step *step, const csuccess__churn_result *r)
+static double median_of(const csuccess__chain_step *step, const csuccess__churn_result *r)
 {
     return step->periods > 0 ? median_days(r->hazard, step->horizon_days / step->periods)
                              : median_days(r->probability, step->horizon_days);
@@ -93,7 +93,7 @@ static double median_of(const csuccess__step *step, const csuccess__churn_result
 void csuccess__churn_time(const csuccess__churn *churn, csuccess__churn_run *run,
                           csuccess__churn_result *out)
 {
-    const csuccess__step *step = &churn->steps[out->step];
+    const csuccess__chain_step *step = &churn->steps[out->step];
     int64_t next = INT64_MAX;
     out->time_by = UINT32_MAX;
     out->has_time = false;

@@ -17,7 +17,7 @@ typedef struct answer {
 
 typedef struct asking {
     const csuccess__churn *churn;
-    const csuccess__step *step;
+    const csuccess__chain_step *step;
     csuccess__churn_run *run;
 } asking;
 
@@ -34,7 +34,7 @@ csuccess__trouble csuccess__churn_settle(double *probability)
     return CSUCCESS__TROUBLE_NONE;
 }
 
-double csuccess__step_within(const csuccess__step *step, double score)
+double csuccess__step_within(const csuccess__chain_step *step, double score)
 {
     bool hazard = step->periods > 0 && score >= 0 && score <= 1;
     return hazard ? csuccess__hazard_within(score, step->periods) : score;
@@ -83,7 +83,8 @@ static csuccess__trouble by_card(const asking *a, answer *out)
 /* ---- Trees ---- */
 
 /* Whether some expression reads factor('name') of the step. */
-bool csuccess__factors_are_read(const csuccess__step *step, const csuccess__schema *schema)
+bool csuccess__factors_are_read(const csuccess__chain_step *step,
+                                const csuccess__schema *schema)
 {
     for (uint32_t i = 0; i < step->feature_count; i++) {
         uint32_t slot = step->features[i].slot;
@@ -96,7 +97,7 @@ bool csuccess__factors_are_read(const csuccess__step *step, const csuccess__sche
 
 static void explain_trees(const asking *a, answer *out, float margin)
 {
-    const csuccess__step *step = a->step;
+    const csuccess__chain_step *step = a->step;
     const double *contributions = a->run->work->contributions;
     for (uint32_t i = 0; i < step->feature_count; i++) {
         if (step->features[i].slot != UINT32_MAX) {
@@ -115,7 +116,7 @@ static void explain_trees(const asking *a, answer *out, float margin)
 static csuccess__trouble by_trees(const asking *a, answer *out)
 {
     csuccess__churn_run *run = a->run;
-    const csuccess__step *step = a->step;
+    const csuccess__chain_step *step = a->step;
     csuccess__churn_work *work = run->work;
     uint32_t asked = 0, present = 0;
     for (uint32_t i = 0; i < step->feature_count; i++) {
@@ -146,7 +147,7 @@ static csuccess__trouble by_host(const asking *a, answer *out)
 {
     csuccess__churn_run *run = a->run;
     csuccess__host_rows *rows = &run->work->host;
-    const csuccess__step *step = a->step;
+    const csuccess__chain_step *step = a->step;
     if (!run->host.predict) {
         return CSUCCESS__TROUBLE_UNSET;
     }
@@ -200,7 +201,7 @@ static csuccess__trouble go_down(const csuccess__churn *churn, csuccess__churn_r
 {
     csuccess__trouble trouble = CSUCCESS__TROUBLE_NONE;
     for (uint32_t i = 0; i < churn->step_count; i++) {
-        const csuccess__step *step = &churn->steps[i];
+        const csuccess__chain_step *step = &churn->steps[i];
         const asking a = {churn, step, run};
         out->step = i;
         trouble = step->refused;
@@ -222,7 +223,7 @@ static csuccess__trouble go_down(const csuccess__churn *churn, csuccess__churn_r
     return trouble;
 }
 
-static void tell_age(const csuccess__step *step, csuccess__churn_run *run,
+static void tell_age(const csuccess__chain_step *step, csuccess__churn_run *run,
                      csuccess__churn_result *out)
 {
     out->has_age = false;
@@ -240,7 +241,7 @@ void csuccess__churn_predict(const csuccess__churn *churn, csuccess__churn_run *
     answer given = {0};
     memset(out->troubles, CSUCCESS__TROUBLE_NONE, sizeof out->troubles);
     csuccess__trouble trouble = go_down(churn, run, out, &given);
-    const csuccess__step *step = &churn->steps[out->step];
+    const csuccess__chain_step *step = &churn->steps[out->step];
     out->has_probability = trouble == CSUCCESS__TROUBLE_NONE;
     out->probability = out->has_probability ? given.probability : 0;
     out->hazard = given.hazard;
@@ -257,7 +258,7 @@ void csuccess__churn_predict(const csuccess__churn *churn, csuccess__churn_run *
 
 /* ---- Expansion and NPS ---- */
 
-static bool run_other(const csuccess__step *step, csuccess__churn_run *run, double *out)
+static bool run_other(const csuccess__chain_step *step, csuccess__churn_run *run, double *out)
 {
     if (step->source == CSUCCESS__SOURCE_NONE) {
         return false;
@@ -292,7 +293,7 @@ void csuccess__churn_because(const csuccess__churn *churn, const uint8_t *troubl
 #undef CSUCCESS__TROUBLE
     };
     for (uint32_t i = 0; i < churn->step_count; i++) {
-        const csuccess__step *step = &churn->steps[i];
+        const csuccess__chain_step *step = &churn->steps[i];
         if (troubles[i] == CSUCCESS__TROUBLE_NONE) {
             return;
         }

@@ -32,7 +32,7 @@ static void add_mover(movers *m, csuccess_str name, double size)
 }
 
 /* `sign` 1: what raises the score; -1: what lowers it. `least`: smaller ones are not worth a word. */
-static movers find_movers(const csuccess__step *step, const csuccess__churn_result *r,
+static movers find_movers(const csuccess__chain_step *step, const csuccess__churn_result *r,
                           double sign, double least)
 {
     movers m = {.count = 0};
@@ -73,7 +73,7 @@ static void put_rounded(csuccess__buffer *out, double x, double scale)
     csuccess__numeral_put(out, csuccess__round(x * scale) / scale);
 }
 
-static void put_score(csuccess__buffer *out, const csuccess__step *step,
+static void put_score(csuccess__buffer *out, const csuccess__chain_step *step,
                       const csuccess__churn_result *r)
 {
     if (r->calibrated) {
@@ -97,7 +97,7 @@ static void put_score(csuccess__buffer *out, const csuccess__step *step,
 void csuccess__churn_summary(const csuccess__churn *churn, const csuccess__churn_result *r,
                              csuccess__buffer *out)
 {
-    const csuccess__step *step = &churn->steps[r->step];
+    const csuccess__chain_step *step = &churn->steps[r->step];
     if (!r->has_probability) {
         csuccess__buffer_cstr(out, "no churn score");
     } else {

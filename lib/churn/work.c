@@ -5,10 +5,11 @@
 #include <math.h>
 
 /* The step of that source; NULL: none that can run. */
-static const csuccess__step *step_of(const csuccess__churn *churn, csuccess__source source)
+static const csuccess__chain_step *step_of(const csuccess__churn *churn,
+                                           csuccess__source source)
 {
     for (uint32_t i = 0; i < churn->step_count; i++) {
-        const csuccess__step *step = &churn->steps[i];
+        const csuccess__chain_step *step = &churn->steps[i];
         if (step->source == source && step->refused == CSUCCESS__TROUBLE_NONE) {
             return step;
         }
@@ -16,7 +17,7 @@ static const csuccess__step *step_of(const csuccess__churn *churn, csuccess__sou
     return NULL;
 }
 
-static uint32_t most_nodes(const csuccess__step *steps, uint32_t count)
+static uint32_t most_nodes(const csuccess__chain_step *steps, uint32_t count)
 {
     uint32_t most = 0;
     for (uint32_t i = 0; i < count; i++) {
@@ -26,7 +27,7 @@ static uint32_t most_nodes(const csuccess__step *steps, uint32_t count)
     return most;
 }
 
-static bool make_trees(csuccess__churn_work *work, const csuccess__step *step)
+static bool make_trees(csuccess__churn_work *work, const csuccess__chain_step *step)
 {
     if (!step) {
         return true;
@@ -38,7 +39,7 @@ static bool make_trees(csuccess__churn_work *work, const csuccess__step *step)
     return work->forest && work->row && work->contributions;
 }
 
-static bool make_host(csuccess__arena *arena, const csuccess__step *step, size_t rows,
+static bool make_host(csuccess__arena *arena, const csuccess__chain_step *step, size_t rows,
                       csuccess__host_rows *out)
 {
     if (!step) {
@@ -57,7 +58,7 @@ static bool make_host(csuccess__arena *arena, const csuccess__step *step, size_t
 
 static bool make(csuccess__churn_work *work, const csuccess__churn *churn)
 {
-    const csuccess__step others[] = {churn->nps, churn->expansion};
+    const csuccess__chain_step others[] = {churn->nps, churn->expansion};
     csuccess__arena *arena = &work->arena;
     work->risks = CSUCCESS__NEW_ARRAY(arena, uint32_t, churn->risk_count);
     work->actions = CSUCCESS__NEW_ARRAY(arena, uint32_t, churn->action_count);
@@ -114,9 +115,9 @@ bool csuccess__churn_work_rows(csuccess__churn_work *work, const csuccess__churn
         return true;
     }
     csuccess__arena *arena = &work->arena;
-    const csuccess__step *trees = step_of(churn, CSUCCESS__SOURCE_XGBOOST);
-    const csuccess__step *host = step_of(churn, CSUCCESS__SOURCE_HOST);
-    const csuccess__step *fed = trees ? trees : host;
+    const csuccess__chain_step *trees = step_of(churn, CSUCCESS__SOURCE_XGBOOST);
+    const csuccess__chain_step *host = step_of(churn, CSUCCESS__SOURCE_HOST);
+    const csuccess__chain_step *fed = trees ? trees : host;
     csuccess__churn_rows *rows = CSUCCESS__NEW(arena, csuccess__churn_rows);
     bool made = rows && make_host(arena, host, CSUCCESS__BLOCK, &rows->host) &&
                 make_features(arena, rows, fed ? fed->feature_count : 0, trees != NULL);

@@ -44,7 +44,7 @@ static void boolean(const output *o, const char *key, bool there, bool value)
 }
 
 /* The step whose card or trees gave the probability, or was tried last. */
-static const csuccess__step *step_of(const output *o)
+static const csuccess__chain_step *step_of(const output *o)
 {
     return &o->churn->steps[o->result->step];
 }
@@ -62,7 +62,7 @@ static void card_factors(const output *o, const csuccess__scorecard *card)
     }
 }
 
-static void tree_factors(const output *o, const csuccess__step *step)
+static void tree_factors(const output *o, const csuccess__chain_step *step)
 {
     for (uint32_t i = 0; i < step->feature_count; i++) {
         if (step->features[i].program) {
@@ -75,7 +75,7 @@ static void tree_factors(const output *o, const csuccess__step *step)
 /* Scores of nodes, or what each feature of trees contributes. */
 static void factors(const output *o)
 {
-    const csuccess__step *step = step_of(o);
+    const csuccess__chain_step *step = step_of(o);
     csuccess__json_key(o->out, CSUCCESS_STR("factors"));
     csuccess__json_open(o->out, '{');
     if (step->card) {
@@ -87,7 +87,7 @@ static void factors(const output *o)
 }
 
 /* What each metric contributes; groups have no part of their own, unless their policy gave it. */
-static void contributions(const output *o, const csuccess__step *step)
+static void contributions(const output *o, const csuccess__chain_step *step)
 {
     csuccess__json_key(o->out, CSUCCESS_STR("contributions"));
     csuccess__json_open(o->out, '{');
@@ -205,7 +205,7 @@ static void because(const output *o)
 static void origin(const output *o)
 {
     const csuccess__churn_result *r = o->result;
-    const csuccess__step *step = step_of(o);
+    const csuccess__chain_step *step = step_of(o);
     number(o, "probability", r->has_probability, r->probability);
     number(o, "risk_score", r->has_probability, csuccess__round9(r->probability * 100));
     boolean(o, "calibrated", true, r->calibrated);
@@ -279,7 +279,7 @@ double csuccess__churn_horizon_days(const csuccess__churn *churn,
     return churn->steps[result->step].horizon_days;
 }
 
-static void tell_step(const csuccess__churn *churn, const csuccess__step *step,
+static void tell_step(const csuccess__churn *churn, const csuccess__chain_step *step,
                       const uint8_t *troubles, csuccess__text *reason, csuccess_prediction *out)
 {
     csuccess__churn_because(churn, troubles, reason);

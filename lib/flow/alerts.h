@@ -29,11 +29,11 @@ typedef struct csuccess__alert_tier {
 } csuccess__alert_tier;
 
 typedef struct csuccess__alert {
-    csuccess_str id;      /* "profile/alert" */
+    csuccess_str id;          /* "profile/alert" */
     uint32_t profile, signal; /* whose bit in csuccess__health_result.alerts it is */
-    csuccess_str key;     /* default: the id */
+    csuccess_str key;         /* default: the id */
     csuccess_str severity, purpose;
-    const csuccess__program *leave; /* NULL: it clears when `when` is false */
+    const csuccess__program *leave;    /* NULL: it clears when `when` is false */
     const csuccess__template *message; /* NULL: a sentence of its own */
     csuccess__duration for_, cooldown; /* default nothing */
     const csuccess__alert_tier *tiers;
@@ -43,15 +43,16 @@ typedef struct csuccess__alert {
 typedef struct csuccess__alerts {
     const csuccess__alert *list; /* by profile, in effective order */
     uint32_t count;
-    const uint32_t *first;   /* of each profile; one more for the end */
+    const uint32_t *first; /* of each profile; one more for the end */
     uint32_t profile_count;
-    const uint32_t *sorted;  /* indices by id */
+    const uint32_t *sorted; /* indices by id */
     const csuccess__health *health;
 } csuccess__alerts;
 
 /* From the alerts of the profiles of `health` (their JSON says `leave`, `for`, `key`, `cooldown`, `message`, `purpose`, `notify`). After health, churn and segments are compiled, so that `leave` and messages may
    read them. Whether a channel exists is checked against the names of the section `channels`. */
-const csuccess__alerts *csuccess__alerts_compile(csuccess__schema *schema, csuccess__compiler *with,
+const csuccess__alerts *csuccess__alerts_compile(csuccess__schema *schema,
+                                                 csuccess__compiler *with,
                                                  csuccess__problems *problems,
                                                  const csuccess__health *health,
                                                  const csuccess__json *channels);
@@ -72,6 +73,7 @@ void csuccess__alerts_step(csuccess__step *step, csuccess__alert_run *run);
 /* An input of type alert: `name` is "acknowledge", "snooze" (property "until") or "resolve"; property "alert" names it, "reason" says why. OK, UNCHANGED (it is so already), ERANGE (there is none of that name, or it is not open). */
 csuccess_result csuccess__alert_apply(const csuccess__alerts *alerts, csuccess__step *step,
                                       const csuccess__input *input, csuccess__text *reason);
-void csuccess__alert_print(struct csuccess__json_writer *out, const csuccess__state_field *field);
+void csuccess__alert_print(struct csuccess__json_writer *out,
+                           const csuccess__state_field *field);
 
 #endif

@@ -33,9 +33,10 @@ typedef enum csuccess__alert_event {
 
 typedef struct csuccess__alert_field {
     csuccess__alert_state state;
-    uint32_t told;          /* tiers, since it was raised */
-    uint64_t raised;        /* how often */
-    int64_t since;          /* WAITING: the condition began to hold; RESOLVED: when; OPEN: since when it held. 0: not */
+    uint32_t told;   /* tiers, since it was raised */
+    uint64_t raised; /* how often */
+    int64_t
+        since; /* WAITING: the condition began to hold; RESOLVED: when; OPEN: since when it held. 0: not */
     int64_t raised_at;      /* the last time; 0: never */
     int64_t until;          /* SNOOZED; else 0 */
     int64_t cooldown_until; /* 0: none */

@@ -14,16 +14,17 @@ enum { CSUCCESS__CHANNELS_MOST = 64 };
 
 typedef struct csuccess__channel {
     csuccess_str name;
-    bool at_most_once;  /* `delivery`; else at least once, with the id as idempotency key */
-    int64_t cost;       /* minor units, a message; 0: nothing */
+    bool at_most_once; /* `delivery`; else at least once, with the id as idempotency key */
+    int64_t cost;      /* minor units, a message; 0: nothing */
     bool has_budget, monthly;
-    int64_t budget;     /* of all customers together, a calendar month (UTC) or for ever */
+    int64_t budget; /* of all customers together, a calendar month (UTC) or for ever */
     int64_t first_ms, most_ms; /* of the retries: PT1M, PT6H */
-    double factor, jitter;     /* 2; 0.2: a wait is stretched by up to that share, by a hash of the message's id and the attempt */
-    uint32_t attempts;         /* 8; then it is dead */
-    uint32_t failures;         /* in a row, that open the breaker: 5 */
-    int64_t rest_ms;           /* PT5M, then one message tries */
-    uint32_t rate;             /* messages; 0: any number */
+    double factor,
+        jitter; /* 2; 0.2: a wait is stretched by up to that share, by a hash of the message's id and the attempt */
+    uint32_t attempts; /* 8; then it is dead */
+    uint32_t failures; /* in a row, that open the breaker: 5 */
+    int64_t rest_ms;   /* PT5M, then one message tries */
+    uint32_t rate;     /* messages; 0: any number */
     int64_t rate_ms;
     int64_t timeout_ms; /* of one attempt: PT30S */
     const csuccess__json *at;

@@ -32,8 +32,8 @@ typedef struct csuccess__policies {
     bool mass_change;      /* the rest is there; without `mass_change` nothing is held */
     double mass_share;     /* of all customers that change band, above 0, at most 1 */
     int64_t mass_within_ms;
-    uint32_t mass_at_least; /* customers that change, whatever the share; 20 */
-    int64_t mass_hold_ms;   /* how long automation is held then; PT4H */
+    uint32_t mass_at_least;                /* customers that change, whatever the share; 20 */
+    int64_t mass_hold_ms;                  /* how long automation is held then; PT4H */
     int64_t every_ms[CSUCCESS__JOB_COUNT]; /* by csuccess__job */
 } csuccess__policies;
 

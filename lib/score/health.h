@@ -85,8 +85,8 @@ typedef struct csuccess__health_run {
     const csuccess__override *override; /* NULL: none */
     /* what a trend and hysteresis compare with, where no input says it; NULL: nothing is known */
     const struct csuccess__health_past *past;
-    bool explain;                       /* contributions too */
-    csuccess_result failed;             /* out */
+    bool explain;           /* contributions too */
+    csuccess_result failed; /* out */
 } csuccess__health_run;
 
 /* Most modifiers and card nodes of any profile; 0 without health. */

@@ -22,12 +22,14 @@ typedef struct csuccess__past_part {
 enum { CSUCCESS__PAST_PARTS = 32, CSUCCESS__PAST_MODIFIERS = 64 };
 
 typedef struct csuccess__health_past {
-    bool there;        /* a score was evaluated before */
-    int64_t at, since; /* last evaluation; since when score, status and profile are what they are */
+    bool there; /* a score was evaluated before */
+    int64_t at,
+        since; /* last evaluation; since when score, status and profile are what they are */
     bool has_score, overridden;
     double raw, score, completeness;
     csuccess_str status, profile, trend; /* borrowed from the state */
-    csuccess_str band; /* that the score fell in, an override aside: what hysteresis starts from */
+    csuccess_str
+        band; /* that the score fell in, an override aside: what hysteresis starts from */
     uint64_t definition;
     uint64_t modifiers; /* bits of those that applied */
     const csuccess__past_part *parts;
@@ -75,8 +77,9 @@ csuccess_result csuccess__child_apply(csuccess__step *step, const csuccess__inpu
 typedef struct csuccess__rolled {
     bool has_score;
     double score;
-    uint32_t children, counted; /* counted: with a score and what it weighs, the customer itself among them */
-    int64_t oldest;             /* input of any of them */
+    uint32_t children,
+        counted; /* counted: with a score and what it weighs, the customer itself among them */
+    int64_t oldest; /* input of any of them */
 } csuccess__rolled;
 csuccess_result csuccess__children_roll(const csuccess__health *health,
                                         const csuccess__step *step,
@@ -88,9 +91,13 @@ void csuccess__parent_signal(const csuccess__health *health, csuccess__step *ste
                              csuccess_str parent, const csuccess__health_result *own,
                              const csuccess__rolled *rolled);
 
-void csuccess__health_past_print(struct csuccess__json_writer *out, const csuccess__state_field *field);
-void csuccess__override_print(struct csuccess__json_writer *out, const csuccess__state_field *field);
-void csuccess__child_print(struct csuccess__json_writer *out, const csuccess__state_field *field);
-void csuccess__parent_print(struct csuccess__json_writer *out, const csuccess__state_field *field);
+void csuccess__health_past_print(struct csuccess__json_writer *out,
+                                 const csuccess__state_field *field);
+void csuccess__override_print(struct csuccess__json_writer *out,
+                              const csuccess__state_field *field);
+void csuccess__child_print(struct csuccess__json_writer *out,
+                           const csuccess__state_field *field);
+void csuccess__parent_print(struct csuccess__json_writer *out,
+                            const csuccess__state_field *field);
 
 #endif
