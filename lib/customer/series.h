@@ -9,13 +9,14 @@
 #ifndef CSUCCESS__CUSTOMER_SERIES_H
 #define CSUCCESS__CUSTOMER_SERIES_H
 
-#include "customer/schema.h"
-#include "customer/step.h"
+#include "customer/sources.h"
 
-typedef struct csuccess__aggregates csuccess__aggregates; /* the compiled sections `sources` and `aggregates` */
+typedef struct csuccess__aggregates
+    csuccess__aggregates; /* the compiled section `aggregates` */
 
 enum {
-    CSUCCESS__WINDOW_DAYS = 1096,   /* most days that a window and its offset reach back; a term too */
+    CSUCCESS__WINDOW_DAYS =
+        1096, /* most days that a window and its offset reach back; a term too */
     CSUCCESS__DISTINCT_EXACT = 1024 /* values up to which `distinct` is exact */
 };
 
@@ -28,7 +29,7 @@ enum {
 const csuccess__aggregates *csuccess__aggregates_compile(csuccess__schema *schema,
                                                          csuccess__compiler *with,
                                                          csuccess__problems *problems,
-                                                         const csuccess__json *sources,
+                                                         const csuccess__sources *sources,
                                                          const csuccess__json *aggregates);
 
 /* The series of one customer while it is open: decoded when first asked for, written back at the end. One per thread of work, used again
@@ -55,11 +56,12 @@ csuccess_result csuccess__series_close(csuccess__series_desk *desk, csuccess__st
 typedef struct csuccess__series_context {
     bool has_term;
     int64_t term_start;
-    const struct csuccess__sources_known *sources; /* see customer/sources.h */
+    const csuccess__sources_known *sources; /* NULL: nothing is known of any */
+    const uint64_t *given;                  /* slots that a row gave, a bit each; may be NULL */
 } csuccess__series_context;
 /* The values of all aggregates at `now` into slots[] by their slot numbers; missing with NOT_COVERED (the source or the series does not
-   reach over the window), STALE (of the source), EMPTY (a mean, min, max, first, last of nothing). Slots in `given` (a bit per slot, may be
-   NULL) are left alone. */
+   reach over the window), STALE (of the source), EMPTY (a mean, min, max, first, last of nothing). NEVER_SET (of a term window
+   without a term). Slots in `given` are left alone; texts are borrowed until the next add, close or open. */
 csuccess_result csuccess__series_values(csuccess__series_desk *desk, int64_t now,
                                         const csuccess__series_context *context,
                                         csuccess__value *slots);

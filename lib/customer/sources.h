@@ -14,13 +14,15 @@ typedef struct csuccess__source_rule {
     uint32_t rank; /* precedence of its facts: `precedence`, lower first; default by position */
 } csuccess__source_rule;
 typedef struct csuccess__sources {
-    const csuccess__source_rule *list;
+    const csuccess__source_rule *list; /* by name, ascending */
     uint32_t count;
 } csuccess__sources;
+/* Shape: {"product": {"stale_after": "P2D", "precedence": 1}}. NULL section: none. NULL: no memory, noted. */
 const csuccess__sources *csuccess__sources_compile(csuccess__compiler *with,
                                                    csuccess__problems *problems,
                                                    const csuccess__json *section);
-uint32_t csuccess__sources_find(const csuccess__sources *sources, csuccess_str name); /* UINT32_MAX: none */
+uint32_t csuccess__sources_find(const csuccess__sources *sources,
+                                csuccess_str name); /* UINT32_MAX: none */
 
 /* How far one source reaches: from..to, both inclusive, ms UTC. Known from inputs of type source, for one customer or for all. */
 typedef struct csuccess__coverage {
@@ -46,6 +48,12 @@ csuccess_result csuccess__sources_open(const csuccess__sources *sources,
                                        const csuccess__state *state,
                                        const csuccess__coverage *tenant,
                                        csuccess__sources_known *out);
+/* The last moment at which a source is not stale: covered_to + stale_after. False: it never is, or nothing is known of it. */
+bool csuccess__source_stale_at(const csuccess__source_rule *rule,
+                               const csuccess__coverage *coverage, int64_t *at);
+/* The next time at which some source becomes stale; CSUCCESS__NEVER. */
+int64_t csuccess__sources_next(const csuccess__sources *sources,
+                               const csuccess__sources_known *known, int64_t now);
 /* An input of type source with a customer. */
 csuccess_result csuccess__sources_apply(const csuccess__sources *sources, csuccess__step *step,
                                         const csuccess__input *input, csuccess__text *reason);

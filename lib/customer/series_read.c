@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reading the bytes of a series: every length, order and number is checked, since states may be damaged or hostile. */
+#include "customer/series_code.h"
+
+#include <string.h>
+
+#define MOST_COUNTED (UINT64_C(1) << 50)
+
+static int32_t get_day(csuccess__wire *in)
+{
+    int64_t day = csuccess__wire_get_i64(in);
+    if (day >= CSUCCESS__DAY_FIRST && day <= CSUCCESS__DAY_LAST) return (int32_t)day;
+    in->bad = true;
+    return 0;
+}
+
+/* n varints; eight at a time where each is one byte. */
+static void get_column(csuccess__wire *in, uint64_t *out, uint32_t n)
+{
+    uint32_t i = 0;
+    while (i < n && !in->bad) {
+        uint64_t word;
+        if (n - i >= 8 && in->end - in->at >= 8) {
+            memcpy(&word, in->at, 8);
+            if (!(word & UINT64_C(0x8080808080808080))) {
+                for (unsigned k = 0; k < 8; k++) out[i + k] = (uint8_t)in->at[k];
+                in->at += 8;
+                i += 8;
+                continue;
+            }
+        }
+        for (uint32_t end = n - i < 8 ? n : i + 8; i < end; i++) {
+            bool one = in->at < in->end && !(*in->at & 0x80);
+            out[i] = one ? (uint8_t)*in->at++ : csuccess__wire_get_u64(in);
+        }
+    }
+}
+
+static csuccess__fixed get_sum(csuccess__wire *in)
+{
+    uint64_t lo = 0, hi = 0;
+    for (unsigned shift = 0; in->at < in->end && shift < 128; shift += 7) {
+        uint64_t byte = (uint8_t)*in->at++, bits = byte & 0x7f;
+        if (shift < 64) lo |= bits << shift;
+        if (shift > 57 && shift < 64) hi |= bits >> (64 - shift);
+        if (shift >= 64) hi |= bits << (shift - 64);
+        if (byte & 0x80) continue;
+        /* A last byte of 0 is a longer spelling; the 19th has two bits left. */
+        if ((byte == 0 && shift > 0) || (shift == 126 && byte > 3)) break;
+        uint64_t sign = lo & 1 ? UINT64_MAX : 0;
+        lo = lo >> 1 | hi << 63;
+        return (csuccess__fixed){(int64_t)((hi >> 1) ^ sign), lo ^ sign};
+    }
+    in->bad = true;
+    return (csuccess__fixed){0, 0};
+}
+
+static int64_t get_time_of_day(csuccess__wire *in, int32_t day)
+{
+    uint64_t ms = csuccess__wire_get_u64(in);
+    if (ms >= (uint64_t)CSUCCESS__DAY_MS) in->bad = true;
+    return in->bad ? 0 : day * CSUCCESS__DAY_MS + (int64_t)ms;
+}
+
+/* A time that lies in the base. */
+static int64_t get_base_time(csuccess__wire *in, const csuccess__series *s)
+{
+    int64_t time = csuccess__wire_get_i64(in);
+    if (in->bad || !csuccess__time_valid(time) || csuccess__day_of(time) > s->folded) {
+        in->bad = true;
+        return 0;
+    }
+    return time;
+}
+
+/* The value in a mark's bytes; kind ANY when they are damaged. */
+csuccess__value csuccess__mark_value(csuccess_str bytes)
+{
+    csuccess__value bad = csuccess__missing(CSUCCESS__ABSENCE_EMPTY);
+    if (bytes.len < 2) return bad;
+    size_t id = (uint8_t)bytes.ptr[0];
+    if (id > CSUCCESS__MARK_ID || bytes.len < id + 2) return bad;
+    csuccess_str rest = {bytes.ptr + id + 2, bytes.len - id - 2};
+    csuccess__kind kind = (csuccess__kind)(uint8_t)bytes.ptr[id + 1];
+    if (kind == CSUCCESS__KIND_STRING) {
+        return rest.len <= CSUCCESS__MARK_TEXT ? csuccess__string(rest) : bad;
+    }
+    csuccess__wire in = csuccess__wire_open(rest);
+    csuccess__value v = bad;
+    if (kind == CSUCCESS__KIND_NUMBER) v = csuccess__number(csuccess__wire_get_double(&in));
+    if (kind == CSUCCESS__KIND_TIME) v = csuccess__time(csuccess__wire_get_i64(&in));
+    if (kind == CSUCCESS__KIND_BOOL) {
+        uint64_t truth = csuccess__wire_get_u64(&in);
+        if (truth > 1) return bad;
+        v = csuccess__boolean(truth == 1);
+    }
+    if (kind == CSUCCESS__KIND_TIME && !csuccess__time_valid(v.as.time)) return bad;
+    return csuccess__wire_done(&in) ? v : bad;
+}
+
+/* There is room for all marks in the pool already. */
+static void get_mark(csuccess__wire *in, csuccess__series *s, csuccess__mark *mark)
+{
+    csuccess_str bytes = csuccess__wire_get_str(in);
+    if (!in->bad && csuccess__is_missing(csuccess__mark_value(bytes))) in->bad = true;
+    if (in->bad) return;
+    mark->at = s->pool_len;
+    mark->len = (uint32_t)bytes.len;
+    memcpy(s->pool + s->pool_len, bytes.ptr, bytes.len);
+    s->pool_len += mark->len;
+}
+
+static void get_base(csuccess__wire *in, csuccess__series *s)
+{
+    csuccess__cell *base = s->base;
+    switch (s->part) {
+    case CSUCCESS__PART_SUM:
+        base[1].sum = get_sum(in);
+        base[0].count = csuccess__wire_get_u64(in);
+        break;
+    case CSUCCESS__PART_COUNT:
+        base[0].count = csuccess__wire_get_u64(in);
+        break;
+    case CSUCCESS__PART_MIN:
+    case CSUCCESS__PART_MAX:
+        base[0].number = csuccess__wire_get_double(in);
+        return;
+    case CSUCCESS__PART_FIRST:
+    case CSUCCESS__PART_LAST:
+        base[0].mark.time = get_base_time(in, s);
+        get_mark(in, s, &base[0].mark);
+        return;
+    case CSUCCESS__PART_LAST_TIME:
+        base[0].time = get_base_time(in, s);
+        return;
+    default:
+        return;
+    }
+    if (base[0].count == 0 || base[0].count > MOST_COUNTED) in->bad = true;
+}
+
+static void get_gaps(csuccess__wire *in, csuccess__series *s)
+{
+    int64_t day = s->days[0];
+    bool adjoined = false;
+    for (uint32_t i = 1; i < s->n && !in->bad;) {
+        uint64_t token = csuccess__wire_get_u64(in);
+        uint64_t run = token & 1 ? (token >> 1) + 2 : 1, gap = token & 1 ? 0 : token >> 1;
+        bool zero = gap == 0;
+        if ((zero && adjoined) || run > s->n - i || gap > CSUCCESS__DAY_LAST * 2u)
+            in->bad = true;
+        for (uint64_t k = 0; k < run && !in->bad; k++) {
+            day += 1 + (int64_t)gap;
+            s->days[i++] = (int32_t)day;
+        }
+        if (day > CSUCCESS__DAY_LAST) in->bad = true;
+        adjoined = zero;
+    }
+}
+
+static void get_counts(csuccess__wire *in, csuccess__series *s)
+{
+    uint64_t *counts = csuccess__series_counts(s), sum = 0, zero = 0;
+    get_column(in, counts, s->n);
+    for (uint32_t i = 0; i < s->n && !in->bad; i++) {
+        zero |= counts[i] == 0 || counts[i] > MOST_COUNTED;
+        counts[i] = sum += counts[i];
+    }
+    if (zero) in->bad = true;
+}
+
+static void get_sums(csuccess__wire *in, csuccess__series *s)
+{
+    csuccess__fixed *sums = csuccess__series_sums(s), sum = {0, 0};
+    for (uint32_t i = 0; i < s->n && !in->bad; i++) {
+        sums[i] = sum = csuccess__plus(sum, get_sum(in));
+    }
+    if (!in->bad && csuccess__series_rescale(s)) in->bad = true;
+}
+
+static void get_columns(csuccess__wire *in, csuccess__series *s)
+{
+    bool counted = s->part == CSUCCESS__PART_COUNT || s->part == CSUCCESS__PART_SUM;
+    if (counted) get_counts(in, s);
+    if (s->part == CSUCCESS__PART_SUM) get_sums(in, s);
+    if (counted || s->columns[0].width == 0) return;
+    for (uint32_t i = 0; i < s->n && !in->bad; i++) {
+        if (s->part == CSUCCESS__PART_LAST_TIME) {
+            csuccess__series_times(s)[i] = get_time_of_day(in, s->days[i]);
+        } else if (s->part == CSUCCESS__PART_MIN || s->part == CSUCCESS__PART_MAX) {
+            csuccess__series_numbers(s)[i] = csuccess__wire_get_double(in);
+        } else {
+            csuccess__mark *mark = &csuccess__series_marks(s)[i];
+            mark->time = get_time_of_day(in, s->days[i]);
+            get_mark(in, s, mark);
+        }
+    }
+}
+
+static void get_levels(csuccess__wire *in, csuccess__series *s)
+{
+    uint64_t levels = csuccess__wire_get_u64(in);
+    if (levels > CSUCCESS__LEVELS_MOST) in->bad = true;
+    for (uint32_t i = 0; i < levels && !in->bad; i++) {
+        s->since[i] = get_day(in);
+        if (i > 0 && s->since[i] > s->since[i - 1]) in->bad = true;
+    }
+    s->levels = in->bad ? 0 : (uint32_t)levels;
+}
+
+/* The days of one hash, which are put behind the pairs that stand. */
+static csuccess_result get_days_of(csuccess__wire *in, csuccess__series *s,
+                                   const csuccess_allocator *mem, uint64_t hash)
+{
+    uint64_t token = csuccess__wire_get_u64(in), days = token >> 1;
+    uint32_t before = token & 1;
+    bool none = days == 0 && !before;
+    if (none || days > s->n || (before && s->folded == CSUCCESS__DAY_NONE)) in->bad = true;
+    if (in->bad) return CSUCCESS_OK;
+    uint32_t count = before + (uint32_t)days;
+    csuccess_result result = csuccess__series_reserve_pairs(s, mem, s->pairs + count);
+    if (result < 0) return result;
+    int64_t day = s->n ? (int64_t)s->days[s->n - 1] + 1 : 0;
+    for (uint32_t i = count; i-- > 0;) {
+        bool real = i >= before;
+        uint64_t back = real ? csuccess__wire_get_u64(in) : 0;
+        if (back > CSUCCESS__DAY_LAST * 2u) in->bad = true;
+        if (real && !in->bad) day -= (int64_t)back + 1;
+        /* What is folded is not told apart by day. */
+        if (real && (day <= s->folded || day < CSUCCESS__DAY_FIRST)) in->bad = true;
+        if (in->bad) return CSUCCESS_OK;
+        s->hashes[s->pairs + i] = hash;
+        s->hash_days[s->pairs + i] = real ? (int32_t)day : CSUCCESS__DAY_NONE;
+    }
+    s->pairs += count;
+    return CSUCCESS_OK;
+}
+
+static csuccess_result get_distinct(csuccess__wire *in, csuccess__series *s,
+                                    const csuccess_allocator *mem)
+{
+    get_levels(in, s);
+    uint64_t values = csuccess__wire_get_u64(in), last = 0;
+    csuccess_result result = CSUCCESS_OK;
+    for (uint64_t i = 0; i < values && !in->bad && result == CSUCCESS_OK; i++) {
+        csuccess_str bytes = csuccess__wire_get_bytes(in, 8);
+        uint64_t hash = 0;
+        for (size_t k = 0; k < bytes.len; k++) hash |= (uint64_t)(uint8_t)bytes.ptr[k] << 8 * k;
+        if (i > 0 && hash <= last) in->bad = true;
+        last = hash;
+        if (!in->bad) result = get_days_of(in, s, mem, hash);
+        s->values++;
+    }
+    return result;
+}
+
+/* Part, flags and days; the number of buckets. */
+static uint32_t get_head(csuccess__wire *in, csuccess__series *s, int32_t *first)
+{
+    uint64_t part = csuccess__wire_get_u64(in), flags = csuccess__wire_get_u64(in), n = 0;
+    bool lost = (flags & CSUCCESS__SERIES_LOST) != 0;
+    if (part != s->part || flags > CSUCCESS__SERIES_FLAGS ||
+        (lost && part != CSUCCESS__PART_DISTINCT)) {
+        in->bad = true;
+    }
+    if (flags & CSUCCESS__SERIES_INTRODUCED) s->introduced = get_day(in);
+    if (flags & CSUCCESS__SERIES_FOLDED) s->folded = get_day(in);
+    s->lost = lost;
+    if (flags & CSUCCESS__SERIES_BUCKETS) {
+        n = csuccess__wire_get_u64(in);
+        *first = get_day(in);
+        if (n == 0 || n > CSUCCESS__BUCKETS_MOST || *first <= s->folded) in->bad = true;
+    }
+    return in->bad ? 0 : (uint32_t)n;
+}
+
+static csuccess_result decode(csuccess__wire *in, csuccess__series *s,
+                              const csuccess_allocator *mem)
+{
+    int32_t first = 0;
+    uint32_t n = get_head(in, s, &first);
+    csuccess_result result = in->bad ? CSUCCESS_OK : csuccess__series_reserve(s, mem, n);
+    bool marks = s->part == CSUCCESS__PART_FIRST || s->part == CSUCCESS__PART_LAST;
+    if (result == CSUCCESS_OK && marks && !in->bad) {
+        result = csuccess__series_reserve_pool(s, mem, (size_t)(in->end - in->at));
+    }
+    if (in->bad || result < 0) return result;
+    if (s->part == CSUCCESS__PART_SUM) s->scale = (uint32_t)csuccess__wire_get_u64(in);
+    if (s->part == CSUCCESS__PART_DAYS) s->level = (uint32_t)csuccess__wire_get_u64(in);
+    if (s->scale > 9 || s->level >= CSUCCESS__LEVELS_MOST) in->bad = true;
+    if (s->folded != CSUCCESS__DAY_NONE && !in->bad) get_base(in, s);
+    s->n = in->bad ? 0 : n;
+    if (s->n) s->days[0] = first;
+    get_gaps(in, s);
+    if (!in->bad) get_columns(in, s);
+    if (!in->bad && s->part == CSUCCESS__PART_DISTINCT) {
+        result = get_distinct(in, s, mem);
+    }
+    return result;
+}
+
+csuccess_result csuccess__series_decode(csuccess__series *s, const csuccess_allocator *mem,
+                                        csuccess_str payload)
+{
+    csuccess__wire in = csuccess__wire_open(payload);
+    csuccess__series_clear(s);
+    csuccess_result result = decode(&in, s, mem);
+    if (result == CSUCCESS_OK && !csuccess__wire_done(&in)) result = CSUCCESS_ESTATE;
+    if (result < 0) csuccess__series_clear(s);
+    return result;
+}
+
+bool csuccess__series_oldest(csuccess_str payload, int32_t *day)
+{
+    csuccess__wire in = csuccess__wire_open(payload);
+    uint64_t part = csuccess__wire_get_u64(&in), flags = csuccess__wire_get_u64(&in);
+    (void)part;
+    if (flags & CSUCCESS__SERIES_INTRODUCED) (void)csuccess__wire_get_i64(&in);
+    if (flags & CSUCCESS__SERIES_FOLDED) (void)csuccess__wire_get_i64(&in);
+    if (!(flags & CSUCCESS__SERIES_BUCKETS)) return false;
+    (void)csuccess__wire_get_u64(&in);
+    *day = get_day(&in);
+    return !in.bad;
+}
