@@ -59,24 +59,6 @@ csuccess_result csuccess__allocator_take(csuccess_allocator *out, const csuccess
     return CSUCCESS_OK;
 }
 
-bool csuccess__add_size(size_t *out, size_t a, size_t b)
-{
-    if (a > SIZE_MAX - b) {
-        return false;
-    }
-    *out = a + b;
-    return true;
-}
-
-bool csuccess__mul_size(size_t *out, size_t a, size_t b)
-{
-    if (b != 0 && a > SIZE_MAX / b) {
-        return false;
-    }
-    *out = a * b;
-    return true;
-}
-
 void *csuccess__alloc(const csuccess_allocator *mem, size_t n, size_t bytes)
 {
     size_t total;

@@ -23,7 +23,20 @@ void *csuccess__resize(const csuccess_allocator *mem, void *block, size_t old_n,
 void csuccess__release(const csuccess_allocator *mem, void *block, size_t n, size_t bytes);
 
 /* *out = a + b or a * b; false when that does not fit. */
-bool csuccess__add_size(size_t *out, size_t a, size_t b);
-bool csuccess__mul_size(size_t *out, size_t a, size_t b);
+static inline bool csuccess__add_size(size_t *out, size_t a, size_t b)
+{
+    if (a > SIZE_MAX - b) return false;
+    *out = a + b;
+    return true;
+}
+static inline bool csuccess__mul_size(size_t *out, size_t a, size_t b)
+{
+    const size_t half = (size_t)1
+                        << sizeof(size_t) *
+                               4; /* below it no product is too large, and nothing is divided */
+    if ((a >= half || b >= half) && b != 0 && a > SIZE_MAX / b) return false;
+    *out = a * b;
+    return true;
+}
 
 #endif

@@ -2,8 +2,6 @@
 /* The growable byte buffer. */
 #include "base/buffer.h"
 
-#include <string.h>
-
 enum { FIRST_CAPACITY = 64 };
 
 void csuccess__buffer_init(csuccess__buffer *buf, const csuccess_allocator *mem, size_t ceiling)
@@ -49,7 +47,7 @@ static bool reserve(csuccess__buffer *buf, size_t len)
     return true;
 }
 
-void csuccess__buffer_put(csuccess__buffer *buf, const void *bytes, size_t n)
+void csuccess__buffer_grow(csuccess__buffer *buf, const void *bytes, size_t n)
 {
     if (buf->status < 0 || n == 0) {
         return;
@@ -65,21 +63,6 @@ void csuccess__buffer_put(csuccess__buffer *buf, const void *bytes, size_t n)
     memcpy(buf->ptr + buf->len, bytes, n);
     buf->len = len;
     buf->ptr[len] = '\0';
-}
-
-void csuccess__buffer_char(csuccess__buffer *buf, char c)
-{
-    csuccess__buffer_put(buf, &c, 1);
-}
-
-void csuccess__buffer_str(csuccess__buffer *buf, csuccess_str s)
-{
-    csuccess__buffer_put(buf, s.ptr, s.len);
-}
-
-void csuccess__buffer_cstr(csuccess__buffer *buf, const char *s)
-{
-    csuccess__buffer_put(buf, s, strlen(s));
 }
 
 void csuccess__buffer_uint(csuccess__buffer *buf, uint64_t v)

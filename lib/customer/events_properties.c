@@ -71,22 +71,26 @@ static csuccess_result place(csuccess_events *events, const csuccess__property *
 {
     csuccess__input *input = &events->inputs[events->count - 1];
     csuccess__property *list = events->open, old = *property;
-    csuccess__weight before = events->weight, more, less = {0, 0};
+    csuccess__weight more, less = {0, 0}, *weight = &events->weight;
+    uint64_t bytes = weight->bytes, nodes = weight->nodes;
     csuccess_result result = csuccess__property_weigh(&more, property, &events->limits);
     if (result < 0) return result;
     if (there) {
         old = list[at];
         (void)csuccess__property_weigh(&less, &old, &events->limits);
     } else {
-        memmove(&list[at + 1], &list[at], (input->count - at) * sizeof *list);
+        if (at < input->count) {
+            memmove(&list[at + 1], &list[at], (input->count - at) * sizeof *list);
+        }
         input->count++;
     }
     list[at] = *property;
-    events->weight.bytes = before.bytes + more.bytes;
-    events->weight.nodes = before.nodes + more.nodes - less.nodes;
-    result = csuccess__input_fits(input, &events->weight, &events->limits, &events->mem);
+    weight->bytes = bytes + more.bytes;
+    weight->nodes = nodes + more.nodes - less.nodes;
+    result = csuccess__input_fits(input, weight, &events->limits, &events->mem);
     if (result == CSUCCESS_OK) return CSUCCESS_OK;
-    events->weight = before;
+    weight->bytes = bytes;
+    weight->nodes = nodes;
     if (there) {
         list[at] = old;
     } else {

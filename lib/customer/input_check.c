@@ -32,25 +32,59 @@ const char *csuccess__input_text_key(csuccess__input_text which)
     return texts[which].key;
 }
 
-static const char *needs_of(csuccess__input_type type)
+/* By type. */
+static const char *const needs[] = {
+#define NEEDS(name, number, text, needs) [number] = needs,
+    CSUCCESS__INPUT_TYPES(NEEDS)
+#undef NEEDS
+};
+
+static bool is_needed(csuccess__input_type type, const char *need)
 {
-    static const struct {
-        csuccess__input_type type;
-        const char *needs;
-    } rows[] = {
-#define ROW(name, number, text, needs) {CSUCCESS__INPUT_##name, needs},
-        CSUCCESS__INPUT_TYPES(ROW)
-#undef ROW
-    };
-    size_t i = 0;
-    while (rows[i].type != type) i++;
-    return rows[i].needs;
+    const char *at = needs[type];
+    while (*at && *at != *need) at++;
+    return *at != '\0';
+}
+
+/* High bits where a byte is above 7F or NUL, and perhaps behind a NUL. */
+static uint64_t odd_bytes(uint64_t word)
+{
+    return ((word - UINT64_C(0x0101010101010101)) | word) & UINT64_C(0x8080808080808080);
+}
+
+/* All of 1 to 7 bytes, some of them twice, in a word. */
+static uint64_t few_bytes(const char *p, size_t n)
+{
+    uint32_t low, high;
+    if (n >= sizeof low) {
+        memcpy(&low, p, sizeof low);
+        memcpy(&high, p + n - sizeof high, sizeof high);
+        return low | (uint64_t)high << 32;
+    }
+    low = (unsigned char)p[0] | (uint32_t)(unsigned char)p[n / 2] << 8;
+    return low | (uint32_t)(unsigned char)p[n - 1] << 16 | UINT64_C(0x2020202020000000);
+}
+
+/* Whether there is neither a NUL nor a byte above 7F. The last bytes of a long text are looked at twice. */
+static bool is_plain(csuccess_str text)
+{
+    uint64_t word, found = 0;
+    if (text.len < sizeof word) {
+        return text.len == 0 || odd_bytes(few_bytes(text.ptr, text.len)) == 0;
+    }
+    for (size_t i = 0; i + sizeof word < text.len; i += sizeof word) {
+        memcpy(&word, text.ptr + i, sizeof word);
+        found |= odd_bytes(word);
+    }
+    memcpy(&word, text.ptr + text.len - sizeof word, sizeof word);
+    return (found | odd_bytes(word)) == 0;
 }
 
 csuccess_result csuccess__input_text_check(csuccess_str text, bool key,
                                            const csuccess_limits *limits)
 {
     if (text.len > limits->string_bytes) return CSUCCESS_ELIMIT;
+    if (is_plain(text)) return CSUCCESS_OK;
     if (!csuccess__utf8_check(text, NULL)) return CSUCCESS_EENCODING;
     return key && text.len && memchr(text.ptr, 0, text.len) ? CSUCCESS_EENCODING : CSUCCESS_OK;
 }
@@ -73,11 +107,10 @@ static csuccess_result check_texts(csuccess__input *input, const csuccess_limits
                                    csuccess_result missing, csuccess__input_text *where,
                                    csuccess_error *err)
 {
-    const char *needs = needs_of(input->type);
     for (*where = 0; *where < CSUCCESS__INPUT_TEXTS; ++*where) {
         csuccess_str text = *csuccess__input_text_of(input, *where);
         const char *need = texts[*where].need;
-        if (text.len == 0 && need && strstr(needs, need)) {
+        if (text.len == 0 && need && (!*need || is_needed(input->type, need))) {
             return csuccess__fail(err, missing, "%s is missing: %s", texts[*where].key,
                                   texts[*where].remedy);
         }

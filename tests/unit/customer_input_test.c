@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Inputs from JSON: the shapes of Segment, what is refused and where, canonical text, and reading that back. */
 #include "check.h"
-#include "customer/input.h"
+#include "customer/input_internal.h"
+#include "text/utf8.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof(array)[0])
 #define TAIL "\"messageId\":\"m1\",\"timestamp\":\"2026-01-31T08:00:00Z\",\"groupId\":\"c1\"}"
@@ -339,6 +340,32 @@ static void an_input_outlives_its_text(void)
     tear_down(&b);
 }
 
+/* Every length around the words that are looked at, and a byte that is odd at every place. */
+static void odd_bytes_are_seen_wherever_they_are(void)
+{
+    static const char odd[] = {0, '\x7f', '\x80', '\x81', '\xff', '\x01', ' '};
+    bench b;
+    set_up(&b, csuccess__malloc_allocator());
+    for (size_t n = 0; n < 40; n++) {
+        for (size_t at = 0; at < n; at++) {
+            for (size_t k = 0; k < LENGTH(odd); k++) {
+                char bytes[40];
+                memset(bytes, 'a' + (int)k, sizeof bytes);
+                bytes[at] = odd[k];
+                csuccess_str text = {bytes, n};
+                bool good = csuccess__utf8_check(text, NULL);
+                CHECK_RESULT(csuccess__input_text_check(text, false, &b.limits),
+                             good ? CSUCCESS_OK : CSUCCESS_EENCODING);
+                CHECK_RESULT(csuccess__input_text_check(text, true, &b.limits),
+                             good && odd[k] ? CSUCCESS_OK : CSUCCESS_EENCODING);
+            }
+        }
+    }
+    CHECK_OK(csuccess__input_text_check((csuccess_str){"na\xc3\xafve text \xe2\x82\xac", 15},
+                                        true, &b.limits));
+    tear_down(&b);
+}
+
 /* ---- Memory ---- */
 
 static csuccess_result reads(check_memory *memory, void *ud)
@@ -370,4 +397,6 @@ CHECK_MAIN(CHECK_TEST(texts_become_canonical), CHECK_TEST(what_is_wrong_is_told_
            CHECK_TEST(signals_come_from_engines_only),
            CHECK_TEST(limits_hold_for_the_canonical_text),
            CHECK_TEST(there_are_so_many_properties), CHECK_TEST(properties_are_looked_up),
-           CHECK_TEST(an_input_outlives_its_text), CHECK_TEST(every_allocation_may_fail))
+           CHECK_TEST(an_input_outlives_its_text),
+           CHECK_TEST(odd_bytes_are_seen_wherever_they_are),
+           CHECK_TEST(every_allocation_may_fail))
