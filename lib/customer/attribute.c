@@ -27,8 +27,10 @@ enum {
     X("default", EVERY, "") \
     X("min", NUMBERS, "it belongs to numbers and money") \
     X("max", NUMBERS, "it belongs to numbers and money") \
+    X("at_most", NUMBERS, "it names another number") \
     X("in", WITH_ALLOWED, "it lists allowed strings; a number has \"min\" and \"max\"") \
     X("max_age", EVERY, "") \
+    X("migrate", EVERY, "") \
     X("pii", EVERY, "") \
     X("outcome", EVERY, "") \
     X("description", EVERY, "")
@@ -108,10 +110,10 @@ bool csuccess__name_check(csuccess__problems *problems, const csuccess__json *at
     return false;
 }
 
-/* The type named by a key; `most` is the first one that may not be named. */
-static bool read_type(const csuccess__defining *defining, const csuccess__json *at,
-                      const char *key, csuccess__attribute_type most,
-                      csuccess__attribute_type *out)
+/* reason: five say where and what, and to where. */
+bool csuccess__type_read(const csuccess__defining *defining, const csuccess__json *at,
+                         const char *key, csuccess__attribute_type most,
+                         csuccess__attribute_type *out)
 {
     const char *words[sizeof type_names / sizeof type_names[0]] = {NULL};
     for (int i = 0; i < (int)most; i++) words[i] = type_names[i];
@@ -328,10 +330,12 @@ bool csuccess__attribute_define(csuccess__attribute *out, const csuccess__defini
     bool named = csuccess__name_check(defining->problems, at,
                                       defining->field ? "a field" : "an attribute");
     if (!csuccess__read_object(defining->problems, at, key_names)) return false;
-    if (!read_type(defining, at, "type", CSUCCESS__ATTRIBUTE_RECORDS, &out->type)) return false;
+    if (!csuccess__type_read(defining, at, "type", CSUCCESS__ATTRIBUTE_RECORDS, &out->type))
+        return false;
     out->value = csuccess__attribute_kind(out->type);
     if (out->type == CSUCCESS__ATTRIBUTE_LIST) {
-        if (!read_type(defining, at, "of", CSUCCESS__ATTRIBUTE_LIST, &out->item)) return false;
+        if (!csuccess__type_read(defining, at, "of", CSUCCESS__ATTRIBUTE_LIST, &out->item))
+            return false;
         out->value = csuccess__type_list_of(type_kinds[out->item]);
     } else {
         has_key(defining, out, at, "of");
@@ -343,6 +347,10 @@ bool csuccess__attribute_define(csuccess__attribute *out, const csuccess__defini
     read_max_age(defining, out, at);
     refuse_for_field(defining, at, "max_age", "a record has no time of its own");
     refuse_for_field(defining, at, "outcome", "only an attribute can be one");
+    refuse_for_field(defining, at, "at_most", "only attributes are compared");
+    refuse_for_field(defining, at, "migrate", "only attributes are migrated");
+    has_key(defining, out, at, "at_most");
     read_default(defining, out, at);
+    if (!defining->field) csuccess__migration_read(out, defining, at);
     return named && out->name.ptr != NULL;
 }

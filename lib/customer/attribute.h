@@ -21,6 +21,13 @@ typedef struct csuccess__defining {
    false: nothing of use. */
 bool csuccess__attribute_define(csuccess__attribute *out, const csuccess__defining *defining,
                                 const csuccess__json *at);
+/* The type named by a key; `most` is the first one that may not be named. False, noted: none. */
+bool csuccess__type_read(const csuccess__defining *defining, const csuccess__json *at,
+                         const char *key, csuccess__attribute_type most,
+                         csuccess__attribute_type *out);
+/* Reads "migrate" of a definition, when it has one, into out->migrate. */
+void csuccess__migration_read(csuccess__attribute *out, const csuccess__defining *defining,
+                              const csuccess__json *at);
 /* Gives strings in a definition their codes; memory that is refused is noted as lost. */
 void csuccess__attribute_intern(const csuccess__defining *defining, csuccess__value *value);
 

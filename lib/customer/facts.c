@@ -2,6 +2,8 @@
 /* The facts object: its two sets, quarantine, and the values as an evaluation sees them. */
 #include "customer/facts_internal.h"
 
+#include "base/heap.h"
+
 #include <string.h>
 
 enum { FIRST_BYTES = 32, FIRST_QUARANTINED = 4 };
@@ -77,8 +79,31 @@ static void destroy(csuccess_facts *facts)
     csuccess__arena_free(&facts->parse);
     csuccess__release(&facts->mem, facts->blank, n, sizeof *facts->blank);
     csuccess__release(&facts->mem, facts->aging, n, sizeof *facts->aging);
+    csuccess__release(&facts->mem, facts->named, n, sizeof *facts->named);
+    csuccess__machine_free(facts->machine);
     csuccess_allocator mem = facts->mem;
     csuccess__release(&mem, facts, 1, sizeof *facts);
+}
+
+static bool name_before(const void *a, const void *b)
+{
+    const csuccess__named_slot *left = a, *right = b;
+    return csuccess__str_cmp(left->name, right->name) < 0;
+}
+
+/* What was added without a definition (an aggregate, a score that a row may give) is not kept as a value. */
+static bool fill_named(csuccess_facts *facts)
+{
+    facts->named =
+        csuccess__alloc(&facts->mem, (size_t)facts->inputs + 1, sizeof *facts->named);
+    if (!facts->named) return false;
+    for (uint32_t i = 0; i < facts->inputs; i++) {
+        const csuccess__attribute *attribute = facts->schema->slots[i].attribute;
+        if (!attribute->at) continue;
+        facts->named[facts->named_count++] = (csuccess__named_slot){attribute->name, i};
+    }
+    csuccess__sort(facts->named, facts->named_count, sizeof *facts->named, name_before);
+    return true;
 }
 
 static bool fill_blank(csuccess_facts *facts)
@@ -110,7 +135,8 @@ csuccess_result csuccess__facts_make(csuccess_facts **out,
     facts->set = &facts->sets[0];
     facts->spare = &facts->sets[1];
     csuccess__arena_init(&facts->parse, &facts->mem, 0);
-    if (!fill_blank(facts) || !set_make(facts, facts->set) || !set_make(facts, facts->spare)) {
+    if (!fill_blank(facts) || !fill_named(facts) || !set_make(facts, facts->set) ||
+        !set_make(facts, facts->spare)) {
         destroy(facts);
         return csuccess__fail(err, CSUCCESS_ENOMEM, "out of memory");
     }

@@ -38,6 +38,12 @@ typedef struct csuccess__fact_set {
     csuccess__bytes id;
 } csuccess__fact_set;
 
+/* An attribute or collection that the configuration defines. */
+typedef struct csuccess__named_slot {
+    csuccess_str name;
+    uint32_t slot;
+} csuccess__named_slot;
+
 struct csuccess_facts {
     csuccess_allocator mem;
     const csuccess__schema *schema;
@@ -49,6 +55,9 @@ struct csuccess_facts {
     csuccess__value *blank; /* the values of nothing set */
     uint32_t *aging;        /* slots with a max_age */
     uint32_t aging_count;
+    csuccess__named_slot *named; /* ascending by name, as fields stand in a state */
+    uint32_t named_count;
+    csuccess__machine *machine; /* of migrations; NULL until there is one */
     csuccess__fact_set sets[2];
     csuccess__fact_set *set, *spare;
     csuccess__arena parse; /* the JSON at hand */

@@ -14,7 +14,8 @@ typedef struct csuccess__knowing {
     const csuccess__constants *constants;
     const csuccess_limits *limits;
     const csuccess__sources *sources;
-    int64_t skew_ms; /* how far into the future an event may lie: policies.clock_skew, default PT10M */
+    int64_t
+        skew_ms; /* how far into the future an event may lie: policies.clock_skew, default PT10M */
 } csuccess__knowing;
 
 /* Applies an input of types group, identify, record, subscription, outcome; for every type checks its time (a time further in the future than the skew
@@ -28,12 +29,13 @@ csuccess_result csuccess__known_apply(const csuccess__knowing *with, csuccess__s
                                       const csuccess__input *input, uint32_t *unknown,
                                       csuccess__text *reason);
 
-/* Puts what the state knows into facts, which are cleared first: attributes with the time they were observed, records, the collection
-   `subscriptions` from the subscriptions, quarantined values as such. A field whose type in the state is not the definition's is migrated as the definition's
-   "migrate": {"from": "old", "value": expression of `old`} says, else missing (NEVER_SET). ESTATE, ENOMEM. */
+/* Puts what the state knows at `now` into facts, which are cleared first: attributes with the time they were observed, records, in the
+   collection `subscriptions` those that have not ended, quarantined values as such. A field whose type in the state is not the definition's
+   is migrated as the definition's "migrate" says, else missing (NEVER_SET). Strings are borrowed from the state until it changes. ESTATE
+   (the field is named; the facts are cleared), ENOMEM. */
 csuccess_result csuccess__known_facts(const csuccess__knowing *with,
-                                      const csuccess__state *state, csuccess_facts *facts,
-                                      csuccess_error *err);
+                                      const csuccess__state *state, int64_t now,
+                                      csuccess_facts *facts, csuccess_error *err);
 
 /* The term that is in force at `now`: of the subscription that renews first among those that run. False: none. */
 bool csuccess__known_term(const csuccess__state *state, int64_t now, int64_t *start,
@@ -52,10 +54,15 @@ void csuccess__quarantine_note(csuccess__step *step, const csuccess__input *inpu
 /* Takes out what is known of one contact: its record, values that came with it. True when anything was there. */
 bool csuccess__known_forget(csuccess__state *state, csuccess_str contact);
 
-void csuccess__attribute_print(struct csuccess__json_writer *out, const csuccess__state_field *field);
-void csuccess__record_print(struct csuccess__json_writer *out, const csuccess__state_field *field);
-void csuccess__subscription_print(struct csuccess__json_writer *out, const csuccess__state_field *field);
-void csuccess__quarantine_print(struct csuccess__json_writer *out, const csuccess__state_field *field);
-void csuccess__last_event_print(struct csuccess__json_writer *out, const csuccess__state_field *field);
+void csuccess__attribute_print(struct csuccess__json_writer *out,
+                               const csuccess__state_field *field);
+void csuccess__record_print(struct csuccess__json_writer *out,
+                            const csuccess__state_field *field);
+void csuccess__subscription_print(struct csuccess__json_writer *out,
+                                  const csuccess__state_field *field);
+void csuccess__quarantine_print(struct csuccess__json_writer *out,
+                                const csuccess__state_field *field);
+void csuccess__last_event_print(struct csuccess__json_writer *out,
+                                const csuccess__state_field *field);
 
 #endif

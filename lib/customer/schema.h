@@ -38,9 +38,26 @@ typedef struct csuccess__attribute {
     uint32_t allowed_count;
     const struct csuccess__attribute *fields; /* of a collection */
     uint32_t field_count;
-    uint32_t max_records;     /* of a collection */
+    uint32_t max_records;                      /* of a collection */
+    const struct csuccess__migration *migrate; /* `migrate`; NULL without it */
+    bool paired; /* its value is compared with another attribute's: see csuccess__pairing */
     const csuccess__json *at; /* its definition, for messages; NULL when implicit */
 } csuccess__attribute;
+
+/* How a value that was kept under an earlier definition becomes one of this: `migrate`. */
+typedef struct csuccess__migration {
+    csuccess_str from;                   /* the name then */
+    csuccess__attribute_type type, item; /* the type then */
+    bool renames;                        /* `from` is another name */
+    const csuccess__program *program;    /* over slot 0, `old`; NULL: the value as it is */
+} csuccess__migration;
+
+/* An attribute that `at_most` compares: it bounds others, or has a bound, or both. */
+typedef struct csuccess__pairing {
+    uint32_t slot;
+    uint32_t most; /* index among the pairings of what it may not exceed; UINT32_MAX: nothing */
+} csuccess__pairing;
+enum { CSUCCESS__PAIRINGS = 32 }; /* of a configuration at most */
 
 /* The strata of evaluation: an expression sees the slots of its own stratum and of those before it. */
 #define CSUCCESS__STRATA(X) \
@@ -77,7 +94,10 @@ typedef struct csuccess__schema {
     csuccess__arena *arena;
     csuccess__slot *slots;
     uint32_t count, capacity;
-    uint32_t inputs;           /* slots below are inputs; fixed once metrics are compiled */
+    uint32_t inputs; /* slots below are inputs; fixed once metrics are compiled */
+    const csuccess__pairing *pairings; /* by slot */
+    uint32_t pairing_count;
+    uint32_t migrations;       /* attributes with `migrate` */
     csuccess__metric *metrics; /* in the order of evaluation */
     uint32_t metric_count;
     const struct csuccess__benchmarks

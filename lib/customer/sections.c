@@ -25,6 +25,114 @@ static uint32_t add_input(csuccess__schema *schema, const csuccess__attribute *a
     return at;
 }
 
+/* The pairing of a slot, made when there is none; UINT32_MAX: they are too many. */
+static uint32_t pairing_of(csuccess__pairing *list, uint32_t *count, uint32_t slot)
+{
+    for (uint32_t i = 0; i < *count; i++) {
+        if (list[i].slot == slot) return i;
+    }
+    if (*count == CSUCCESS__PAIRINGS) return UINT32_MAX;
+    list[*count] = (csuccess__pairing){slot, UINT32_MAX};
+    return (*count)++;
+}
+
+static bool is_number(const csuccess__attribute *attribute)
+{
+    return attribute->type == CSUCCESS__ATTRIBUTE_NUMBER ||
+           attribute->type == CSUCCESS__ATTRIBUTE_MONEY;
+}
+
+/* The slot that "at_most" of a definition names; UINT32_MAX, noted: it cannot be that. */
+static uint32_t find_most(csuccess__schema *schema, csuccess__problems *problems,
+                          const csuccess__json *node, uint32_t slot)
+{
+    uint32_t most = csuccess__schema_find(schema, node->string, NULL);
+    if (most == UINT32_MAX) {
+        csuccess__nearest near;
+        csuccess__nearest_start(&near, node->string);
+        bool may = csuccess__nearest_may(&schema->compared, schema->count);
+        for (uint32_t i = 0; may && i < schema->count; i++) {
+            csuccess__nearest_try(&near, schema->slots[i].path);
+        }
+        csuccess__problem(problems, node, CSUCCESS_ENAME,
+                          near.best.ptr ? "unknown attribute %q (did you mean %q?)"
+                                        : "unknown attribute %q",
+                          node->string, near.best);
+    } else if (most == slot) {
+        csuccess__problem(problems, node, CSUCCESS_ECYCLE,
+                          "\"at_most\" of %q names itself; name another number", node->string);
+        most = UINT32_MAX;
+    } else if (!is_number(schema->slots[most].attribute)) {
+        csuccess__problem(problems, node, CSUCCESS_ETYPE,
+                          "\"at_most\" names a number or money; %q is a %s", node->string,
+                          csuccess__attribute_type_name(schema->slots[most].attribute->type));
+        most = UINT32_MAX;
+    }
+    return most;
+}
+
+/* "at_most", once every attribute is known. The definitions are still being made, so what is marked is ours. */
+static void pair(csuccess__schema *schema, csuccess__problems *problems, uint32_t slot)
+{
+    const csuccess__attribute *own = schema->slots[slot].attribute;
+    const csuccess__json *node = csuccess__json_member(own->at, "at_most");
+    if (!node || !is_number(own)) return;
+    if (node->type != CSUCCESS__JSON_STRING) {
+        csuccess__problem(problems, node, CSUCCESS_ECONFIG,
+                          "\"at_most\" is the name of another attribute, found %s",
+                          csuccess__json_type_name(node));
+        return;
+    }
+    uint32_t most = find_most(schema, problems, node, slot);
+    if (most == UINT32_MAX) return;
+    csuccess__pairing *list = (csuccess__pairing *)(uintptr_t)schema->pairings;
+    uint32_t low = pairing_of(list, &schema->pairing_count, slot);
+    uint32_t high = pairing_of(list, &schema->pairing_count, most);
+    if (low == UINT32_MAX || high == UINT32_MAX) {
+        csuccess__problem(problems, node, CSUCCESS_ELIMIT,
+                          "more than %u attributes are compared by \"at_most\"",
+                          (uint32_t)CSUCCESS__PAIRINGS);
+        return;
+    }
+    list[low].most = high;
+    schema->slots[most].used = true;
+    ((csuccess__attribute *)(uintptr_t)own)->paired = true;
+    ((csuccess__attribute *)(uintptr_t)schema->slots[most].attribute)->paired = true;
+}
+
+/* The earlier name of an attribute must be nobody's today. */
+static void check_migration(csuccess__schema *schema, csuccess__problems *problems,
+                            uint32_t slot)
+{
+    const csuccess__attribute *own = schema->slots[slot].attribute;
+    if (!own->migrate) return;
+    schema->migrations++;
+    if (!own->migrate->renames ||
+        csuccess__schema_find(schema, own->migrate->from, NULL) == UINT32_MAX) {
+        return;
+    }
+    const csuccess__json *node = csuccess__json_member(own->at, "migrate");
+    csuccess__problem(problems, csuccess__json_member(node, "from"), CSUCCESS_ENAME,
+                      "%q is an attribute of this configuration; only one that is gone can be "
+                      "migrated from",
+                      own->migrate->from);
+}
+
+static void link_attributes(csuccess__schema *schema, csuccess__problems *problems)
+{
+    schema->pairings =
+        CSUCCESS__NEW_ARRAY(schema->arena, csuccess__pairing, CSUCCESS__PAIRINGS);
+    if (!schema->pairings) {
+        problems->lost = true;
+        return;
+    }
+    for (uint32_t i = 0; i < schema->count; i++) {
+        if (!schema->slots[i].attribute || !schema->slots[i].attribute->at) continue;
+        pair(schema, problems, i);
+        check_migration(schema, problems, i);
+    }
+}
+
 void csuccess__attributes_compile(csuccess__schema *schema, csuccess__compiler *with,
                                   csuccess__problems *problems,
                                   const csuccess__json *attributes)
@@ -40,6 +148,7 @@ void csuccess__attributes_compile(csuccess__schema *schema, csuccess__compiler *
         if (!csuccess__attribute_define(attribute, &defining, at)) continue;
         if (add_input(schema, attribute) == UINT32_MAX) problems->lost = true;
     }
+    link_attributes(schema, problems);
 }
 
 uint32_t csuccess__schema_implicit(csuccess__schema *schema, csuccess_str name,

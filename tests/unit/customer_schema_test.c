@@ -160,7 +160,8 @@ static void all_problems_are_told_and_the_rest_stands(void)
                 "/attributes/a/type: \"type\" cannot be \"x\" (known: number, bool, string, "
                 "time, date, duration, money, list)",
                 "/attributes/c/zzz: unknown key \"zzz\" (known: type, of, unit, "
-                "currency, default, min, max, in, max_age, pii, outcome, description)",
+                "currency, default, min, max, at_most, in, max_age, migrate, pii, outcome, "
+                "description)",
                 "/attributes/c/min: \"min\" must be a number, found a string", NULL});
     CHECK_UINT(f.schema->inputs, 2);
     fixture_finish(&f);
