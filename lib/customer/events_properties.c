@@ -43,25 +43,19 @@ static bool reserve(csuccess_events *events, csuccess__input *input)
     return true;
 }
 
-/* Name and string in one piece of the arena. */
+/* Name and string in one piece of the arena; JSON, and the name of a property that is there, stand there already. */
 static bool keep(csuccess_events *events, csuccess__property *property, bool there)
 {
-    csuccess_str *string = property->value.kind == CSUCCESS__KIND_STRING && !property->json
-                               ? &property->value.as.string
-                               : NULL;
-    size_t name = there ? 0 : property->name.len + 1, total;
-    if (!csuccess__add_size(&total, name, string ? string->len + 1 : 0)) return false;
-    if (total == 0) return true;
+    csuccess_str none = {NULL, 0}, *name = there ? &none : &property->name, *string = &none;
+    if (property->value.kind == CSUCCESS__KIND_STRING) string = &property->value.as.string;
+    size_t total;
+    if (!csuccess__add_size(&total, name->len, string->len)) return false;
     char *piece = csuccess__arena_take(&events->arena, total, 1);
     if (!piece) return false;
-    if (!there) {
-        memcpy(piece, property->name.ptr, property->name.len);
-        property->name.ptr = piece;
-    }
-    if (string) {
-        if (string->len) memcpy(piece + name, string->ptr, string->len);
-        string->ptr = piece + name;
-    }
+    if (name->len) memcpy(piece, name->ptr, name->len);
+    name->ptr = piece;
+    if (string->len) memcpy(piece + name->len, string->ptr, string->len);
+    string->ptr = piece + name->len;
     return true;
 }
 

@@ -118,6 +118,12 @@ static csuccess_result either(reading *r, size_t key, size_t other)
     return CSUCCESS_OK;
 }
 
+static csuccess_result join_keys(reading *r)
+{
+    csuccess_result result = either(r, KEY_CUSTOMER, KEY_CUSTOMER_ID);
+    return result < 0 ? result : either(r, KEY_PROPERTIES, KEY_TRAITS);
+}
+
 /* ---- Type ---- */
 
 /* "subscription_renewed": a type, and one of the names that it allows. */
@@ -428,6 +434,8 @@ csuccess_result csuccess__input_take(csuccess__input *out, csuccess__weight *wei
                                      const csuccess_limits *limits, bool signals,
                                      csuccess_error *err)
 {
+    static csuccess_result (*const steps[])(reading *) = {
+        find_keys, join_keys, read_type, read_texts, read_times, read_priority, check};
     reading r = {.object = json,
                  .out = out,
                  .arena = arena,
@@ -440,14 +448,10 @@ csuccess_result csuccess__input_take(csuccess__input *out, csuccess__weight *wei
                        csuccess__json_type_name(json));
         return at(&r, json, CSUCCESS_ETYPE);
     }
-    csuccess_result result = find_keys(&r);
-    if (result == CSUCCESS_OK) result = either(&r, KEY_CUSTOMER, KEY_CUSTOMER_ID);
-    if (result == CSUCCESS_OK) result = either(&r, KEY_PROPERTIES, KEY_TRAITS);
-    if (result == CSUCCESS_OK) result = read_type(&r);
-    if (result == CSUCCESS_OK) result = read_texts(&r);
-    if (result == CSUCCESS_OK) result = read_times(&r);
-    if (result == CSUCCESS_OK) result = read_priority(&r);
-    if (result == CSUCCESS_OK) result = check(&r);
+    csuccess_result result = CSUCCESS_OK;
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0] && result == CSUCCESS_OK; i++) {
+        result = steps[i](&r);
+    }
     if (result < 0) return result;
     *weight = csuccess__input_weigh(out);
     if (!csuccess__input_keep(out, arena)) return no_memory(&r);

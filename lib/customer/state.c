@@ -245,9 +245,8 @@ static bool next_due(reading *r, csuccess__state_head *head)
     return true;
 }
 
-static csuccess_result read_head(reading *r, csuccess__state_head *head)
+static csuccess_result read_flags(reading *r, csuccess__state_head *head)
 {
-    static const uint8_t zeros[sizeof head->chain] = {0};
     uint64_t flags = next_number(r);
     if (r->in.bad || flags > UINT32_MAX) return damaged(r, "the flags, at most 32 bits");
     if (flags & ~(uint64_t)CSUCCESS__STATE_ERASING) {
@@ -255,13 +254,12 @@ static csuccess_result read_head(reading *r, csuccess__state_head *head)
                       "flags of this version; a later one wrote this state");
     }
     head->flags = (uint32_t)flags;
-    if (!next_time(r, &head->created_at)) return damaged(r, "a time in the years 1 to 9999");
-    if (!next_time(r, &head->at) || head->at < head->created_at) {
-        return damaged(r, "a time not before that of the first advance");
-    }
-    if (!next_due(r, head)) return damaged(r, "0, or the milliseconds until it is due");
-    head->seq = next_number(r);
-    if (r->in.bad) return damaged(r, "how many entries there are");
+    return CSUCCESS_OK;
+}
+
+static csuccess_result read_digests(reading *r, csuccess__state_head *head)
+{
+    static const uint8_t zeros[sizeof head->chain] = {0};
     if (!next_bytes(r, head->chain, sizeof head->chain) ||
         (head->seq == 0 && memcmp(head->chain, zeros, sizeof zeros) != 0)) {
         return damaged(r, "the 32 bytes of a digest, zeros before the first entry");
@@ -273,6 +271,20 @@ static csuccess_result read_head(reading *r, csuccess__state_head *head)
         return damaged(r, "the 32 bytes of the configuration's hash");
     }
     return CSUCCESS_OK;
+}
+
+static csuccess_result read_head(reading *r, csuccess__state_head *head)
+{
+    csuccess_result result = read_flags(r, head);
+    if (result < 0) return result;
+    if (!next_time(r, &head->created_at)) return damaged(r, "a time in the years 1 to 9999");
+    if (!next_time(r, &head->at) || head->at < head->created_at) {
+        return damaged(r, "a time not before that of the first advance");
+    }
+    if (!next_due(r, head)) return damaged(r, "0, or the milliseconds until it is due");
+    head->seq = next_number(r);
+    if (r->in.bad) return damaged(r, "how many entries there are");
+    return read_digests(r, head);
 }
 
 static csuccess_result read_field(reading *r, csuccess__state_field *field,
