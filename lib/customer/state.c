@@ -30,7 +30,7 @@ const char *csuccess__state_kind_key(uint64_t number)
 
 void csuccess__state_init(csuccess__state *state, const csuccess_allocator *mem)
 {
-    *state = (csuccess__state){.mem = mem};
+    *state = (csuccess__state){.mem = mem, .head.due = INT64_MAX};
     csuccess__arena_init(&state->arena, mem, 0);
 }
 

@@ -97,6 +97,19 @@ static void what_is_read_is_there(void)
     csuccess__state_free(&state);
 }
 
+static void the_state_of_nobody_reads_as_it_is(void)
+{
+    csuccess__state state = start(), again = start();
+    CHECK_INT(state.head.due, INT64_MAX);
+    csuccess__buffer out = written(&state);
+    CHECK_OK(csuccess__state_read(&again, csuccess__buffer_view(&out), MOST, NULL));
+    CHECK_INT(again.head.due, INT64_MAX);
+    CHECK_UINT(again.count, 0);
+    csuccess__state_free(&state);
+    csuccess__state_free(&again);
+    csuccess__buffer_free(&out);
+}
+
 typedef struct damage {
     size_t at; /* where these bytes stand instead */
     const char *bytes;
@@ -420,6 +433,7 @@ static void warm_it_allocates_nothing(void)
 }
 
 CHECK_MAIN(CHECK_TEST(the_bytes_of_format_1), CHECK_TEST(what_is_read_is_there),
+           CHECK_TEST(the_state_of_nobody_reads_as_it_is),
            CHECK_TEST(damage_is_refused_with_its_place), CHECK_TEST(no_prefix_is_a_state),
            CHECK_TEST(what_is_read_is_written_in_the_same_bytes),
            CHECK_TEST(an_equal_payload_changes_nothing),
