@@ -100,7 +100,8 @@ static bool fill_named(csuccess_facts *facts)
     for (uint32_t i = 0; i < facts->inputs; i++) {
         const csuccess__attribute *attribute = facts->schema->slots[i].attribute;
         if (!attribute->at) continue;
-        facts->named[facts->named_count++] = (csuccess__named_slot){attribute->name, i};
+        facts->named[facts->named_count++] =
+            (csuccess__named_slot){attribute->name, attribute, i};
     }
     csuccess__sort(facts->named, facts->named_count, sizeof *facts->named, name_before);
     return true;

@@ -41,6 +41,7 @@ typedef struct csuccess__fact_set {
 /* An attribute or collection that the configuration defines. */
 typedef struct csuccess__named_slot {
     csuccess_str name;
+    const csuccess__attribute *attribute;
     uint32_t slot;
 } csuccess__named_slot;
 

@@ -2,6 +2,7 @@
 /* From the state to facts: once an advance and for every customer, so fields and definitions, which both stand in order of
    their names, are gone through side by side, and nothing is copied. */
 #include "customer/known_internal.h"
+#include "customer/known_wire.h"
 #include "customer/subscriptions.h"
 
 #include <string.h>
@@ -14,31 +15,67 @@ typedef struct giving {
     bool subscriptions_given;
 } giving;
 
-static csuccess_result give_number(giving *g, uint32_t slot,
-                                   const csuccess__attribute *attribute, double v)
-{
-    bool inside = (!attribute->has_min || v >= attribute->min) &&
-                  (!attribute->has_max || v <= attribute->max);
-    if (inside) return csuccess__put_value(g->facts, slot, csuccess__number(v));
-    return csuccess__put_number(g->facts, slot, v);
-}
+typedef struct range {
+    const csuccess__state_field *at, *end;
+} range;
 
-/* What the definition allowed once it may allow no more. ERANGE: it is quarantined. */
-static csuccess_result give_value(giving *g, uint32_t slot, csuccess__value value)
+/* The first field of this kind or a greater one; kinds alone are compared. */
+static uint32_t first_of(const csuccess__state *state, uint32_t kind)
 {
-    const csuccess__attribute *attribute = csuccess__facts_attribute(g->facts, slot);
-    if (value.kind == CSUCCESS__KIND_NUMBER) {
-        return give_number(g, slot, attribute, value.as.number);
-    }
-    if (value.kind != CSUCCESS__KIND_STRING || attribute->allowed_count == 0) {
-        return csuccess__put_value(g->facts, slot, value);
-    }
-    for (uint32_t i = 0; i < attribute->allowed_count; i++) {
-        if (csuccess__str_eq(attribute->allowed[i], value.as.string)) {
-            return csuccess__put_value(g->facts, slot, value);
+    uint32_t low = 0, high = state->count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (state->fields[middle].kind < kind) {
+            low = middle + 1;
+        } else {
+            high = middle;
         }
     }
-    return csuccess__put_string(g->facts, slot, value.as.string);
+    return low;
+}
+
+static range of_kind(const csuccess__state *state, csuccess__state_kind kind)
+{
+    uint32_t first = first_of(state, kind), end = first_of(state, (uint32_t)kind + 1);
+    if (first == end) return (range){NULL, NULL};
+    return (range){&state->fields[first], &state->fields[first] + (end - first)};
+}
+
+/* The facts were cleared, and every slot is given once: nothing is there to be forgiven. */
+static void give(giving *g, uint32_t slot, const csuccess__value *value, int64_t observed)
+{
+    g->facts->set->values[slot] = *value;
+    g->facts->set->observed[slot] = observed;
+}
+
+static bool is_allowed(const csuccess__attribute *attribute, const csuccess__value *value)
+{
+    if (value->kind == CSUCCESS__KIND_NUMBER) {
+        double v = value->as.number;
+        return (!attribute->has_min || v >= attribute->min) &&
+               (!attribute->has_max || v <= attribute->max);
+    }
+    if (value->kind != CSUCCESS__KIND_STRING || attribute->allowed_count == 0) return true;
+    uint32_t at = 0;
+    while (at < attribute->allowed_count &&
+           !csuccess__quick_equal(attribute->allowed[at], value->as.string)) {
+        at++;
+    }
+    return at < attribute->allowed_count;
+}
+
+/* A value that the definition allowed once, and may not allow any more. */
+static csuccess_result give_value(giving *g, const csuccess__named_slot *to,
+                                  const csuccess__value *value, int64_t observed)
+{
+    if (is_allowed(to->attribute, value)) {
+        give(g, to->slot, value, observed);
+        return CSUCCESS_OK;
+    }
+    csuccess_result result = value->kind == CSUCCESS__KIND_NUMBER
+                                 ? csuccess__put_number(g->facts, to->slot, value->as.number)
+                                 : csuccess__put_string(g->facts, to->slot, value->as.string);
+    return result == CSUCCESS_ERANGE ? CSUCCESS_OK : result;
 }
 
 static bool is_other_currency(const csuccess__attribute *attribute, const csuccess__kept *kept)
@@ -47,60 +84,71 @@ static bool is_other_currency(const csuccess__attribute *attribute, const csucce
            !csuccess__str_eq(kept->currency, attribute->currency);
 }
 
-static csuccess_result give_kept(giving *g, uint32_t slot, const csuccess__kept *kept,
-                                 int64_t observed)
+/* Strings get their codes, lists their items. */
+static inline bool complete(giving *g, const csuccess__kept *kept, csuccess__value *value)
 {
-    const csuccess__attribute *attribute = csuccess__facts_attribute(g->facts, slot);
-    csuccess__value value;
-    if (kept->tag == CSUCCESS__KEPT_UNSET) return CSUCCESS_OK;
-    csuccess_result result = CSUCCESS_OK;
-    if (kept->tag == CSUCCESS__KEPT_QUARANTINED) {
-        value = kept->value;
-    } else if (csuccess__kept_fits(kept, attribute->type, attribute->item) &&
-               !is_other_currency(attribute, kept)) {
-        if (!csuccess__kept_value(&value, kept, g->with->constants, &g->facts->set->arena)) {
-            return CSUCCESS_ENOMEM;
-        }
-    } else {
-        result = csuccess__migrate(&value, attribute, kept, g->facts);
-        if (result < 0) return result;
+    if (kept->tag == CSUCCESS__KEPT_LIST) {
+        return csuccess__kept_value(value, kept, g->with->constants, &g->facts->set->arena);
     }
-    result = give_value(g, slot, value);
-    if (result == CSUCCESS_OK) g->facts->set->observed[slot] = observed;
-    return result == CSUCCESS_ERANGE ? CSUCCESS_OK : result;
+    if (kept->tag == CSUCCESS__KEPT_STRING) {
+        value->code = csuccess__constants_find(g->with->constants, value->as.string);
+    }
+    return true;
 }
 
-/* An attribute of several readings that nothing compares any more: the one in force. */
-static csuccess_result give_readings(giving *g, uint32_t slot, csuccess_str payload)
+static csuccess_result give_kept(giving *g, const csuccess__named_slot *to,
+                                 csuccess__kept *kept, int64_t observed)
+{
+    const csuccess__attribute *attribute = to->attribute;
+    csuccess__value *value =
+        &kept->value; /* of scalars it is there; copies cost more than the rest */
+    if (kept->tag == CSUCCESS__KEPT_UNSET) return CSUCCESS_OK;
+    if (kept->tag == CSUCCESS__KEPT_QUARANTINED) {
+        give(g, to->slot, &kept->value, CSUCCESS__NOT_OBSERVED);
+        return CSUCCESS_OK;
+    }
+    if (csuccess__kept_fits(kept, attribute->type, attribute->item) &&
+        !is_other_currency(attribute, kept)) {
+        if (!complete(g, kept, value)) return CSUCCESS_ENOMEM;
+    } else {
+        csuccess_result result = csuccess__migrate(value, attribute, kept, g->facts);
+        if (result < 0) return result;
+    }
+    return give_value(g, to, value, observed);
+}
+
+/* Of several readings the one in force. */
+static csuccess_result give_readings(giving *g, const csuccess__named_slot *to,
+                                     csuccess_str payload)
 {
     csuccess__readings readings;
     if (!csuccess__readings_get(payload, &readings)) return CSUCCESS_ESTATE;
-    return give_kept(g, slot, &readings.list[0].kept, readings.list[0].stamp.observed);
+    return give_kept(g, to, &readings.list[0].kept, readings.list[0].stamp.observed);
 }
 
-static csuccess_result give_attribute(giving *g, uint32_t slot, csuccess_str payload)
+static csuccess_result give_attribute(giving *g, const csuccess__named_slot *to,
+                                      csuccess_str payload)
 {
     bool single = payload.len > 0 && (payload.ptr[0] & 7) == 1 && !(payload.ptr[0] & 0xF0);
-    if (!single) return give_readings(g, slot, payload);
-    csuccess__wire in = csuccess__wire_open(payload);
+    if (!single) return give_readings(g, to, payload);
+    csuccess__wire in = {payload.ptr + 1, payload.ptr + payload.len, false};
     csuccess__kept kept;
-    csuccess__stamp stamp;
-    in.at++;
     csuccess__kept_get(&in, &kept);
-    csuccess__stamp_get(&in, &stamp);
-    if (!csuccess__wire_done(&in)) return CSUCCESS_ESTATE;
-    return give_kept(g, slot, &kept, stamp.observed);
+    int64_t observed = csuccess__quick_time(&in);
+    csuccess__quick_str(&in);
+    if (in.bad || in.end - in.at != 8 || !csuccess__time_valid(observed))
+        return CSUCCESS_ESTATE;
+    return give_kept(g, to, &kept, observed);
 }
 
 /* The first of the named slots from `at` on that does not come before a name; *found when it is that. */
 static uint32_t seek(const csuccess_facts *facts, uint32_t at, csuccess_str name, bool *found)
 {
-    for (; at < facts->named_count; at++) {
-        int order = csuccess__str_cmp(facts->named[at].name, name);
-        *found = order == 0;
-        if (order >= 0) return at;
-    }
     *found = false;
+    for (; at < facts->named_count; at++) {
+        *found = csuccess__quick_equal(facts->named[at].name, name);
+        if (*found || !csuccess__quick_before(facts->named[at].name, name)) break;
+    }
     return at;
 }
 
@@ -122,50 +170,50 @@ static csuccess_result fail(csuccess_error *err, csuccess_result result, const c
 
 static csuccess_result give_attributes(giving *g, csuccess_error *err)
 {
-    uint32_t count, at = 0;
-    uint32_t first = csuccess__state_of_kind(g->state, CSUCCESS__STATE_ATTRIBUTE, &count);
-    for (uint32_t i = 0; i < count; i++) {
-        const csuccess__state_field *field = &g->state->fields[first + i];
+    range fields = of_kind(g->state, CSUCCESS__STATE_ATTRIBUTE);
+    uint32_t at = 0;
+    for (; fields.at < fields.end; fields.at++) {
         bool found;
-        at = seek(g->facts, at, field->name, &found);
+        at = seek(g->facts, at, fields.at->name, &found);
         if (!found) continue;
-        uint32_t slot = g->facts->named[at].slot;
-        const csuccess__attribute *attribute = csuccess__facts_attribute(g->facts, slot);
-        if (attribute->type == CSUCCESS__ATTRIBUTE_RECORDS || attribute->paired) continue;
-        csuccess_result result = give_attribute(g, slot, field->payload);
-        if (result < 0) return fail(err, result, "attribute", field->name);
+        const csuccess__named_slot *to = &g->facts->named[at];
+        if (to->attribute->type == CSUCCESS__ATTRIBUTE_RECORDS || to->attribute->paired) {
+            continue;
+        }
+        csuccess_result result = give_attribute(g, to, fields.at->payload);
+        if (result < 0) return fail(err, result, "attribute", fields.at->name);
     }
     return CSUCCESS_OK;
 }
 
-/* What is kept under an earlier name only. */
-static csuccess_result give_renamed(giving *g, csuccess_error *err)
+/* The migration of what is kept under an earlier name only. */
+static csuccess_result give_renamed(giving *g, const csuccess__named_slot *to)
+{
+    const csuccess__migration *migration = to->attribute->migrate;
+    csuccess_str payload =
+        csuccess__state_get(g->state, CSUCCESS__STATE_ATTRIBUTE, migration->from);
+    if (!payload.ptr ||
+        csuccess__state_get(g->state, CSUCCESS__STATE_ATTRIBUTE, to->name).ptr) {
+        return CSUCCESS_OK;
+    }
+    csuccess__readings readings;
+    if (!csuccess__readings_get(payload, &readings)) return CSUCCESS_ESTATE;
+    const csuccess__kept *kept = &readings.list[0].kept;
+    if (kept->tag == CSUCCESS__KEPT_UNSET) return CSUCCESS_OK;
+    csuccess__value value;
+    csuccess_result result = csuccess__migrate(&value, to->attribute, kept, g->facts);
+    if (result < 0) return result;
+    return give_value(g, to, &value, readings.list[0].stamp.observed);
+}
+
+static csuccess_result give_all_renamed(giving *g, csuccess_error *err)
 {
     if (g->with->schema->migrations == 0) return CSUCCESS_OK;
     for (uint32_t i = 0; i < g->facts->named_count; i++) {
-        uint32_t slot = g->facts->named[i].slot;
-        const csuccess__attribute *attribute = csuccess__facts_attribute(g->facts, slot);
-        if (!attribute->migrate || !attribute->migrate->renames) continue;
-        csuccess_str payload =
-            csuccess__state_get(g->state, CSUCCESS__STATE_ATTRIBUTE, attribute->migrate->from);
-        if (!payload.ptr ||
-            csuccess__state_get(g->state, CSUCCESS__STATE_ATTRIBUTE, attribute->name).ptr) {
-            continue;
-        }
-        csuccess__readings readings;
-        if (!csuccess__readings_get(payload, &readings)) {
-            return damaged(err, "attribute", attribute->migrate->from);
-        }
-        const csuccess__kept *kept = &readings.list[0].kept;
-        csuccess__value value;
-        csuccess_result result = csuccess__migrate(&value, attribute, kept, g->facts);
-        if (result == CSUCCESS_OK) result = give_value(g, slot, value);
-        if (result == CSUCCESS_OK && kept->tag != CSUCCESS__KEPT_UNSET) {
-            g->facts->set->observed[slot] = readings.list[0].stamp.observed;
-        }
-        if (result < 0 && result != CSUCCESS_ERANGE) {
-            return fail(err, result, "attribute", attribute->name);
-        }
+        const csuccess__named_slot *to = &g->facts->named[i];
+        if (!to->attribute->migrate || !to->attribute->migrate->renames) continue;
+        csuccess_result result = give_renamed(g, to);
+        if (result < 0) return fail(err, result, "attribute", to->attribute->migrate->from);
     }
     return CSUCCESS_OK;
 }
@@ -194,6 +242,7 @@ static csuccess_result give_paired(giving *g, const csuccess__judgement *on, uin
 {
     uint32_t slot = g->with->schema->pairings[pairing].slot;
     const csuccess__attribute *attribute = csuccess__facts_attribute(g->facts, slot);
+    const csuccess__named_slot to = {attribute->name, attribute, slot};
     csuccess_str payload =
         csuccess__state_get(g->state, CSUCCESS__STATE_ATTRIBUTE, attribute->name);
     if (!payload.ptr) return CSUCCESS_OK;
@@ -201,14 +250,14 @@ static csuccess_result give_paired(giving *g, const csuccess__judgement *on, uin
     csuccess__readings readings;
     if (!csuccess__readings_get(payload, &readings)) return CSUCCESS_ESTATE;
     if (holds >= 0) {
-        const csuccess__reading_kept *reading = &readings.list[on->list[holds].index];
-        return give_kept(g, slot, &reading->kept, reading->stamp.observed);
+        csuccess__reading_kept *reading = &readings.list[on->list[holds].index];
+        return give_kept(g, &to, &reading->kept, reading->stamp.observed);
     }
-    const csuccess__kept *newest = &readings.list[0].kept;
+    csuccess__kept *newest = &readings.list[0].kept;
     bool judged = csuccess__kept_fits(newest, attribute->type, attribute->item) &&
                   newest->value.kind == CSUCCESS__KIND_NUMBER;
     return judged ? give_refused(g, on, pairing)
-                  : give_kept(g, slot, newest, readings.list[0].stamp.observed);
+                  : give_kept(g, &to, newest, readings.list[0].stamp.observed);
 }
 
 static csuccess_result give_pairings(giving *g, csuccess_error *err)
@@ -230,16 +279,14 @@ static csuccess_result give_pairings(giving *g, csuccess_error *err)
 
 /* ---- Records ---- */
 
-typedef struct range {
-    const csuccess__state_field *at, *end;
-} range;
-
 static const csuccess__attribute *field_of(const csuccess__attribute *collection,
                                            csuccess_str name, uint32_t *at)
 {
     for (uint32_t i = 0; i < collection->field_count; i++) {
         *at = i + 1;
-        if (csuccess__str_eq(collection->fields[i].name, name)) return &collection->fields[i];
+        if (csuccess__quick_equal(collection->fields[i].name, name)) {
+            return &collection->fields[i];
+        }
     }
     return NULL;
 }
@@ -257,18 +304,9 @@ static csuccess_result give_field(giving *g, const csuccess__attribute *field,
         *out = csuccess__missing(CSUCCESS__ABSENCE_NEVER_SET);
         return CSUCCESS_OK;
     }
-    bool given = csuccess__kept_value(out, kept, g->with->constants, &g->facts->set->arena);
-    if (!given) return CSUCCESS_ENOMEM;
-    char bytes[8];
-    csuccess__text none;
-    csuccess__text_init(&none, bytes, sizeof bytes);
-    bool allowed = true;
-    if (out->kind == CSUCCESS__KIND_NUMBER && (field->has_min || field->has_max)) {
-        allowed = csuccess__number_allowed(field, out->as.number, &none) == CSUCCESS_OK;
-    } else if (out->kind == CSUCCESS__KIND_STRING && field->allowed_count > 0) {
-        allowed = csuccess__string_allowed(field, out->as.string, &none) == CSUCCESS_OK;
-    }
-    if (!allowed) *out = csuccess__missing(CSUCCESS__ABSENCE_QUARANTINED);
+    *out = kept->value;
+    if (!complete(g, kept, out)) return CSUCCESS_ENOMEM;
+    if (!is_allowed(field, out)) *out = csuccess__missing(CSUCCESS__ABSENCE_QUARANTINED);
     return CSUCCESS_OK;
 }
 
@@ -357,14 +395,6 @@ static csuccess_result give_collection(giving *g, uint32_t slot, range records,
     return csuccess__put_value(g->facts, slot, list);
 }
 
-static range of_kind(const csuccess__state *state, csuccess__state_kind kind)
-{
-    uint32_t count;
-    uint32_t first = csuccess__state_of_kind(state, kind, &count);
-    const csuccess__state_field *at = count ? &state->fields[first] : NULL;
-    return (range){at, at ? at + count : NULL};
-}
-
 /* Takes the records of one collection off the front; its name is empty where there is none. */
 static range take_collection(range *records, csuccess_str *name)
 {
@@ -420,7 +450,7 @@ csuccess_result csuccess__known_facts(const csuccess__knowing *with,
     csuccess_facts_clear(facts);
     if (facts->machine) csuccess__machine_reset(facts->machine);
     csuccess_result result = give_attributes(&g, err);
-    if (result == CSUCCESS_OK) result = give_renamed(&g, err);
+    if (result == CSUCCESS_OK) result = give_all_renamed(&g, err);
     if (result == CSUCCESS_OK) result = give_pairings(&g, err);
     if (result == CSUCCESS_OK) result = give_records(&g, err);
     if (result < 0) csuccess_facts_clear(facts);

@@ -41,9 +41,11 @@ static csuccess_result run(csuccess__value *out, const csuccess__attribute *attr
 csuccess_result csuccess__migrate(csuccess__value *out, const csuccess__attribute *attribute,
                                   const csuccess__kept *kept, csuccess_facts *facts)
 {
-    *out = csuccess__missing(CSUCCESS__ABSENCE_NEVER_SET);
-    if (!csuccess__migrates(attribute, kept)) return CSUCCESS_OK;
     csuccess__value old;
+    if (!csuccess__migrates(attribute, kept)) {
+        *out = csuccess__missing(CSUCCESS__ABSENCE_NEVER_SET);
+        return CSUCCESS_OK;
+    }
     if (!csuccess__kept_value(&old, kept, facts->constants, &facts->set->arena)) {
         return CSUCCESS_ENOMEM;
     }

@@ -2,9 +2,8 @@
 /* Values and attributes as the state keeps them: writing, and reading what may be damaged. */
 #include "customer/known_internal.h"
 
+#include "customer/known_wire.h"
 #include "text/utf8.h"
-
-#include <string.h>
 
 enum { NOTED = 8 };
 
@@ -19,34 +18,6 @@ static const uint8_t tags[] = {
 
 /* ---- Reading ---- */
 
-static uint8_t get_byte(csuccess__wire *in)
-{
-    if (in->bad || in->at == in->end) {
-        in->bad = true;
-        return 0;
-    }
-    return (uint8_t)*in->at++;
-}
-
-/* A whole number, which most often is one byte. */
-static inline uint64_t get_u64(csuccess__wire *in)
-{
-    if (!in->bad && in->at < in->end && (uint8_t)*in->at < 0x80) return (uint8_t)*in->at++;
-    return csuccess__wire_get_u64(in);
-}
-
-static inline csuccess_str get_str(csuccess__wire *in)
-{
-    uint64_t n = get_u64(in);
-    if (in->bad || n > (uint64_t)(in->end - in->at)) {
-        in->bad = true;
-        return (csuccess_str){"", 0};
-    }
-    csuccess_str text = {in->at, (size_t)n};
-    in->at += n;
-    return text;
-}
-
 typedef void getter(csuccess__wire *in, csuccess__kept *out);
 
 static void get_number(csuccess__wire *in, csuccess__kept *out)
@@ -57,7 +28,7 @@ static void get_number(csuccess__wire *in, csuccess__kept *out)
 
 static void get_bool(csuccess__wire *in, csuccess__kept *out)
 {
-    uint8_t byte = get_byte(in);
+    uint8_t byte = csuccess__quick_byte(in);
     if (byte > 1) in->bad = true;
     out->value.kind = CSUCCESS__KIND_BOOL;
     out->value.as.boolean = byte == 1;
@@ -65,7 +36,7 @@ static void get_bool(csuccess__wire *in, csuccess__kept *out)
 
 static void get_string(csuccess__wire *in, csuccess__kept *out)
 {
-    csuccess_str text = get_str(in);
+    csuccess_str text = csuccess__quick_str(in);
     if (!csuccess__utf8_check(text, NULL)) in->bad = true;
     out->value.kind = CSUCCESS__KIND_STRING;
     out->value.as.string = text;
@@ -73,7 +44,7 @@ static void get_string(csuccess__wire *in, csuccess__kept *out)
 
 static void get_time(csuccess__wire *in, csuccess__kept *out)
 {
-    int64_t ms = csuccess__wire_get_i64(in);
+    int64_t ms = csuccess__quick_time(in);
     if (!csuccess__time_valid(ms)) in->bad = true;
     out->value.kind = CSUCCESS__KIND_TIME;
     out->value.as.time = ms;
@@ -103,7 +74,7 @@ static void get_duration(csuccess__wire *in, csuccess__kept *out)
 
 static void get_money(csuccess__wire *in, csuccess__kept *out)
 {
-    out->currency = get_str(in);
+    out->currency = csuccess__quick_str(in);
     if (out->currency.len > 0 && !csuccess__currency_check(out->currency)) in->bad = true;
     get_number(in, out);
 }
@@ -121,7 +92,7 @@ static getter *const getters[] = {
 /* An item of a list that was opened: false where it is missing. */
 static bool get_item(csuccess__wire *in, uint8_t tag, csuccess__kept *out)
 {
-    uint8_t there = get_byte(in);
+    uint8_t there = csuccess__quick_byte(in);
     if (there > 1) in->bad = true;
     out->currency = (csuccess_str){"", 0};
     if (there == 1 && !in->bad) getters[tag](in, out);
@@ -139,8 +110,8 @@ bool csuccess__kept_item(csuccess__wire *in, const csuccess__kept *list, csucces
 
 static void get_list(csuccess__wire *in, csuccess__kept *out)
 {
-    out->item = get_byte(in);
-    uint64_t count = get_u64(in);
+    out->item = csuccess__quick_byte(in);
+    uint64_t count = csuccess__quick_u64(in);
     if (out->item < CSUCCESS__KEPT_NUMBER || out->item > CSUCCESS__KEPT_MONEY ||
         count > (uint64_t)(in->end - in->at)) {
         in->bad = true;
@@ -156,7 +127,7 @@ static void get_list(csuccess__wire *in, csuccess__kept *out)
 void csuccess__kept_get(csuccess__wire *in, csuccess__kept *out)
 {
     const char *from = in->at;
-    out->tag = get_byte(in);
+    out->tag = csuccess__quick_byte(in);
     out->value.kind = CSUCCESS__KIND_ANY;
     out->value.absence = out->tag == CSUCCESS__KEPT_QUARANTINED ? CSUCCESS__ABSENCE_QUARANTINED
                                                                 : CSUCCESS__ABSENCE_NEVER_SET;
@@ -176,8 +147,8 @@ void csuccess__kept_get(csuccess__wire *in, csuccess__kept *out)
 
 void csuccess__stamp_get(csuccess__wire *in, csuccess__stamp *out)
 {
-    out->observed = csuccess__wire_get_i64(in);
-    out->source = get_str(in);
+    out->observed = csuccess__quick_time(in);
+    out->source = csuccess__quick_str(in);
     out->tie = 0;
     if (!csuccess__time_valid(out->observed)) in->bad = true;
     if (in->bad || in->end - in->at < 8) {
@@ -191,7 +162,7 @@ void csuccess__stamp_get(csuccess__wire *in, csuccess__stamp *out)
 bool csuccess__readings_get(csuccess_str payload, csuccess__readings *out)
 {
     csuccess__wire in = csuccess__wire_open(payload);
-    uint64_t head = get_u64(&in);
+    uint64_t head = csuccess__quick_u64(&in);
     out->noted = (head & NOTED) != 0;
     out->count = (uint32_t)(head & ~(uint64_t)NOTED);
     if (head > (NOTED | CSUCCESS__KEPT_READINGS) || out->count == 0 ||

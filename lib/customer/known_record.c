@@ -2,6 +2,7 @@
 /* Records as the state keeps them. The fields of a record most often came together, so stamps stand once each and fields
    name them by number. */
 #include "customer/known_internal.h"
+#include "customer/known_wire.h"
 
 enum { LEAST_STAMP = 10, LEAST_FIELD = 4 }; /* bytes */
 
@@ -20,7 +21,7 @@ static bool get_stamps(csuccess__wire *in, uint64_t count, csuccess__stamp *out)
 /* The number of a stamp. */
 static uint64_t get_number(csuccess__wire *in, uint64_t stamps)
 {
-    uint64_t number = csuccess__wire_get_u64(in);
+    uint64_t number = csuccess__quick_u64(in);
     if (number < stamps) return number;
     in->bad = true;
     return 0;
@@ -29,7 +30,7 @@ static uint64_t get_number(csuccess__wire *in, uint64_t stamps)
 /* A count of what takes at least so many bytes each. */
 static uint64_t get_count(csuccess__wire *in, uint64_t bytes)
 {
-    uint64_t count = csuccess__wire_get_u64(in);
+    uint64_t count = csuccess__quick_u64(in);
     if (count <= (uint64_t)(in->end - in->at) / bytes) return count;
     in->bad = true;
     return 0;
@@ -38,20 +39,17 @@ static uint64_t get_count(csuccess__wire *in, uint64_t bytes)
 /* Flags and the number of stamps, which follow. */
 static uint8_t get_head(csuccess__wire *in, uint64_t *stamps)
 {
-    csuccess_str flags = csuccess__wire_get_bytes(in, 1);
+    uint8_t flags = csuccess__quick_byte(in);
     *stamps = get_count(in, LEAST_STAMP);
-    if (in->bad || flags.ptr[0] < 1 || flags.ptr[0] > 3) {
-        in->bad = true;
-        return 0;
-    }
-    return (uint8_t)flags.ptr[0];
+    if (flags < 1 || flags > 3) in->bad = true;
+    return in->bad ? 0 : flags;
 }
 
 /* The name of the next field, which must be greater than the one before. */
 static csuccess_str get_name(csuccess__wire *in, csuccess_str before)
 {
-    csuccess_str name = csuccess__wire_get_str(in);
-    if (in->bad || name.len == 0 || csuccess__str_cmp(before, name) >= 0) in->bad = true;
+    csuccess_str name = csuccess__quick_str(in);
+    if (in->bad || !csuccess__quick_before(before, name)) in->bad = true;
     return in->bad ? (csuccess_str){"", 0} : name;
 }
 

@@ -108,7 +108,7 @@ int64_t csuccess__minor_units(double amount, csuccess_str currency);
 
 csuccess__movement csuccess__subscription_fold(csuccess__subscription *on,
                                                const csuccess__change *change);
-/* What the changes up to `now` come to, terms rolled on to then; before the first of them, the first. */
+/* What the changes up to `now` come to but for how amounts moved, terms rolled on to then; before the first of them, the first. */
 csuccess__subscription csuccess__subscription_at(const csuccess__subscription_log *log,
                                                  int64_t now);
 /* Puts the first change into the base. */

@@ -301,13 +301,10 @@ static csuccess__movement_kind kind_of(bool begun, bool began, bool ran, bool ru
     return moved < 0 ? CSUCCESS__MOVEMENT_CONTRACTION : CSUCCESS__MOVEMENT_NONE;
 }
 
-csuccess__movement csuccess__subscription_fold(csuccess__subscription *on,
-                                               const csuccess__change *change)
+/* Applies a change. False: it says another currency than the one that runs, so its amount was passed over. */
+static bool apply(csuccess__subscription *on, const csuccess__change *change, bool begin)
 {
-    roll(on, change->effective);
-    bool begun = on->begun, ran = on->running, priced = on->has_amount || !ran;
-    csuccess__movement out = {.before = money(on)};
-    bool begin = begins(on, change);
+    bool same = true;
     on->begun = true;
     if (begin) {
         on->running = true;
@@ -318,10 +315,21 @@ csuccess__movement csuccess__subscription_fold(csuccess__subscription *on,
     if (change->kind == CSUCCESS__CHANGE_ENDED) {
         end(on, change);
     } else {
-        out.mixed = !set_terms_of_sale(on, change, begin);
+        same = set_terms_of_sale(on, change, begin);
         set_term(on, change, begin);
     }
     if (change->says & CSUCCESS__SAYS_REASON) on->reason = change->reason;
+    return same;
+}
+
+csuccess__movement csuccess__subscription_fold(csuccess__subscription *on,
+                                               const csuccess__change *change)
+{
+    roll(on, change->effective);
+    bool begun = on->begun, ran = on->running, priced = on->has_amount || !ran;
+    csuccess__movement out = {.before = money(on)};
+    bool begin = begins(on, change);
+    out.mixed = !apply(on, change, begin);
     out.after = money(on);
     out.has_money = priced && (on->has_amount || !on->running);
     int64_t moved = out.has_money ? out.after - out.before : 0;
@@ -340,7 +348,8 @@ csuccess__subscription csuccess__subscription_at(const csuccess__subscription_lo
     csuccess__subscription on = log->has_base ? log->base : none;
     for (uint32_t i = 0; i < log->count; i++) {
         if (log->changes[i].effective > now && (i > 0 || log->has_base)) break;
-        csuccess__subscription_fold(&on, &log->changes[i]);
+        roll(&on, log->changes[i].effective);
+        apply(&on, &log->changes[i], begins(&on, &log->changes[i]));
     }
     roll(&on, now);
     return on;

@@ -15,6 +15,8 @@ struct csuccess__constants {
     bucket *buckets;
     uint32_t size; /* buckets, a power of two; 0 before the first text */
     uint32_t count;
+    uint64_t marks
+        [4]; /* of the lengths and the bytes at the ends: what has no mark is none of the texts */
 };
 
 enum { FIRST_SIZE = 32, LARGEST_SIZE = 1 << 28 };
@@ -30,6 +32,20 @@ static uint32_t short_hash(csuccess_str text)
 {
     uint64_t hash = csuccess__str_hash(text);
     return (uint32_t)(hash ^ (hash >> 32));
+}
+
+/* Most strings of data are no constants; that is seen here without a hash of them. */
+static uint32_t mark_of(csuccess_str text)
+{
+    if (text.len == 0) return 0;
+    uint32_t first = (unsigned char)text.ptr[0], last = (unsigned char)text.ptr[text.len - 1];
+    return ((uint32_t)text.len * 37 + first * 5 + last * 11) & 255;
+}
+
+static bool is_marked(const csuccess__constants *set, csuccess_str text)
+{
+    uint32_t mark = mark_of(text);
+    return (set->marks[mark >> 6] >> (mark & 63) & 1) != 0;
 }
 
 /* The bucket that holds text, or the empty one where it belongs. */
@@ -76,14 +92,16 @@ uint32_t csuccess__constants_add(csuccess__constants *set, csuccess_str text)
     uint32_t hash = short_hash(text);
     bucket *here = probe(set, text, hash);
     set->texts[set->count] = copy;
+    uint32_t mark = mark_of(text);
     here->hash = hash;
     here->code = ++set->count;
+    set->marks[mark >> 6] |= UINT64_C(1) << (mark & 63);
     return here->code;
 }
 
 uint32_t csuccess__constants_find(const csuccess__constants *set, csuccess_str text)
 {
-    if (!set || set->count == 0) return 0;
+    if (!set || set->count == 0 || !is_marked(set, text)) return 0;
     return probe(set, text, short_hash(text))->code;
 }
 
