@@ -180,7 +180,7 @@ CSUCCESS_API csuccess_result csuccess_engine_parked(csuccess_engine *engine, csu
                                                     csuccess_error *err);
 
 /** What the engine did since it was made; counts only grow. @since 0.1 */
-typedef struct csuccess_figures {
+typedef struct csuccess_engine_counts {
     size_t size; /**< set by the caller */
     uint64_t inputs_applied, inputs_known, inputs_quarantined, inputs_failed, inputs_expired;
     uint64_t advances, commits, conflicts, refusals, replays; /**< of batches */
@@ -193,9 +193,9 @@ typedef struct csuccess_figures {
     int64_t oldest_message_ms; /**< how long the oldest message claimed in the last run had been waiting */
     uint64_t lag_count[8];     /**< messages sent within 1 s, 10 s, 1 min, 10 min, 1 h, 6 h, 1 day, later of their time */
     uint64_t breakers_open;
-} csuccess_figures;
+} csuccess_engine_counts;
 /** CSUCCESS_EINVALID, CSUCCESS_EABI. @since 0.1 */
-CSUCCESS_API csuccess_result csuccess_engine_figures(const csuccess_engine *engine, csuccess_figures *out);
+CSUCCESS_API csuccess_result csuccess_engine_figures(const csuccess_engine *engine, csuccess_engine_counts *out);
 
 /** Told of everything that is committed, as JSON Lines: an entry or message a line, in order. For traces: those of a simulation and of the same inputs live are the same bytes. NULL takes it away. @since 0.1 */
 typedef void (*csuccess_trace_fn)(void *ud, csuccess_str line);
