@@ -14,7 +14,8 @@ typedef struct csuccess_conformance_options {
     size_t size;
     const csuccess_allocator *allocator; /**< NULL: malloc */
     csuccess_str
-        tenant; /**< in which the tests write; it must be empty at first; empty: "conformance" */
+        tenant;      /**< the tests write in tenants whose names begin with this and a dot; they
+                              must be empty at first; empty: "conformance" */
     uint64_t seed;   /**< of the random part; equal seeds ask equally */
     uint32_t rounds; /**< of the random part, against a plain model; 0: 2,000 */
     uint32_t reserved;

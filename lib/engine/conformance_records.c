@@ -101,8 +101,8 @@ static const char *const strange[] = {
     " ada",
     "ad\xc3\xa1",  /* with an accent */
     "ada\xcc\x81", /* with one that combines */
-    "\xef\xbb\xbf"
-    "ada",             /* behind a byte order mark */
+    ("\xef\xbb\xbf"
+     "ada"),           /* behind a byte order mark */
     "ada\xe2\x80\x8b", /* with a space of no width */
     "%",
     "_",

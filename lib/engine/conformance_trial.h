@@ -130,7 +130,6 @@ typedef struct csuccess__conformance_test {
 extern const csuccess__conformance_test csuccess__conformance_records[],
     csuccess__conformance_commit[], csuccess__conformance_ledgers[],
     csuccess__conformance_due[], csuccess__conformance_messages[],
-    csuccess__conformance_reading[], csuccess__conformance_erasing[],
-    csuccess__conformance_random[];
+    csuccess__conformance_reading[], csuccess__conformance_erasing[];
 
 #endif
