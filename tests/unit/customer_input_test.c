@@ -247,6 +247,12 @@ static void limits_hold_for_the_canonical_text(void)
     b.limits.document_nodes = 13; /* that many came; the name of the event is one more */
     CHECK_RESULT(read(&b, page), CSUCCESS_ELIMIT);
     CHECK_HAS(b.err.message, "document_nodes (13)");
+    b.limits.document_nodes = 10;
+    const char *often = "{\"type\":\"screen\",\"priority\":1,\"expires\":\"2026-02-01T00:00:"
+                        "00Z\",\"name\":1," TAIL;
+    CHECK_OK(read(&b, often));
+    b.limits.document_nodes = 9;
+    CHECK_RESULT(read(&b, often), CSUCCESS_ELIMIT);
     b.limits.document_nodes = 1000;
     b.limits.string_bytes = 5;
     CHECK_OK(read(&b, TRACK("\"properties\":{\"a\":\"12345\",\"b\":[\"12345\"]},")));
@@ -294,9 +300,10 @@ static void properties_are_looked_up(void)
     set_up(&b, csuccess__malloc_allocator());
     CHECK_OK(
         read(&b, TRACK("\"properties\":{\"n\":4,\"s\":\"x\",\"t\":\"2026-01-31T00:00:01Z\","
-                       "\"d\":\"2026-01-31\",\"b\":false,\"l\":[1],\"z\":null},")));
+                       "\"d\":\"2026-01-31\",\"m\":-0,\"b\":false,\"l\":[1],\"z\":null},")));
     const csuccess__input *i = &b.input;
     CHECK_NUM(csuccess__input_value(i, "n", CSUCCESS__KIND_NUMBER).as.number, 4, 0);
+    CHECK(!signbit(csuccess__input_value(i, "m", CSUCCESS__KIND_NUMBER).as.number));
     CHECK_STR(csuccess__input_value(i, "s", CSUCCESS__KIND_STRING).as.string, "x");
     CHECK_INT(csuccess__input_value(i, "t", CSUCCESS__KIND_TIME).as.time, 1769817601000);
     CHECK_INT(csuccess__input_value(i, "d", CSUCCESS__KIND_TIME).as.time, 1769817600000);
@@ -333,6 +340,8 @@ static void an_input_outlives_its_text(void)
     CHECK_OK(csuccess__input_read(&b.input, json, &b.arena, &b.limits, false, NULL));
     tear_down(&gone);
     memset(text, 'x', sizeof text);
+    const csuccess__json *list = csuccess__input_property(&b.input, CSUCCESS_STR("a"))->json;
+    CHECK(!list->source && !list->first->source && !list->first->first->source);
     CHECK_STR(
         written(&b),
         "{\"type\":\"track\",\"event\":\"login\",\"messageId\":\"m1\",\"timestamp\":"

@@ -252,6 +252,23 @@ static void putting_again_and_again_takes_no_more_memory(void)
     csuccess__state_free(&state);
 }
 
+/* 11 bytes have room for 16, which is where the next piece of the arena begins. */
+static void a_payload_that_grows_leaves_its_neighbours_alone(void)
+{
+    csuccess__state state = start();
+    static const char *const lengths[] = {"12345678901", "1234567890123456",
+                                          "12345678901234567"};
+    csuccess__state_put(&state, CSUCCESS__STATE_ALERT, text("a"), text(lengths[0]));
+    csuccess__state_put(&state, CSUCCESS__STATE_ALERT, text("b"), text("neighbour"));
+    for (size_t i = 0; i < LENGTH(lengths); i++) {
+        csuccess__state_put(&state, CSUCCESS__STATE_ALERT, text("a"), text(lengths[i]));
+        CHECK_STR(csuccess__state_get(&state, CSUCCESS__STATE_ALERT, text("a")), lengths[i]);
+        CHECK_STR(csuccess__state_get(&state, CSUCCESS__STATE_ALERT, text("b")), "neighbour");
+        CHECK(memcmp(state.fields[1].name.ptr, "b", 2) == 0);
+    }
+    csuccess__state_free(&state);
+}
+
 static void a_payload_may_come_from_the_one_it_replaces(void)
 {
     csuccess__state state = start();
@@ -438,6 +455,7 @@ CHECK_MAIN(CHECK_TEST(the_bytes_of_format_1), CHECK_TEST(what_is_read_is_there),
            CHECK_TEST(what_is_read_is_written_in_the_same_bytes),
            CHECK_TEST(an_equal_payload_changes_nothing),
            CHECK_TEST(putting_again_and_again_takes_no_more_memory),
+           CHECK_TEST(a_payload_that_grows_leaves_its_neighbours_alone),
            CHECK_TEST(a_payload_may_come_from_the_one_it_replaces),
            CHECK_TEST(putting_and_dropping_agree_with_a_list), CHECK_TEST(it_prints_as_json),
            CHECK_TEST(every_allocation_may_fail), CHECK_TEST(warm_it_allocates_nothing))
