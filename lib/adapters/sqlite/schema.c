@@ -5,7 +5,8 @@
 /*
  * Version 1: the records. Customers (and pseudonyms, and targets of signals) have a number, under which everything of theirs stands; their row is
  * small, so that leases and due times do not rewrite states. `due` is NULL when nothing is due. The indexes for giving out hold only what may be given
- * out. Entries stand by customer and number in one tree, as inputs do; texts that come again and again stand once, in store_words.
+ * out. Entries stand in the order in which they came, full page after full page, and are found by an index: kept in one tree by customer, each commit
+ * would rewrite and split pages all over the file, at twice the cost (docs/adr/0006). Texts that come again and again stand once, in store_words.
  */
 static const char records[] =
     "CREATE TABLE store_meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID;"
@@ -34,7 +35,7 @@ static const char records[] =
     "NOT NULL, kind INTEGER NOT NULL, cause TEXT NOT NULL, "
     "principal INTEGER NOT NULL, config INTEGER NOT NULL, subject TEXT, body TEXT, commitment "
     "NOT NULL, digest NOT NULL, "
-    "PRIMARY KEY(customer, seq)) WITHOUT ROWID;"
+    "UNIQUE(customer, seq));"
     "CREATE TABLE store_messages(num INTEGER PRIMARY KEY, tenant INTEGER NOT NULL, id NOT "
     "NULL, customer INTEGER NOT NULL, target INTEGER, "
     "channel TEXT NOT NULL, contact TEXT NOT NULL, purpose TEXT NOT NULL, definition TEXT NOT "
@@ -47,7 +48,7 @@ static const char records[] =
     "CREATE INDEX store_messages_leased ON store_messages(tenant, leased) WHERE leased IS NOT "
     "NULL;"
     "CREATE INDEX store_messages_created ON store_messages(tenant, created, id);"
-    "CREATE INDEX store_messages_customer ON store_messages(customer);"
+    "CREATE INDEX store_messages_customer ON store_messages(customer, created, id);"
     "CREATE INDEX store_messages_target ON store_messages(target) WHERE target IS NOT NULL;";
 
 /* Version 2: the projections. */

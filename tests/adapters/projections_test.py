@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The tables for SQL of the SQLite store, read by Python's sqlite3, against a plain model of the entries: projections_test.py SQLITE_SCRIPT"""
+import datetime
+import json
+import random
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+DAY = 86_400_000
+START = 1_769_817_600_000
+HOSTILE = ["", "{", "[]", "null", "7", '"text"', "{}", '{"after":7}', '{"after":[1,2]}', '{"after":null,"before":[]}', '{"alert":null,"state":"raised"}',
+           '{"state":"resolved"}', "\u00e4{", '{"after":{"score":}}', "[" * 3000, '{"contact":null}', '{"score":1,"score":2}']
+KINDS = ["health", "churn", "alert", "override", "consent", "held", "input", "quarantine", "migration", "erased", "something-new", "message", "delivery"]
+
+
+class Entries:
+    """What is written, and what should be read of it."""
+
+    def __init__(self, seed):
+        self.random = random.Random(seed)
+        self.rows = []  # (customer, seq, at, kind, cause, subject, body text)
+        self.seqs = {}
+
+    def body(self, kind):
+        r = self.random
+        if kind == "health":
+            side = lambda: {"raw": r.randrange(0, 1000) / 8, "score": r.randrange(101), "status": r.choice(["healthy", "warning"]), "profile": "standard"}
+            return {"before": side(), "after": {**side(), "completeness": 0.5, "trend": r.choice(["improving", "stable"])}}
+        if kind == "churn":
+            side = lambda: {"probability": r.randrange(100) / 128, "level": r.choice(["low", "high"])}
+            return {"before": side(), "after": {**side(), "source": "model", "model": "churn-2"}}
+        if kind == "alert":
+            return {"alert": r.choice(["usage_low", "nps_drop"]), "severity": r.choice(["low", "high"]), "tier": r.randrange(1, 4),
+                    "state": r.choice(["raised", "escalated", "acknowledged", "snoozed", "resolved", "cleared"])}
+        if kind == "consent":
+            return {"contact": r.choice(["ann", "bob"]), "purpose": "marketing", "channel": r.choice(["email", "sms"]), "granted": r.random() < 0.5}
+        if kind == "held":
+            return {"definition": "alert/usage_low", "guard": "quiet_hours", "reason": "it is night", "until": START + r.randrange(DAY)}
+        if kind == "input":
+            kinds = r.choice(["track", "subscription", "touchpoint"])
+            return {"type": kinds, "event": r.choice(["renewed", "call"]), "messageId": str(r.random()), "userId": "ann", "properties": {"amount": r.randrange(9)}}
+        return {"anything": r.random()}
+
+    def add(self):
+        customer = f"c{self.random.randrange(6)}"
+        kind = self.random.choice(KINDS)
+        seq = self.seqs[customer] = self.seqs.get(customer, 0) + 1
+        at = START + len(self.rows) * DAY // 7 - (10**15 if self.random.random() < 0.01 else 0)
+        text = self.random.choice(HOSTILE) if self.random.random() < 0.15 else json.dumps(self.body(kind), separators=(",", ":"))
+        self.rows.append((customer, seq, at, kind, f"cause-{seq}", self.random.choice(["", "ann", "bob"]), text))
+
+
+def read(text):
+    """The body as SQLite sees it; None: it is no JSON."""
+    try:
+        return json.loads(text) if text.count("[") < 1000 else None
+    except ValueError:
+        return None
+
+
+def at(value, path):
+    for key in path.split("."):
+        value = value.get(key) if isinstance(value, dict) else None
+    return int(value) if isinstance(value, bool) else value
+
+
+def day(ms):
+    number = ms // DAY
+    return (datetime.date(1970, 1, 1) + datetime.timedelta(days=number)).isoformat() if number > -700_000 else None
+
+
+def model(rows):
+    """Every projection as a sorted list of tuples, computed entry by entry in plain Python."""
+    health, churn, alerts, overrides, consents, holds, subscriptions, touchpoints = ({} for _ in range(8))
+    for customer, seq, ms, kind, cause, subject, text in rows:
+        body = read(text) if text else None
+        if text == "" or (body is None and text != "null"):
+            continue
+        get = lambda path: at(body, path)
+        if kind == "health":
+            key = (customer, ms // DAY)
+            previous = health[key][4] if key in health else get("before.score")
+            health[key] = (ms, get("after.raw"), get("after.score"), get("after.status"), previous, get("after.trend"), get("after.profile"), get("after.completeness"))
+        elif kind == "churn":
+            churn[customer, seq] = (ms, get("after.probability"), get("after.level"), get("before.probability"), get("before.level"), get("after.source"), get("after.model"))
+        elif kind == "alert" and get("alert") is not None and get("state") == "raised":
+            alerts[customer, seq] = [get("alert"), get("severity"), get("tier"), "raised", ms, ms, None]
+        elif kind == "alert" and get("alert") is not None:
+            same = [s for c, s in alerts if c == customer and alerts[c, s][0] == get("alert")]
+            if same:
+                row = alerts[customer, max(same)]
+                row[1:4], row[5] = [get("severity"), get("tier"), get("state")], ms
+                row[6] = ms if get("state") in ("resolved", "cleared") else row[6]
+        elif kind == "override":
+            overrides[customer, seq] = (ms, cause, text)
+        elif kind == "consent":
+            contact = get("contact") if get("contact") is not None else subject
+            consents[customer, contact, get("purpose") or "", get("channel") or ""] = (get("granted"), ms)
+        elif kind == "held":
+            holds[customer, seq] = (ms, get("definition"), get("guard"), get("reason"), get("until"))
+        elif kind == "input" and get("type") in ("subscription", "touchpoint"):
+            properties = json.dumps(get("properties"), separators=(",", ":"))
+            if get("type") == "subscription":
+                subscriptions[customer, seq] = (ms, get("event"), properties)
+            else:
+                touchpoints[customer, seq] = (ms, get("userId"), get("event"), properties)
+    return {
+        "SELECT customer, day, at, raw, score, status, previous, trend, profile, completeness FROM health_scores":
+            [(c, day(d * DAY), *v) for (c, d), v in health.items()],
+        "SELECT customer, seq, at, probability, level, previous_probability, previous_level, source, model FROM churn_predictions": [(*k, *v) for k, v in churn.items()],
+        "SELECT customer, seq, alert, severity, tier, state, raised_at, state_at, closed_at FROM alerts": [(*k, *v) for k, v in alerts.items()],
+        "SELECT customer, seq, at, cause, body FROM overrides": [(*k, *v) for k, v in overrides.items()],
+        "SELECT customer, contact, purpose, channel, granted, at FROM consents": [(*k, *v) for k, v in consents.items()],
+        "SELECT customer, at, definition, guard, reason, until FROM interventions WHERE state = 'held'": [(k[0], *v) for k, v in holds.items()],
+        "SELECT customer, seq, at, movement, properties FROM subscriptions": [(*k, *v) for k, v in subscriptions.items()],
+        "SELECT customer, seq, at, contact, name, properties FROM touchpoints": [(*k, *v) for k, v in touchpoints.items()],
+    }
+
+
+def compare(file, rows, what):
+    bad = 0
+    database = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
+    expected = model(rows)
+    customers = {}
+    for customer, seq, ms, *_ in rows:
+        customers.setdefault(customer, [ms, ms])[1] = ms
+    expected["SELECT customer, first_at, last_at FROM customers"] = [(c, *v) for c, v in customers.items()]
+    expected["SELECT customer, seq, at, kind, cause, coalesce(subject, ''), body FROM audit"] = rows
+    for sql, wanted in expected.items():
+        found = sorted(database.execute(sql).fetchall(), key=repr)
+        wanted = sorted((tuple(row) for row in wanted), key=repr)
+        if found != wanted or not wanted:
+            bad += 1
+            print(f"{what}: {sql}: {len(found)} rows, expected {len(wanted)}")
+            print("  only found:   ", [row for row in found if row not in wanted][:3])
+            print("  only expected:", [row for row in wanted if row not in found][:3])
+    database.close()
+    return bad
+
+
+def do(program, file, lines, *flags):
+    done = subprocess.run([program, file, *flags], input="".join(line + "\n" for line in lines), text=True, capture_output=True, encoding="utf-8")
+    if done.returncode:
+        sys.exit(f"{program}: {done.stderr}{done.stdout}")
+
+
+def line(row):
+    return "\t".join(["entry", *map(str, row)])
+
+
+def last_of(file):
+    """The newest score and probability of each customer stand in `customers`."""
+    database = sqlite3.connect(file)
+    bad = database.execute("""SELECT count(*) FROM customers c WHERE
+        score IS NOT (SELECT score FROM health_scores h WHERE h.customer = c.customer ORDER BY day DESC LIMIT 1) OR
+        probability IS NOT (SELECT probability FROM churn_predictions p WHERE p.customer = c.customer ORDER BY seq DESC LIMIT 1)""").fetchone()[0]
+    database.close()
+    return bad
+
+
+def main(program):
+    bad = 0
+    with tempfile.TemporaryDirectory(dir=".") as folder:
+        entries = Entries(4)
+        for _ in range(800):
+            entries.add()
+        rows = entries.rows
+        live, bare = Path(folder, "live.db"), Path(folder, "bare.db")
+        do(program, live, map(line, rows))
+        bad += compare(live, rows, "as they came") + last_of(live)
+        do(program, live, ["rebuild"])
+        bad += compare(live, rows, "made anew")
+        do(program, bare, [*map(line, rows), "rebuild"], "bare")
+        bad += compare(bare, rows, "made later")
+        do(program, live, ["erase\tc1\tann\t", "erase\tc2\t\tpseudonym", "message\tc3\t" + "ab" * 32 + "\t5\temail\talert/x"])
+        left = [row for row in rows if row[0] != "c2" and not (row[0] == "c1" and row[5] == "ann")]
+        for again in ("erased", "erased and made anew"):
+            database = sqlite3.connect(live)
+            found = {sql: sorted(database.execute(sql).fetchall(), key=repr) for sql in model(left)}
+            wanted = {sql: sorted(map(tuple, want), key=repr) for sql, want in model(left).items()}
+            bad += sum(print(f"{again}: {sql}") or 1 for sql in wanted if wanted[sql] != found[sql])
+            kept = database.execute("SELECT count(*), count(body), count(subject) FROM audit WHERE customer = 'pseudonym'").fetchone()
+            bad += kept != (sum(row[0] == "c2" for row in rows), 0, 0)
+            bad += database.execute("SELECT customer, message, channel, definition, state, at FROM interventions WHERE state = 'waiting'").fetchall() != [
+                ("c3", "ab" * 32, "email", "alert/x", "waiting", 5)]
+            database.close()
+            do(program, live, ["rebuild"])
+    print(f"{len(rows)} entries, {bad} differences")
+    return 1 if bad else 0
+
+
+sys.exit(main(Path(sys.argv[1]).resolve()))
