@@ -237,6 +237,11 @@ void csuccess__events_release(csuccess_events *events)
     events->held--;
 }
 
+bool csuccess__events_held(const csuccess_events *events)
+{
+    return events->held > 0;
+}
+
 bool csuccess__events_settle(csuccess_events *events, size_t index, csuccess_result result,
                              csuccess_str reason)
 {

@@ -81,6 +81,7 @@ csuccess__input *csuccess__events_at(csuccess_events *events, size_t index);
 /* While an engine works on it the list does not change: EBUSY for everybody else. Counted. */
 void csuccess__events_hold(csuccess_events *events);
 void csuccess__events_release(csuccess_events *events);
+bool csuccess__events_held(const csuccess_events *events);
 /* What became of one; the reason is copied. False: no memory for the reason; the result stands. */
 bool csuccess__events_settle(csuccess_events *events, size_t index, csuccess_result result,
                              csuccess_str reason);

@@ -105,6 +105,12 @@ csuccess_result csuccess__reply_misuse(csuccess_reply *reply, const char *format
     return CSUCCESS_EINVALID;
 }
 
+static csuccess_result late(csuccess_reply *reply)
+{
+    if (reply->late) ++*reply->late;
+    return CSUCCESS_EBUSY;
+}
+
 csuccess_result csuccess__reply_enter(csuccess_reply *reply, uint32_t answer, const char *name)
 {
     static const uint32_t gives[] = {
@@ -119,10 +125,10 @@ csuccess_result csuccess__reply_enter(csuccess_reply *reply, uint32_t answer, co
         [CSUCCESS__OPERATION_HISTORY] = CSUCCESS__GIVES_ENTRY,
         [CSUCCESS__OPERATION_OUTBOX] = CSUCCESS__GIVES_MESSAGE,
         [CSUCCESS__OPERATION_ERASE] = CSUCCESS__GIVES_ERASED,
-        [CSUCCESS__OPERATION_SEND] = 0,
+        [CSUCCESS__OPERATION_SEND] = CSUCCESS__GIVES_SENT,
     };
     if (!reply) return CSUCCESS_EINVALID;
-    if (!reply->open || reply->done) return CSUCCESS_EBUSY;
+    if (!reply->open || reply->done) return late(reply);
     if (gives[reply->operation] & answer) return CSUCCESS_OK;
     return csuccess__reply_misuse(reply, "%s is no answer to it", name);
 }
@@ -285,7 +291,7 @@ csuccess_result csuccess_reply_done(csuccess_reply *reply, csuccess_result resul
 {
     csuccess__text text;
     if (!reply) return CSUCCESS_EINVALID;
-    if (!reply->open || reply->done) return CSUCCESS_EBUSY;
+    if (!reply->open || reply->done) return late(reply);
     reply->done = true;
     if (reply->misused || reply->result < 0) return CSUCCESS_OK;
     reply->result = result < 0 ? result : CSUCCESS_OK;

@@ -66,6 +66,7 @@ struct csuccess_reply {
         seen; /* by hash of a row's id, its index + 1: customers, messages and kinds come once */
     size_t seen_cap;
     int64_t next; /* CSUCCESS_TIME_NEVER until it is said */
+    uint64_t *late; /* counts answers that come when nothing is asked; NULL: nobody counts */
 };
 
 /* Opens the handle for a question: `asked` indices of records or batches, `known` of inputs, at most `most` rows. Of defer and settle `asked` is 1, of erase
