@@ -6,6 +6,7 @@
 
 #include "base/owned.h"
 #include "churn/churn.h"
+#include "customer/series.h"
 #include "flow/alerts.h"
 #include "flow/segments.h"
 #include "intervene/channels.h"
@@ -27,6 +28,8 @@ struct csuccess_config {
     const csuccess__health *health;
     const csuccess__churn *churn;
     const csuccess__segments *segments;
+    const csuccess__sources *sources;
+    const csuccess__aggregates *aggregates;
     const csuccess__access *access;
     const csuccess__privacy *privacy;
     const csuccess__channels *channels;

@@ -27,6 +27,17 @@ static void records(const compilation *c, const csuccess__json *section)
                            csuccess__json_member(c->config->document, "churn"));
 }
 
+static void sources(const compilation *c, const csuccess__json *section)
+{
+    c->config->sources = csuccess__sources_compile(c->with, c->problems, section);
+}
+
+static void aggregates(const compilation *c, const csuccess__json *section)
+{
+    c->config->aggregates = csuccess__aggregates_compile(
+        c->config->schema, c->with, c->problems, c->config->sources, section);
+}
+
 static void benchmarks(const compilation *c, const csuccess__json *section)
 {
     csuccess__benchmarks_compile(c->config->schema, c->with, c->problems, section);
@@ -111,6 +122,8 @@ static const struct {
     {"bindings", NULL, CSUCCESS__STRATUM_INPUT, false},
     {"attributes", attributes, CSUCCESS__STRATUM_INPUT, false},
     {"records", records, CSUCCESS__STRATUM_INPUT, false},
+    {"sources", sources, CSUCCESS__STRATUM_INPUT, false},
+    {"aggregates", aggregates, CSUCCESS__STRATUM_INPUT, false},
     {"benchmarks", benchmarks, CSUCCESS__STRATUM_METRIC, false},
     {"metrics", metrics, CSUCCESS__STRATUM_METRIC, false},
     {"health", health, CSUCCESS__STRATUM_HEALTH, false},
@@ -122,8 +135,6 @@ static const struct {
     {"vocabulary", vocabulary, CSUCCESS__STRATUM_SEGMENT, false},
     {"access", access, CSUCCESS__STRATUM_SEGMENT, false},
     {"privacy", privacy, CSUCCESS__STRATUM_SEGMENT, false},
-    {"sources", NULL, CSUCCESS__STRATUM_INPUT, true},
-    {"aggregates", NULL, CSUCCESS__STRATUM_INPUT, true},
     {"milestones", NULL, CSUCCESS__STRATUM_SEGMENT, true},
     {"features", NULL, CSUCCESS__STRATUM_SEGMENT, true},
     {"journeys", NULL, CSUCCESS__STRATUM_SEGMENT, true},

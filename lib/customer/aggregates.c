@@ -161,8 +161,10 @@ static bool read_range(csuccess__draft *out, const struct function *function,
                low->type == CSUCCESS__JSON_NUMBER && high->type == CSUCCESS__JSON_NUMBER;
     if (!two || low->number > high->number) {
         csuccess__problem(problems, node, CSUCCESS_ECONFIG,
-                          "\"range\" is the least and the greatest number that is possible, "
-                          "such as [0, 100]");
+                          two ? "\"range\" must be in ascending order: the least number that "
+                                "is possible, then the greatest"
+                              : "\"range\" is the least and the greatest number that is "
+                                "possible, such as [0, 100]");
         return false;
     }
     out->has_range = true;
@@ -230,17 +232,22 @@ static bool read_migrate(csuccess__draft *out, csuccess__compiler *with,
     bool ok = true;
     csuccess__draft old = *out;
     old.event = csuccess__read_string(problems, from, "event", out->event);
+    const csuccess__json *property = csuccess__json_member(from, "property");
     if (out->property.ptr) {
         old.property = csuccess__read_string(problems, from, "property", out->property);
+    } else if (property) {
+        csuccess__problem(problems, property, CSUCCESS_ECONFIG,
+                          "\"property\" means nothing here: %q keeps none", at->key);
+        ok = false;
     }
-    if (csuccess__json_member(from, "where")) {
+    if (csuccess__json_member(from, "where") || csuccess__json_member(from, "properties")) {
         old.where = csuccess__where_compile(with, problems, from, &ok);
     }
     out->from = csuccess__draft_signature(&old, with->arena);
     if (!out->from.ptr) problems->lost = true;
     if (ok && csuccess__str_eq(out->from, out->signature)) {
         csuccess__problem(problems, from, CSUCCESS_ECONFIG,
-                          "\"from\" says what %q is already: a new name, window or source "
+                          "\"from\" says what %q is already; a new name, window or source "
                           "needs no migration, since its history is known by event, "
                           "condition, property and what is kept",
                           at->key);

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "customer/benchmark.h"
 #include "customer/facts.h"
+#include "customer/series.h"
 
 typedef struct fixture {
     check_memory *memory;
@@ -18,6 +19,8 @@ typedef struct fixture {
     csuccess__schema *schema;
     csuccess__scope scope;
     csuccess__compiler with;
+    const csuccess__sources *sources;
+    const csuccess__aggregates *aggregates;
 } fixture;
 
 static inline void fixture_sections(fixture *f, const csuccess__json *root)
@@ -27,6 +30,10 @@ static inline void fixture_sections(fixture *f, const csuccess__json *root)
                                  csuccess__json_member(root, "attributes"));
     csuccess__records_compile(f->schema, &f->with, &f->problems,
                               csuccess__json_member(root, "records"));
+    f->sources = csuccess__sources_compile(&f->with, &f->problems,
+                                           csuccess__json_member(root, "sources"));
+    f->aggregates = csuccess__aggregates_compile(f->schema, &f->with, &f->problems, f->sources,
+                                                 csuccess__json_member(root, "aggregates"));
     f->schema->stratum = CSUCCESS__STRATUM_METRIC;
     csuccess__benchmarks_compile(f->schema, &f->with, &f->problems,
                                  csuccess__json_member(root, "benchmarks"));
