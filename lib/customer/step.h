@@ -22,6 +22,7 @@ typedef struct csuccess__effect_entry {
 /* A message to a channel, or (`signal`) an input for another customer. Its id is made of domain, tenant, customer, cause, definition,
    step and occurrence, never of time, revision or configuration. */
 typedef struct csuccess__effect_message {
+    csuccess_str id; /* the engine's, once the step is over */
     bool signal;
     csuccess_str customer; /* of a signal: whose inbox; of a message: empty */
     csuccess_str channel;  /* of a message */

@@ -208,6 +208,7 @@ csuccess_result csuccess__scorer_health(csuccess_scorer *scorer, int64_t now, bo
                                 .slot_count = config->schema->count,
                                 .now = now,
                                 .override = scorer->overridden ? &scorer->override_ : NULL,
+                                .past = scorer->past,
                                 .explain = explain};
     if (!config->health) {
         return CSUCCESS_OK;
@@ -258,11 +259,11 @@ csuccess_result csuccess_scorer_run(csuccess_scorer *scorer, const csuccess_fact
 }
 
 /* What the result object says besides: whose it is, and of when. */
-static csuccess_result remember(csuccess_scorer *scorer, const csuccess_facts *facts,
-                                int64_t now, csuccess_error *err)
+static csuccess_result remember(csuccess_scorer *scorer, csuccess_str customer, int64_t now,
+                                csuccess_error *err)
 {
     csuccess__buffer_clear(&scorer->customer);
-    csuccess__buffer_str(&scorer->customer, csuccess_facts_customer(facts));
+    csuccess__buffer_str(&scorer->customer, customer);
     if (scorer->customer.status < 0) {
         return csuccess__scorer_failed(scorer->customer.status, err);
     }
@@ -280,6 +281,13 @@ static csuccess_result explain_health(csuccess_scorer *scorer, csuccess_error *e
                                             &scorer->health);
     }
     return status < 0 ? csuccess__scorer_failed(status, err) : CSUCCESS_OK;
+}
+
+csuccess_result csuccess__scorer_explained(csuccess_scorer *scorer, csuccess_str customer,
+                                           int64_t now, csuccess_error *err)
+{
+    csuccess_result status = explain_health(scorer, err);
+    return status == CSUCCESS_OK ? remember(scorer, customer, now, err) : status;
 }
 
 csuccess_result csuccess_scorer_explain(csuccess_scorer *scorer, const csuccess_facts *facts,
@@ -303,10 +311,8 @@ csuccess_result csuccess_scorer_explain(csuccess_scorer *scorer, const csuccess_
         status = csuccess__scorer_told(scorer, csuccess_facts_customer(facts), now_ms, err);
     }
     if (status == CSUCCESS_OK) {
-        status = explain_health(scorer, err);
-    }
-    if (status == CSUCCESS_OK) {
-        status = remember(scorer, facts, now_ms, err);
+        status =
+            csuccess__scorer_explained(scorer, csuccess_facts_customer(facts), now_ms, err);
     }
     if (status < 0 || !out || !config->health) {
         return status;

@@ -6,6 +6,7 @@
 
 #include "config/config.h"
 #include "score/explain.h"
+#include "score/history.h"
 #include <csuccess/scorer.h>
 
 /* What a callback is handed, and how it is given back. */
@@ -31,6 +32,7 @@ struct csuccess_scorer {
     csuccess_explanation *explanation;
     csuccess__buffer json, open;
     csuccess__arena scratch; /* expressions of csuccess_scorer_eval */
+    const csuccess__health_past *past; /* of a state; NULL: earlier scores are inputs */
     csuccess__override override_;
     csuccess__arena override_text;
     bool overridden, explained;
@@ -60,6 +62,9 @@ csuccess_result csuccess__scorer_health(csuccess_scorer *scorer, int64_t now, bo
                                         csuccess_error *err);
 csuccess_result csuccess__scorer_churn(csuccess_scorer *scorer, int64_t now, bool explain,
                                        csuccess_error *err);
+/* The results of an explained walk are those of this customer: csuccess_scorer_json() then speaks of them. */
+csuccess_result csuccess__scorer_explained(csuccess_scorer *scorer, csuccess_str customer,
+                                           int64_t now, csuccess_error *err);
 /* All slots of every stratum, for an expression over anything. A scorer that has an explained run forgets it. */
 csuccess_result csuccess__scorer_fill(csuccess_scorer *scorer, const csuccess_facts *facts,
                                       int64_t now, csuccess_error *err);

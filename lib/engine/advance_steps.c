@@ -1,0 +1,515 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The steps of an advance: opening the customer, what is due, then input after
+ * input. */
+#include "engine/desk.h"
+
+#include "base/error.h"
+#include "flow/alerts.h"
+#include "trust/consent.h"
+
+#include <string.h>
+
+enum { REASON_BYTES = 256, CAUSE_BYTES = 48 };
+
+/* ---- Opening ---- */
+
+static csuccess_result open_secret(csuccess__advance *advance, const csuccess__answer *answer,
+                                   bool known_customer, csuccess_error *err)
+{
+    csuccess__desk *desk = advance->desk;
+    advance->has_secret = answer->verdict == CSUCCESS__VERDICT_RECORD;
+    advance->secret_is_new = false;
+    if (advance->has_secret) {
+        if (answer->body.len != sizeof advance->secret) {
+            return csuccess__fail(err, CSUCCESS_ESTATE,
+                                  "the secret of customer %q has %z bytes, expected 32",
+                                  advance->customer, answer->body.len);
+        }
+        memcpy(advance->secret, answer->body.ptr, sizeof advance->secret);
+    } else if (known_customer) {
+        return csuccess__fail(err, CSUCCESS_ECALLBACK,
+                              "the store has the state of customer %q without its secret",
+                              advance->customer);
+    } else {
+        uint8_t bytes[32];
+        if (desk->options.random(desk->options.random_ud, bytes, sizeof bytes) < 0) {
+            return csuccess__fail(err, CSUCCESS_ECALLBACK, "the random bytes failed");
+        }
+        memcpy(advance->secret, bytes, sizeof bytes);
+        advance->secret_is_new = true;
+    }
+    csuccess__hmac_start(&desk->key, (csuccess_str){advance->secret, sizeof advance->secret},
+                         desk->fast_hash);
+    return CSUCCESS_OK;
+}
+
+static csuccess_result open_coverage(csuccess__desk *desk, const csuccess__answer *answers,
+                                     csuccess_error *err)
+{
+    const csuccess__sources *sources = desk->config->sources;
+    for (uint32_t i = 0; i < desk->source_count; i++) {
+        desk->tenant[i] = (csuccess__coverage){0};
+        if (answers[i].verdict == CSUCCESS__VERDICT_RECORD &&
+            !csuccess__coverage_read(&desk->tenant[i], answers[i].body)) {
+            return csuccess__fail(err, CSUCCESS_ESTATE, "the record of source %q is damaged",
+                                  sources->list[i].name);
+        }
+    }
+    return CSUCCESS_OK;
+}
+
+csuccess_result csuccess__advance_open(csuccess__advance *advance,
+                                       const csuccess__answer *answers, csuccess_error *err)
+{
+    csuccess__desk *desk = advance->desk;
+    csuccess__state *state = &desk->state;
+    uint8_t pseudonym[32] = {0};
+    char hex[65];
+    advance->fresh = answers[0].verdict != CSUCCESS__VERDICT_RECORD;
+    advance->revision = advance->fresh ? 0 : answers[0].revision;
+    csuccess__state_clear(state);
+    desk->facts_stale = true;
+    csuccess_result status = CSUCCESS_OK;
+    if (!advance->fresh) {
+        status = csuccess__state_read(state, answers[0].body, desk->options.state_bytes, err);
+    }
+    if (status == CSUCCESS_OK) status = open_secret(advance, &answers[1], !advance->fresh, err);
+    if (status == CSUCCESS_OK) status = open_coverage(desk, answers + 2, err);
+    if (status < 0) return status;
+    csuccess__chain_pseudonym(pseudonym, &desk->key);
+    if (advance->fresh) {
+        memcpy(state->head.pseudonym, pseudonym, sizeof state->head.pseudonym);
+        memcpy(state->head.config, desk->hash, sizeof state->head.config);
+    } else if (memcmp(state->head.pseudonym, pseudonym, sizeof state->head.pseudonym) != 0) {
+        return csuccess__fail(err, CSUCCESS_ECALLBACK,
+                              "the secret of customer %q is not the one of its state",
+                              advance->customer);
+    }
+    csuccess__hex(hex, pseudonym);
+    memcpy(advance->pseudonym, hex, 32);
+    advance->pseudonym[32] = '\0';
+    return CSUCCESS_OK;
+}
+
+csuccess_result csuccess__advance_may(csuccess__advance *advance, csuccess__resource resource,
+                                      csuccess__action action, csuccess__text *rule)
+{
+    csuccess__desk *desk = advance->desk;
+    csuccess_str owner = {"", 0};
+    if (advance->principal.host) return CSUCCESS_OK;
+    uint32_t slot = csuccess__access_owner(desk->config->access);
+    if (slot != UINT32_MAX && !advance->fresh) {
+        csuccess_result status = csuccess__desk_facts(desk, advance->now, NULL);
+        if (status < 0) return status;
+        csuccess__facts_fill(desk->facts, advance->now, desk->scorer->slots);
+        const csuccess__value *value = &desk->scorer->slots[slot];
+        if (value->kind == CSUCCESS__KIND_STRING) owner = value->as.string;
+    }
+    csuccess__access_question question = {resource, action, owner, desk->options.leads,
+                                          desk->options.leads_ud};
+    return csuccess__access_decide(desk->config->access, &advance->principal, &question, rule);
+}
+
+csuccess__step csuccess__advance_step(csuccess__advance *advance, int64_t now,
+                                      csuccess_str cause)
+{
+    csuccess__desk *desk = advance->desk;
+    return (csuccess__step){.state = &desk->state,
+                            .out = &desk->effects,
+                            .scratch = &desk->scratch,
+                            .mem = &desk->mem,
+                            .limits = &desk->options.limits,
+                            .customer = advance->customer,
+                            .now = now,
+                            .cause = cause,
+                            .by = advance->principal.id,
+                            .config = desk->config->hash,
+                            .quiet = advance->import,
+                            .due = CSUCCESS__NEVER};
+}
+
+/* ---- One input ---- */
+
+/* What a room does with an input of its type, besides being counted. */
+typedef csuccess_result handler(csuccess__advance *advance, csuccess__step *step,
+                                const csuccess__input *input, csuccess__text *reason);
+
+static csuccess_result known(csuccess__advance *advance, csuccess__step *step,
+                             const csuccess__input *input, csuccess__text *reason)
+{
+    csuccess__desk *desk = advance->desk;
+    uint32_t unknown = 0;
+    csuccess_result status =
+        csuccess__known_apply(&desk->knowing, step, input, &unknown, reason);
+    advance->tally.unknown_traits += unknown;
+    return status;
+}
+
+static csuccess_result consent(csuccess__advance *advance, csuccess__step *step,
+                               const csuccess__input *input, csuccess__text *reason)
+{
+    return csuccess__consent_apply(advance->desk->config->privacy, step, input, reason);
+}
+
+static csuccess_result override(csuccess__advance *advance, csuccess__step *step,
+                                const csuccess__input *input, csuccess__text *reason)
+{
+    return csuccess__override_apply(advance->desk->config->health, step, input, reason);
+}
+
+static csuccess_result alert(csuccess__advance *advance, csuccess__step *step,
+                             const csuccess__input *input, csuccess__text *reason)
+{
+    return csuccess__alert_apply(advance->desk->config->alerts, step, input, reason);
+}
+
+static csuccess_result source(csuccess__advance *advance, csuccess__step *step,
+                              const csuccess__input *input, csuccess__text *reason)
+{
+    return csuccess__sources_apply(advance->desk->config->sources, step, input, reason);
+}
+
+static csuccess_result child(csuccess__advance *advance, csuccess__step *step,
+                             const csuccess__input *input, csuccess__text *reason)
+{
+    (void)advance;
+    return csuccess__child_apply(step, input, reason);
+}
+
+static csuccess_result delivery(csuccess__advance *advance, csuccess__step *step,
+                                const csuccess__input *input, csuccess__text *reason)
+{
+    return csuccess__outbox_delivered(advance->desk, step, input, reason);
+}
+
+typedef struct treatment {
+    uint8_t type;   /* csuccess__input_type */
+    bool event;     /* aggregates may listen to it, and facts may come of it */
+    handler *extra; /* NULL: none */
+    uint8_t resource, action;
+} treatment;
+
+#define EVENT(name) \
+    { \
+        CSUCCESS__INPUT_##name, true, NULL, CSUCCESS__RESOURCE_EVENT, CSUCCESS__ACTION_WRITE \
+    }
+static const treatment treatments[] = {
+    EVENT(TRACK),
+    EVENT(IDENTIFY),
+    EVENT(GROUP),
+    EVENT(TOUCHPOINT),
+    EVENT(TICKET),
+    EVENT(PAYMENT),
+    EVENT(OUTCOME),
+    EVENT(SUBSCRIPTION),
+    EVENT(SURVEY),
+    EVENT(RECORD),
+    {CSUCCESS__INPUT_SOURCE, false, source, CSUCCESS__RESOURCE_EVENT, CSUCCESS__ACTION_WRITE},
+    {CSUCCESS__INPUT_TASK, true, NULL, CSUCCESS__RESOURCE_TASK, CSUCCESS__ACTION_WRITE},
+    {CSUCCESS__INPUT_RESPONSE, true, consent, CSUCCESS__RESOURCE_EVENT, CSUCCESS__ACTION_WRITE},
+    {CSUCCESS__INPUT_DECISION, true, NULL, CSUCCESS__RESOURCE_APPROVAL,
+     CSUCCESS__ACTION_APPROVE},
+    {CSUCCESS__INPUT_CONSENT, false, consent, CSUCCESS__RESOURCE_CONSENT,
+     CSUCCESS__ACTION_WRITE},
+    {CSUCCESS__INPUT_OVERRIDE, false, override, CSUCCESS__RESOURCE_OVERRIDE,
+     CSUCCESS__ACTION_WRITE},
+    {CSUCCESS__INPUT_ALERT, false, alert, CSUCCESS__RESOURCE_ALERT, CSUCCESS__ACTION_WRITE},
+    {CSUCCESS__INPUT_CHILD, false, child, CSUCCESS__RESOURCE_ENGINE, CSUCCESS__ACTION_RUN},
+    {CSUCCESS__INPUT_DELIVERY, false, delivery, CSUCCESS__RESOURCE_ENGINE,
+     CSUCCESS__ACTION_RUN},
+};
+#undef EVENT
+
+static const treatment *treatment_of(csuccess__input_type type)
+{
+    for (size_t i = 0; i < sizeof treatments / sizeof *treatments; i++) {
+        if (treatments[i].type == (uint8_t)type) return &treatments[i];
+    }
+    return NULL;
+}
+
+/* Everything that reads the input, each all or nothing; aggregates first, since
+ * they can refuse it. */
+static csuccess_result treat(csuccess__advance *advance, csuccess__step *step,
+                             const csuccess__input *input, csuccess__text *reason)
+{
+    csuccess__desk *desk = advance->desk;
+    const treatment *how = treatment_of(input->type);
+    csuccess_result status = CSUCCESS_OK;
+    if (!how) return CSUCCESS_EUNSUPPORTED;
+    if (input->at > step->now + desk->knowing.skew_ms) {
+        csuccess__text_format(reason, "its time lies more than %l seconds in the future",
+                              desk->knowing.skew_ms / CSUCCESS__SECOND_MS);
+        return CSUCCESS_ERANGE;
+    }
+    if (how->event && desk->series) {
+        status = csuccess__series_add(desk->series, desk->scorer->machine, input, reason);
+        if (status < 0) return status;
+    }
+    if (how->event) {
+        status = known(advance, step, input, reason);
+        desk->facts_stale = desk->facts_stale || status == CSUCCESS_OK;
+    }
+    if (how->extra && status >= 0) {
+        csuccess_result extra = how->extra(advance, step, input, reason);
+        status = extra != CSUCCESS_UNCHANGED || !how->event ? extra : status;
+    }
+    return status;
+}
+
+static csuccess_str input_body(csuccess__advance *advance, csuccess__step *step,
+                               const csuccess__input *input)
+{
+    csuccess__buffer *text = &advance->desk->text;
+    csuccess__buffer_clear(text);
+    csuccess__input_write(text, input);
+    csuccess_str body = {NULL, 0};
+    if (text->status == CSUCCESS_OK) {
+        body = csuccess__arena_copy(&advance->made, csuccess__buffer_view(text));
+    }
+    if (!body.ptr) {
+        csuccess__step_fail(step, text->status < 0 ? text->status : CSUCCESS_ENOMEM);
+    }
+    return body;
+}
+
+/* What could not be applied: as it came, with the reason. */
+static void quarantine(csuccess__advance *advance, csuccess__step *step,
+                       const csuccess__input *input, csuccess_str reason)
+{
+    csuccess_str text = input_body(advance, step, input);
+    csuccess__quarantine_note(step, input, reason);
+    csuccess__json_writer *w = csuccess__step_body(step);
+    csuccess__json_key(w, CSUCCESS_STR("reason"));
+    csuccess__json_str(w, reason);
+    csuccess__json_key(w, CSUCCESS_STR("input"));
+    csuccess__json_str(w, text);
+    csuccess__step_entry(step, "quarantine", input->user, csuccess__step_body_end(step));
+}
+
+/* Whether the input of that index is there a second time. */
+static bool is_repeated(csuccess__advance *advance, uint32_t index)
+{
+    csuccess_str id = advance->inputs[index]->id;
+    uint32_t mask = advance->seen_size - 1;
+    uint32_t at = (uint32_t)csuccess__str_hash(id) & mask;
+    while (advance->seen[at]) {
+        if (csuccess__str_eq(advance->inputs[advance->seen[at] - 1]->id, id)) return true;
+        at = (at + 1) & mask;
+    }
+    advance->seen[at] = index + 1;
+    return false;
+}
+
+static csuccess_result settle(csuccess__advance *advance, uint32_t index,
+                              csuccess_result result, csuccess__text *reason)
+{
+    advance->results[index] = result;
+    advance->consumed[index] = result >= 0 || result == CSUCCESS_ERANGE;
+    if (reason->len > 0) {
+        advance->reasons[index] =
+            csuccess__arena_copy(&advance->made, (csuccess_str){reason->ptr, reason->len});
+        if (!advance->reasons[index].ptr) return CSUCCESS_ENOMEM;
+    }
+    csuccess__tally *tally = &advance->tally;
+    if (result == CSUCCESS_EEXPIRED) {
+        tally->expired++;
+    } else if (result == CSUCCESS_ERANGE) {
+        tally->quarantined++;
+    } else if (result < 0) {
+        tally->failed++;
+    } else {
+        tally->applied++;
+    }
+    return CSUCCESS_OK;
+}
+
+/* Why an input is not even tried: OK when it is. */
+static csuccess_result admit(csuccess__advance *advance, const csuccess__input *input,
+                             int64_t now, csuccess__text *reason)
+{
+    if (input->expires_at && now >= input->expires_at) {
+        csuccess__text_format(reason, "its time to be applied is over");
+        return CSUCCESS_EEXPIRED;
+    }
+    const treatment *how = treatment_of(input->type);
+    if (!how || (uint32_t)input->type >= CSUCCESS__INPUT_SIGNALS) return CSUCCESS_OK;
+    return csuccess__advance_may(advance, (csuccess__resource)how->resource,
+                                 (csuccess__action)how->action, reason);
+}
+
+static int64_t step_time(const csuccess__advance *advance, const csuccess__input *input)
+{
+    bool first = advance->fresh && !advance->stepped;
+    int64_t now = advance->now,
+            least = first ? CSUCCESS__TIME_MIN : advance->desk->state.head.at;
+    if (advance->import && input && input->at < now) now = input->at;
+    return now > least ? now : least;
+}
+
+/* The head after a step, and the time to look again. */
+static void end_step(csuccess__advance *advance, const csuccess__step *step)
+{
+    csuccess__state_head *head = &advance->desk->state.head;
+    if (advance->fresh && !advance->stepped) head->created_at = step->now;
+    advance->stepped = true;
+    head->at = step->now;
+    head->due = step->due > step->now ? step->due : step->now + 1;
+    memcpy(head->config, advance->desk->hash, sizeof head->config);
+}
+
+/* Evaluates what the step changed. */
+static csuccess_result conclude(csuccess__advance *advance, csuccess__step *step,
+                                csuccess_error *err)
+{
+    csuccess__desk *desk = advance->desk;
+    csuccess_result status = csuccess__desk_evaluate(desk, step, advance->fresh, err);
+    if (status < 0) return status;
+    csuccess__outbox_settle(advance, step);
+    if (step->failed < 0 || desk->effects.failed < 0) {
+        csuccess_result code = step->failed < 0 ? step->failed : desk->effects.failed;
+        return csuccess__fail(err, code, "%s", csuccess_result_text(code));
+    }
+    end_step(advance, step);
+    return CSUCCESS_OK;
+}
+
+static csuccess_result one(csuccess__advance *advance, uint32_t index, csuccess_error *err)
+{
+    const csuccess__input *input = advance->inputs[index];
+    csuccess__desk *desk = advance->desk;
+    char bytes[REASON_BYTES];
+    csuccess__text reason;
+    csuccess__text_init(&reason, bytes, sizeof bytes);
+    int64_t now = step_time(advance, input);
+    csuccess_result status = admit(advance, input, now, &reason);
+    if (status < 0) return settle(advance, index, status, &reason);
+    csuccess__step step = csuccess__advance_step(advance, now, input->id);
+    uint32_t entries = desk->effects.entry_count, messages = desk->effects.message_count;
+    csuccess__step_entry(&step, "input", input->user, input_body(advance, &step, input));
+    status = treat(advance, &step, input, &reason);
+    if (step.failed < 0)
+        return csuccess__fail(err, step.failed, "%s", csuccess_result_text(step.failed));
+    if (status == CSUCCESS_ENOMEM || status == CSUCCESS_ESTATE || status == CSUCCESS_ELIMIT) {
+        return csuccess__fail(err, status, "%s", csuccess_result_text(status));
+    }
+    if (status < 0) {
+        desk->effects.entry_count = entries;
+        desk->effects.message_count = messages;
+    }
+    if (status == CSUCCESS_ERANGE) {
+        quarantine(advance, &step, input, (csuccess_str){reason.ptr, reason.len});
+    }
+    csuccess_result said = settle(advance, index, status, &reason);
+    if (said < 0) return csuccess__fail(err, said, "out of memory");
+    return status < 0 && status != CSUCCESS_ERANGE ? CSUCCESS_OK
+                                                   : conclude(advance, &step, err);
+}
+
+csuccess_result csuccess__advance_source_input(csuccess__advance *advance, uint32_t index,
+                                               csuccess__coverage *coverage)
+{
+    const csuccess__input *input = advance->inputs[index];
+    csuccess__coverage more;
+    char bytes[REASON_BYTES];
+    csuccess__text reason;
+    csuccess__text_init(&reason, bytes, sizeof bytes);
+    csuccess_result status = is_repeated(advance, index)
+                                 ? CSUCCESS_UNCHANGED
+                                 : admit(advance, input, advance->now, &reason);
+    if (status == CSUCCESS_OK &&
+        csuccess__sources_find(advance->desk->config->sources, input->name) == UINT32_MAX) {
+        csuccess__text_format(&reason, "the configuration has no source %q", input->name);
+        status = CSUCCESS_ENAME;
+    }
+    if (status == CSUCCESS_OK) status = csuccess__coverage_of(&more, input, &reason);
+    if (status == CSUCCESS_OK) csuccess__coverage_join(coverage, more);
+    return settle(advance, index, status, &reason);
+}
+
+/* ---- All of them ---- */
+
+/* What was due before the first input: a step whose cause is the last advance,
+ * so that doing it again is the same step. */
+static csuccess_result overdue(csuccess__advance *advance, csuccess_error *err)
+{
+    char bytes[CAUSE_BYTES], at[CSUCCESS__TIME_TEXT];
+    csuccess__text cause;
+    const csuccess__state_head *head = &advance->desk->state.head;
+    csuccess__text_init(&cause, bytes, sizeof bytes);
+    csuccess__time_format(at, head->due);
+    csuccess__text_format(&cause, "due/%s", at);
+    csuccess__step step = csuccess__advance_step(advance, step_time(advance, NULL),
+                                                 (csuccess_str){cause.ptr, cause.len});
+    return conclude(advance, &step, err);
+}
+
+/* A customer comes under another configuration: said once. */
+static csuccess_result redefine(csuccess__advance *advance, csuccess_error *err)
+{
+    csuccess__desk *desk = advance->desk;
+    char before[7 + 65];
+    memcpy(before, "sha256:", 7);
+    csuccess__hex(before + 7, desk->state.head.config);
+    csuccess__step step =
+        csuccess__advance_step(advance, step_time(advance, NULL), CSUCCESS_STR("definition"));
+    csuccess__json_writer *w = csuccess__step_body(&step);
+    csuccess__json_key(w, CSUCCESS_STR("before"));
+    csuccess__json_str(w, csuccess__str(before));
+    csuccess__json_key(w, CSUCCESS_STR("after"));
+    csuccess__json_str(w, desk->config->hash);
+    csuccess__step_entry(&step, "definition", (csuccess_str){"", 0},
+                         csuccess__step_body_end(&step));
+    return conclude(advance, &step, err);
+}
+
+static csuccess_result open_series(csuccess__advance *advance, csuccess_error *err)
+{
+    csuccess__desk *desk = advance->desk;
+    if (desk->series) {
+        csuccess__series_open(desk->series, &desk->state, advance->fresh, advance->now);
+    }
+    (void)err;
+    return CSUCCESS_OK;
+}
+
+static bool has_news(csuccess__advance *advance, const bool *known_ids)
+{
+    for (uint32_t i = 0; i < advance->count; i++) {
+        if (!known_ids[i]) return true;
+    }
+    return advance->count == 0;
+}
+
+csuccess_result csuccess__advance_steps(csuccess__advance *advance, const bool *known_ids,
+                                        csuccess_error *err)
+{
+    csuccess__desk *desk = advance->desk;
+    const csuccess__state_head *head = &desk->state.head;
+    bool late = !advance->fresh && !advance->import && head->due <= advance->now;
+    if (head->flags & CSUCCESS__STATE_ERASING) {
+        return csuccess__fail(err, CSUCCESS_EBUSY, "customer %q is being erased",
+                              advance->customer);
+    }
+    csuccess_result status = open_series(advance, err);
+    bool news =
+        has_news(advance, known_ids) && !(advance->count == 0 && (advance->fresh || !late));
+    if (status == CSUCCESS_OK && news && !advance->fresh &&
+        memcmp(head->config, desk->hash, sizeof head->config) != 0) {
+        status = redefine(advance, err);
+    } else if (status == CSUCCESS_OK && news && late) {
+        status = overdue(advance, err);
+    }
+    bool changed = desk->effects.entry_count > 0 || (news && late);
+    for (uint32_t i = 0; status == CSUCCESS_OK && i < advance->count; i++) {
+        if (known_ids[i] || is_repeated(advance, i)) {
+            advance->results[i] = CSUCCESS_UNCHANGED;
+            advance->tally.known++;
+        } else {
+            status = one(advance, i, err);
+        }
+    }
+    changed = changed || desk->effects.entry_count > 0;
+    if (status < 0) return status;
+    return changed ? CSUCCESS_OK : CSUCCESS_UNCHANGED;
+}

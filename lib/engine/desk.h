@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The desk of an engine, on which one customer at a time lies open while an
+ * advance is applied; and an advance inside. */
+#ifndef CSUCCESS__ENGINE_DESK_H
+#define CSUCCESS__ENGINE_DESK_H
+
+#include "churn/history.h"
+#include "customer/known.h"
+#include "customer/series.h"
+#include "engine/advance.h"
+#include "engine/scorer.h"
+#include "score/history.h"
+#include "trust/chain.h"
+
+struct csuccess__desk {
+    csuccess_allocator mem;
+    csuccess__desk_options options; /* `mem` points to the one above */
+    csuccess__arena texts;          /* tenant */
+    csuccess_config *config;
+    uint8_t hash[32]; /* of config */
+    csuccess_scorer *scorer;
+    csuccess_facts *facts;
+    csuccess__series_desk *series; /* NULL: no aggregates */
+    csuccess__state state;
+    csuccess__effects effects;
+    csuccess__buffer scratch;           /* of steps */
+    csuccess__buffer text;              /* of the desk's own */
+    csuccess__arena past;               /* of one evaluation */
+    csuccess__coverage *tenant, *known; /* by source: of all customers; in force */
+    uint32_t source_count;
+    uint32_t parent; /* slot of health.rollup.parent; UINT32_MAX: none */
+    csuccess__knowing knowing;
+    csuccess__hmac key;              /* of the customer's secret */
+    bool fast_hash;                  /* the processor has instructions for SHA-256 */
+    bool evaluates;                  /* there is health or churn */
+    bool needs_segments;             /* alerts read a segment */
+    bool facts_stale;                /* the state knows more than the facts */
+    int64_t facts_at;                /* the time that they are of */
+    uint64_t *members;               /* scratch of segments: members, then undecided */
+    struct csuccess__advance *spare; /* kept with their memory */
+};
+
+struct csuccess__advance {
+    csuccess__desk *desk;
+    struct csuccess__advance *next; /* among the spare ones */
+    csuccess__arena about;          /* of what it is about */
+    csuccess__arena made;           /* of what the last apply made */
+    csuccess__purpose purpose;
+    csuccess_str customer, contact, token;
+    csuccess__principal principal;
+    int64_t now;
+    bool import;
+    csuccess_events *events;
+    const uint32_t *indices;        /* of the events; NULL: all */
+    const csuccess__input **inputs; /* of the events, then the signal */
+    uint32_t count, of_events;
+    csuccess_key *keys; /* customer, secret, sources; or one source */
+    size_t key_count;
+    csuccess_input_key *input_keys;
+    csuccess_str *refused; /* ids of messages that their budget refused */
+    csuccess_str *paid;    /* by delta of the batch: the id of the message that it
+                            pays for; ptr NULL: none */
+    uint32_t refused_count, refused_cap;
+    /* Of the last apply: */
+    csuccess_result *results; /* by input */
+    csuccess_str *reasons;
+    bool *consumed; /* by input: it had its step */
+    uint32_t *seen; /* inputs by the hash of their id: index + 1 */
+    uint32_t seen_size;
+    csuccess__buffer body; /* the state's bytes */
+    csuccess_batch batch;
+    bool has_batch, fresh, stepped, has_secret, secret_is_new;
+    uint64_t revision;
+    char secret[32];
+    char pseudonym[33];
+    uint32_t settled; /* messages of the effects that have their id */
+    csuccess__tally tally;
+};
+
+/* Opens the customer on the desk from the store's answers. */
+csuccess_result csuccess__advance_open(csuccess__advance *advance,
+                                       const csuccess__answer *answers, csuccess_error *err);
+/* Whether the principal may; the owner is the one that the open state names. */
+csuccess_result csuccess__advance_may(csuccess__advance *advance, csuccess__resource resource,
+                                      csuccess__action action, csuccess__text *rule);
+/* A step at `now` with its cause. */
+csuccess__step csuccess__advance_step(csuccess__advance *advance, int64_t now,
+                                      csuccess_str cause);
+/* Every input, and before them what is due; the desk then holds the state after
+ * and the effects. */
+csuccess_result csuccess__advance_steps(csuccess__advance *advance, const bool *known,
+                                        csuccess_error *err);
+/* Makes the batch of the state and the effects on the desk. */
+csuccess_result csuccess__advance_close(csuccess__advance *advance, csuccess_error *err);
+/* Erasure, forgetting, coverage of a source: in place of steps. */
+csuccess_result csuccess__advance_apply_source(csuccess__advance *advance,
+                                               const csuccess__answer *answers,
+                                               const bool *known, csuccess_error *err);
+/* One input of type source for all customers, joined to what is known. OK, with
+ * the result kept; ENOMEM. */
+csuccess_result csuccess__advance_source_input(csuccess__advance *advance, uint32_t index,
+                                               csuccess__coverage *coverage);
+
+/* Makes the facts those of the open state at `now`. */
+csuccess_result csuccess__desk_facts(csuccess__desk *desk, int64_t now, csuccess_error *err);
+/* Walks the strata over the open state as of the step: facts, aggregates,
+ * metrics, health, churn; the scorer then holds the results. */
+csuccess_result csuccess__desk_walk(csuccess__desk *desk, csuccess__step *step,
+                                    csuccess__health_past *past, csuccess__churn_past *churn,
+                                    bool explain, csuccess_error *err);
+/* Walks, then keeps what came of it: histories, alerts, roll-up, when to look
+ * again. */
+csuccess_result csuccess__desk_evaluate(csuccess__desk *desk, csuccess__step *step, bool fresh,
+                                        csuccess_error *err);
+
+/* ---- Messages ---- */
+
+/* Lets held messages go whose time has come. */
+void csuccess__outbox_release(csuccess__desk *desk, csuccess__step *step);
+/* A signal of type delivery. */
+csuccess_result csuccess__outbox_delivered(csuccess__desk *desk, csuccess__step *step,
+                                           const csuccess__input *input,
+                                           csuccess__text *reason);
+/* Gives the messages of a step their ids, takes back those that were refused
+ * (held), and adds what channels cost. */
+void csuccess__outbox_settle(csuccess__advance *advance, csuccess__step *step);
+/* The batch's messages and deltas from the effects. False: no memory. */
+bool csuccess__outbox_batch(csuccess__advance *advance);
+void csuccess__held_print(struct csuccess__json_writer *out,
+                          const csuccess__state_field *field);
+
+extern const csuccess__state_printer csuccess__state_printers[];
+extern const size_t csuccess__state_printer_count;
+
+#endif

@@ -1,0 +1,430 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Messages of an advance: their ids, what they cost, and those that have to
+ * wait for their budget. */
+#include "engine/desk.h"
+
+#include "base/error.h"
+#include "trust/consent.h"
+
+#include <string.h>
+
+enum { ID_DIGITS = 64, LEDGER_BYTES = 160 };
+
+void csuccess__cause_id(char out[65], const csuccess__cause *cause)
+{
+    csuccess__sha256 h;
+    uint8_t digest[32];
+    csuccess__sha256_start(&h);
+    csuccess__digest_str(&h, csuccess__str(cause->domain));
+    csuccess__digest_str(&h, cause->tenant);
+    csuccess__digest_str(&h, cause->customer);
+    csuccess__digest_str(&h, cause->cause);
+    csuccess__digest_str(&h, cause->definition);
+    csuccess__digest_str(&h, cause->step);
+    csuccess__digest_u64(&h, cause->occurrence);
+    csuccess__sha256_finish(&h, digest);
+    csuccess__hex(out, digest);
+}
+
+static csuccess_str message_id(csuccess__advance *advance,
+                               const csuccess__effect_message *message)
+{
+    char *id = csuccess__arena_take(&advance->made, 1, ID_DIGITS + 1);
+    csuccess__cause cause = {.domain = message->signal ? "signal" : "message",
+                             .tenant = advance->desk->options.tenant,
+                             .customer = advance->customer,
+                             .cause = message->cause,
+                             .definition = message->definition,
+                             .step = message->step,
+                             .occurrence = message->occurrence};
+    if (!id) return (csuccess_str){NULL, 0};
+    csuccess__cause_id(id, &cause);
+    return (csuccess_str){id, ID_DIGITS};
+}
+
+/* ---- Held ---- */
+
+static void put_held(csuccess__step *step, csuccess_str id,
+                     const csuccess__effect_message *message, int64_t until)
+{
+    csuccess__buffer *out = step->scratch;
+    csuccess__buffer_clear(out);
+    csuccess__wire_i64(out, until);
+    csuccess__wire_i64(out, message->not_before);
+    csuccess__wire_i64(out, message->expires_at);
+    csuccess__wire_u64(out, message->occurrence);
+    csuccess__wire_u64(out, message->internal);
+    csuccess__wire_str(out, message->channel);
+    csuccess__wire_str(out, message->contact);
+    csuccess__wire_str(out, message->purpose);
+    csuccess__wire_str(out, message->definition);
+    csuccess__wire_str(out, message->step);
+    csuccess__wire_str(out, message->cause);
+    csuccess__wire_str(out, message->body);
+    if (out->status < 0) {
+        csuccess__step_fail(step, out->status);
+        return;
+    }
+    csuccess__step_put(step, CSUCCESS__STATE_MESSAGE, id, csuccess__buffer_view(out));
+}
+
+/* False: damaged. */
+static bool read_held(csuccess_str payload, csuccess__effect_message *out, int64_t *until)
+{
+    csuccess__wire in = csuccess__wire_open(payload);
+    *out = (csuccess__effect_message){0};
+    *until = csuccess__wire_get_i64(&in);
+    out->not_before = csuccess__wire_get_i64(&in);
+    out->expires_at = csuccess__wire_get_i64(&in);
+    out->occurrence = csuccess__wire_get_u64(&in);
+    uint64_t internal = csuccess__wire_get_u64(&in);
+    out->internal = internal == 1;
+    out->channel = csuccess__wire_get_str(&in);
+    out->contact = csuccess__wire_get_str(&in);
+    out->purpose = csuccess__wire_get_str(&in);
+    out->definition = csuccess__wire_get_str(&in);
+    out->step = csuccess__wire_get_str(&in);
+    out->cause = csuccess__wire_get_str(&in);
+    out->body = csuccess__wire_get_str(&in);
+    return csuccess__wire_done(&in) && internal <= 1 && csuccess__time_valid(*until);
+}
+
+static void put_time(csuccess__json_writer *w, const char *key, int64_t at)
+{
+    char text[CSUCCESS__TIME_TEXT];
+    size_t n = csuccess__time_format(text, at);
+    csuccess__json_key(w, csuccess__str(key));
+    if (n) {
+        csuccess__json_str(w, (csuccess_str){text, n});
+    } else {
+        csuccess__json_null(w);
+    }
+}
+
+static void put_text(csuccess__json_writer *w, const char *key, csuccess_str value)
+{
+    csuccess__json_key(w, csuccess__str(key));
+    csuccess__json_str(w, value);
+}
+
+/* The entry of a decision about a message. */
+static void note(csuccess__step *step, const char *kind, csuccess_str id,
+                 const csuccess__effect_message *message, const char *guard, int64_t until)
+{
+    csuccess_str cause = step->cause;
+    step->cause = message->cause;
+    csuccess__json_writer *w = csuccess__step_body(step);
+    put_text(w, "id", id);
+    put_text(w, "channel", message->channel);
+    if (message->contact.len) put_text(w, "contact", message->contact);
+    put_text(w, "definition", message->definition);
+    put_text(w, "step", message->step);
+    if (message->purpose.len) put_text(w, "purpose", message->purpose);
+    if (guard) {
+        put_text(w, "guard", csuccess__str(guard));
+        put_time(w, "until", until);
+    }
+    csuccess__step_entry(step, kind, message->contact, csuccess__step_body_end(step));
+    step->cause = cause;
+}
+
+/* One that was held and whose time has come: it is decided anew, with the same
+ * id. */
+static void let_go(csuccess__step *step, csuccess_str id, csuccess__effect_message *message)
+{
+    if (message->expires_at && step->now >= message->expires_at) {
+        note(step, "held", id, message, "expired", message->expires_at);
+    } else {
+        csuccess__step_message(step, message);
+    }
+}
+
+void csuccess__outbox_release(csuccess__desk *desk, csuccess__step *step)
+{
+    uint32_t count = 0, done = 0;
+    csuccess__state *state = &desk->state;
+    uint32_t first = csuccess__state_of_kind(state, CSUCCESS__STATE_MESSAGE, &count);
+    if (count == 0 || step->quiet) return;
+    while (done < count && step->failed == CSUCCESS_OK) {
+        const csuccess__state_field *field = &state->fields[first + done];
+        csuccess__effect_message message;
+        int64_t until;
+        if (!read_held(field->payload, &message, &until)) {
+            csuccess__step_fail(step, CSUCCESS_ESTATE);
+        } else if (until > step->now) {
+            csuccess__step_due(step, until);
+            done++;
+        } else {
+            csuccess_str id = csuccess__arena_copy(desk->effects.arena, field->name);
+            if (!id.ptr) csuccess__step_fail(step, CSUCCESS_ENOMEM);
+            let_go(step, id, &message);
+            csuccess__state_drop(state, CSUCCESS__STATE_MESSAGE, id);
+            count--;
+        }
+    }
+}
+
+void csuccess__held_print(csuccess__json_writer *out, const csuccess__state_field *field)
+{
+    csuccess__effect_message message;
+    int64_t until;
+    if (!read_held(field->payload, &message, &until)) {
+        csuccess__json_str(out, CSUCCESS_STR("(damaged)"));
+        return;
+    }
+    csuccess__json_open(out, '{');
+    put_text(out, "channel", message.channel);
+    put_text(out, "definition", message.definition);
+    put_text(out, "step", message.step);
+    put_time(out, "until", until);
+    csuccess__json_close(out, '}');
+}
+
+/* ---- Settling ---- */
+
+static bool is_refused(const csuccess__advance *advance, csuccess_str id)
+{
+    for (uint32_t i = 0; i < advance->refused_count; i++) {
+        if (csuccess__str_eq(advance->refused[i], id)) return true;
+    }
+    return false;
+}
+
+/* The delta that a message costs, when its channel has a budget or a price. */
+static void charge(csuccess__advance *advance, csuccess__step *step,
+                   const csuccess__channel *channel, uint32_t message)
+{
+    char bytes[LEDGER_BYTES];
+    csuccess__text key;
+    (void)advance;
+    if (!channel || channel->cost == 0) return;
+    csuccess__text_init(&key, bytes, sizeof bytes);
+    csuccess__channel_ledger(channel, step->now, &key);
+    csuccess__step_delta(step, &(csuccess__effect_delta){.key = {key.ptr, key.len},
+                                                         .delta = channel->cost,
+                                                         .max = channel->budget,
+                                                         .has_max = channel->has_budget,
+                                                         .message = message});
+}
+
+void csuccess__outbox_settle(csuccess__advance *advance, csuccess__step *step)
+{
+    csuccess__effects *effects = &advance->desk->effects;
+    const csuccess__channels *channels = advance->desk->config->channels;
+    uint32_t kept = advance->settled, count = effects->message_count;
+    for (uint32_t i = kept; i < count && step->failed == CSUCCESS_OK; i++) {
+        csuccess__effect_message message = effects->messages[i];
+        csuccess_str id = message_id(advance, &message);
+        const csuccess__channel *channel =
+            message.signal ? NULL : csuccess__channel_find(channels, message.channel);
+        if (!id.ptr) {
+            csuccess__step_fail(step, CSUCCESS_ENOMEM);
+        } else if (channel && is_refused(advance, id)) {
+            int64_t until = csuccess__channel_next_budget(channel, step->now);
+            if (until == CSUCCESS__NEVER) until = CSUCCESS__TIME_MAX;
+            note(step, "held", id, &message, "budget", until);
+            put_held(step, id, &message, until);
+            if (until < CSUCCESS__TIME_MAX) csuccess__step_due(step, until);
+        } else {
+            if (!message.signal) note(step, "message", id, &message, NULL, 0);
+            message.id = id;
+            effects->messages[kept] = message;
+            charge(advance, step, channel, kept);
+            kept++;
+        }
+    }
+    effects->message_count = advance->settled = kept;
+}
+
+/* ---- The batch ---- */
+
+/* An input for another customer, around the properties that a room wrote. */
+static csuccess_str wrap(csuccess__advance *advance, const csuccess__effect_message *message)
+{
+    csuccess__buffer *out = &advance->desk->text;
+    char at[CSUCCESS__TIME_TEXT];
+    csuccess__time_format(at, advance->desk->state.head.at);
+    csuccess__buffer_clear(out);
+    csuccess__buffer_cstr(out, "{\"type\":\"child\",\"messageId\":");
+    csuccess__json_quote(out, message->id);
+    csuccess__buffer_cstr(out, ",\"timestamp\":");
+    csuccess__json_quote(out, csuccess__str(at));
+    csuccess__buffer_cstr(out, ",\"groupId\":");
+    csuccess__json_quote(out, message->customer);
+    csuccess__buffer_cstr(out, ",\"properties\":");
+    csuccess__buffer_str(out, message->body);
+    csuccess__buffer_char(out, '}');
+    if (out->status < 0) return (csuccess_str){NULL, 0};
+    return csuccess__arena_copy(&advance->made, csuccess__buffer_view(out));
+}
+
+/* "alert/usage_low/tier1" */
+static csuccess_str definition_of(csuccess__advance *advance,
+                                  const csuccess__effect_message *message)
+{
+    size_t len = message->definition.len + (message->step.len ? 1 + message->step.len : 0);
+    char *text = csuccess__arena_take(&advance->made, len + 1, 1);
+    if (!text) return (csuccess_str){NULL, 0};
+    memcpy(text, message->definition.ptr, message->definition.len);
+    if (message->step.len) {
+        text[message->definition.len] = '/';
+        memcpy(text + message->definition.len + 1, message->step.ptr, message->step.len);
+    }
+    return (csuccess_str){text, len};
+}
+
+static bool put_messages(csuccess__advance *advance)
+{
+    const csuccess__effects *effects = &advance->desk->effects;
+    uint32_t count = effects->message_count;
+    int64_t now = advance->desk->state.head.at;
+    csuccess_message *messages = CSUCCESS__NEW_ARRAY(&advance->made, csuccess_message, count);
+    if (!messages) return false;
+    for (uint32_t i = 0; i < count; i++) {
+        const csuccess__effect_message *from = &effects->messages[i];
+        messages[i] = (csuccess_message){
+            .size = sizeof messages[i],
+            .id = from->id,
+            .customer = advance->customer,
+            .channel = from->signal ? (csuccess_str){"", 0} : from->channel,
+            .target = from->signal ? from->customer : (csuccess_str){"", 0},
+            .contact = from->contact,
+            .purpose = from->purpose,
+            .definition = definition_of(advance, from),
+            .body = from->signal ? wrap(advance, from) : from->body,
+            .created_ms = now,
+            .not_before_ms = from->not_before ? from->not_before : now,
+            .expires_ms = from->expires_at ? from->expires_at : CSUCCESS_TIME_NEVER,
+            .flags = from->internal ? CSUCCESS_MESSAGE_INTERNAL : 0};
+        if (!messages[i].body.ptr || !messages[i].definition.ptr) return false;
+    }
+    advance->batch.messages = messages;
+    advance->batch.message_count = count;
+    return true;
+}
+
+bool csuccess__outbox_batch(csuccess__advance *advance)
+{
+    const csuccess__effects *effects = &advance->desk->effects;
+    uint32_t count = effects->delta_count;
+    csuccess_delta *deltas = CSUCCESS__NEW_ARRAY(&advance->made, csuccess_delta, count);
+    csuccess_str *paid = CSUCCESS__NEW_ARRAY(&advance->made, csuccess_str, count);
+    if (!deltas || !paid || !put_messages(advance)) return false;
+    for (uint32_t i = 0; i < count; i++) {
+        const csuccess__effect_delta *from = &effects->deltas[i];
+        deltas[i] = (csuccess_delta){from->key, from->delta,
+                                     from->has_max ? from->max : CSUCCESS_TIME_NEVER};
+        if (from->message != UINT32_MAX) paid[i] = effects->messages[from->message].id;
+    }
+    advance->paid = paid;
+    advance->batch.deltas = deltas;
+    advance->batch.delta_count = count;
+    return true;
+}
+
+/* ---- Signals ---- */
+
+csuccess_result csuccess__signal_read(csuccess__input *out, const csuccess_message *message,
+                                      csuccess__arena *arena, const csuccess_limits *limits,
+                                      csuccess_error *err)
+{
+    csuccess__json *json = NULL;
+    csuccess__json_options options = {.limits = limits};
+    csuccess_result status = csuccess__json_read(&json, arena, message->body, &options, err);
+    if (status == CSUCCESS_OK) {
+        status = csuccess__input_read(out, json, arena, limits, true, err);
+    }
+    if (status == CSUCCESS_ENOMEM || status == CSUCCESS_OK) return status;
+    return csuccess__fail(err, CSUCCESS_ESTATE, "the signal %q is damaged", message->id);
+}
+
+static const char *outcome_name(uint32_t outcome)
+{
+    static const char *const names[] = {"",      "delivered", "later",
+                                        "never", "bounced",   "unknown"};
+    return names[outcome < sizeof names / sizeof *names ? outcome : 0];
+}
+
+csuccess_result csuccess__delivery_signal(csuccess_message *out, const csuccess_message *of,
+                                          uint32_t outcome, csuccess_str reason, int64_t now,
+                                          csuccess__arena *arena)
+{
+    char *id = csuccess__arena_take(arena, 1, ID_DIGITS + 1);
+    char at[CSUCCESS__TIME_TEXT];
+    csuccess__buffer text;
+    csuccess__json_writer w;
+    if (!id) return CSUCCESS_ENOMEM;
+    csuccess__cause_id(id, &(csuccess__cause){.domain = "delivery",
+                                              .customer = of->customer,
+                                              .cause = of->id,
+                                              .definition = of->definition,
+                                              .step = csuccess__str(outcome_name(outcome))});
+    csuccess__time_format(at, now);
+    csuccess__buffer_init(&text, arena->mem, 0);
+    csuccess__json_writer_init(&w, &text);
+    csuccess__json_open(&w, '{');
+    put_text(&w, "type", CSUCCESS_STR("delivery"));
+    put_text(&w, "messageId", csuccess__str(id));
+    put_text(&w, "timestamp", csuccess__str(at));
+    put_text(&w, "groupId", of->customer);
+    csuccess__json_key(&w, CSUCCESS_STR("properties"));
+    csuccess__json_open(&w, '{');
+    put_text(&w, "channel", of->channel);
+    put_text(&w, "contact", of->contact);
+    put_text(&w, "definition", of->definition);
+    put_text(&w, "message", of->id);
+    put_text(&w, "outcome", csuccess__str(outcome_name(outcome)));
+    put_text(&w, "reason", reason);
+    csuccess__json_close(&w, '}');
+    csuccess__json_close(&w, '}');
+    csuccess_str body = {NULL, 0};
+    if (text.status == CSUCCESS_OK)
+        body = csuccess__arena_copy(arena, csuccess__buffer_view(&text));
+    csuccess__buffer_free(&text);
+    if (!body.ptr) return CSUCCESS_ENOMEM;
+    *out = (csuccess_message){.size = sizeof *out,
+                              .id = {id, ID_DIGITS},
+                              .customer = of->customer,
+                              .channel = {"", 0},
+                              .target = of->customer,
+                              .contact = of->contact,
+                              .purpose = {"", 0},
+                              .definition = of->definition,
+                              .body = body,
+                              .created_ms = now,
+                              .not_before_ms = now,
+                              .expires_ms = CSUCCESS_TIME_NEVER,
+                              .flags = CSUCCESS_MESSAGE_INTERNAL};
+    return CSUCCESS_OK;
+}
+
+static csuccess_str property(const csuccess__input *input, const char *name)
+{
+    csuccess__value value = csuccess__input_value(input, name, CSUCCESS__KIND_STRING);
+    return csuccess__is_missing(value) ? (csuccess_str){"", 0} : value.as.string;
+}
+
+csuccess_result csuccess__outbox_delivered(csuccess__desk *desk, csuccess__step *step,
+                                           const csuccess__input *input, csuccess__text *reason)
+{
+    static const char *const copied[] = {"channel", "contact", "definition",
+                                         "message", "outcome", "reason"};
+    csuccess_str contact = property(input, "contact");
+    csuccess__json_writer *w = csuccess__step_body(step);
+    for (size_t i = 0; i < sizeof copied / sizeof *copied; i++) {
+        put_text(w, copied[i], property(input, copied[i]));
+    }
+    csuccess__step_entry(step, "delivery", contact, csuccess__step_body_end(step));
+    if (!csuccess__str_is(property(input, "outcome"), "bounced")) return CSUCCESS_OK;
+    const csuccess__property channel = {CSUCCESS_STR("channel"),
+                                        csuccess__string(property(input, "channel")), NULL};
+    csuccess__input bounced = {.type = CSUCCESS__INPUT_RESPONSE,
+                               .id = input->id,
+                               .customer = input->customer,
+                               .user = contact,
+                               .name = CSUCCESS_STR("bounced"),
+                               .at = input->at,
+                               .properties = &channel,
+                               .count = 1};
+    return csuccess__consent_apply(desk->config->privacy, step, &bounced, reason);
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One evaluation of one customer: from what the state knows through the strata
+ * to what is kept of it. */
+#include "engine/desk.h"
+
+#include "base/error.h"
+#include "flow/alerts.h"
+
+csuccess_result csuccess__desk_facts(csuccess__desk *desk, int64_t now, csuccess_error *err)
+{
+    if (!desk->facts_stale && desk->facts_at == now) return CSUCCESS_OK;
+    csuccess_result status =
+        csuccess__known_facts(&desk->knowing, &desk->state, now, desk->facts, err);
+    desk->facts_stale = status < 0;
+    desk->facts_at = now;
+    return status;
+}
+
+static csuccess_result aggregate(csuccess__desk *desk, const csuccess__step *step,
+                                 csuccess_error *err)
+{
+    if (!desk->series) return CSUCCESS_OK;
+    csuccess__sources_known known = {desk->known, desk->source_count};
+    csuccess__series_context context = {.sources = &known};
+    int64_t end = 0;
+    csuccess_result status = CSUCCESS_OK;
+    context.has_term = csuccess__known_term(&desk->state, step->now, &context.term_start, &end);
+    if (desk->config->sources) {
+        status =
+            csuccess__sources_open(desk->config->sources, &desk->state, desk->tenant, &known);
+    }
+    if (status == CSUCCESS_OK) {
+        status =
+            csuccess__series_values(desk->series, step->now, &context, desk->scorer->slots);
+    }
+    return status < 0 ? csuccess__fail(err, status, "%s", csuccess_result_text(status))
+                      : CSUCCESS_OK;
+}
+
+/* What came before this evaluation, and a person's override. */
+static csuccess_result recall(csuccess__desk *desk, csuccess__step *step,
+                              csuccess__health_past *past, csuccess__churn_past *churn,
+                              csuccess_error *err)
+{
+    csuccess_scorer *scorer = desk->scorer;
+    csuccess__arena_reset(&desk->past);
+    csuccess_result status = csuccess__past_open(past, &desk->state, &desk->past);
+    if (status == CSUCCESS_OK) status = csuccess__churn_past_open(churn, &desk->state);
+    if (status < 0) {
+        return csuccess__fail(err, status, "the history of customer %q: %s", step->customer,
+                              csuccess_result_text(status));
+    }
+    scorer->past = past;
+    scorer->overridden = csuccess__override_open(step, &scorer->override_);
+    return step->failed < 0
+               ? csuccess__fail(err, step->failed, "%s", csuccess_result_text(step->failed))
+               : CSUCCESS_OK;
+}
+
+csuccess_result csuccess__desk_walk(csuccess__desk *desk, csuccess__step *step,
+                                    csuccess__health_past *past, csuccess__churn_past *churn,
+                                    bool explain, csuccess_error *err)
+{
+    csuccess_scorer *scorer = desk->scorer;
+    const csuccess_config *config = desk->config;
+    csuccess_result status = csuccess__desk_facts(desk, step->now, err);
+    if (status < 0) return status;
+    csuccess__machine_reset(scorer->machine);
+    csuccess__facts_fill(desk->facts, step->now, scorer->slots);
+    status = aggregate(desk, step, err);
+    if (status == CSUCCESS_OK) status = recall(desk, step, past, churn, err);
+    if (status < 0) return status;
+    if (config->churn) csuccess__churn_past_slots(config->churn, churn, scorer->slots);
+    status = csuccess__metrics_run(config->schema, scorer->machine, scorer->slots, step->now);
+    if (status < 0) return csuccess__scorer_failed(status, err);
+    status = csuccess__scorer_health(scorer, step->now, explain, err);
+    if (status == CSUCCESS_OK) status = csuccess__scorer_churn(scorer, step->now, explain, err);
+    scorer->past = NULL;
+    return status;
+}
+
+/* The slots segment('id'), for what is evaluated afterwards. */
+static csuccess_result publish_segments(csuccess__desk *desk, const csuccess__step *step,
+                                        csuccess_error *err)
+{
+    csuccess_scorer *scorer = desk->scorer;
+    const csuccess__segments *segments = desk->config->segments;
+    if (!desk->needs_segments || !segments) return CSUCCESS_OK;
+    size_t words = (segments->count + 63u) / 64u;
+    csuccess__frame frame = {
+        .slots = scorer->slots, .count = desk->config->schema->count, .now = step->now};
+    csuccess_result status = csuccess__segments_row(
+        segments, scorer->machine, &frame, scorer->slots, desk->members, desk->members + words);
+    if (status < 0) return csuccess__scorer_failed(status, err);
+    csuccess__segments_publish(segments, desk->members, desk->members + words, scorer->slots);
+    return CSUCCESS_OK;
+}
+
+static void count_change(csuccess__desk *desk, csuccess__step *step, bool band_changed,
+                         bool fresh)
+{
+    const csuccess__policies *policies = desk->config->policies;
+    char bytes[48];
+    csuccess__text key;
+    if (!policies->mass_change) return;
+    if (fresh) {
+        csuccess__step_delta(step, &(csuccess__effect_delta){.key = CSUCCESS_STR("customers"),
+                                                             .delta = 1,
+                                                             .message = UINT32_MAX});
+    }
+    if (!band_changed) return;
+    csuccess__text_init(&key, bytes, sizeof bytes);
+    csuccess__text_format(&key, "mass/%l", step->now / policies->mass_within_ms);
+    csuccess__step_delta(step, &(csuccess__effect_delta){.key = {key.ptr, key.len},
+                                                         .delta = 1,
+                                                         .message = UINT32_MAX});
+}
+
+static void roll_up(csuccess__desk *desk, csuccess__step *step)
+{
+    csuccess_scorer *scorer = desk->scorer;
+    const csuccess__health *health = desk->config->health;
+    csuccess__rolled rolled = {0};
+    uint32_t slot = desk->parent;
+    if (slot == UINT32_MAX) return;
+    csuccess_result status = csuccess__children_roll(health, step, &scorer->health, &rolled);
+    if (status < 0) {
+        csuccess__step_fail(step, status);
+        return;
+    }
+    const csuccess__value *parent = &scorer->slots[slot];
+    csuccess_str id =
+        parent->kind == CSUCCESS__KIND_STRING ? parent->as.string : (csuccess_str){"", 0};
+    csuccess__parent_signal(health, step, id, &scorer->health,
+                            status == CSUCCESS_OK ? &rolled : NULL);
+}
+
+static void keep_health(csuccess__desk *desk, csuccess__step *step,
+                        const csuccess__health_past *past, bool fresh)
+{
+    csuccess_scorer *scorer = desk->scorer;
+    const csuccess_config *config = desk->config;
+    bool band_changed = false;
+    if (!config->health) return;
+    csuccess__past_note(step, config->health, past, &scorer->health, &band_changed);
+    count_change(desk, step, band_changed, fresh);
+    csuccess__alert_run run = {
+        .alerts = config->alerts,
+        .health = &scorer->health,
+        .machine = scorer->machine,
+        .frame = {.slots = scorer->slots, .count = config->schema->count, .now = step->now}};
+    if (config->alerts) csuccess__alerts_step(step, &run);
+    roll_up(desk, step);
+}
+
+csuccess_result csuccess__desk_evaluate(csuccess__desk *desk, csuccess__step *step, bool fresh,
+                                        csuccess_error *err)
+{
+    const csuccess__policies *policies = desk->config->policies;
+    csuccess__health_past past;
+    csuccess__churn_past churn;
+    csuccess__outbox_release(desk, step);
+    if (!desk->evaluates) return CSUCCESS_OK;
+    csuccess_result status = csuccess__desk_walk(desk, step, &past, &churn, false, err);
+    if (status == CSUCCESS_OK) status = publish_segments(desk, step, err);
+    if (status < 0) return status;
+    keep_health(desk, step, &past, fresh);
+    if (desk->config->churn) {
+        csuccess__churn_past_note(step, desk->config->churn, &churn, &desk->scorer->churn);
+    }
+    csuccess__step_due(step, step->now + policies->every_ms[CSUCCESS__JOB_HEALTH]);
+    if (desk->config->churn) {
+        csuccess__step_due(step, step->now + policies->every_ms[CSUCCESS__JOB_CHURN]);
+    }
+    return CSUCCESS_OK;
+}

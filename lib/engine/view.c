@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Looking at a customer without changing it: score, explanation, state; and
+ * whether a message of it may still be sent. */
+#include "engine/desk.h"
+
+#include "base/error.h"
+#include "flow/alerts.h"
+#include "trust/consent.h"
+
+enum { REASON_BYTES = 256 };
+
+const csuccess__state_printer csuccess__state_printers[] = {
+    {CSUCCESS__STATE_ATTRIBUTE, csuccess__attribute_print},
+    {CSUCCESS__STATE_RECORD, csuccess__record_print},
+    {CSUCCESS__STATE_SERIES, csuccess__series_print},
+    {CSUCCESS__STATE_SOURCE, csuccess__source_print},
+    {CSUCCESS__STATE_SUBSCRIPTION, csuccess__subscription_print},
+    {CSUCCESS__STATE_QUARANTINE, csuccess__quarantine_print},
+    {CSUCCESS__STATE_LAST_EVENT, csuccess__last_event_print},
+    {CSUCCESS__STATE_HEALTH, csuccess__health_past_print},
+    {CSUCCESS__STATE_OVERRIDE, csuccess__override_print},
+    {CSUCCESS__STATE_CHILD, csuccess__child_print},
+    {CSUCCESS__STATE_CHURN, csuccess__churn_past_print},
+    {CSUCCESS__STATE_CONSENT, csuccess__consent_print},
+    {CSUCCESS__STATE_SUPPRESSION, csuccess__suppression_print},
+    {CSUCCESS__STATE_ALERT, csuccess__alert_print},
+    {CSUCCESS__STATE_MESSAGE, csuccess__held_print},
+    {CSUCCESS__STATE_PARENT, csuccess__parent_print},
+};
+const size_t csuccess__state_printer_count =
+    sizeof csuccess__state_printers / sizeof *csuccess__state_printers;
+
+static csuccess_result open_for_reading(csuccess__advance *advance,
+                                        const csuccess__answer *answers,
+                                        csuccess__resource resource, csuccess_error *err)
+{
+    char bytes[REASON_BYTES];
+    csuccess__text rule;
+    csuccess__desk *desk = advance->desk;
+    csuccess__text_init(&rule, bytes, sizeof bytes);
+    csuccess__arena_reset(&advance->made);
+    desk->effects.arena = &advance->made;
+    csuccess__effects_clear(&desk->effects);
+    if (answers[0].verdict != CSUCCESS__VERDICT_RECORD) {
+        return csuccess__fail(err, CSUCCESS_EMISSING, "there is no customer %q",
+                              advance->customer);
+    }
+    csuccess_result status = csuccess__advance_open(advance, answers, err);
+    if (status < 0) return status;
+    if (desk->state.head.flags & CSUCCESS__STATE_ERASING) {
+        return csuccess__fail(err, CSUCCESS_EMISSING, "customer %q is being erased",
+                              advance->customer);
+    }
+    status = csuccess__advance_may(advance, resource, CSUCCESS__ACTION_READ, &rule);
+    return status < 0 ? csuccess__fail(err, status, "not allowed: %S",
+                                       (csuccess_str){rule.ptr, rule.len})
+                      : CSUCCESS_OK;
+}
+
+/* The result object as of now. */
+static csuccess_result result_of(csuccess__advance *advance, csuccess_str *out,
+                                 csuccess_error *err)
+{
+    csuccess__desk *desk = advance->desk;
+    csuccess__health_past past;
+    csuccess__churn_past churn;
+    int64_t now = advance->now > desk->state.head.at ? advance->now : desk->state.head.at;
+    csuccess__step step = csuccess__advance_step(advance, now, CSUCCESS_STR("view"));
+    if (desk->series) csuccess__series_open(desk->series, &desk->state, false, now);
+    csuccess_result status = csuccess__desk_walk(desk, &step, &past, &churn, true, err);
+    if (status == CSUCCESS_OK) {
+        status = csuccess__scorer_explained(desk->scorer, advance->customer, now, err);
+    }
+    return status < 0 ? status : csuccess_scorer_json(desk->scorer, out, err);
+}
+
+static void put_state(csuccess__buffer *out, const csuccess__state *state)
+{
+    csuccess__json_writer w;
+    csuccess__json_writer_init(&w, out);
+    csuccess__state_print(&w, state, csuccess__state_printers, csuccess__state_printer_count);
+}
+
+csuccess_result csuccess__advance_view(csuccess__advance *advance,
+                                       const csuccess__answer *answers, csuccess__view view,
+                                       csuccess_str history, csuccess__buffer *out,
+                                       csuccess_error *err)
+{
+    csuccess__desk *desk = advance->desk;
+    csuccess_str result = {"null", 4};
+    csuccess__resource resource =
+        view == CSUCCESS__VIEW_SCORE ? CSUCCESS__RESOURCE_HEALTH : CSUCCESS__RESOURCE_CUSTOMER;
+    csuccess_result status = open_for_reading(advance, answers, resource, err);
+    if (status < 0) return status;
+    if (view == CSUCCESS__VIEW_STATE) {
+        put_state(out, &desk->state);
+        return out->status;
+    }
+    csuccess__buffer_clear(&desk->text);
+    put_state(&desk->text,
+              &desk->state); /* as it is stored, before the walk looks at overrides */
+    if (desk->evaluates) status = result_of(advance, &result, err);
+    if (status < 0) return status;
+    if (view == CSUCCESS__VIEW_SCORE) {
+        csuccess__buffer_str(out, result);
+        return out->status;
+    }
+    csuccess__buffer_cstr(out, "{\"customer\":");
+    csuccess__json_quote(out, advance->customer);
+    csuccess__buffer_cstr(out, ",\"result\":");
+    csuccess__buffer_str(out, result);
+    csuccess__buffer_cstr(out, ",\"state\":");
+    csuccess__buffer_str(out, csuccess__buffer_view(&desk->text));
+    csuccess__buffer_cstr(out, ",\"history\":");
+    csuccess__buffer_str(out, history.len ? history : CSUCCESS_STR("{}"));
+    csuccess__buffer_char(out, '}');
+    return out->status < 0 ? out->status : desk->text.status;
+}
+
+/* ---- Guards ---- */
+
+/* A contact among the facts, and the type of its record; NULL without one. */
+static const csuccess__value *find_contact(csuccess__advance *advance, csuccess_str contact,
+                                           const csuccess__type **type)
+{
+    csuccess__desk *desk = advance->desk;
+    const csuccess__schema *schema = desk->config->schema;
+    uint32_t slot = csuccess__schema_find(schema, CSUCCESS_STR("contacts"), NULL);
+    if (contact.len == 0 || slot >= schema->inputs) return NULL;
+    *type = schema->slots[slot].type->item;
+    const csuccess__value *list = &desk->scorer->slots[slot];
+    if (!*type || (*type)->kind != CSUCCESS__KIND_RECORD || csuccess__is_missing(*list))
+        return NULL;
+    for (size_t i = 0; i < list->as.many.count; i++) {
+        const csuccess__value *record = &list->as.many.items[i];
+        if (csuccess__str_eq(record->as.many.items[0].as.string, contact)) return record;
+    }
+    return NULL;
+}
+
+/* The facts as of now, in the slots. */
+static csuccess_result fill_slots(csuccess__advance *advance, csuccess_error *err)
+{
+    csuccess__desk *desk = advance->desk;
+    csuccess_result status = csuccess__desk_facts(desk, advance->now, err);
+    if (status == CSUCCESS_OK) {
+        csuccess__facts_fill(desk->facts, advance->now, desk->scorer->slots);
+    }
+    return status;
+}
+
+/* The contact's record as JSON; "{}" without one. ptr NULL: no memory. */
+static csuccess_str recipient(csuccess__advance *advance, csuccess_str contact)
+{
+    csuccess__buffer *text = &advance->desk->text;
+    const csuccess__type *type = NULL;
+    const csuccess__value *record = find_contact(advance, contact, &type);
+    csuccess__json_writer w;
+    csuccess__buffer_clear(text);
+    csuccess__json_writer_init(&w, text);
+    if (record) {
+        csuccess__value_write(&w, *record, type);
+    } else {
+        csuccess__json_open(&w, '{');
+        csuccess__json_close(&w, '}');
+    }
+    if (text->status < 0) return (csuccess_str){NULL, 0};
+    return csuccess__arena_copy(&advance->made, csuccess__buffer_view(text));
+}
+
+/* Where a contact is, by the field of its record or the attribute that the
+ * section `privacy` names; empty: not known. */
+static csuccess_str jurisdiction(csuccess__advance *advance, csuccess_str contact)
+{
+    csuccess__desk *desk = advance->desk;
+    csuccess__privacy_place place = csuccess__privacy_jurisdiction(desk->config->privacy);
+    const csuccess__type *type = NULL;
+    const csuccess__value *value = NULL;
+    const csuccess__value *record = find_contact(advance, contact, &type);
+    for (uint32_t i = 0; record && place.field.len && i < type->field_count; i++) {
+        if (csuccess__str_eq(type->fields[i].name, place.field)) {
+            value = &record->as.many.items[i];
+        }
+    }
+    if (!value && place.slot != UINT32_MAX) value = &desk->scorer->slots[place.slot];
+    return value && value->kind == CSUCCESS__KIND_STRING ? value->as.string
+                                                         : (csuccess_str){"", 0};
+}
+
+static csuccess_result ask_consent(csuccess__advance *advance, const csuccess_message *message,
+                                   csuccess__text *reason)
+{
+    csuccess__desk *desk = advance->desk;
+    csuccess__consent_question question = {.contact = message->contact,
+                                           .purpose = message->purpose,
+                                           .channel = message->channel,
+                                           .jurisdiction =
+                                               jurisdiction(advance, message->contact),
+                                           .now = advance->now};
+    if (message->flags & CSUCCESS_MESSAGE_INTERNAL) return CSUCCESS_OK;
+    return csuccess__consent_ask(desk->config->privacy, &desk->state, &question, reason);
+}
+
+static csuccess_result drop(csuccess__guard *out, csuccess_result verdict, const char *reason)
+{
+    out->verdict = verdict;
+    out->reason = csuccess__str(reason);
+    return CSUCCESS_OK;
+}
+
+csuccess_result csuccess__advance_guard(csuccess__advance *advance,
+                                        const csuccess__answer *answers,
+                                        const csuccess_message *message, csuccess__guard *out,
+                                        csuccess_error *err)
+{
+    char bytes[REASON_BYTES];
+    csuccess__text reason;
+    *out = (csuccess__guard){.verdict = CSUCCESS_OK, .reason = {"", 0}, .recipient = {"{}", 2}};
+    csuccess_result status =
+        open_for_reading(advance, answers, CSUCCESS__RESOURCE_CUSTOMER, err);
+    if (status == CSUCCESS_EMISSING) {
+        return drop(out, CSUCCESS_EDENIED, "the customer was erased");
+    }
+    if (status == CSUCCESS_OK) status = fill_slots(advance, err);
+    if (status < 0) return status;
+    if (message->expires_ms <= advance->now) {
+        return drop(out, CSUCCESS_EEXPIRED, "its validity is over");
+    }
+    csuccess__text_init(&reason, bytes, sizeof bytes);
+    status = ask_consent(advance, message, &reason);
+    if (status < 0 && status != CSUCCESS_EDENIED) {
+        return csuccess__fail(err, status, "the consents of customer %q: %s", advance->customer,
+                              csuccess_result_text(status));
+    }
+    out->verdict = status;
+    out->reason = csuccess__arena_copy(&advance->made, (csuccess_str){reason.ptr, reason.len});
+    out->recipient = recipient(advance, message->contact);
+    return out->reason.ptr && out->recipient.ptr
+               ? CSUCCESS_OK
+               : csuccess__fail(err, CSUCCESS_ENOMEM, "out of memory");
+}
