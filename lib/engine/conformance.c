@@ -49,7 +49,7 @@ static void test_all(run *r)
         csuccess__conformance_records,  csuccess__conformance_commit,
         csuccess__conformance_ledgers,  csuccess__conformance_due,
         csuccess__conformance_messages, csuccess__conformance_reading,
-        csuccess__conformance_erasing,
+        csuccess__conformance_erasing,  csuccess__conformance_random,
     };
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
         for (const csuccess__conformance_test *one = lists[i];

@@ -179,10 +179,9 @@ static bool an_entry_has_its_place_alone(csuccess__trial *t)
                                 CSUCCESS_STR("\"second\""));
 }
 
-static const csuccess__verdict three[] = {APPLIED, CONFLICT, REFUSED, ALREADY, APPLIED};
-
 static bool batches_are_answered_one_by_one(csuccess__trial *t)
 {
+    static const csuccess__verdict each[] = {APPLIED, CONFLICT, REFUSED, ALREADY, APPLIED};
     csuccess__pack p[5];
     const csuccess_batch *list[5];
     if (!start_whole(t)) return false;
@@ -196,11 +195,7 @@ static bool batches_are_answered_one_by_one(csuccess__trial *t)
     for (size_t i = 0; i < 5; i++) list[i] = &p[i].batch;
     if (!csuccess__trial_commits(t, list, 5)) return false;
     for (size_t i = 0; i < 5; i++) {
-        if (t->reply.answers[i].verdict != three[i]) {
-            return csuccess__trial_fail(
-                t, "five batches: the answer to index %z is %u, expected %u", i,
-                (uint32_t)t->reply.answers[i].verdict, (uint32_t)three[i]);
-        }
+        if (!csuccess__trial_verdict(t, i, each[i])) return false;
     }
     return csuccess__trial_customer(t, "a", 1, "s") &&
            csuccess__trial_customer(t, "b", 0, "") && csuccess__trial_customer(t, "c", 0, "") &&
@@ -225,12 +220,7 @@ static bool batches_see_those_before_them(csuccess__trial *t)
     for (size_t i = 0; i < 5; i++) list[i] = &p[i].batch;
     if (!csuccess__trial_commits(t, list, 5)) return false;
     for (size_t i = 0; i < 5; i++) {
-        if (t->reply.answers[i].verdict != expected[i]) {
-            return csuccess__trial_fail(
-                t,
-                "batches that build on one another: the answer to index %z is %u, expected %u",
-                i, (uint32_t)t->reply.answers[i].verdict, (uint32_t)expected[i]);
-        }
+        if (!csuccess__trial_verdict(t, i, expected[i])) return false;
     }
     return csuccess__trial_customer(t, "ada", 2, "2") && csuccess__trial_ledger(t, "l", 6);
 }

@@ -14,15 +14,19 @@ static const char *verdict_name(csuccess__verdict verdict)
     return names[verdict];
 }
 
+bool csuccess__trial_verdict(csuccess__trial *t, size_t index, csuccess__verdict expected)
+{
+    csuccess__verdict is = t->reply.answers[index].verdict;
+    if (is == expected) return true;
+    return csuccess__trial_fail(t, "the batch at index %z: expected %s, came %s", index,
+                                verdict_name(expected), verdict_name(is));
+}
+
 bool csuccess__trial_commit(csuccess__trial *t, const csuccess__pack *p,
                             csuccess__verdict expected)
 {
     const csuccess_batch *batch = &p->batch;
-    if (!csuccess__trial_commits(t, &batch, 1)) return false;
-    csuccess__verdict is = t->reply.answers[0].verdict;
-    if (is == expected) return true;
-    return csuccess__trial_fail(t, "a batch: expected %s, came %s", verdict_name(expected),
-                                verdict_name(is));
+    return csuccess__trial_commits(t, &batch, 1) && csuccess__trial_verdict(t, 0, expected);
 }
 
 bool csuccess__trial_text(csuccess__trial *t, const char *what, csuccess_str is,

@@ -99,10 +99,9 @@ static const char *const strange[] = {
     "ADA",
     "ada ",
     " ada",
-    "ad\xc3\xa1",  /* with an accent */
-    "ada\xcc\x81", /* with one that combines */
-    ("\xef\xbb\xbf"
-     "ada"),           /* behind a byte order mark */
+    "ad\xc3\xa1",      /* with an accent */
+    "ada\xcc\x81",     /* with one that combines */
+    "\357\273\277ada", /* behind a byte order mark */
     "ada\xe2\x80\x8b", /* with a space of no width */
     "%",
     "_",

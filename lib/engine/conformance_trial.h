@@ -89,6 +89,8 @@ bool csuccess__trial_history(csuccess__trial *t, csuccess_str customer, uint64_t
 /* One batch and what becomes of it. */
 bool csuccess__trial_commit(csuccess__trial *t, const csuccess__pack *p,
                             csuccess__verdict expected);
+/* What became of one of the batches of the last question. */
+bool csuccess__trial_verdict(csuccess__trial *t, size_t index, csuccess__verdict expected);
 /* A record: at this revision with this body; 0: absent. */
 bool csuccess__trial_key(csuccess__trial *t, const csuccess_key *key, uint64_t revision,
                          csuccess_str body);
@@ -130,6 +132,7 @@ typedef struct csuccess__conformance_test {
 extern const csuccess__conformance_test csuccess__conformance_records[],
     csuccess__conformance_commit[], csuccess__conformance_ledgers[],
     csuccess__conformance_due[], csuccess__conformance_messages[],
-    csuccess__conformance_reading[], csuccess__conformance_erasing[];
+    csuccess__conformance_reading[], csuccess__conformance_erasing[],
+    csuccess__conformance_random[];
 
 #endif
