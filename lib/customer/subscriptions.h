@@ -71,8 +71,12 @@ typedef struct csuccess__subscription {
     csuccess_str product, currency, reason;
     double amount;
     int64_t starts, ended;
-    int64_t term_start, renews, notice_by;  /* of the term that is in force */
-    int64_t anchor;                         /* terms end at anchor + n periods */
+    int64_t term_start; /* of the term that is in force */
+    bool has_turn;      /* it was renewed before its end: the next term begins at `turn` */
+    int64_t turn;
+    int64_t renews,
+        notice_by;  /* of the last term that is agreed: its end, the last day for notice */
+    int64_t anchor; /* terms end at anchor + n periods */
     csuccess__duration period;              /* zero: not known */
     int64_t moved[CSUCCESS__MOVEMENT_NONE]; /* minor units */
 } csuccess__subscription;

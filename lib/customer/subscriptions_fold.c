@@ -108,9 +108,24 @@ static void set_renews(csuccess__subscription *on, int64_t renews)
     on->has_renews = true;
 }
 
-/* The term that is in force at a time, of a subscription whose terms follow one another. */
+/* Where the last term that is agreed begins. */
+static int64_t last_start(const csuccess__subscription *on)
+{
+    return on->has_turn ? on->turn : on->term_start;
+}
+
+static void turn(csuccess__subscription *on)
+{
+    on->term_start = last_start(on);
+    on->has_turn = false;
+    on->turn = 0;
+}
+
+/* The term that is in force at a time: one that was renewed early begins, and where terms follow one another by themselves one
+   does. */
 static void roll(csuccess__subscription *on, int64_t now)
 {
+    if (on->has_turn && now >= on->turn) turn(on);
     if (!on->rolls || !on->running || !on->has_renews || now < on->renews) return;
     int64_t n = boundary_after(on, now), start, end;
     if (n == 0 || !boundary(on, n - 1, &start) || !boundary(on, n, &end)) return;
@@ -122,7 +137,7 @@ static void roll(csuccess__subscription *on, int64_t now)
 static void set_anchor(csuccess__subscription *on)
 {
     int64_t end;
-    on->anchor = on->term_start;
+    on->anchor = last_start(on);
     if (!on->has_renews || is_zero(on->period)) return;
     bool leads = boundary(on, 1, &end) && end == on->renews;
     if (!leads) on->anchor = on->renews;
@@ -146,7 +161,7 @@ static csuccess__duration length_of(int64_t start, int64_t end)
     return (csuccess__duration){.days = (int32_t)days};
 }
 
-/* The end of a term that begins at term_start; terms of which one follows the other keep the day of the month of the first. */
+/* The end of the last term; terms of which one follows the other keep the day of the month of the first. */
 static void find_renews(csuccess__subscription *on)
 {
     int64_t end;
@@ -155,10 +170,11 @@ static void find_renews(csuccess__subscription *on)
         on->renews = on->notice_by = 0;
         return;
     }
-    int64_t n = boundary_after(on, on->term_start), start;
-    bool follows = n > 0 && boundary(on, n - 1, &start) && start == on->term_start;
+    int64_t from = last_start(on);
+    int64_t n = boundary_after(on, from), start;
+    bool follows = n > 0 && boundary(on, n - 1, &start) && start == from;
     if (!follows) {
-        on->anchor = on->term_start;
+        on->anchor = from;
         n = 1;
     }
     if (boundary(on, n, &end)) set_renews(on, end);
@@ -170,8 +186,8 @@ static void begin_term(csuccess__subscription *on, const csuccess__change *chang
     on->starts = on->term_start = says_starts ? change->starts : change->effective;
     on->rolls = (change->says & CSUCCESS__SAYS_TERM) != 0;
     on->period = on->rolls ? change->term : (csuccess__duration){0};
-    on->has_renews = on->has_notice = false;
-    on->renews = on->notice_by = 0;
+    on->has_renews = on->has_notice = on->has_turn = false;
+    on->renews = on->notice_by = on->turn = 0;
     on->anchor = on->term_start;
     if (change->says & CSUCCESS__SAYS_RENEWS) {
         set_renews(on, change->renews);
@@ -182,30 +198,39 @@ static void begin_term(csuccess__subscription *on, const csuccess__change *chang
     }
 }
 
-/* A new term after the one in force. */
+/* Lets a term begin: now, or once its time has come. */
+static void begin_next(csuccess__subscription *on, int64_t start, int64_t now)
+{
+    on->has_turn = start > now;
+    on->turn = on->has_turn ? start : 0;
+    if (!on->has_turn) on->term_start = start;
+}
+
+/* A new term after the one in force. What was renewed already, and has not begun, only moves its end. */
 static void renew_term(csuccess__subscription *on, const csuccess__change *change)
 {
     uint32_t says = change->says;
+    bool says_renews = (says & CSUCCESS__SAYS_RENEWS) != 0;
     if (says & CSUCCESS__SAYS_TERM) {
         on->period = change->term;
         on->rolls = true;
-    } else if (on->rolls && !(says & (CSUCCESS__SAYS_STARTS | CSUCCESS__SAYS_RENEWS))) {
-        return; /* it had renewed by itself */
+    } else if ((on->rolls || on->has_turn) &&
+               !(says & (CSUCCESS__SAYS_STARTS | CSUCCESS__SAYS_RENEWS))) {
+        return; /* it had renewed by itself; it was renewed before */
     }
-    bool later = !(says & CSUCCESS__SAYS_RENEWS) || change->renews > on->renews;
     if (says & CSUCCESS__SAYS_STARTS) {
-        on->term_start = change->starts;
-    } else if (on->has_renews && later) {
-        on->term_start = on->renews;
+        begin_next(on, change->starts, change->effective);
     } else if (!on->has_renews) {
-        on->term_start = change->effective;
+        begin_next(on, change->effective, change->effective);
+    } else if (!on->has_turn && (!says_renews || change->renews > on->renews)) {
+        begin_next(on, on->renews, change->effective);
     }
-    if (!(says & CSUCCESS__SAYS_RENEWS)) {
+    if (!says_renews) {
         find_renews(on);
         return;
     }
     set_renews(on, change->renews);
-    if (!on->rolls) on->period = length_of(on->term_start, on->renews);
+    if (!on->rolls) on->period = length_of(last_start(on), on->renews);
     set_anchor(on);
 }
 
@@ -223,9 +248,9 @@ static void amend_term(csuccess__subscription *on, const csuccess__change *chang
     if (says & CSUCCESS__SAYS_RENEWS) {
         on->renews = change->renews; /* the day for notice stands until another is said */
         on->has_renews = true;
-        if (!on->rolls) on->period = length_of(on->term_start, on->renews);
+        if (!on->rolls) on->period = length_of(last_start(on), on->renews);
     } else if ((says & CSUCCESS__SAYS_TERM) && !on->has_renews) {
-        on->anchor = on->term_start;
+        on->anchor = last_start(on);
         find_renews(on);
     }
     if (says & (CSUCCESS__SAYS_STARTS | CSUCCESS__SAYS_TERM | CSUCCESS__SAYS_RENEWS)) {

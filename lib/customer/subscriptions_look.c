@@ -154,8 +154,8 @@ bool csuccess__known_term(const csuccess__state *state, int64_t now, int64_t *st
         if (!csuccess__subscription_get(state->fields[i].payload, &log)) continue;
         csuccess__subscription on = csuccess__subscription_at(&log, now);
         if (!on.running || on.term_start > now) continue;
-        keep_first(&best, &found,
-                   (term){on.term_start, on.has_renews ? on.renews : CSUCCESS__NEVER});
+        int64_t last = on.has_renews ? on.renews : CSUCCESS__NEVER;
+        keep_first(&best, &found, (term){on.term_start, on.has_turn ? on.turn : last});
     }
     look_at_records(state, now, &best, &found);
     if (found) *start = best.start;
@@ -179,6 +179,7 @@ static void next_of(csuccess_str payload, int64_t now, int64_t *next)
     if (!on.running) return;
     sooner(next, now, on.starts);
     sooner(next, now, on.term_start);
+    if (on.has_turn) sooner(next, now, on.turn);
     if (on.has_renews) sooner(next, now, on.renews);
 }
 

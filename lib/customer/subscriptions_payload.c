@@ -5,7 +5,7 @@
 #include "text/utf8.h"
 
 enum { EVERYTHING = 255, BEGUN = 1, RUNNING = 2, AMOUNT = 4, RENEWS = 8, NOTICE = 16 };
-enum { HAS_ENDED = 32, ROLLS = 64, EVERY_FLAG = 127 };
+enum { HAS_ENDED = 32, ROLLS = 64, TURNS = 128, EVERY_FLAG = 255 };
 
 /* ---- Reading ---- */
 
@@ -105,7 +105,8 @@ static void get_base(csuccess__wire *in, csuccess__subscription_log *log)
                                     .has_renews = (flags & RENEWS) != 0,
                                     .has_notice = (flags & NOTICE) != 0,
                                     .has_ended = (flags & HAS_ENDED) != 0,
-                                    .rolls = (flags & ROLLS) != 0};
+                                    .rolls = (flags & ROLLS) != 0,
+                                    .has_turn = (flags & TURNS) != 0};
     out->product = get_text(in);
     out->currency = get_currency(in);
     out->reason = get_text(in);
@@ -113,6 +114,7 @@ static void get_base(csuccess__wire *in, csuccess__subscription_log *log)
     out->starts = get_time(in);
     out->ended = get_time(in);
     out->term_start = get_time(in);
+    out->turn = get_time(in);
     out->renews = get_time(in);
     out->notice_by = get_time(in);
     out->anchor = get_time(in);
@@ -191,7 +193,7 @@ static uint64_t flags_of(const csuccess__subscription *s)
     return (s->begun ? BEGUN : 0u) | (s->running ? RUNNING : 0u) |
            (s->has_amount ? AMOUNT : 0u) | (s->has_renews ? RENEWS : 0u) |
            (s->has_notice ? NOTICE : 0u) | (s->has_ended ? HAS_ENDED : 0u) |
-           (s->rolls ? ROLLS : 0u);
+           (s->rolls ? ROLLS : 0u) | (s->has_turn ? TURNS : 0u);
 }
 
 static void put_base(csuccess__buffer *out, const csuccess__subscription_log *log)
@@ -205,6 +207,7 @@ static void put_base(csuccess__buffer *out, const csuccess__subscription_log *lo
     csuccess__wire_i64(out, s->starts);
     csuccess__wire_i64(out, s->ended);
     csuccess__wire_i64(out, s->term_start);
+    csuccess__wire_i64(out, s->turn);
     csuccess__wire_i64(out, s->renews);
     csuccess__wire_i64(out, s->notice_by);
     csuccess__wire_i64(out, s->anchor);
