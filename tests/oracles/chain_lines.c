@@ -13,10 +13,13 @@ static char *random_text(char *out, uint64_t *seed)
 {
     static const char *const pieces[] = {"a",  "B", "7", "é", "€", "\"", "\\",
                                          "\n", "/", " ", "{", "}", "😀",  "\t"};
-    out[0] = '\0';
+    size_t len = 0;
     for (uint64_t n = check_random(seed) % 40; n; n--) {
-        strcat(out, pieces[check_random(seed) % (sizeof pieces / sizeof *pieces)]);
+        const char *piece = pieces[check_random(seed) % (sizeof pieces / sizeof *pieces)];
+        memcpy(out + len, piece, strlen(piece));
+        len += strlen(piece);
     }
+    out[len] = '\0';
     return out;
 }
 

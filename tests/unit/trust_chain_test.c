@@ -266,34 +266,46 @@ static void moved(csuccess_entry *out, const chain *c, size_t from, size_t to)
     out[to] = c->entries[from];
 }
 
+/* The entries i and k change places, i is moved to k, k stands in front of i a second time. */
+static void check_places(const chain *c, size_t i, size_t k)
+{
+    csuccess_entry out[MOST + 1];
+    int first = i == k ? 0 : (int)(i < k ? i : k) + 1;
+    memcpy(out, c->entries, sizeof out);
+    out[i] = c->entries[k];
+    out[k] = c->entries[i];
+    CHECK_INT(walked(c, out, MOST, false), first);
+    out[i].seq = i + 1; /* numbered as if they stood there */
+    out[k].seq = k + 1;
+    CHECK_INT(walked(c, out, MOST, false), first);
+    moved(out, c, i, k);
+    CHECK_INT(walked(c, out, MOST, false), first);
+    memcpy(out, c->entries, sizeof out);
+    memmove(out + i + 1, c->entries + i, (MOST - i) * sizeof *out);
+    out[i] = c->entries[k];
+    CHECK_INT(walked(c, out, MOST + 1, false), i == k ? (int)i + 2 : (int)i + 1);
+}
+
+/* Without i, also numbered anew; cut off before i. */
+static void check_without(const chain *c, size_t i)
+{
+    csuccess_entry out[MOST + 1];
+    int bad = i + 1 == MOST ? -1 : (int)i + 1;
+    memcpy(out, c->entries, sizeof out);
+    memmove(out + i, c->entries + i + 1, (MOST - i - 1) * sizeof *out);
+    CHECK_INT(walked(c, out, MOST - 1, true), bad);
+    for (size_t k = 0; k < MOST - 1; k++) out[k].seq = k + 1;
+    CHECK_INT(walked(c, out, MOST - 1, true), bad);
+    CHECK_INT(walked(c, c->entries, i, true), -1);
+}
+
 static void every_change_of_order_is_found(void)
 {
     chain c;
-    csuccess_entry out[MOST + 1];
     grow(&c, MOST);
     for (size_t i = 0; i < MOST; i++) {
-        for (size_t k = 0; k < MOST; k++) {
-            size_t first = i < k ? i : k;
-            memcpy(out, c.entries, sizeof out);
-            out[i] = c.entries[k];
-            out[k] = c.entries[i];
-            CHECK_INT(walked(&c, out, MOST, false), i == k ? 0 : (int)first + 1);
-            out[i].seq = i + 1; /* numbered as if they stood there */
-            out[k].seq = k + 1;
-            CHECK_INT(walked(&c, out, MOST, false), i == k ? 0 : (int)first + 1);
-            moved(out, &c, i, k);
-            CHECK_INT(walked(&c, out, MOST, false), i == k ? 0 : (int)first + 1);
-            memcpy(out, c.entries, sizeof out); /* k again, in front of i */
-            memmove(out + i + 1, c.entries + i, (MOST - i) * sizeof *out);
-            out[i] = c.entries[k];
-            CHECK_INT(walked(&c, out, MOST + 1, false), i == k ? (int)i + 2 : (int)i + 1);
-        }
-        memmove(out, c.entries, sizeof out); /* without i */
-        memmove(out + i, c.entries + i + 1, (MOST - i - 1) * sizeof *out);
-        CHECK_INT(walked(&c, out, MOST - 1, true), i + 1 == MOST ? -1 : (int)i + 1);
-        for (size_t k = 0; k < MOST - 1; k++) out[k].seq = k + 1;
-        CHECK_INT(walked(&c, out, MOST - 1, true), i + 1 == MOST ? -1 : (int)i + 1);
-        CHECK_INT(walked(&c, c.entries, i, true), -1); /* cut off */
+        for (size_t k = 0; k < MOST; k++) check_places(&c, i, k);
+        check_without(&c, i);
     }
 }
 
