@@ -317,6 +317,7 @@ static void put_listeners(joining *j)
         if (!l->event.ptr) j->b->problems->lost = true;
         if (l->property_count > set->most_properties) set->most_properties = l->property_count;
         if (l->where_count > set->most_wheres) set->most_wheres = l->where_count;
+        if (l->series_count > set->most_series) set->most_series = l->series_count;
     }
 }
 

@@ -138,7 +138,8 @@ struct csuccess__aggregates {
     csuccess__listener *listeners;
     csuccess__pairs by_event; /* to listeners */
     uint32_t count, window_count, series_count, listener_count;
-    uint32_t most_properties, most_wheres, most_asked; /* of any listener; of any condition */
+    uint32_t most_properties, most_wheres, most_series,
+        most_asked; /* of any listener; of any condition */
     uint32_t slots; /* of the schema, that `approximate` is asked by */
 };
 

@@ -29,9 +29,10 @@ static bool furnish(csuccess__series_desk *desk)
     desk->asked = CSUCCESS__NEW_ARRAY(arena, csuccess__value, set->most_properties);
     desk->slots = CSUCCESS__NEW_ARRAY(arena, csuccess__value, set->most_asked);
     desk->holds = CSUCCESS__NEW_ARRAY(arena, bool, set->most_wheres);
+    desk->taken = CSUCCESS__NEW_ARRAY(arena, csuccess__taken, set->most_series);
     desk->approximate = CSUCCESS__NEW_ARRAY(arena, uint64_t, set->slots / 64 + 1);
     if (!desk->spans || !desk->horizons || !desk->asked || !desk->slots || !desk->holds ||
-        !desk->approximate) {
+        !desk->taken || !desk->approximate) {
         return false;
     }
     if (set->series_count == 0) return true;

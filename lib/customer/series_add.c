@@ -183,20 +183,37 @@ static bool entry_of(coming *c, const csuccess__series_def *def, csuccess__entry
     return *failed == CSUCCESS_OK;
 }
 
+/* What each series takes, and memory for it; nothing is changed yet. */
 static csuccess_result prepare(coming *c)
 {
-    csuccess__entry entry;
     csuccess_result result = CSUCCESS_OK;
     for (uint32_t i = 0; i < c->listener->series_count; i++) {
         uint32_t at = c->listener->series[i];
-        if (entry_of(c, &c->desk->set->series[at], &entry, &result)) {
-            result = csuccess__desk_load(c->desk, at);
-            if (result < 0) return result;
-            result = csuccess__series_prepare(&c->desk->series[at], c->desk->mem, &entry);
+        csuccess__taken *taken = &c->desk->taken[i];
+        taken->any = entry_of(c, &c->desk->set->series[at], &taken->entry, &result);
+        if (result == CSUCCESS_OK && taken->any) result = csuccess__desk_load(c->desk, at);
+        if (result == CSUCCESS_OK && taken->any) {
+            result =
+                csuccess__series_prepare(&c->desk->series[at], c->desk->mem, &taken->entry);
         }
         if (result < 0) return result;
     }
     return CSUCCESS_OK;
+}
+
+static void put(coming *c)
+{
+    csuccess__series_desk *desk = c->desk;
+    csuccess_result failed = CSUCCESS_OK;
+    for (uint32_t i = 0; i < c->listener->series_count; i++) {
+        uint32_t at = c->listener->series[i];
+        csuccess__taken *taken = &desk->taken[i];
+        if (!taken->any) continue;
+        /* The bytes of a mark are made anew: there is one place for them. */
+        bool mark = taken->entry.mark.ptr != NULL;
+        if (mark && !entry_of(c, &desk->set->series[at], &taken->entry, &failed)) continue;
+        csuccess__series_put(&desk->series[at], &taken->entry, desk->horizons[at]);
+    }
 }
 
 csuccess_result csuccess__series_add(csuccess__series_desk *desk, csuccess__machine *machine,
@@ -217,12 +234,6 @@ csuccess_result csuccess__series_add(csuccess__series_desk *desk, csuccess__mach
     csuccess_result result = ask(&c, machine);
     if (result == CSUCCESS_OK) result = check(&c, reason);
     if (result == CSUCCESS_OK) result = prepare(&c);
-    if (result < 0) return result;
-    csuccess__entry entry;
-    for (uint32_t i = 0; i < c.listener->series_count; i++) {
-        uint32_t series = c.listener->series[i];
-        if (!entry_of(&c, &desk->set->series[series], &entry, &result)) continue;
-        csuccess__series_put(&desk->series[series], &entry, desk->horizons[series]);
-    }
-    return CSUCCESS_OK;
+    if (result == CSUCCESS_OK) put(&c);
+    return result;
 }

@@ -57,10 +57,22 @@ static void put_bytes(pen *p, const void *bytes, size_t n)
     csuccess__buffer_put(p->out, bytes, n);
 }
 
+/* As csuccess__wire_double(). */
 static void put_number(pen *p, double number)
 {
-    flush(p);
-    csuccess__wire_double(p->out, number);
+    const double most = 9007199254740992.0; /* 2^53 */
+    if (fabs(number) <= most) {
+        int64_t whole = (int64_t)number;
+        if (!((double)whole < number) && !((double)whole > number)) {
+            put_byte(p, 0);
+            put_i64(p, whole);
+            return;
+        }
+    }
+    uint64_t bits;
+    memcpy(&bits, &number, sizeof bits);
+    put_byte(p, 1);
+    for (unsigned i = 0; i < 8; i++) put_byte(p, (uint8_t)(bits >> 8 * i));
 }
 
 static void put_mark(pen *p, const csuccess__series *s, csuccess__mark mark)

@@ -5,6 +5,12 @@
 
 #include "customer/series_internal.h"
 
+/* What a series takes of the event at hand. */
+typedef struct csuccess__taken {
+    csuccess__entry entry;
+    bool any;
+} csuccess__taken;
+
 struct csuccess__series_desk {
     const csuccess__aggregates *set;
     const csuccess_allocator *mem;
@@ -18,6 +24,7 @@ struct csuccess__series_desk {
     csuccess__value *asked; /* of the event at hand: by property of its listener */
     csuccess__value *slots; /* of the condition at hand */
     bool *holds;            /* by condition of the listener */
+    csuccess__taken *taken; /* by series of the listener */
     uint64_t *approximate;  /* a bit by slot */
     csuccess__buffer buffer;
 };

@@ -15,12 +15,12 @@ typedef struct sip {
     uint64_t a, b, c, d;
 } sip;
 
-static uint64_t turn(uint64_t x, unsigned by)
+static inline uint64_t turn(uint64_t x, unsigned by)
 {
     return x << by | x >> (64 - by);
 }
 
-static void sip_round(sip *v)
+static inline void sip_round(sip *v)
 {
     v->a += v->b;
     v->b = turn(v->b, 13) ^ v->a;
@@ -34,7 +34,7 @@ static void sip_round(sip *v)
     v->c = turn(v->c, 32);
 }
 
-static void sip_word(sip *v, uint64_t word)
+static inline void sip_word(sip *v, uint64_t word)
 {
     v->d ^= word;
     sip_round(v);
@@ -42,17 +42,18 @@ static void sip_word(sip *v, uint64_t word)
     v->a ^= word;
 }
 
-static uint64_t little(const unsigned char *bytes, size_t n)
+static inline uint64_t little(const unsigned char *bytes, size_t n)
 {
     uint64_t word = 0;
     for (size_t i = 0; i < n; i++) word |= (uint64_t)bytes[i] << 8 * i;
     return word;
 }
 
-uint64_t csuccess__siphash(const void *bytes, size_t n)
+uint64_t csuccess__siphash(uint8_t kind, const void *bytes, size_t n)
 {
-    /* The key 00 01 .. 0f of the paper's vectors, as two words. */
-    const uint64_t k0 = UINT64_C(0x0706050403020100), k1 = UINT64_C(0x0f0e0d0c0b0a0908);
+    /* The key 00 01 .. 0f of the paper's vectors, as two words; the kind changes its first byte. */
+    const uint64_t k0 = UINT64_C(0x0706050403020100) ^ kind;
+    const uint64_t k1 = UINT64_C(0x0f0e0d0c0b0a0908);
     const unsigned char *at = bytes;
     sip v = {k0 ^ UINT64_C(0x736f6d6570736575), k1 ^ UINT64_C(0x646f72616e646f6d),
              k0 ^ UINT64_C(0x6c7967656e657261), k1 ^ UINT64_C(0x7465646279746573)};
@@ -66,18 +67,18 @@ uint64_t csuccess__siphash(const void *bytes, size_t n)
 
 uint64_t csuccess__value_hash(const csuccess__value *value)
 {
-    unsigned char head[9] = {value->kind};
+    unsigned char bytes[8];
     uint64_t bits = 0;
+    if (value->kind == CSUCCESS__KIND_BOOL) bits = value->as.boolean;
     if (value->kind == CSUCCESS__KIND_STRING) {
-        bits = csuccess__siphash(value->as.string.ptr, value->as.string.len);
-    } else if (value->kind == CSUCCESS__KIND_NUMBER) {
+        return csuccess__siphash(value->kind, value->as.string.ptr, value->as.string.len);
+    }
+    if (value->kind == CSUCCESS__KIND_NUMBER) {
         double number = value->as.number + 0.0; /* -0 as 0 */
         memcpy(&bits, &number, sizeof bits);
-    } else {
-        bits = value->as.boolean;
     }
-    for (size_t i = 0; i < 8; i++) head[1 + i] = (unsigned char)(bits >> 8 * i);
-    return csuccess__siphash(head, sizeof head);
+    for (size_t i = 0; i < 8; i++) bytes[i] = (unsigned char)(bits >> 8 * i);
+    return csuccess__siphash(value->kind, bytes, sizeof bytes);
 }
 
 static uint32_t zeros(uint64_t hash)
@@ -94,7 +95,7 @@ bool csuccess__day_kept(int32_t day, uint32_t level)
     uint32_t bits = (uint32_t)day;
     unsigned char bytes[4] = {(unsigned char)bits, (unsigned char)(bits >> 8),
                               (unsigned char)(bits >> 16), (unsigned char)(bits >> 24)};
-    return zeros(csuccess__siphash(bytes, sizeof bytes)) >= level;
+    return zeros(csuccess__siphash(0, bytes, sizeof bytes)) >= level;
 }
 
 /* ---- Pairs of hash and day ---- */

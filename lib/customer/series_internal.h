@@ -136,9 +136,9 @@ bool csuccess__series_rescale(csuccess__series *s);
 
 /* ---- series_distinct.c ---- */
 
-/* SipHash-2-4 under a key that is part of the format: 0001..0f. */
-uint64_t csuccess__siphash(const void *bytes, size_t n);
-/* The hash of nine bytes: the value's kind and, little-endian, the bits of a number (-0 as 0), 0 or 1 of a bool, the hash of a text. */
+/* SipHash-2-4 under a key that is part of the format: 00 01 .. 0f, the first byte of which is changed (exclusive or) by the kind. */
+uint64_t csuccess__siphash(uint8_t kind, const void *bytes, size_t n);
+/* Of a text its bytes; of a number its bits (-0 as 0), of a bool 0 or 1, in eight bytes, little-endian; under the value's kind. */
 uint64_t csuccess__value_hash(const csuccess__value *value);
 void csuccess__distinct_put(csuccess__series *s, uint64_t hash, int32_t day);
 /* Keeps only what the limit allows. */

@@ -36,9 +36,46 @@ static void get_column(csuccess__wire *in, uint64_t *out, uint32_t n)
     }
 }
 
+/* Written out, so that compilers see one load. */
+static inline uint64_t get_word(const char *at)
+{
+    const unsigned char *b = (const unsigned char *)at;
+    return (uint64_t)b[0] | (uint64_t)b[1] << 8 | (uint64_t)b[2] << 16 | (uint64_t)b[3] << 24 |
+           (uint64_t)b[4] << 32 | (uint64_t)b[5] << 40 | (uint64_t)b[6] << 48 |
+           (uint64_t)b[7] << 56;
+}
+
+/* As csuccess__wire_get_double(), without a call for what is no whole number. */
+static inline double get_number(csuccess__wire *in)
+{
+    if (in->end - in->at < 9 || *in->at != 1) return csuccess__wire_get_double(in);
+    uint64_t bits = get_word(in->at + 1);
+    double v;
+    memcpy(&v, &bits, sizeof v);
+    /* Beyond 2^53 everything is whole, and so are infinities as far as this goes. */
+    if (!(fabs(v) < 9007199254740992.0)) return csuccess__wire_get_double(in);
+    double whole = (double)(int64_t)v;
+    if (!(whole < v) && !(whole > v)) in->bad = true;
+    in->at += 9;
+    return v;
+}
+
 static csuccess__fixed get_sum(csuccess__wire *in)
 {
     uint64_t lo = 0, hi = 0;
+    const char *at = in->at;
+    unsigned width = 0;
+    /* Nearly all have fewer than 63 bits. */
+    for (; at < in->end && width < 63; width += 7) {
+        uint64_t byte = (uint8_t)*at++;
+        lo |= (byte & 0x7f) << width;
+        if (byte & 0x80) continue;
+        if (byte == 0 && width > 0) break;
+        in->at = at;
+        uint64_t sign = lo & 1 ? UINT64_MAX : 0;
+        return (csuccess__fixed){(int64_t)sign, lo >> 1 ^ sign};
+    }
+    lo = 0;
     for (unsigned shift = 0; in->at < in->end && shift < 128; shift += 7) {
         uint64_t byte = (uint8_t)*in->at++, bits = byte & 0x7f;
         if (shift < 64) lo |= bits << shift;
@@ -188,7 +225,7 @@ static void get_columns(csuccess__wire *in, csuccess__series *s)
         if (s->part == CSUCCESS__PART_LAST_TIME) {
             csuccess__series_times(s)[i] = get_time_of_day(in, s->days[i]);
         } else if (s->part == CSUCCESS__PART_MIN || s->part == CSUCCESS__PART_MAX) {
-            csuccess__series_numbers(s)[i] = csuccess__wire_get_double(in);
+            csuccess__series_numbers(s)[i] = get_number(in);
         } else {
             csuccess__mark *mark = &csuccess__series_marks(s)[i];
             mark->time = get_time_of_day(in, s->days[i]);
@@ -244,8 +281,7 @@ static csuccess_result get_distinct(csuccess__wire *in, csuccess__series *s,
     csuccess_result result = CSUCCESS_OK;
     for (uint64_t i = 0; i < values && !in->bad && result == CSUCCESS_OK; i++) {
         csuccess_str bytes = csuccess__wire_get_bytes(in, 8);
-        uint64_t hash = 0;
-        for (size_t k = 0; k < bytes.len; k++) hash |= (uint64_t)(uint8_t)bytes.ptr[k] << 8 * k;
+        uint64_t hash = bytes.len ? get_word(bytes.ptr) : 0;
         if (i > 0 && hash <= last) in->bad = true;
         last = hash;
         if (!in->bad) result = get_days_of(in, s, mem, hash);

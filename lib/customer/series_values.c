@@ -62,6 +62,13 @@ static csuccess__value nothing(void)
     return csuccess__missing(CSUCCESS__ABSENCE_EMPTY);
 }
 
+static inline csuccess__value number(double v)
+{
+    csuccess__value out = {.kind = CSUCCESS__KIND_NUMBER};
+    out.as.number = v;
+    return out;
+}
+
 static uint64_t counted(const csuccess__series *s, const reach *r)
 {
     const uint64_t *counts = csuccess__series_counts(s);
@@ -78,29 +85,41 @@ static csuccess__fixed summed(const csuccess__series *s, const reach *r)
     if (r->base) sum = s->base[1].sum;
     if (r->high > r->low) sum = csuccess__plus(sum, sums[r->high - 1]);
     if (r->high > r->low && r->low > 0) sum = csuccess__minus(sum, sums[r->low - 1]);
-    return csuccess__series_unscaled(s, sum);
+    return sum;
+}
+
+/* The nearest double of a sum over `count` numbers. One division of two whole numbers that are exact rounds once, as the long way does. */
+static double quotient(const csuccess__series *s, csuccess__fixed sum, uint64_t count)
+{
+    const uint64_t most = UINT64_C(1) << 53;
+    uint64_t by = count < most ? csuccess__tens[9 - s->scale] * count : most;
+    bool whole = (sum.hi == 0 && sum.lo <= most) || (sum.hi == -1 && sum.lo >= 0 - most);
+    if (whole && count < UINT64_C(1) << 22 && by <= most) {
+        return (double)(int64_t)sum.lo / (double)by;
+    }
+    return csuccess__fixed_mean(csuccess__series_unscaled(s, sum), count);
 }
 
 static csuccess__value count(const csuccess__series *s, const reach *r)
 {
-    return csuccess__number((double)counted(s, r));
+    return number((double)counted(s, r));
 }
 
 static csuccess__value active_days(const csuccess__series *s, const reach *r)
 {
     (void)s;
-    return csuccess__number(r->high > r->low ? (double)(r->high - r->low) : 0);
+    return number(r->high > r->low ? (double)(r->high - r->low) : 0);
 }
 
 static csuccess__value sum(const csuccess__series *s, const reach *r)
 {
-    return csuccess__number(csuccess__fixed_double(summed(s, r)));
+    return number(quotient(s, summed(s, r), 1));
 }
 
 static csuccess__value mean(const csuccess__series *s, const reach *r)
 {
     uint64_t n = counted(s, r);
-    return n ? csuccess__number(csuccess__fixed_mean(summed(s, r), n)) : nothing();
+    return n ? number(quotient(s, summed(s, r), n)) : nothing();
 }
 
 static csuccess__value least(const csuccess__series *s, const reach *r)
@@ -109,7 +128,7 @@ static csuccess__value least(const csuccess__series *s, const reach *r)
     if (!r->base && r->low >= r->high) return nothing();
     double v = r->base ? s->base[0].number : numbers[r->low];
     for (uint32_t i = r->low; i < r->high; i++) v = numbers[i] < v ? numbers[i] : v;
-    return csuccess__number(v);
+    return number(v);
 }
 
 static csuccess__value greatest(const csuccess__series *s, const reach *r)
@@ -118,7 +137,7 @@ static csuccess__value greatest(const csuccess__series *s, const reach *r)
     if (!r->base && r->low >= r->high) return nothing();
     double v = r->base ? s->base[0].number : numbers[r->low];
     for (uint32_t i = r->low; i < r->high; i++) v = numbers[i] > v ? numbers[i] : v;
-    return csuccess__number(v);
+    return number(v);
 }
 
 static csuccess__value mark(const csuccess__series *s, const reach *r)
@@ -172,7 +191,7 @@ static csuccess__value distinct(csuccess__series_desk *desk, const csuccess__ser
     }
     if (level > 0)
         desk->approximate[aggregate->slot / 64] |= UINT64_C(1) << aggregate->slot % 64;
-    return csuccess__number(v);
+    return number(v);
 }
 
 static csuccess__value value_of(csuccess__series_desk *desk,
