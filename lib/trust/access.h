@@ -15,13 +15,21 @@
 #include "customer/schema.h"
 #include <csuccess/access.h>
 
+/* clang-format off */
 #define CSUCCESS__RESOURCES(X) \
     X(CUSTOMER, "customer") \
     X(HEALTH, "health") \
     X(PREDICTION, "prediction") \
-    X(EVENT, "event") X(ALERT, "alert") X(OVERRIDE, "override") X(CONSENT, "consent") \
-        X(TASK, "task") X(APPROVAL, "approval") X(AUDIT, "audit") X(ENGINE, "engine") \
-            X(CONFIGURATION, "configuration")
+    X(EVENT, "event") \
+    X(ALERT, "alert") \
+    X(OVERRIDE, "override") \
+    X(CONSENT, "consent") \
+    X(TASK, "task") \
+    X(APPROVAL, "approval") \
+    X(AUDIT, "audit") \
+    X(ENGINE, "engine") \
+    X(CONFIGURATION, "configuration")
+/* clang-format on */
 typedef enum csuccess__resource {
 #define CSUCCESS__RESOURCE(name, text) CSUCCESS__RESOURCE_##name,
     CSUCCESS__RESOURCES(CSUCCESS__RESOURCE)
@@ -29,11 +37,15 @@ typedef enum csuccess__resource {
         CSUCCESS__RESOURCE_COUNT
 } csuccess__resource;
 
+/* clang-format off */
 #define CSUCCESS__ACTIONS(X) \
     X(READ, "read") \
     X(WRITE, "write") \
-    X(RUN, "run") X(ERASE, "erase") X(APPROVE, "approve") X(EXPORT, "expor" \
-                                                                    "t")
+    X(RUN, "run") \
+    X(ERASE, "erase") \
+    X(APPROVE, "approve") \
+    X(EXPORT, "export")
+/* clang-format on */
 typedef enum csuccess__action {
 #define CSUCCESS__ACTION(name, text) CSUCCESS__ACTION_##name,
     CSUCCESS__ACTIONS(CSUCCESS__ACTION)
