@@ -217,20 +217,22 @@ static csuccess_result override_input(life *l, const char *id, int hour, const c
 /* When a person's word ends, the status is what it had been without it. */
 static void hysteresis_behind_an_override(void)
 {
-    life l;
-    char say[128];
-    CHECK_OK(life_open(&l, PROFILE(BANDS), NULL));
-    CHECK_OK(score_at_hour(&l, 0, 81, ""));
-    CHECK_OK(override_input(&l, "o", 0,
-                            "\"status\":\"fair\",\"reason\":\"r\",\"expires\":"
-                            "\"2026-01-01T05:00:00Z\"",
-                            say));
-    CHECK_OK(score_at_hour(&l, 1, 80.5, ""));
-    CHECK_STR(l.scorer->health.status, "fair");
-    CHECK(l.band_changed);
-    CHECK_OK(score_at_hour(&l, 5, 79, "")); /* below 80, within the hysteresis of "good" */
-    CHECK_STR(l.scorer->health.status, "good");
-    life_close(&l);
+    static const char *const words[] = {"\"status\":\"fair\"", "\"score\":70"};
+    for (size_t i = 0; i < 2; i++) {
+        life l;
+        char say[128], properties[128];
+        snprintf(properties, sizeof properties,
+                 "%s,\"reason\":\"r\",\"expires\":\"2026-01-01T05:00:00Z\"", words[i]);
+        CHECK_OK(life_open(&l, PROFILE(BANDS), NULL));
+        CHECK_OK(score_at_hour(&l, 0, 81, ""));
+        CHECK_OK(override_input(&l, "o", 0, properties, say));
+        CHECK_OK(score_at_hour(&l, 1, 80.5, ""));
+        CHECK_STR(l.scorer->health.status, "fair");
+        CHECK(l.band_changed);
+        CHECK_OK(score_at_hour(&l, 5, 79, "")); /* within the hysteresis of "good" */
+        CHECK_STR(l.scorer->health.status, "good");
+        life_close(&l);
+    }
 }
 
 static const char *last_body(const life *l, const char *kind)
