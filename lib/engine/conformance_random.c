@@ -525,8 +525,8 @@ static csuccess_str tenant_of(csuccess__trial *t, csuccess_str test, uint32_t nu
         number /= 10;
     } while (number);
     size_t n = sizeof digits - at;
-    char *name = csuccess__arena_take(&t->arena, test.len + 1 + n, 1);
-    if (!name) return csuccess__trial_keep(t, csuccess__str(NULL));
+    char *name = csuccess__trial_bytes(t, test.len + 1 + n);
+    if (!name) return csuccess__str(NULL);
     memcpy(name, test.ptr, test.len);
     name[test.len] = '.';
     memcpy(name + test.len + 1, digits + at, n);

@@ -76,10 +76,10 @@ static bool an_empty_body_is_there(csuccess__trial *t)
 static bool bytes_come_back(csuccess__trial *t, const char *id, size_t count)
 {
     csuccess__pack p;
-    char *bytes = csuccess__arena_take(&t->arena, count, 1);
-    csuccess_str body = csuccess__trial_keep(t, (csuccess_str){bytes, bytes ? count : 0});
-    if (!bytes || !body.ptr) return csuccess__trial_fail(t, "out of memory");
-    for (size_t i = 0; i < count; i++) ((char *)body.ptr)[i] = (char)(i * 7 + i / 256);
+    char *bytes = csuccess__trial_bytes(t, count);
+    csuccess_str body = {bytes, count};
+    if (!bytes) return false;
+    for (size_t i = 0; i < count; i++) bytes[i] = (char)(i * 7 + i / 256);
     csuccess_key key = {CSUCCESS_RECORD_CUSTOMER, 0, csuccess__str(id)};
     csuccess__pack_start(&p);
     csuccess__pack_write(&p, id, 0, "")->body = body;

@@ -57,6 +57,13 @@ static bool out_of_memory(csuccess__trial *t)
     return csuccess__trial_fail(t, "out of memory");
 }
 
+char *csuccess__trial_bytes(csuccess__trial *t, size_t count)
+{
+    char *bytes = csuccess__arena_take(&t->arena, count, 1);
+    if (!bytes) out_of_memory(t);
+    return bytes;
+}
+
 csuccess_str csuccess__trial_keep(csuccess__trial *t, csuccess_str text)
 {
     csuccess_str kept = csuccess__arena_copy(&t->arena, text);

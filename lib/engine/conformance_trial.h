@@ -30,6 +30,8 @@ void csuccess__trial_free(csuccess__trial *t);
 bool csuccess__trial_fail(csuccess__trial *t, const char *format, ...);
 /* A name for the reason, when the test at hand failed in it. */
 bool csuccess__trial_in(csuccess__trial *t, bool passed, const char *what);
+/* Zeroed bytes that live as long as the test; NULL when memory is refused, which ends the run. */
+char *csuccess__trial_bytes(csuccess__trial *t, size_t count);
 /* A copy that lives as long as the test; empty when memory is refused, which ends the run. */
 csuccess_str csuccess__trial_keep(csuccess__trial *t, csuccess_str text);
 /* 64 hex digits for a name: the id of a message, a digest. */
