@@ -5,9 +5,11 @@
 
 #include <csuccess/access.h>
 #include <csuccess/base.h>
+#include <csuccess/channel.h>
 #include <csuccess/config.h>
 #include <csuccess/conformance.h>
 #include <csuccess/drift.h>
+#include <csuccess/engine.h>
 #include <csuccess/events.h>
 #include <csuccess/facts.h>
 #include <csuccess/forecast.h>
@@ -23,6 +25,7 @@
 #include <csuccess/survival.h>
 #include <csuccess/tracking.h>
 #include <csuccess/train.h>
+#include <csuccess/txn.h>
 #include <csuccess/validation.h>
 
 #endif

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Customers whose time has come: advanced under their lease, or given back; and erasures, which end in the store's own. */
+#include "engine/machine.h"
+
+#include "base/str.h"
+
+#include <string.h>
+
+int64_t csuccess__backoff(uint32_t failures)
+{
+    enum { MOST_DOUBLINGS = 9, MOST_HOURS = 6 };
+    int64_t most = MOST_HOURS * CSUCCESS__HOUR_MS;
+    int64_t wait = failures < MOST_DOUBLINGS ? CSUCCESS__MINUTE_MS << failures : most;
+    return wait < most ? wait : most;
+}
+
+/* ---- Giving back ---- */
+
+void csuccess__give_back(csuccess_engine *engine, csuccess__work *work, int64_t until,
+                         bool failed)
+{
+    csuccess_str reason = {"", 0};
+    if (failed) {
+        reason = csuccess__arena_copy(&work->arena, csuccess__str(engine->why.message));
+        if (!reason.ptr) reason = csuccess__str("");
+    }
+    work->leaving = true;
+    work->request =
+        (union csuccess__request){.defer = {.customer = work->customer,
+                                            .token = work->token,
+                                            .until_ms = until,
+                                            .failed = failed,
+                                            .park_after = engine->config->policies->park_after,
+                                            .reason = reason}};
+    csuccess__ticket_next(work->ticket, until);
+    csuccess__work_ask(engine, work, CSUCCESS_OP_DEFER, 0, CSUCCESS__WORK_GIVEN_BACK);
+}
+
+void csuccess__given_back(csuccess_engine *engine, csuccess__work *work)
+{
+    const csuccess_defer_request *asked = &work->request.defer;
+    if (work->came < 0) {
+        csuccess__ticket_store_failed(engine, work->ticket,
+                                      csuccess__store_result(engine, work->came));
+    } else if (csuccess__work_reply(work)->answers[0].verdict == CSUCCESS__VERDICT_NONE &&
+               asked->failed && asked->park_after && work->failures + 1 >= asked->park_after) {
+        engine->figures.parked++;
+    }
+    csuccess__work_end(engine, work);
+}
+
+/* Nothing was due after all: back until the time that the state names. */
+static void not_due(csuccess_engine *engine, csuccess__work *work)
+{
+    const csuccess__answer *answer = csuccess__work_answers(work);
+    int64_t until = work->now + CSUCCESS__HOUR_MS;
+    csuccess__state_clear(&engine->state);
+    if (answer->verdict == CSUCCESS__VERDICT_RECORD &&
+        csuccess__state_read(&engine->state, answer->body, engine->options.state_bytes, NULL) ==
+            CSUCCESS_OK &&
+        engine->state.head.due > work->now) {
+        until = engine->state.head.due;
+    }
+    csuccess__state_clear(&engine->state);
+    csuccess__give_back(engine, work, until, false);
+}
+
+void csuccess__after_leased(csuccess_engine *engine, csuccess__work *work,
+                            csuccess_result result)
+{
+    if (result == CSUCCESS_OK) {
+        csuccess__work_end(engine, work);
+    } else if (result == CSUCCESS_UNCHANGED) {
+        not_due(engine, work);
+    } else if (result == CSUCCESS_EBUSY) { /* an erasure was begun, and nobody finished it */
+        csuccess__erase_ask(engine, work, csuccess__str(""));
+    } else if (result == CSUCCESS_ENOMEM || result == CSUCCESS_ECANCELLED) {
+        csuccess__ticket_fail(engine, work->ticket, result, true);
+        csuccess__work_give_up(engine, work);
+    } else {
+        csuccess__give_back(engine, work, work->now + csuccess__backoff(work->failures), true);
+    }
+}
+
+/* ---- Erasing ---- */
+
+void csuccess__erase_ask(csuccess_engine *engine, csuccess__work *work, csuccess_str contact)
+{
+    work->leaving = true;
+    work->request = (union csuccess__request){
+        .erase = {.customer = work->customer,
+                  .contact = contact,
+                  .pseudonym = csuccess__advance_pseudonym(work->advance)}};
+    csuccess__work_ask(engine, work, CSUCCESS_OP_ERASE, 0, CSUCCESS__WORK_ERASED);
+}
+
+void csuccess__after_erasure(csuccess_engine *engine, csuccess__work *work,
+                             csuccess_result result)
+{
+    if (result < 0) {
+        csuccess__ticket_fail(engine, work->ticket, result, true);
+        csuccess__work_end(engine, work);
+    } else {
+        csuccess__erase_ask(engine, work, work->ticket->contact);
+    }
+}
+
+/* How many of each kind there were; those that the store left out were none. */
+static void prove(csuccess__work *work)
+{
+    static const char *const kinds[] = {"record", "input", "entry", "message", "settled"};
+    const csuccess_reply *reply = csuccess__work_reply(work);
+    csuccess__ticket *ticket = work->ticket;
+    csuccess__json_writer w;
+    csuccess__json_writer_init(&w, &ticket->text);
+    csuccess__json_open(&w, '{');
+    csuccess__json_key(&w, CSUCCESS_STR("pseudonym"));
+    csuccess__json_str(&w, work->request.erase.pseudonym);
+    csuccess__json_key(&w, CSUCCESS_STR("of"));
+    csuccess__json_str(&w, csuccess__str(ticket->contact.len ? "contact" : "customer"));
+    for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {
+        uint64_t count = 0;
+        for (size_t i = 0; i < reply->row_count; i++) {
+            if (csuccess__str_is(reply->rows[i].id, kinds[k])) count = reply->rows[i].number;
+        }
+        csuccess__json_key(&w, csuccess__str(kinds[k]));
+        csuccess__json_num(&w, (double)count);
+    }
+    csuccess__json_close(&w, '}');
+    ticket->has_text = true;
+}
+
+void csuccess__erased(csuccess_engine *engine, csuccess__work *work)
+{
+    csuccess__ticket *ticket = work->ticket;
+    if (work->came < 0) {
+        csuccess__ticket_store_failed(engine, ticket,
+                                      csuccess__store_result(engine, work->came));
+    } else {
+        if (work->request.erase.contact.len == 0) {
+            csuccess__lately_forget(engine, work->customer);
+        }
+        if (work->kind == CSUCCESS__WORK_ERASURE) prove(work);
+    }
+    csuccess__work_end(engine, work);
+}

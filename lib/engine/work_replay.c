@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A customer's history under another configuration: its inputs are applied once more, from the first one on and at their own times, and what comes of them is held against what was kept, decision by
+   decision. The coverage of sources is that of today, and bodies that were erased are passed over. */
+#include "engine/machine.h"
+
+#include "base/str.h"
+
+#include <string.h>
+
+enum { ENTRIES = 500 };
+
+/* One decision: an entry that is no input. */
+typedef struct decision {
+    struct decision *next;
+    csuccess_str kind, cause, body;
+    int64_t at;
+    bool met; /* the other side has it too */
+} decision;
+
+typedef struct decisions {
+    decision *first, *last;
+} decisions;
+
+typedef struct replay {
+    csuccess__desk *desk;
+    csuccess__arena kept;  /* answers that do not change: of sources */
+    csuccess__arena group; /* of the input at hand */
+    csuccess__answer *answers;
+    size_t answer_count;
+    csuccess__buffer state;
+    char secret[64];
+    decisions was, would;
+    csuccess_str cause; /* of the group, in `group` */
+    int64_t at;
+    uint64_t after, inputs, erased, same, different;
+    csuccess__json_writer writer;
+} replay;
+
+static void free_replay(csuccess_engine *engine, void *whole)
+{
+    replay *r = whole;
+    csuccess__desk_free(r->desk);
+    csuccess__buffer_free(&r->state);
+    csuccess__arena_free(&r->kept);
+    csuccess__arena_free(&r->group);
+    csuccess__release(&engine->mem, r, 1, sizeof *r);
+}
+
+static void replay_failed(csuccess_engine *engine, csuccess__work *work, csuccess_result result)
+{
+    csuccess__advance_free(work->advance); /* before its desk */
+    work->advance = NULL;
+    csuccess__ticket_fail(engine, work->ticket, result, true);
+    csuccess__work_end(engine, work);
+}
+
+static void starved(csuccess_engine *engine, csuccess__work *work)
+{
+    replay_failed(engine, work, csuccess__fail(&engine->why, CSUCCESS_ENOMEM, "out of memory"));
+}
+
+/* ---- Beginning ---- */
+
+static csuccess_result advance_at(csuccess_engine *engine, csuccess__work *work,
+                                  csuccess__advance **out, const csuccess__input *input,
+                                  int64_t at)
+{
+    const replay *r = work->whole;
+    static const csuccess__principal host = {.id = {"host", 4}, .host = true};
+    csuccess__about about = {.customer = work->customer,
+                             .contact = csuccess__str(""),
+                             .token = csuccess__str(""),
+                             .signal = input,
+                             .principal = &host,
+                             .now = at};
+    return csuccess__advance_new(out, r->desk, &about, &engine->why);
+}
+
+static csuccess_result make_desk(csuccess_engine *engine, csuccess__work *work, replay *r)
+{
+    csuccess__desk_options options = {
+        .mem = &engine->mem,
+        .limits = engine->limits,
+        .tenant = engine->options.tenant,
+        .random = csuccess__engine_random,
+        .random_ud = engine,
+        .effects = engine->options.effects,
+        .state_bytes = engine->options.state_bytes,
+    };
+    return csuccess__desk_new(&r->desk, work->ticket->config, &options, &engine->why);
+}
+
+void csuccess__replay_begin(csuccess_engine *engine, csuccess__work *work)
+{
+    replay *r = csuccess__alloc(&engine->mem, 1, sizeof *r);
+    if (!r) {
+        starved(engine, work);
+        return;
+    }
+    csuccess__arena_init(&r->kept, &engine->mem, 0);
+    csuccess__arena_init(&r->group, &engine->mem, 0);
+    csuccess__buffer_init(&r->state, &engine->mem, 0);
+    csuccess__json_writer_init(&r->writer, &work->ticket->text);
+    work->whole = r;
+    work->whole_free = free_replay;
+    csuccess_result result = make_desk(engine, work, r);
+    if (result >= 0) result = advance_at(engine, work, &work->advance, NULL, work->now);
+    if (result < 0) {
+        replay_failed(engine, work, result);
+    } else {
+        csuccess__work_load(engine, work, CSUCCESS__WORK_REPLAY_LOADED);
+    }
+}
+
+static void ask_history(csuccess_engine *engine, csuccess__work *work)
+{
+    const replay *r = work->whole;
+    work->request = (union csuccess__request){
+        .history = {.customer = work->customer, .after = r->after, .most = ENTRIES}};
+    csuccess__work_ask(engine, work, CSUCCESS_OP_HISTORY, ENTRIES,
+                       CSUCCESS__WORK_REPLAY_HISTORY);
+}
+
+/* Keeps the answers about sources; customer and secret begin anew. */
+static bool keep_answers(csuccess__work *work, replay *r)
+{
+    const csuccess__answer *answers = csuccess__work_answers(work);
+    const csuccess_key *keys = csuccess__advance_keys(work->advance, &r->answer_count);
+    r->answers = CSUCCESS__NEW_ARRAY(&r->kept, csuccess__answer, r->answer_count);
+    if (!r->answers) return false;
+    for (size_t i = 0; i < r->answer_count; i++) {
+        if (keys[i].kind != CSUCCESS_RECORD_SOURCE) continue;
+        r->answers[i] = answers[i];
+        r->answers[i].body = csuccess__arena_copy(&r->kept, answers[i].body);
+        if (!r->answers[i].body.ptr) return false;
+    }
+    return true;
+}
+
+void csuccess__replay_loaded(csuccess_engine *engine, csuccess__work *work)
+{
+    replay *r = work->whole;
+    if (work->came < 0) {
+        replay_failed(engine, work, csuccess__store_result(engine, work->came));
+        return;
+    }
+    if (csuccess__work_answers(work)->verdict != CSUCCESS__VERDICT_RECORD) {
+        replay_failed(engine, work,
+                      csuccess__fail(&engine->why, CSUCCESS_EMISSING, "there is no customer %q",
+                                     work->customer));
+        return;
+    }
+    if (!keep_answers(work, r)) {
+        starved(engine, work);
+        return;
+    }
+    csuccess__advance_free(work->advance);
+    work->advance = NULL;
+    csuccess__json_open(&r->writer, '{');
+    csuccess__json_key(&r->writer, CSUCCESS_STR("customer"));
+    csuccess__json_str(&r->writer, work->customer);
+    csuccess__json_key(&r->writer, CSUCCESS_STR("config"));
+    csuccess__json_str(&r->writer, work->ticket->config->hash);
+    csuccess__json_key(&r->writer, CSUCCESS_STR("differences"));
+    csuccess__json_open(&r->writer, '[');
+    ask_history(engine, work);
+}
+
+/* ---- Decisions, side by side ---- */
+
+static bool keep(replay *r, decisions *list, const csuccess_entry *entry)
+{
+    decision *d = CSUCCESS__NEW(&r->group, decision);
+    if (!d) return false;
+    d->at = entry->at_ms;
+    d->kind = csuccess__arena_copy(&r->group, entry->kind);
+    d->cause = csuccess__arena_copy(&r->group, entry->cause);
+    d->body = csuccess__arena_copy(&r->group, entry->body);
+    if (list->last) {
+        list->last->next = d;
+    } else {
+        list->first = d;
+    }
+    list->last = d;
+    return d->kind.ptr && d->cause.ptr && d->body.ptr;
+}
+
+static void put_difference(replay *r, const decision *any, const decision *was,
+                           const decision *would)
+{
+    char at[CSUCCESS__TIME_TEXT];
+    csuccess__json_writer *w = &r->writer;
+    size_t n = csuccess__time_format(at, any->at);
+    csuccess__json_open(w, '{');
+    csuccess__json_key(w, CSUCCESS_STR("at"));
+    csuccess__json_str(w, (csuccess_str){at, n});
+    csuccess__json_key(w, CSUCCESS_STR("kind"));
+    csuccess__json_str(w, any->kind);
+    csuccess__json_key(w, CSUCCESS_STR("cause"));
+    csuccess__json_str(w, any->cause);
+    csuccess__json_text(w, "was", was && was->body.len ? was->body : csuccess__str("null"));
+    csuccess__json_text(w, "would", would ? would->body : csuccess__str("null"));
+    csuccess__json_close(w, '}');
+    r->different++;
+}
+
+/* The first decision of that kind on the other side that no other met; one of the same body before any other. */
+static decision *partner(const decisions *list, const decision *of, bool equal)
+{
+    for (decision *d = list->first; d; d = d->next) {
+        if (d->met || !csuccess__str_eq(d->kind, of->kind)) continue;
+        if (!equal || csuccess__str_eq(d->body, of->body)) return d;
+    }
+    return NULL;
+}
+
+/* Compares what the group decided and what it would, and forgets both. */
+static void compare(replay *r)
+{
+    for (decision *d = r->was.first; d; d = d->next) {
+        decision *other = partner(&r->would, d, true);
+        if (!other) continue;
+        d->met = other->met = true;
+        r->same++;
+    }
+    for (decision *d = r->was.first; d; d = d->next) {
+        if (d->met) continue;
+        decision *other = partner(&r->would, d, false);
+        if (other) other->met = true;
+        put_difference(r, d, d, other);
+    }
+    for (decision *d = r->would.first; d; d = d->next) {
+        if (!d->met) put_difference(r, d, NULL, d);
+    }
+    r->was = r->would = (decisions){NULL, NULL};
+    r->cause = csuccess__str("");
+    csuccess__arena_reset(&r->group);
+}
+
+/* ---- Applying once more ---- */
+
+static bool is_decision(const csuccess_entry *entry)
+{
+    return !csuccess__str_is(entry->kind, "input") &&
+           !csuccess__str_is(entry->kind, "definition") &&
+           !csuccess__str_is(entry->kind, "quarantine");
+}
+
+/* The batch becomes what is loaded next. */
+static bool take_batch(replay *r, const csuccess_batch *batch)
+{
+    for (size_t i = 0; i < batch->write_count; i++) {
+        const csuccess_write *write = &batch->writes[i];
+        if (write->key.kind == CSUCCESS_RECORD_CUSTOMER) {
+            csuccess__buffer_clear(&r->state);
+            csuccess__buffer_str(&r->state, write->body);
+            r->answers[0] = (csuccess__answer){.verdict = CSUCCESS__VERDICT_RECORD,
+                                               .revision = write->expected + 1,
+                                               .body = csuccess__buffer_view(&r->state)};
+        } else if (write->key.kind == CSUCCESS_RECORD_SECRET &&
+                   write->body.len <= sizeof r->secret) {
+            memcpy(r->secret, write->body.ptr, write->body.len);
+            r->answers[1] = (csuccess__answer){.verdict = CSUCCESS__VERDICT_RECORD,
+                                               .revision = 1,
+                                               .body = {r->secret, write->body.len}};
+        }
+    }
+    bool kept = r->state.status == CSUCCESS_OK;
+    for (size_t i = 0; i < batch->entry_count && kept; i++) {
+        if (is_decision(&batch->entries[i])) kept = keep(r, &r->would, &batch->entries[i]);
+    }
+    return kept;
+}
+
+static csuccess_result apply(csuccess_engine *engine, csuccess__work *work,
+                             const csuccess__input *input, int64_t at)
+{
+    static const bool known[1] = {false};
+    replay *r = work->whole;
+    csuccess__advance *advance = NULL;
+    csuccess_result result = advance_at(engine, work, &advance, input, at);
+    if (result < 0) return result;
+    result = csuccess__advance_apply(advance, r->answers, known, &engine->why);
+    if (result == CSUCCESS_OK && !take_batch(r, csuccess__advance_batch(advance))) {
+        result = csuccess__fail(&engine->why, CSUCCESS_ENOMEM, "out of memory");
+    }
+    csuccess__advance_free(advance);
+    return result;
+}
+
+/* A new group: what an input, or the coming of a time, decided. */
+static csuccess_result begin_group(replay *r, const csuccess_entry *entry)
+{
+    compare(r);
+    r->cause = csuccess__arena_copy(&r->group, entry->cause);
+    r->at = entry->at_ms;
+    return r->cause.ptr ? CSUCCESS_OK : CSUCCESS_ENOMEM;
+}
+
+static csuccess_result replay_input(csuccess_engine *engine, csuccess__work *work,
+                                    const csuccess_entry *entry)
+{
+    replay *r = work->whole;
+    csuccess__json *json = NULL;
+    csuccess__input input = {0};
+    csuccess__json_options options = {.limits = &engine->limits};
+    csuccess_result result = begin_group(r, entry);
+    if (result < 0) return csuccess__fail(&engine->why, result, "out of memory");
+    r->inputs++;
+    if (!entry->body.ptr) {
+        r->erased++;
+        return CSUCCESS_OK;
+    }
+    result = csuccess__json_read(&json, &r->group, entry->body, &options, &engine->why);
+    if (result >= 0) {
+        result =
+            csuccess__input_read(&input, json, &r->group, &engine->limits, true, &engine->why);
+    }
+    if (result < 0) return result;
+    return apply(engine, work, &input, entry->at_ms);
+}
+
+static csuccess_result replay_entry(csuccess_engine *engine, csuccess__work *work,
+                                    const csuccess_entry *entry)
+{
+    replay *r = work->whole;
+    csuccess_result result = CSUCCESS_OK;
+    if (csuccess__str_is(entry->kind, "input")) return replay_input(engine, work, entry);
+    if (!is_decision(entry)) return CSUCCESS_OK;
+    if (!csuccess__str_eq(entry->cause, r->cause) || entry->at_ms != r->at) {
+        result = begin_group(r, entry);
+        if (result < 0) return csuccess__fail(&engine->why, result, "out of memory");
+        if (r->answers[0].verdict == CSUCCESS__VERDICT_RECORD) {
+            result = apply(engine, work, NULL, entry->at_ms);
+        }
+    }
+    if (result < 0) return result;
+    return keep(r, &r->was, entry)
+               ? CSUCCESS_OK
+               : csuccess__fail(&engine->why, CSUCCESS_ENOMEM, "out of memory");
+}
+
+static void put_count(csuccess__json_writer *w, const char *key, uint64_t count)
+{
+    csuccess__json_key(w, csuccess__str(key));
+    csuccess__json_num(w, (double)count);
+}
+
+static void finish(csuccess_engine *engine, csuccess__work *work)
+{
+    replay *r = work->whole;
+    compare(r);
+    csuccess__json_close(&r->writer, ']');
+    put_count(&r->writer, "inputs", r->inputs);
+    put_count(&r->writer, "erased", r->erased);
+    put_count(&r->writer, "same", r->same);
+    put_count(&r->writer, "different", r->different);
+    csuccess__json_close(&r->writer, '}');
+    work->ticket->has_text = true;
+    csuccess__work_end(engine, work);
+}
+
+void csuccess__replay_history(csuccess_engine *engine, csuccess__work *work)
+{
+    replay *r = work->whole;
+    if (work->came < 0) {
+        replay_failed(engine, work, csuccess__store_result(engine, work->came));
+        return;
+    }
+    const csuccess_reply *reply = csuccess__work_reply(work);
+    for (size_t i = 0; i < reply->row_count; i++) {
+        csuccess_result result = replay_entry(engine, work, &reply->rows[i].entry);
+        if (result < 0) {
+            replay_failed(engine, work, result);
+            return;
+        }
+        r->after = reply->rows[i].entry.seq;
+    }
+    if (reply->row_count == ENTRIES) {
+        ask_history(engine, work);
+    } else {
+        finish(engine, work);
+    }
+}
