@@ -4,7 +4,7 @@
 #include "customer/known_internal.h"
 #include "customer/known_wire.h"
 
-enum { LEAST_STAMP = 10, LEAST_FIELD = 4 }; /* bytes */
+enum { LEAST_STAMP = 10, LEAST_FIELD = 4, MOST_FIELDS = 1000 }; /* the first two in bytes */
 
 static bool get_stamps(csuccess__wire *in, uint64_t count, csuccess__stamp *out)
 {
@@ -80,11 +80,27 @@ bool csuccess__record_next(csuccess__record_scan *scan, csuccess_str *name,
     return !scan->in.bad;
 }
 
+/* Every stamp is somebody's: a record has one spelling. */
+static bool are_used(const csuccess__record *record, const csuccess__stamp *stamps,
+                     uint64_t count)
+{
+    for (uint64_t i = 0; i < count; i++) {
+        bool used = (record->is_set && csuccess__stamp_order(&record->set, &stamps[i]) == 0) ||
+                    (record->is_gone && csuccess__stamp_order(&record->gone, &stamps[i]) == 0);
+        for (uint32_t k = 0; k < record->count && !used; k++) {
+            used = csuccess__stamp_order(&record->fields[k].stamp, &stamps[i]) == 0;
+        }
+        if (!used) return false;
+    }
+    return true;
+}
+
 static csuccess_result get_fields(csuccess__wire *in, csuccess__record *out,
                                   const csuccess__stamp *stamps, uint64_t count,
                                   csuccess__arena *arena)
 {
     uint64_t fields = get_count(in, LEAST_FIELD);
+    if (fields > MOST_FIELDS || count > MOST_FIELDS + 2) return CSUCCESS_ESTATE;
     out->fields = CSUCCESS__NEW_ARRAY(arena, csuccess__record_field, (size_t)fields);
     if (!out->fields) return CSUCCESS_ENOMEM;
     csuccess_str before = {"", 0};
@@ -116,7 +132,8 @@ csuccess_result csuccess__record_get(csuccess_str payload, csuccess__record *out
     if (out->is_gone) out->gone = stamps[gone];
     csuccess_result result = get_fields(&in, out, stamps, count, arena);
     if (result < 0) return result;
-    bool done = csuccess__wire_done(&in) && (out->is_set || out->count == 0);
+    bool done = csuccess__wire_done(&in) && (out->is_set || out->count == 0) &&
+                are_used(out, stamps, count);
     return done ? CSUCCESS_OK : CSUCCESS_ESTATE;
 }
 

@@ -48,7 +48,7 @@ static void write_op(op *o, uint64_t *random, int i)
     static const char *const sources[] = {"", "crm", "billing", "product", "other"};
     static const char *const changes[] = {"started", "amended", "renewed", "contracted",
                                           "ended"};
-    char id[16], value[64] = "", head[256];
+    char id[32], value[64] = "", head[256];
     int source = (int)(check_random(random) % 5);
     snprintf(id, sizeof id, "i%d-%u", i, (unsigned)(check_random(random) % 1000));
     o->rank = source >= 1 && source <= 3 ? source : 100;
