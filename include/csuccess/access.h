@@ -11,13 +11,15 @@ extern "C" {
 
 /**
  * On whose behalf a call is made: a person or a service, with roles of the section `access`. Where a principal is asked for, NULL stands for the host itself: its id is
- * "host", and it may do everything. Strings are borrowed for the call.
+ * "host", which nobody else may have, and it may do everything. Strings are borrowed for the call.
  * @since 0.1
  */
 typedef struct csuccess_principal {
     size_t size;
-    csuccess_str id;           /**< required; it stands in every entry that comes of the call */
-    const csuccess_str *roles; /**< at least one; each is looked at, the first that allows decides */
+    csuccess_str
+        id; /**< required, at most 256 bytes; it stands in every entry that comes of the call */
+    const csuccess_str *
+        roles; /**< 1 to 64, of at most 256 bytes; each is looked at, the first that allows decides */
     size_t role_count;
 } csuccess_principal;
 
@@ -39,16 +41,22 @@ typedef int32_t (*csuccess_leads_fn)(void *ud, csuccess_str manager, csuccess_st
 typedef struct csuccess_access_question {
     size_t size;
     const csuccess_principal *principal;
-    csuccess_str resource; /**< "customer", "health", "prediction", "event", "alert", "override", "consent", "task", "approval", "audit", "engine", "configuration" */
-    csuccess_str action;   /**< "read", "write", "run", "erase", "approve", "export" */
-    csuccess_str owner;    /**< the customer's success manager, as `access.owner` has it; empty: nobody */
+    csuccess_str
+        resource; /**< "customer", "health", "prediction", "event", "alert", "override", "consent", "task", "approval", "audit", "engine", "configuration" */
+    csuccess_str action; /**< "read", "write", "run", "erase", "approve", "export" */
+    csuccess_str
+        owner; /**< the customer's success manager, as `access.owner` has it; empty: nobody */
     csuccess_leads_fn leads; /**< NULL: nobody leads anybody */
     void *leads_ud;
 } csuccess_access_question;
 
 /**
- * CSUCCESS_OK: allowed; CSUCCESS_EDENIED: not. `rule` (may be NULL) names what decided, such as "access.roles.csm: customer read, assigned"; static or borrowed from config; err has it too.
- * CSUCCESS_EINVALID (unknown resource or action, principal without id), CSUCCESS_EABI.
+ * Whether the principal may do this: by the roles of the configuration and the standard ones (docs/reference/access.md).
+ * CSUCCESS_OK: allowed; CSUCCESS_EDENIED: not. `rule` (may be NULL) names what decided, such as "access.roles.csm: customer read, assigned"; it lives as long as
+ * config. err->message has it too, and behind it why not. CSUCCESS_EINVALID (unknown resource or action; a principal without id or role, or called "host"), CSUCCESS_ELIMIT (a
+ * principal beyond its limits), CSUCCESS_EENCODING, CSUCCESS_EABI; `rule` is empty then.
+ *
+ * Thread-safety: any threads at once, as far as `leads` allows it.
  * @since 0.1
  */
 CSUCCESS_API csuccess_result csuccess_access_check(const csuccess_config *config,
