@@ -260,6 +260,10 @@ void csuccess__message_loaded(csuccess_engine *engine, csuccess__work *work)
             csuccess__work_load(engine, work, CSUCCESS__WORK_MESSAGE_LOADED);
             return;
         }
+    } else if (csuccess__work_answers(work)->verdict != CSUCCESS__VERDICT_RECORD) {
+        /* An erasure takes its messages along: a customer that is not there is a store's slip. */
+        result = csuccess__fail(&engine->why, CSUCCESS_ECALLBACK,
+                                "load did not answer customer %q", work->customer);
     } else {
         result = csuccess__advance_guard(work->advance, csuccess__work_answers(work),
                                          &work->message, &guard, &engine->why);

@@ -71,13 +71,16 @@ static void looks(void)
     text_of(result, text, &err, "{\"customers\":2,");
     result = csuccess_engine_parked(h.engine, CSUCCESS_STR(""), NULL, now, &text, &err);
     text_of(result, text, &err, "{\"parked\":[]}");
-    CHECK_RESULT(csuccess_engine_score(h.engine, CSUCCESS_STR("nobody"), NULL, now, &text, &err),
-                 CSUCCESS_EMISSING);
+    CHECK_RESULT(
+        csuccess_engine_score(h.engine, CSUCCESS_STR("nobody"), NULL, now, &text, &err),
+        CSUCCESS_EMISSING);
     CHECK(text == NULL);
-    CHECK_RESULT(csuccess_engine_explain(h.engine, CSUCCESS_STR("nobody"), NULL, now, &text, &err),
-                 CSUCCESS_EMISSING);
-    CHECK_RESULT(csuccess_engine_verify(h.engine, CSUCCESS_STR("nobody"), NULL, now, &text, &err),
-                 CSUCCESS_EMISSING);
+    CHECK_RESULT(
+        csuccess_engine_explain(h.engine, CSUCCESS_STR("nobody"), NULL, now, &text, &err),
+        CSUCCESS_EMISSING);
+    CHECK_RESULT(
+        csuccess_engine_verify(h.engine, CSUCCESS_STR("nobody"), NULL, now, &text, &err),
+        CSUCCESS_EMISSING);
     host_close(&h);
 }
 
@@ -92,14 +95,16 @@ static void erases(void)
     host_open(&h, NULL);
     host_login(h.events, "acme", "a1", HOST_MS(1));
     CHECK_OK(host_ingest(&h, now));
-    csuccess_result result = csuccess_engine_erase(h.engine, acme, none, NULL, now, &text, &err);
+    csuccess_result result =
+        csuccess_engine_erase(h.engine, acme, none, NULL, now, &text, &err);
     CHECK_RESULT(result, CSUCCESS_OK);
     if (result < 0) printf("# %s\n", err.message);
     const char *proof = text ? csuccess_text_view(text).ptr : "";
     CHECK_HAS(proof, "\"record\":2,\"input\":1,");
     if (text) memcpy(pseudonym, proof + 14, 32);
     csuccess_text_free(text);
-    CHECK_RESULT(csuccess_engine_state(h.engine, acme, NULL, now, &text, &err), CSUCCESS_EMISSING);
+    CHECK_RESULT(csuccess_engine_state(h.engine, acme, NULL, now, &text, &err),
+                 CSUCCESS_EMISSING);
     CHECK_RESULT(csuccess_engine_erase(h.engine, acme, none, NULL, now, &text, &err),
                  CSUCCESS_EMISSING);
     result = csuccess_engine_verify(h.engine, check_view(pseudonym), NULL, now, &text, &err);
@@ -120,8 +125,9 @@ static void previews(void)
     csuccess_result result =
         csuccess_engine_preview(h.engine, h.events, NULL, HOST_MS(3), &text, &err);
     text_of(result, text, &err, "{\"customers\":{\"acme\":{");
-    CHECK_RESULT(csuccess_engine_state(h.engine, CSUCCESS_STR("acme"), NULL, HOST_MS(3), &text, &err),
-                 CSUCCESS_EMISSING);
+    CHECK_RESULT(
+        csuccess_engine_state(h.engine, CSUCCESS_STR("acme"), NULL, HOST_MS(3), &text, &err),
+        CSUCCESS_EMISSING);
     host_close(&h);
 }
 
@@ -139,14 +145,14 @@ static void replays(void)
     host_login(h.events, "acme", "a1", HOST_MS(1));
     CHECK_OK(host_ingest(&h, HOST_MS(3)));
     for (int i = 0; i < 40; i++) CHECK_OK(host_run(&h, next, &next));
-    csuccess_result result = csuccess_engine_replay(h.engine, CSUCCESS_STR("acme"), h.config, NULL,
-                                                    next, &text, &err);
+    csuccess_result result = csuccess_engine_replay(h.engine, CSUCCESS_STR("acme"), h.config,
+                                                    NULL, next, &text, &err);
     text_of(result, text, &err, "\"differences\":[],\"inputs\":1,\"erased\":0,");
     result = csuccess_engine_replay(h.engine, CSUCCESS_STR("acme"), other.config, NULL, next,
                                     &text, &err);
     text_of(result, text, &err, "\"kind\":\"health\"");
-    CHECK_RESULT(csuccess_engine_replay(h.engine, CSUCCESS_STR("beta"), other.config, NULL, next,
-                                        &text, &err),
+    CHECK_RESULT(csuccess_engine_replay(h.engine, CSUCCESS_STR("beta"), other.config, NULL,
+                                        next, &text, &err),
                  CSUCCESS_EMISSING);
     host_close(&h);
     host_close(&other);

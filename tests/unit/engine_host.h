@@ -8,24 +8,29 @@
 #include <csuccess/txn.h>
 
 #define HOST_DAY INT64_C(86400000)
-#define HOST_MS(day) (INT64_C(1767225600000) + (int64_t)(day)*HOST_DAY) /* days after 2026-01-01 */
+#define HOST_MS(day) \
+    (INT64_C(1767225600000) + (int64_t)(day)*HOST_DAY) /* days after 2026-01-01 */
 
 /* Customers are scored by logins; a quiet one is told of on two channels, the staff's and (with an address) its own. */
 static const char host_document[] =
-    "{\"csuccess\":1,\"attributes\":{\"plan\":{\"type\":\"string\"},\"seats\":{\"type\":\"number\",\"min\":0},"
+    "{\"csuccess\":1,\"attributes\":{\"plan\":{\"type\":\"string\"},\"seats\":{\"type\":"
+    "\"number\",\"min\":0},"
     "\"csm\":{\"type\":\"string\"}},"
-    "\"records\":{\"contacts\":{\"max\":9,\"of\":{\"email\":{\"type\":\"string\",\"pii\":true}}}},"
+    "\"records\":{\"contacts\":{\"max\":9,\"of\":{\"email\":{\"type\":\"string\",\"pii\":true}}"
+    "}},"
     "\"sources\":{\"product\":{}},"
     "\"aggregates\":{\"logins_30d\":{\"event\":\"login\",\"count\":true,\"window\":\"P30D\"},"
     "\"logins\":{\"event\":\"login\",\"count\":true,\"window\":\"lifetime\"}},"
     "\"health\":{\"profiles\":{\"default\":{\"score\":{\"combine\":\"sum\",\"of\":{"
     "\"use\":{\"value\":\"logins_30d\",\"points\":{\"linear\":[[0,0],[10,100]]}}}},"
     "\"bands\":{\"healthy\":{\"from\":50},\"critical\":{}},"
-    "\"alerts\":{\"quiet\":{\"when\":\"health.raw < 30\",\"severity\":\"high\",\"cooldown\":\"P1D\","
+    "\"alerts\":{\"quiet\":{\"when\":\"health.raw < "
+    "30\",\"severity\":\"high\",\"cooldown\":\"P1D\","
     "\"notify\":{\"first\":{\"channel\":\"slack\"}}}}}}},"
     "\"access\":{\"owner\":\"csm\"},"
     "\"policies\":{\"park_after\":3},"
-    "\"channels\":{\"slack\":{\"retry\":{\"first\":\"PT1M\",\"factor\":2,\"most\":\"PT6H\",\"attempts\":4,\"jitter\":0},"
+    "\"channels\":{\"slack\":{\"retry\":{\"first\":\"PT1M\",\"factor\":2,\"most\":\"PT6H\","
+    "\"attempts\":4,\"jitter\":0},"
     "\"breaker\":{\"failures\":3,\"rest\":\"PT5M\"}}}}";
 
 typedef struct host {
@@ -59,8 +64,8 @@ static void host_send(void *ud, const csuccess_send_request *request, csuccess_r
     snprintf(h->last_id, sizeof h->last_id, "%.*s", (int)request->message->id.len,
              request->message->id.ptr);
     if (h->silent) return;
-    csuccess_reply_sent(reply, h->outcome ? h->outcome : CSUCCESS_SENT_DELIVERED, h->retry_after,
-                        CSUCCESS_STR("told"));
+    csuccess_reply_sent(reply, h->outcome ? h->outcome : CSUCCESS_SENT_DELIVERED,
+                        h->retry_after, CSUCCESS_STR("told"));
     csuccess_reply_done(reply, CSUCCESS_OK, (csuccess_str){NULL, 0});
 }
 
@@ -91,8 +96,8 @@ static void host_connect(host *h)
     csuccess_error err = CSUCCESS_ERROR_INIT;
     CHECK_OK(csuccess_engine_set_store(h->engine, csuccess_memory_store_ops(), h->store, NULL,
                                        &err));
-    CHECK_OK(csuccess_engine_add_channel(h->engine, CSUCCESS_STR("slack"), &host_channel, h, NULL,
-                                         &err));
+    CHECK_OK(csuccess_engine_add_channel(h->engine, CSUCCESS_STR("slack"), &host_channel, h,
+                                         NULL, &err));
 }
 
 static void host_open(host *h, const csuccess_engine_options *like)
@@ -110,7 +115,8 @@ static void host_close(host *h)
     CHECK_MEMORY_EMPTY(&h->memory);
 }
 
-static void host_login(csuccess_events *events, const char *customer, const char *id, int64_t at)
+static void host_login(csuccess_events *events, const char *customer, const char *id,
+                       int64_t at)
 {
     csuccess_event event = CSUCCESS_EVENT_INIT;
     event.type = CSUCCESS_EVENT_TRACK;
@@ -158,7 +164,8 @@ static void host_state_has(host *h, const char *customer, int64_t now, const cha
 {
     csuccess_error err = CSUCCESS_ERROR_INIT;
     csuccess_text *text = NULL;
-    if (!CHECK_OK(csuccess_engine_state(h->engine, check_view(customer), NULL, now, &text, &err))) {
+    if (!CHECK_OK(
+            csuccess_engine_state(h->engine, check_view(customer), NULL, now, &text, &err))) {
         printf("# %s\n", err.message);
     }
     CHECK_HAS(text ? csuccess_text_view(text).ptr : "", part);

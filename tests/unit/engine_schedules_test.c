@@ -48,8 +48,8 @@ static void open_world(world *w)
         options.inputs = 1 + below(4);
         options.in_flight = 1 + below(12);
         CHECK_OK(csuccess_engine_new(&w->engines[e], w->config, &options, &err));
-        CHECK_OK(csuccess_engine_add_channel(w->engines[e], CSUCCESS_STR("slack"), &host_channel,
-                                             &w->channel, NULL, &err));
+        CHECK_OK(csuccess_engine_add_channel(w->engines[e], CSUCCESS_STR("slack"),
+                                             &host_channel, &w->channel, NULL, &err));
         CHECK_OK(csuccess_events_new(&w->events[e], NULL, NULL, &err));
     }
 }
@@ -209,9 +209,10 @@ static void check_world(world *w)
     csuccess__reply_init(&reply, &memory.allocator);
     for (int c = 0; c < CUSTOMERS; c++) check_history(w, c, &reply);
     csuccess__reply_free(&reply);
-    CHECK_OK(csuccess_engine_set_store(w->engines[0], csuccess_memory_store_ops(), w->store, NULL,
-                                       &err));
-    CHECK_OK(csuccess_engine_verify(w->engines[0], CSUCCESS_STR(""), NULL, w->now, &text, &err));
+    CHECK_OK(csuccess_engine_set_store(w->engines[0], csuccess_memory_store_ops(), w->store,
+                                       NULL, &err));
+    CHECK_OK(
+        csuccess_engine_verify(w->engines[0], CSUCCESS_STR(""), NULL, w->now, &text, &err));
     CHECK_HAS(text ? csuccess_text_view(text).ptr : "", "\"bad\":[]");
     csuccess_text_free(text);
 }
