@@ -98,8 +98,9 @@ void csuccess__run_leased(csuccess_engine *engine, csuccess__work *work)
         return;
     }
     const csuccess_reply *reply = csuccess__work_reply(work);
-    csuccess__ticket_next(ticket, reply->next);
     if (reply->row_count == 0) {
+        csuccess__ticket_next(ticket,
+                              reply->next); /* with rows it may be the end of their leases */
         begin_claiming(engine, work);
         return;
     }
@@ -206,8 +207,8 @@ void csuccess__run_claimed(csuccess_engine *engine, csuccess__work *work)
         return;
     }
     const csuccess_reply *reply = csuccess__work_reply(work);
-    csuccess__ticket_next(ticket, reply->next);
     if (reply->row_count == 0) {
+        csuccess__ticket_next(ticket, reply->next);
         csuccess__work_ready(
             engine, work, ticket->again ? CSUCCESS__WORK_RUN_BEGIN : CSUCCESS__WORK_RUN_JOBS);
         return;
