@@ -2,7 +2,6 @@
 /* csuccess-conformance: tests a store against the contract of csuccess/store.h. README.md says how a store of one's own is given to it. */
 #include "stores.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,24 +59,34 @@ static int run(under_test *u, const csuccess_conformance_options *options, bool 
     return result == CSUCCESS_OK ? 0 : 1;
 }
 
+/* One option: how many words it took; 0: it is none. */
+static int read_option(const char *word, const char *value, csuccess_conformance_options *o,
+                       bool *quiet)
+{
+    uint64_t n = 0;
+    if (strcmp(word, "--quiet") == 0) {
+        *quiet = true;
+        return 1;
+    }
+    if (strcmp(word, "--seed") == 0 && number(value, UINT64_MAX, &n)) {
+        o->seed = n;
+        return 2;
+    }
+    if (strcmp(word, "--rounds") == 0 && number(value, UINT32_MAX, &n)) {
+        o->rounds = (uint32_t)n;
+        return 2;
+    }
+    return 0;
+}
+
 /* Options up to the store's name: where that stands; 0: they are wrong. */
 static int read_options(int argc, char **argv, csuccess_conformance_options *o, bool *quiet)
 {
     int at = 1;
-    for (; at < argc && strncmp(argv[at], "--", 2) == 0; at++) {
-        const char *value = at + 1 < argc ? argv[at + 1] : NULL;
-        uint64_t n = 0;
-        if (strcmp(argv[at], "--quiet") == 0) {
-            *quiet = true;
-        } else if (strcmp(argv[at], "--seed") == 0 && number(value, UINT64_MAX, &n)) {
-            o->seed = n;
-            at++;
-        } else if (strcmp(argv[at], "--rounds") == 0 && number(value, UINT32_MAX, &n)) {
-            o->rounds = (uint32_t)n;
-            at++;
-        } else {
-            return 0;
-        }
+    while (at < argc && strncmp(argv[at], "--", 2) == 0) {
+        int taken = read_option(argv[at], at + 1 < argc ? argv[at + 1] : NULL, o, quiet);
+        if (taken == 0) return 0;
+        at += taken;
     }
     return at < argc && at + 2 >= argc ? at : 0;
 }

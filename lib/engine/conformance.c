@@ -63,17 +63,21 @@ static void test_all(run *r)
     csuccess__buffer_cstr(&r->report, " failed\n");
 }
 
+/* Whether one of the slots up to `erase` is missing. */
+static bool lacks_a_slot(const csuccess_store_ops *ops)
+{
+    bool asks = ops->load && ops->scan && ops->history && ops->outbox;
+    bool leases = ops->due && ops->defer && ops->claim && ops->settle;
+    return !asks || !leases || !ops->commit || !ops->erase;
+}
+
 static csuccess_result take_ops(csuccess_store_ops *ops, const csuccess_store_ops *from,
                                 csuccess_error *err)
 {
     csuccess_result result = csuccess__struct_take(ops, sizeof *ops, sizeof(size_t), from,
                                                    "csuccess_store_ops", err);
-    if (result < 0) return result;
-    if (!ops->load || !ops->commit || !ops->due || !ops->defer || !ops->claim || !ops->settle ||
-        !ops->scan || !ops->history || !ops->outbox || !ops->erase) {
-        return csuccess__fail(err, CSUCCESS_EINVALID, "a store needs all slots up to erase");
-    }
-    return CSUCCESS_OK;
+    if (result < 0 || !lacks_a_slot(ops)) return result;
+    return csuccess__fail(err, CSUCCESS_EINVALID, "a store needs all slots up to erase");
 }
 
 static csuccess_result take_options(csuccess_conformance_options *o, csuccess_allocator *mem,

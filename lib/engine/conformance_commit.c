@@ -34,7 +34,7 @@ static bool start_whole(csuccess__trial *t)
     return csuccess__trial_commit(t, &p, APPLIED);
 }
 
-/* Whether all of pack_whole() is there, or nothing. */
+/* Whether all of pack_whole() is there, or nothing. reason: questions in a row, each asked when the one before was answered as expected. */
 static bool whole_is(csuccess__trial *t, bool applied)
 {
     csuccess_key secret = {CSUCCESS_RECORD_SECRET, 0, CSUCCESS_STR("bob")};
@@ -179,6 +179,7 @@ static bool an_entry_has_its_place_alone(csuccess__trial *t)
                                 CSUCCESS_STR("\"second\""));
 }
 
+/* reason: questions in a row, each asked when the one before was answered as expected. */
 static bool batches_are_answered_one_by_one(csuccess__trial *t)
 {
     static const csuccess__verdict each[] = {APPLIED, CONFLICT, REFUSED, ALREADY, APPLIED};

@@ -22,6 +22,7 @@ static bool nobody(csuccess__trial *t, int64_t now, int64_t next)
            csuccess__trial_number(t, "the next due time", t->reply.next, next);
 }
 
+/* reason: questions in a row, each asked when the one before was answered as expected. */
 static bool the_earliest_come_first(csuccess__trial *t)
 {
     static const char *const order[] = {"z", "b", "c", "a"};
@@ -117,6 +118,7 @@ static bool a_token_is_in_force_until_its_lease_ends(csuccess__trial *t)
            csuccess__trial_customer(t, "ada", 2, "late");
 }
 
+/* reason: questions in a row, each asked when the one before was answered as expected. */
 static bool a_stale_token_changes_nothing(csuccess__trial *t)
 {
     csuccess_defer_request defer = {.customer = CSUCCESS_STR("ada"), .until_ms = 500};

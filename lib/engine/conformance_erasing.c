@@ -75,6 +75,7 @@ static bool bob_is_untouched(csuccess__trial *t)
            csuccess__trial_outcome(t, "bob", "bob's", "waiting");
 }
 
+/* reason: questions in a row, each asked when the one before was answered as expected. */
 static bool an_erased_customer_is_gone(csuccess__trial *t)
 {
     csuccess_key secret = {CSUCCESS_RECORD_SECRET, 0, CSUCCESS_STR("ada")};
@@ -111,6 +112,7 @@ static bool its_sent_messages_are_emptied(csuccess__trial *t)
            csuccess__trial_text(t, "its id", row->id, csuccess__trial_id(t, "sent"));
 }
 
+/* reason: questions in a row, each asked when the one before was answered as expected. */
 static bool an_erased_contact_is_gone(csuccess__trial *t)
 {
     if (!people(t) || !erase(t, "ada", "mail@ada") || !erased_were(t, "entry", 1) ||

@@ -49,6 +49,7 @@ static bool messages_are_claimed_in_order(csuccess__trial *t)
            csuccess__trial_number(t, "the next time of a message", t->reply.next, 31);
 }
 
+/* reason: questions in a row, each asked when the one before was answered as expected. */
 static bool a_message_comes_back_as_it_was(csuccess__trial *t)
 {
     csuccess__pack p;
@@ -106,6 +107,7 @@ static bool what_is_settled_is_not_added_again(csuccess__trial *t)
            csuccess__trial_outcome(t, "ada", "m", "delivered");
 }
 
+/* reason: questions in a row, each asked when the one before was answered as expected. */
 static bool one_claim_at_a_time(csuccess__trial *t)
 {
     csuccess_settle_request settle = {.message = csuccess__trial_id(t, "m"),

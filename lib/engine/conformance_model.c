@@ -270,14 +270,19 @@ static void erase_entries(csuccess__model *m, uint32_t customer, uint32_t contac
     }
 }
 
+static bool concerns(const csuccess__model_message *s, uint32_t customer, uint32_t contact)
+{
+    if (!s->there) return false;
+    if (contact) return s->customer == customer && s->contact == contact;
+    return s->customer == customer || s->target == customer;
+}
+
 static void erase_messages(csuccess__model *m, uint32_t customer, uint32_t contact,
                            csuccess__model_erased *erased)
 {
     for (size_t i = 0; i < CSUCCESS__MODEL_MESSAGES; i++) {
         csuccess__model_message *s = &m->messages[i];
-        bool concerns = contact ? s->customer == customer && s->contact == contact
-                                : s->customer == customer || s->target == customer;
-        if (!s->there || !concerns) continue;
+        if (!concerns(s, customer, contact)) continue;
         erased->counts[s->outcome ? 4 : 3]++;
         s->there = s->outcome != 0;
         s->body = s->contact = 0;

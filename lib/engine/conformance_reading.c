@@ -87,6 +87,7 @@ static bool put_entries(csuccess__trial *t, const char *customer, uint64_t count
     return true;
 }
 
+/* reason: questions in a row, each asked when the one before was answered as expected. */
 static bool a_history_is_complete_and_in_order(csuccess__trial *t)
 {
     uint64_t after = 0;
@@ -108,6 +109,7 @@ static bool a_history_is_complete_and_in_order(csuccess__trial *t)
            csuccess__trial_rows(t, "all at once", 23);
 }
 
+/* reason: questions in a row, each asked when the one before was answered as expected. */
 static bool an_entry_comes_back_as_it_was(csuccess__trial *t)
 {
     csuccess__pack p;
@@ -143,7 +145,7 @@ static bool post(csuccess__trial *t, const char *name, const char *customer, int
     return csuccess__trial_commit(t, &p, APPLIED);
 }
 
-/* Those of ada, by their creation. */
+/* Those of ada, by their creation. reason: questions in a row, each asked when the one before was answered as expected. */
 static bool an_outbox_is_in_order_and_by_pages(csuccess__trial *t)
 {
     static const char *const names[] = {"m1", "m2", "m3", "m4", "m5"};
@@ -174,6 +176,7 @@ static bool an_outbox_is_in_order_and_by_pages(csuccess__trial *t)
            csuccess__trial_messages(t, "", 8);
 }
 
+/* reason: questions in a row, each asked when the one before was answered as expected. */
 static bool an_outbox_shows_the_dead_alone(csuccess__trial *t)
 {
     csuccess_outbox_request box = {.most = 10, .dead = 1};

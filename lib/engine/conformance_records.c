@@ -196,7 +196,7 @@ static bool answers_go_by_index(csuccess__trial *t)
     return true;
 }
 
-/* Everything of one tenant, asked in another. */
+/* Everything of one tenant, asked in another. reason: questions in a row, each asked when the one before was answered as expected. */
 static bool nothing_is_there(csuccess__trial *t, csuccess_str message)
 {
     csuccess_scan_request scan = {.kind = CSUCCESS_RECORD_CUSTOMER, .most = 10};

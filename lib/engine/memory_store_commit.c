@@ -110,16 +110,23 @@ static bool taken(const csuccess__stored_customer *owner, uint64_t seq)
     return owner && at < owner->entry_count && owner->entries[at]->e.seq == seq;
 }
 
+static bool same_owner(const csuccess_entry *last, const csuccess_entry *entry)
+{
+    return last && csuccess__str_eq(last->customer, entry->customer);
+}
+
 static bool entries_fit(const plan *p)
 {
     const csuccess__stored_customer *owner = NULL;
+    const csuccess_entry *last = NULL;
     bool ascending = true; /* all of one customer, one behind the other: none can be equal */
     for (size_t i = 0; i < p->batch->entry_count; i++) {
-        const csuccess_entry *entry = &p->batch->entries[i], *last = i ? entry - 1 : NULL;
-        bool same = last && csuccess__str_eq(last->customer, entry->customer);
-        ascending = ascending && (!last || (same && last->seq < entry->seq));
+        const csuccess_entry *entry = &p->batch->entries[i];
+        bool same = same_owner(last, entry);
+        if (last && !(same && last->seq < entry->seq)) ascending = false;
         if (!same) owner = csuccess__stored_customer_find(p->tenant, entry->customer);
         if (taken(owner, entry->seq) || (!ascending && taken_before(p, i))) return false;
+        last = entry;
     }
     return true;
 }

@@ -11,9 +11,10 @@
 /* What is asked: the slots of a store, and the sending of a channel. */
 #define CSUCCESS__OPERATIONS(X) \
     X(LOAD, 1, "load") \
-    X(COMMIT, 2, "commit") X(DUE, 3, "due") X(DEFER, 4, "defer") X(CLAIM, 5, "claim") \
-        X(SETTLE, 6, "settle") X(SCAN, 7, "scan") X(HISTORY, 8, "history") \
-            X(OUTBOX, 9, "outbox") X(ERASE, 10, "erase") X(SEND, 11, "send")
+    X(COMMIT, 2, "commit") \
+    X(DUE, 3, "due") X(DEFER, 4, "defer") X(CLAIM, 5, "claim") X(SETTLE, 6, "settle") \
+        X(SCAN, 7, "scan") X(HISTORY, 8, "history") X(OUTBOX, 9, "outbox") \
+            X(ERASE, 10, "erase") X(SEND, 11, "send")
 typedef enum csuccess__operation {
 #define CSUCCESS__OPERATION(name, number, text) CSUCCESS__OPERATION_##name = number,
     CSUCCESS__OPERATIONS(CSUCCESS__OPERATION)
@@ -65,7 +66,7 @@ struct csuccess_reply {
     uint32_t *
         seen; /* by hash of a row's id, its index + 1: customers, messages and kinds come once */
     size_t seen_cap;
-    int64_t next; /* CSUCCESS_TIME_NEVER until it is said */
+    int64_t next;   /* CSUCCESS_TIME_NEVER until it is said */
     uint64_t *late; /* counts answers that come when nothing is asked; NULL: nobody counts */
 };
 

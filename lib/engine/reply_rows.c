@@ -215,15 +215,21 @@ csuccess_result csuccess_reply_entry(csuccess_reply *reply, const csuccess_entry
 
 /* ---- Rows of a scan, and the rest ---- */
 
+/* What a row must come behind; empty: nothing. */
+static csuccess_str row_before(const csuccess_reply *reply)
+{
+    const csuccess_scan_request *request = reply->request;
+    if (reply->row_count) return reply->rows[reply->row_count - 1].id;
+    return request ? request->after : csuccess__str(NULL);
+}
+
 csuccess_result csuccess_reply_row(csuccess_reply *reply, csuccess_str id, uint64_t revision,
                                    csuccess_str body)
 {
     csuccess__answer_row row = {.id = id, .number = revision, .body = body};
     csuccess_result result = begin(reply, CSUCCESS__GIVES_ROW, "csuccess_reply_row()");
     if (result < 0) return result;
-    const csuccess_scan_request *request = reply->request;
-    csuccess_str after = request ? request->after : (csuccess_str){NULL, 0};
-    if (reply->row_count) after = reply->rows[reply->row_count - 1].id;
+    csuccess_str after = row_before(reply);
     if (!row.body.ptr && row.body.len == 0) row.body.ptr = "";
     if (id.ptr && after.len && csuccess__str_cmp(id, after) <= 0) {
         return csuccess__reply_misuse(reply, "rows are not in ascending order");
