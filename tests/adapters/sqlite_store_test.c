@@ -276,7 +276,36 @@ static void a_full_disk_loses_nothing(void)
     stored_end(&s);
 }
 
-/* Overwrites pages with noise, one after another, in a copy each; whatever the store says, it ends, and the process lives. */
+/* Asks a little of everything; the first error. */
+static csuccess_result use(stored *s)
+{
+    plan p;
+    csuccess_result result = CSUCCESS_OK;
+    first_plan(&p, "new", "i1");
+    plan_message(&p, "new", id_a);
+    if (stored_commit(s, &p, 1) == CSUCCESS__VERDICT_NONE) result = s->result;
+    if (stored_due(s, 200, 100, 300) < 0) result = s->result;
+    for (int i = 0; i < 40; i++) {
+        char customer[16];
+        snprintf(customer, sizeof customer, "c%d", i);
+        if (stored_history(s, customer, 0, 10) < 0) result = s->result;
+    }
+    return result;
+}
+
+/* A copy of the file with noise in one page. */
+static void write_damaged(const char *path, const char *good, size_t len, size_t page)
+{
+    uint64_t seed = page;
+    FILE *file = fopen(path, "wb");
+    if (!file) abort();
+    fwrite(good, 1, len, file);
+    fseek(file, (long)(page * 4096 + (page ? 0 : 100)), SEEK_SET);
+    for (int i = 0; i < 400; i++) fputc((int)(check_random(&seed) & 0xff), file);
+    fclose(file);
+}
+
+/* Whatever the store says of a damaged page, it ends, and the process lives. */
 static void damage_gives_errors(void)
 {
     stored s;
@@ -291,32 +320,13 @@ static void damage_gives_errors(void)
     stored_close(&s);
     size_t len = 0, errors = 0;
     char *good = check_read(s.path, &len);
-    uint64_t seed = 7;
     for (size_t page = 0; good && page < len / 4096; page++) {
-        FILE *file = fopen(s.path, "wb");
-        if (!file) break;
-        fwrite(good, 1, len, file);
-        fseek(file, (long)(page * 4096 + (page ? 0 : 100)), SEEK_SET);
-        for (int i = 0; i < 400; i++) fputc((int)(check_random(&seed) & 0xff), file);
-        fclose(file);
+        stored_remove(s.path);
+        write_damaged(s.path, good, len, page);
         csuccess_result result = stored_open(&s, NULL);
-        if (result == CSUCCESS_OK) {
-            plan p;
-            first_plan(&p, "new", "i1");
-            plan_message(&p, "new", id_a);
-            if (stored_commit(&s, &p, 1) == CSUCCESS__VERDICT_NONE) result = s.result;
-            stored_due(&s, 200, 100, 300);
-            if (s.result < 0) result = s.result;
-            for (int i = 0; i < 40; i++) {
-                char customer[16];
-                snprintf(customer, sizeof customer, "c%d", i);
-                stored_history(&s, customer, 0, 10);
-                if (s.result < 0) result = s.result;
-            }
-        }
+        if (result == CSUCCESS_OK) result = use(&s);
         errors += result < 0;
         stored_close(&s);
-        stored_remove(s.path);
     }
     CHECK(errors > 5);
     free(good);

@@ -298,37 +298,52 @@ static int by_value(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
+typedef struct times {
+    double seconds[SIDES][ROUNDS], ratios[SIDES][2][ROUNDS];
+} times;
+
+/* One round: the sides in turn, request by request, each beginning as often as the others. */
+static void take_turns(rig *r, load *loads, size_t count, unsigned requests,
+                       double seconds[SIDES])
+{
+    for (int side = 0; side < SIDES; side++) seconds[side] = 0;
+    for (unsigned i = 0; i < requests; i++) {
+        choose(r, loads, count);
+        for (int k = 0; k < SIDES; k++) {
+            int side = (k + (int)i) % SIDES;
+            double start = now();
+            commit(r, side, loads, count);
+            seconds[side] += now() - start;
+        }
+    }
+}
+
+static void say(times *t, int side, size_t count, unsigned requests)
+{
+    qsort(t->seconds[side], ROUNDS, sizeof(double), by_value);
+    for (int to = 0; to < 2; to++) qsort(t->ratios[side][to], ROUNDS, sizeof(double), by_value);
+    printf("{\"work\": \"durable commits, %zu customer%s\", \"who\": \"%s\", \"rows\": %zu, "
+           "\"seconds\": %.6f, "
+           "\"of_appending\": %.3f, \"of_bare\": %.3f%s}\n",
+           count, count == 1 ? "" : "s", sides[side], count * requests,
+           t->seconds[side][ROUNDS / 2], t->ratios[side][LOOSE][ROUNDS / 2],
+           t->ratios[side][KEYED][ROUNDS / 2], side == KEYED ? ", \"reference\": true" : "");
+    fflush(stdout);
+}
+
 static void measure(rig *r, load *loads, size_t count, unsigned requests)
 {
-    double seconds[SIDES][ROUNDS], ratios[SIDES][2][ROUNDS];
+    times t;
     for (int round = 0; round < ROUNDS; round++) {
-        for (int side = 0; side < SIDES; side++) seconds[side][round] = 0;
-        for (unsigned i = 0; i < requests; i++) {
-            choose(r, loads, count);
-            for (int k = 0; k < SIDES; k++) {
-                int side = (k + (int)i) % SIDES;
-                double start = now();
-                commit(r, side, loads, count);
-                seconds[side][round] += now() - start;
-            }
-        }
+        double seconds[SIDES];
+        take_turns(r, loads, count, requests, seconds);
         for (int side = 0; side < SIDES; side++) {
+            t.seconds[side][round] = seconds[side];
             for (int to = 0; to < 2; to++)
-                ratios[side][to][round] = seconds[to][round] / seconds[side][round];
+                t.ratios[side][to][round] = seconds[to] / seconds[side];
         }
     }
-    for (int side = 0; side < SIDES; side++) {
-        qsort(seconds[side], ROUNDS, sizeof(double), by_value);
-        for (int to = 0; to < 2; to++)
-            qsort(ratios[side][to], ROUNDS, sizeof(double), by_value);
-        printf("{\"work\": \"durable commits, %zu customer%s\", \"who\": \"%s\", \"rows\": "
-               "%zu, \"seconds\": %.6f, "
-               "\"of_appending\": %.3f, \"of_bare\": %.3f%s}\n",
-               count, count == 1 ? "" : "s", sides[side], count * requests,
-               seconds[side][ROUNDS / 2], ratios[side][LOOSE][ROUNDS / 2],
-               ratios[side][KEYED][ROUNDS / 2], side == KEYED ? ", \"reference\": true" : "");
-        fflush(stdout);
-    }
+    for (int side = 0; side < SIDES; side++) say(&t, side, count, requests);
 }
 
 static const char *file(char path[4096], const char *folder, int side)
