@@ -363,7 +363,8 @@ static csuccess_result conclude(csuccess__advance *advance, csuccess__step *step
                                 csuccess_error *err)
 {
     csuccess__desk *desk = advance->desk;
-    csuccess_result status = csuccess__desk_evaluate(desk, step, advance->fresh, err);
+    csuccess_result status =
+        csuccess__desk_evaluate(desk, step, advance->fresh && !advance->stepped, err);
     if (status < 0) return status;
     csuccess__outbox_settle(advance, step);
     if (step->failed < 0 || desk->effects.failed < 0) {

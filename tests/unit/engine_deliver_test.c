@@ -46,9 +46,12 @@ static void every_outcome(void)
         uint32_t outcome;
         bool silent, retried, dead;
     } rows[] = {
-        {CSUCCESS_SENT_DELIVERED, false, false, false}, {CSUCCESS_SENT_LATER, false, true, false},
-        {CSUCCESS_SENT_NEVER, false, false, true},      {CSUCCESS_SENT_BOUNCED, false, false, true},
-        {CSUCCESS_SENT_UNKNOWN, false, true, false},    {0, true, true, false},
+        {CSUCCESS_SENT_DELIVERED, false, false, false},
+        {CSUCCESS_SENT_LATER, false, true, false},
+        {CSUCCESS_SENT_NEVER, false, false, true},
+        {CSUCCESS_SENT_BOUNCED, false, false, true},
+        {CSUCCESS_SENT_UNKNOWN, false, true, false},
+        {0, true, true, false},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         host h;
@@ -134,7 +137,8 @@ static void at_most_once_fails(void)
     for (uint64_t at = 1; at < 8; at++) {
         host h;
         open_quiet(&h, doc);
-        csuccess_memory_faults plan = {.size = sizeof plan, .at = at, .kind = CSUCCESS_FAULT_LOST};
+        csuccess_memory_faults plan = {
+            .size = sizeof plan, .at = at, .kind = CSUCCESS_FAULT_LOST};
         CHECK_OK(csuccess_memory_store_faults(h.store, &plan));
         csuccess_engine_run(h.engine, NULL, HOST_MS(3), NULL, NULL, NULL);
         CHECK_OK(csuccess_memory_store_faults(h.store, NULL));
@@ -205,18 +209,72 @@ static void unregistered(void)
     host h;
     csuccess_error err = CSUCCESS_ERROR_INIT;
     host_open_as(&h, host_document, NULL);
-    CHECK_OK(csuccess_engine_set_store(h.engine, csuccess_memory_store_ops(), h.store, NULL, &err));
+    CHECK_OK(
+        csuccess_engine_set_store(h.engine, csuccess_memory_store_ops(), h.store, NULL, &err));
     host_login(h.events, "acme", "a1", HOST_MS(1));
     CHECK_OK(host_ingest(&h, HOST_MS(3)));
     for (int i = 0; i < 30; i++) CHECK_OK(host_run(&h, HOST_MS(3) + i * 10 * MINUTE, NULL));
     CHECK_UINT(waiting(&h, HOST_MS(3) + 300 * MINUTE), 1);
-    CHECK_OK(csuccess_engine_add_channel(h.engine, CSUCCESS_STR("slack"), &host_channel, &h, NULL,
-                                         &err));
+    CHECK_OK(csuccess_engine_add_channel(h.engine, CSUCCESS_STR("slack"), &host_channel, &h,
+                                         NULL, &err));
     CHECK_OK(host_run(&h, HOST_MS(3) + 310 * MINUTE, NULL));
     CHECK_UINT(h.sends, 1);
     host_close(&h);
 }
 
+/* Ten healthy customers become critical on one day: what goes out to them by itself waits four hours, a single one's does not. */
+static void mass_change(void)
+{
+    char half[2048], doc[2304];
+    for (int many = 0; many < 2; many++) {
+        host h;
+        int64_t next = 0, now = HOST_MS(3);
+        int customers = 10, quiet = many ? 10 : 1;
+        with(half, sizeof half, "{\"channel\":\"slack\"}",
+             "{\"channel\":\"slack\",\"contact\":\"boss\"}");
+        char *at = strstr(half, "\"policies\":{");
+        snprintf(
+            doc, sizeof doc,
+            "%.*s\"privacy\":{\"purposes\":{\"service\":{\"requires\":\"nothing\"}}},"
+            "\"policies\":{\"mass_change\":{\"share\":0.2,\"within\":\"PT1H\",\"at_least\":3,"
+            "\"hold\":\"PT4H\"},%s",
+            (int)(at - half), half, at + strlen("\"policies\":{"));
+        host_open_as(&h, doc, NULL);
+        host_connect(&h);
+        for (int i = 0; i < customers * 12; i++) {
+            char customer[16], id[16];
+            snprintf(customer, sizeof customer, "c%d", i % customers);
+            snprintf(id, sizeof id, "i%d", i);
+            /* Those that stay have logins of tomorrow as well. */
+            host_login(h.events, customer, id, now - (i % customers < quiet ? 0 : -5 * MINUTE));
+        }
+        CHECK_RESULT(host_ingest(&h, now), CSUCCESS_OK);
+        while (now < HOST_MS(32)) {
+            csuccess_events_clear(h.events);
+            for (int i = quiet; i < customers; i++) {
+                for (int k = 0; k < 2; k++) {
+                    char customer[16], id[64];
+                    snprintf(customer, sizeof customer, "c%d", i);
+                    snprintf(id, sizeof id, "d%d-%lld", k, (long long)now);
+                    host_login(h.events, customer, id, now);
+                }
+            }
+            CHECK_OK(host_ingest(&h, now));
+            CHECK_OK(host_run(&h, now, NULL));
+            now += HOST_DAY;
+        }
+        CHECK_UINT(h.sends, customers); /* what the first login of each raised */
+        h.sends = 0;
+        CHECK_OK(host_run(&h, HOST_MS(33), NULL));
+        CHECK_UINT(h.sends, many ? 0 : 1);
+        CHECK_OK(host_run(&h, HOST_MS(33) + 239 * MINUTE, &next));
+        CHECK_UINT(h.sends, many ? 0 : 1);
+        CHECK_OK(host_run(&h, HOST_MS(33) + 240 * MINUTE, &next));
+        CHECK_UINT(h.sends, quiet);
+        host_close(&h);
+    }
+}
+
 CHECK_MAIN(CHECK_TEST(every_outcome), CHECK_TEST(timetable), CHECK_TEST(at_most_once),
            CHECK_TEST(at_most_once_fails), CHECK_TEST(breaker), CHECK_TEST(rate),
-           CHECK_TEST(unregistered))
+           CHECK_TEST(unregistered), CHECK_TEST(mass_change))
