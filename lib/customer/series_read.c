@@ -178,7 +178,7 @@ static void get_base(csuccess__wire *in, csuccess__series *s)
 
 static void get_gaps(csuccess__wire *in, csuccess__series *s)
 {
-    int64_t day = s->days[0];
+    int64_t day = s->n ? s->days[0] : 0;
     bool adjoined = false;
     for (uint32_t i = 1; i < s->n && !in->bad;) {
         uint64_t token = csuccess__wire_get_u64(in);

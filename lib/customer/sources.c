@@ -228,8 +228,12 @@ csuccess_result csuccess__sources_apply(const csuccess__sources *sources, csucce
     }
     csuccess__buffer_clear(step->scratch);
     csuccess__coverage_write(step->scratch, &known);
-    csuccess__step_put(step, CSUCCESS__STATE_SOURCE, input->name,
-                       csuccess__buffer_view(step->scratch));
+    if (step->scratch->status < 0) {
+        csuccess__step_fail(step, step->scratch->status);
+    } else {
+        csuccess__step_put(step, CSUCCESS__STATE_SOURCE, input->name,
+                           csuccess__buffer_view(step->scratch));
+    }
     return step->failed < 0 ? step->failed : CSUCCESS_OK;
 }
 
