@@ -367,6 +367,20 @@ static void hex_is_read_as_it_is_written(void)
         CHECK(csuccess__hex_take(&back, 1, (csuccess_str){hex, 2}));
         CHECK_UINT(back, i);
     }
+    uint64_t seed = 5;
+    for (size_t n = 0; n <= 40; n++) {
+        uint8_t bytes[40], again[40];
+        char got[81], wanted[81] = "";
+        for (size_t i = 0; i < n; i++) {
+            bytes[i] = (uint8_t)check_random(&seed);
+            snprintf(wanted + 2 * i, 3, "%02x", bytes[i]);
+        }
+        csuccess__hex_put(got, bytes, n);
+        got[2 * n] = '\0';
+        CHECK_CSTR(got, wanted);
+        CHECK(csuccess__hex_take(again, n, text(got)));
+        CHECK(memcmp(again, bytes, n) == 0);
+    }
     for (size_t i = 0; i < LENGTH(bad); i++) CHECK(!csuccess__hex_take(&byte, 1, text(bad[i])));
     CHECK(!csuccess__hex_take(&byte, 1, (csuccess_str){NULL, 2}));
 }
