@@ -13,7 +13,8 @@ typedef struct job {
     int number; /* of the process */
     int inputs; /* all processes apply inputs 0 .. inputs - 1 of each customer, each racing for all of them */
     uint64_t seed;
-    int told; /* where it writes what was acknowledged */
+    int told; /* where it writes what was acknowledged, or, dispatching, what it sends */
+    bool dispatches;
 } job;
 
 static void sleep_ms(long ms)
@@ -106,11 +107,61 @@ static int run(const job *j, const char *path)
     return check_failures ? 6 : 0;
 }
 
+static int64_t clock_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_REALTIME, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* Sends what was claimed, one after another, and settles each. */
+static int send_all(stored *s, int sink)
+{
+    char ids[8][80], token[32] = "";
+    size_t count = s->reply.row_count;
+    for (size_t i = 0; i < count; i++) {
+        csuccess_str id = s->reply.rows[i].message.id;
+        snprintf(ids[i], sizeof ids[i], "%.*s\n", (int)id.len, id.ptr);
+        snprintf(token, sizeof token, "%.*s", (int)s->reply.rows[i].token.len,
+                 s->reply.rows[i].token.ptr);
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (write(sink, ids[i], strlen(ids[i])) != (ssize_t)strlen(ids[i])) return 3;
+        ids[i][strlen(ids[i]) - 1] = '\0';
+        csuccess_result result =
+            stored_settle(s, ids[i], str(token), CSUCCESS_SETTLE_DELIVERED, clock_ms());
+        if (result < 0 && result != CSUCCESS_ECONFLICT && result != CSUCCESS_EBUSY) return 5;
+    }
+    return 0;
+}
+
+/* One dispatcher, until nothing has been waiting for longer than a lease lasts. */
+static int dispatch(const job *j, const char *path)
+{
+    enum { LEASE = 100 };
+    stored s = {0};
+    int bad = 0;
+    snprintf(s.path, sizeof s.path, "%s", path);
+    csuccess__reply_init(&s.reply, csuccess__malloc_allocator());
+    if (stored_open(&s, NULL) < 0) return 4;
+    for (int idle = 0; idle < 10 && !bad;) {
+        int64_t now = clock_ms();
+        csuccess_result result = stored_claim(&s, now, 8, now + LEASE);
+        idle = result >= 0 && s.reply.row_count == 0 ? idle + 1 : 0;
+        if (idle) sleep_ms(LEASE / 4);
+        if (result < 0 && result != CSUCCESS_EBUSY) bad = 5;
+        if (result >= 0) bad = send_all(&s, j->told);
+    }
+    stored_close(&s);
+    csuccess__reply_free(&s.reply);
+    return bad;
+}
+
 static pid_t spawn(const job *j, const char *path)
 {
     fflush(stdout);
     pid_t child = fork();
-    if (child == 0) _exit(run(j, path));
+    if (child == 0) _exit(j->dispatches ? dispatch(j, path) : run(j, path));
     return child;
 }
 
@@ -159,7 +210,7 @@ static void race(int processes, int inputs)
     stored_close(&s);
     stored_remove(s.path); /* they make it, all at once */
     for (int i = 0; i < processes; i++) {
-        job j = {i, inputs, (uint64_t)i * 77 + 1, -1};
+        job j = {i, inputs, (uint64_t)i * 77 + 1, -1, false};
         children[i] = spawn(&j, s.path);
     }
     for (int i = 0; i < processes; i++) {
@@ -213,60 +264,115 @@ static void check_told(const char *path, const char *log)
     free(text);
 }
 
-enum { KILLED = 4, INPUTS = 120 };
+/* Every message that is stored was sent, and no other; how often one was sent again. */
+static int check_sent(const char *path, const char *sink)
+{
+    char sql[700];
+    int64_t messages =
+        stored_sql(path, "SELECT count(*) FROM store_messages WHERE outcome = 1");
+    size_t len = 0;
+    char *text = check_read(sink, &len);
+    int64_t lines = (int64_t)(len / 65);
+    CHECK_INT(len % 65, 0);
+    CHECK_INT(stored_sql(path, "SELECT count(*) FROM store_messages WHERE outcome <> 1"), 0);
+    CHECK(stored_exec(path, "CREATE TABLE sent(id)"));
+    sqlite3 *db = NULL;
+    sqlite3_open(path, &db);
+    sqlite3_exec(db, "BEGIN", NULL, NULL, NULL);
+    for (int64_t i = 0; i < lines; i++) {
+        snprintf(sql, sizeof sql, "INSERT INTO sent VALUES(x'%.64s')", text + 65 * i);
+        CHECK_INT(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    }
+    sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
+    sqlite3_close(db);
+    CHECK_INT(stored_sql(path, "SELECT count(DISTINCT id) FROM sent"), messages);
+    CHECK_INT(
+        stored_sql(path,
+                   "SELECT count(*) FROM sent WHERE id NOT IN (SELECT id FROM store_messages)"),
+        0);
+    free(text);
+    return (int)(lines - messages);
+}
+
+/* Engines and dispatchers; CSUCCESS_KILLS asks for more than the suite has time for. */
+enum { ENGINES = 6, DISPATCHERS = 2, KILLED = ENGINES + DISPATCHERS, INPUTS = 120 };
+
+typedef struct battle {
+    stored s;
+    pid_t children[KILLED];
+    char log[300], sink[300];
+    int told, sent;
+    uint64_t seed;
+} battle;
+
+static void start_one(battle *b, int which)
+{
+    bool dispatches = which >= ENGINES;
+    job j = {which, INPUTS, check_random(&b->seed), dispatches ? b->sent : b->told, dispatches};
+    b->children[which] = spawn(&j, b->s.path);
+}
 
 /* How many were killed at work. */
-static int kill_and_start(const stored *s, pid_t children[KILLED], int told, int kills)
+static int kill_and_start(battle *b, int kills)
 {
-    uint64_t seed = 11;
     int killed = 0;
     for (int k = 0; k < kills; k++) {
-        int victim = (int)(check_random(&seed) % KILLED), status = 0;
-        sleep_ms((long)(check_random(&seed) % 12) + 1);
-        kill(children[victim], SIGKILL);
-        waitpid(children[victim], &status, 0);
+        int victim = (int)(check_random(&b->seed) % KILLED), status = 0;
+        sleep_ms((long)(check_random(&b->seed) % 12) + 1);
+        kill(b->children[victim], SIGKILL);
+        waitpid(b->children[victim], &status, 0);
         CHECK(WIFSIGNALED(status) || (WIFEXITED(status) && WEXITSTATUS(status) == 0));
         killed += WIFSIGNALED(status);
-        job j = {victim, INPUTS, check_random(&seed), told};
-        children[victim] = spawn(&j, s->path);
+        start_one(b, victim);
     }
     return killed;
 }
 
+static bool battle_start(battle *b)
+{
+    memset(b, 0, sizeof *b);
+    b->seed = 11;
+    if (!stored_start(&b->s, "kills")) return false;
+    stored_close(&b->s);
+    snprintf(b->log, sizeof b->log, "%s.log", b->s.path);
+    snprintf(b->sink, sizeof b->sink, "%s.sink", b->s.path);
+    b->told = open(b->log, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0600);
+    b->sent = open(b->sink, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0600);
+    for (int i = 0; i < KILLED; i++) start_one(b, i);
+    return CHECK(b->told >= 0 && b->sent >= 0) != 0;
+}
+
 static void what_was_acknowledged_outlives_kills(void)
 {
-    stored s;
-    pid_t children[KILLED];
-    char log[300];
-    if (!stored_start(&s, "kills")) return;
-    stored_close(&s);
-    snprintf(log, sizeof log, "%s.log", s.path);
+    battle b;
     const char *asked = getenv("CSUCCESS_KILLS");
     int kills = asked ? (int)check_number(asked) : 48;
-    int told = open(log, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0600);
-    if (!CHECK(told >= 0)) return;
+    if (!battle_start(&b)) return;
+    int killed = kill_and_start(&b, kills);
     for (int i = 0; i < KILLED; i++) {
-        job j = {i, INPUTS, (uint64_t)i + 5, told};
-        children[i] = spawn(&j, s.path);
+        kill(b.children[i], SIGKILL);
+        waitpid(b.children[i], NULL, 0);
     }
-    int killed = kill_and_start(&s, children, told, kills);
-    for (int i = 0; i < KILLED; i++) {
-        kill(children[i], SIGKILL);
-        waitpid(children[i], NULL, 0);
-    }
-    close(told);
-    check_told(s.path, log);
-    check_whole(s.path);
-    check_ledger(s.path);
+    check_told(b.s.path, b.log);
+    check_whole(b.s.path);
+    check_ledger(b.s.path);
     CHECK(killed > kills / 2);
-    printf("# %d kills at work, %lld inputs\n", killed,
-           (long long)stored_sql(s.path, "SELECT count(*) FROM store_inputs"));
-    job last = {0, INPUTS, 3, -1}; /* and the work can be ended */
-    CHECK_INT(run(&last, s.path), 0);
-    CHECK_INT(stored_sql(s.path, "SELECT count(*) FROM store_inputs"), CUSTOMERS * INPUTS);
-    check_whole(s.path);
-    unlink(log);
-    stored_end(&s);
+    long long inputs = stored_sql(b.s.path, "SELECT count(*) FROM store_inputs");
+    job last = {0, INPUTS, 3, -1, false},
+        drain = {0, 0, 0, b.sent, true}; /* and the work can be ended */
+    CHECK_INT(run(&last, b.s.path), 0);
+    CHECK_INT(dispatch(&drain, b.s.path), 0);
+    CHECK_INT(stored_sql(b.s.path, "SELECT count(*) FROM store_inputs"), CUSTOMERS * INPUTS);
+    check_whole(b.s.path);
+    check_ledger(b.s.path);
+    int again = check_sent(b.s.path, b.sink);
+    printf("# %d kills at work, %lld inputs until then, %d messages sent again\n", killed,
+           inputs, again);
+    close(b.told);
+    close(b.sent);
+    unlink(b.log);
+    unlink(b.sink);
+    stored_end(&b.s);
 }
 
 /* ---- Leases ---- */
