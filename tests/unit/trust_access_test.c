@@ -263,6 +263,40 @@ static void roles_of_a_configuration(void)
     csuccess_config_unref(config);
 }
 
+static bool same_hash(const char *one, const char *other)
+{
+    csuccess_config *a = compile(one), *b = compile(other);
+    csuccess_str x = csuccess_config_hash(a), y = csuccess_config_hash(b);
+    bool same = x.len > 0 && csuccess__str_eq(x, y);
+    csuccess_config_unref(a);
+    csuccess_config_unref(b);
+    return same;
+}
+
+#define PURPOSES \
+    "\"privacy\": {\"purposes\": {\"order\": {}, \"description\": {\"requires\": " \
+    "\"nothing\"}}, "
+#define RULED(by) \
+    "{\"csuccess\": 1, " PURPOSES "\"jurisdictions\": {\"order\": {\"description\": \"" by \
+    "\"}}}}"
+
+/* Descriptions do not count in the hash, but what people called "description" or "order" does. */
+static void the_hash_knows_words_from_names(void)
+{
+    CHECK(same_hash(
+        ROLES("\"roles\": {\"x\": {}}"),
+        ROLES("\"description\": \"d\", \"roles\": {\"x\": {\"description\": \"e\"}}")));
+    CHECK(!same_hash(ROLES("\"roles\": {\"x\": {}}"),
+                     ROLES("\"roles\": {\"x\": {}, \"description\": {}}")));
+    CHECK(!same_hash(ROLES("\"roles\": {\"order\": {}}"),
+                     ROLES("\"roles\": {\"order\": {\"scope\": \"all\"}}")));
+    CHECK(same_hash(ROLES("\"roles\": {\"x\": {}, \"y\": {}}"),
+                    ROLES("\"roles\": {\"y\": {}, \"x\": {}}")));
+    CHECK(!same_hash(RULED("opt_in"), RULED("opt_out")));
+    CHECK(
+        !same_hash(RULED("opt_in"), "{\"csuccess\": 1, " PURPOSES "\"description\": \"d\"}}"));
+}
+
 static void shapes_are_checked(void)
 {
     static const struct {
@@ -445,6 +479,6 @@ CHECK_MAIN(CHECK_TEST(the_standard_matrix_is_the_documented_one),
            CHECK_TEST(managers_see_their_teams_customers),
            CHECK_TEST(admins_and_the_host_see_all),
            CHECK_TEST(the_first_role_that_allows_decides), CHECK_TEST(roles_of_a_configuration),
-           CHECK_TEST(shapes_are_checked), CHECK_TEST(too_many_roles_are_a_limit),
-           CHECK_TEST(questions_that_cannot_be), CHECK_TEST(principals_that_cannot_be),
-           CHECK_TEST(memory_that_is_refused))
+           CHECK_TEST(the_hash_knows_words_from_names), CHECK_TEST(shapes_are_checked),
+           CHECK_TEST(too_many_roles_are_a_limit), CHECK_TEST(questions_that_cannot_be),
+           CHECK_TEST(principals_that_cannot_be), CHECK_TEST(memory_that_is_refused))
