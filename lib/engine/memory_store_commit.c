@@ -21,20 +21,24 @@ typedef struct plan {
     csuccess__stored_input **inputs;
 } plan;
 
+/* All arrays in one piece, those of the strictest alignment first. */
 static bool start(plan *p)
 {
-    csuccess__arena *a = &p->store->scratch;
     const csuccess_batch *b = p->batch;
-    p->records = CSUCCESS__NEW_ARRAY(a, csuccess__stored_record *, b->write_count);
-    p->bodies = CSUCCESS__NEW_ARRAY(a, csuccess__stored_bytes, b->write_count);
-    p->ledgers = CSUCCESS__NEW_ARRAY(a, csuccess__stored_ledger *, b->delta_count);
-    p->sums = CSUCCESS__NEW_ARRAY(a, int64_t, b->delta_count);
-    p->owners = CSUCCESS__NEW_ARRAY(a, csuccess__stored_customer *, b->entry_count);
-    p->entries = CSUCCESS__NEW_ARRAY(a, csuccess__stored_entry *, b->entry_count);
-    p->messages = CSUCCESS__NEW_ARRAY(a, csuccess__stored_message *, b->message_count);
-    p->inputs = CSUCCESS__NEW_ARRAY(a, csuccess__stored_input *, b->input_count);
-    return p->records && p->bodies && p->ledgers && p->sums && p->owners && p->entries &&
-           p->messages && p->inputs;
+    size_t bytes = b->write_count * (sizeof *p->bodies + sizeof *p->records) +
+                   b->delta_count * (sizeof *p->ledgers + sizeof *p->sums) +
+                   b->entry_count * (sizeof *p->owners + sizeof *p->entries) +
+                   b->message_count * sizeof *p->messages + b->input_count * sizeof *p->inputs;
+    p->sums = csuccess__arena_take(&p->store->scratch, bytes, 1);
+    if (!p->sums) return false;
+    p->bodies = (void *)(p->sums + b->delta_count);
+    p->records = (void *)(p->bodies + b->write_count);
+    p->ledgers = (void *)(p->records + b->write_count);
+    p->owners = (void *)(p->ledgers + b->delta_count);
+    p->entries = (void *)(p->owners + b->entry_count);
+    p->messages = (void *)(p->entries + b->entry_count);
+    p->inputs = (void *)(p->messages + b->message_count);
+    return true;
 }
 
 /* ---- Looking ---- */
