@@ -150,6 +150,7 @@ static void read_actions(const builder *b, const csuccess__json *section)
     for (uint32_t i = 0; i < n; i++) {
         if (csuccess__read_object(b->problems, members[i], action_keys)) {
             actions[i].id = members[i]->key;
+            (void)csuccess__read_string(b->problems, members[i], "label", members[i]->key);
             actions[i].when =
                 csuccess__churn_program(b, members[i], "when", CSUCCESS__KIND_BOOL, true);
         }

@@ -19,8 +19,8 @@ SEES_TWO_PLACES = re.compile(
     r'"range": \[worst, best\] is needed|must ascend|in ascending order|is below its "min"|is above "max"|one of several values is'
     r'|is text: write|begins where|id of another node|has no weight|add up to 0|its categories are|already; a|is computed here'
     r'|"gives" is a list of|row of "gives" is|its words are|isotonic line rises|stands in "(rows|columns)" twice'
-    r'|groups nest deeper|default of \w+: .*(not one of|the (min|max)imum|no "currency"|where all are)|at most P3660D|reach back|event is not available|from 1 to 1000,'
-    r'|duration without months, such as|shorter than the first|spent by what messages cost|is what another alert is called')
+    r'|groups nest deeper|default of \w+: .*(not one of|the (min|max)imum|no "currency"|where all are)|at most P3660D|reach back|event is not available|from 1 to 1000,|/migrate/of: |/migrate: .*(changes nothing|has no "(of|value)")'
+    r'|duration without months, such as|shorter than the first|spent by what messages cost|is what another alert is called|has none beside it')
 
 
 class Str(ctypes.Structure):

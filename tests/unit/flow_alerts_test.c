@@ -73,7 +73,7 @@ static void person(life *l, const char *what, int hour)
     const char *word = words[what[0] == 'a' ? 0 : what[0] == 's' ? 1 : 2];
     if (what[0] == 's') {
         char time[CSUCCESS__TIME_TEXT];
-        csuccess__time_format(time, LIFE_START + atoi(what + 6) * LIFE_HOUR);
+        csuccess__time_format(time, LIFE_START + (int64_t)check_number(what + 7) * LIFE_HOUR);
         snprintf(until, sizeof until, ",\"until\":\"%s\"", time);
     }
     snprintf(

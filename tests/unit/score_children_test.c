@@ -113,8 +113,10 @@ static void signals_that_are_none(void)
         CHECK_RESULT(child(&l, "s", 0, cases[i].properties, say), CSUCCESS_ERANGE);
         CHECK_HAS(say, cases[i].say);
     }
-    for (int i = 0; i < 64; i++) strcat(deep, ",\"d\"");
-    strcat(deep, "]");
+    size_t len = strlen(deep);
+    for (int i = 0; i < 64; i++)
+        len += (size_t)snprintf(deep + len, sizeof deep - len, ",\"d\"");
+    snprintf(deep + len, sizeof deep - len, "]");
     CHECK_RESULT(child(&l, "s", 0, deep, say), CSUCCESS_ERANGE);
     CHECK_HAS(say, "64 levels");
     CHECK_UINT(l.state.count, 0);
