@@ -21,6 +21,7 @@
 #include <csuccess/scorer.h>
 #include <csuccess/selection.h>
 #include <csuccess/signals.h>
+#include <csuccess/simulate.h>
 #include <csuccess/store.h>
 #include <csuccess/survival.h>
 #include <csuccess/tracking.h>
