@@ -111,7 +111,7 @@ void csuccess__apply_conflict(csuccess__applying *at, csuccess_str name,
 
 /* ---- Traits ---- */
 
-static csuccess__stamp stamp_of(const csuccess__applying *at)
+csuccess__stamp csuccess__apply_stamp(const csuccess__applying *at)
 {
     csuccess_str source = at->input->source;
     if (source.len > CSUCCESS__SOURCE_NAME) source.len = 0;
@@ -224,7 +224,7 @@ csuccess_result csuccess__trait_read(csuccess__applying *at,
     csuccess__text_init(&reason, bytes, sizeof bytes);
     csuccess__json whole = node_of(trait);
     const csuccess__json *node = &whole;
-    out->stamp = stamp_of(at);
+    out->stamp = csuccess__apply_stamp(at);
     int64_t observed = out->stamp.observed;
     csuccess__value value = csuccess__missing(CSUCCESS__ABSENCE_NEVER_SET);
     csuccess_result result = read_observed(at, attribute, &node, &observed, &reason);
@@ -349,7 +349,7 @@ void csuccess__apply_reading(csuccess__applying *at, uint32_t slot,
 
 void csuccess__apply_value(csuccess__applying *at, uint32_t slot, csuccess__value value)
 {
-    csuccess__reading_kept fresh = {.stamp = stamp_of(at)};
+    csuccess__reading_kept fresh = {.stamp = csuccess__apply_stamp(at)};
     if (keep(at, at->with->schema->slots[slot].attribute, value, &fresh) < 0) return;
     csuccess__apply_reading(at, slot, &fresh);
 }

@@ -8,7 +8,7 @@
 typedef struct change {
     csuccess__applying *at;
     const csuccess__attribute *collection;
-    csuccess_str id, name;
+    csuccess_str name; /* "collection/id" */
     csuccess__stamp stamp;
     csuccess__record record;
 } change;
@@ -106,28 +106,39 @@ static bool is_of_the_input(const csuccess__input *input, csuccess_str name)
     return input->type == CSUCCESS__INPUT_RECORD && csuccess__str_among(name, words);
 }
 
-static void set_fields(change *c)
+/* It is there from the input's time on, whether it says a field or none. */
+static void set_presence(change *c)
+{
+    csuccess__record *record = &c->record;
+    const csuccess__knowing *with = c->at->with;
+    if (record->is_gone && csuccess__stamp_rank(with, &record->gone, &c->stamp) >= 0) return;
+    if (!record->is_set || csuccess__stamp_rank(with, &record->set, &c->stamp) < 0) {
+        record->set = c->stamp;
+    }
+    record->is_set = true;
+}
+
+static void set_trait(change *c, const csuccess__property *trait)
 {
     csuccess__applying *at = c->at;
-    csuccess__record *record = &c->record;
-    if (!record->is_gone || csuccess__stamp_rank(at->with, &record->gone, &c->stamp) < 0) {
-        bool later =
-            !record->is_set || csuccess__stamp_rank(at->with, &record->set, &c->stamp) < 0;
-        if (later) record->set = c->stamp;
-        record->is_set = true;
+    const csuccess__attribute *field = field_of(c->collection, trait->name);
+    if (!field) {
+        if (at->unknown) ++*at->unknown;
+        return;
     }
-    for (uint32_t i = 0; i < at->input->count && at->step->failed == CSUCCESS_OK; i++) {
-        const csuccess__property *trait = &at->input->properties[i];
-        if (is_of_the_input(at->input, trait->name)) continue;
-        const csuccess__attribute *field = field_of(c->collection, trait->name);
-        if (!field) {
-            if (at->unknown) ++*at->unknown;
-            continue;
-        }
-        csuccess__reading_kept fresh;
-        if (csuccess__trait_read(at, field, trait, &fresh) == CSUCCESS_OK) {
-            set_field(c, field->name, &fresh);
-        }
+    csuccess__reading_kept fresh;
+    if (csuccess__trait_read(at, field, trait, &fresh) == CSUCCESS_OK) {
+        set_field(c, field->name, &fresh);
+    }
+}
+
+static void set_fields(change *c)
+{
+    const csuccess__input *input = c->at->input;
+    set_presence(c);
+    for (uint32_t i = 0; i < input->count && c->at->step->failed == CSUCCESS_OK; i++) {
+        if (is_of_the_input(input, input->properties[i].name)) continue;
+        set_trait(c, &input->properties[i]);
     }
 }
 
@@ -241,34 +252,42 @@ static void forget_oldest(change *c)
     csuccess__state_drop(c->at->step->state, CSUCCESS__STATE_RECORD, all.oldest);
 }
 
+/* Whether it was not there and would be. */
+static bool comes(const change *c)
+{
+    const csuccess__record *record = &c->record;
+    if (record->is_set) return false;
+    return !record->is_gone || csuccess__stamp_rank(c->at->with, &record->gone, &c->stamp) < 0;
+}
+
+static csuccess_result make_change(change *c, bool removed)
+{
+    if (removed) {
+        take_away(c);
+    } else if (comes(c) && count_records(c).there >= c->collection->max_records) {
+        return refuse_many(c);
+    } else {
+        set_fields(c);
+    }
+    close_record(c);
+    forget_oldest(c);
+    return CSUCCESS_OK;
+}
+
 static csuccess_result change_record(csuccess__applying *at,
                                      const csuccess__attribute *collection, csuccess_str id,
                                      bool removed)
 {
-    change c = {.at = at, .collection = collection, .id = id};
+    change c = {.at = at, .collection = collection};
     if (id.len > CSUCCESS__KEPT_NAME) {
         return csuccess__apply_refuse(at,
                                       CSUCCESS_STR("the id of a record has at most 256 bytes"));
     }
     c.name = csuccess__record_name(at, collection->name, id);
     if (!c.name.ptr) return CSUCCESS_OK;
-    csuccess_str source = at->input->source;
-    c.stamp = (csuccess__stamp){at->input->at, at->tie,
-                                source.len > CSUCCESS__SOURCE_NAME ? CSUCCESS_STR("") : source};
+    c.stamp = csuccess__apply_stamp(at);
     csuccess_str payload = csuccess__state_get(at->step->state, CSUCCESS__STATE_RECORD, c.name);
-    if (!open_record(&c, payload)) return CSUCCESS_OK;
-    bool comes =
-        !c.record.is_set && !removed &&
-        (!c.record.is_gone || csuccess__stamp_rank(at->with, &c.record.gone, &c.stamp) < 0);
-    if (comes && count_records(&c).there >= collection->max_records) return refuse_many(&c);
-    if (removed) {
-        take_away(&c);
-    } else {
-        set_fields(&c);
-    }
-    close_record(&c);
-    forget_oldest(&c);
-    return CSUCCESS_OK;
+    return open_record(&c, payload) ? make_change(&c, removed) : CSUCCESS_OK;
 }
 
 static csuccess_result unknown_collection(csuccess__applying *at, csuccess_str name)

@@ -342,32 +342,52 @@ static csuccess__value *fresh_record(giving *g, const csuccess__attribute *colle
     return values;
 }
 
+/* Adds what is known of the subscription. */
+static csuccess_result give_subscription(giving *g, const csuccess__attribute *collection,
+                                         csuccess_str payload, csuccess__value *values,
+                                         bool *there)
+{
+    bool ended = false;
+    csuccess_result result =
+        csuccess__subscription_give(payload, g->now, collection, values, &ended);
+    for (uint32_t i = 1; i <= collection->field_count; i++) {
+        if (values[i].kind != CSUCCESS__KIND_STRING) continue;
+        values[i].code = csuccess__constants_find(g->with->constants, values[i].as.string);
+    }
+    *there = !ended;
+    return result;
+}
+
+static csuccess_str id_of(const range *records, size_t skip)
+{
+    csuccess_str name = records->at->name;
+    return (csuccess_str){name.ptr + skip, name.len - skip};
+}
+
+/* Which has the lesser id: below 0 the first record, above 0 the first subscription, 0 both. */
+static int which_is_next(const range *records, const range *subscriptions, size_t skip)
+{
+    if (subscriptions->at == subscriptions->end) return -1;
+    if (records->at == records->end) return 1;
+    return csuccess__str_cmp(id_of(records, skip), subscriptions->at->name);
+}
+
 /* The record that comes next of records and subscriptions by their ids: either, or both of one id. */
 static csuccess_result give_next(giving *g, const csuccess__attribute *collection,
                                  range *records, range *subscriptions, csuccess__value *out)
 {
     size_t skip = collection->name.len + 1;
-    csuccess_str left = {NULL, 0}, right = {NULL, 0};
-    if (records->at < records->end) {
-        left = (csuccess_str){records->at->name.ptr + skip, records->at->name.len - skip};
-    }
-    if (subscriptions->at < subscriptions->end) right = subscriptions->at->name;
-    int order = !right.ptr ? -1 : !left.ptr ? 1 : csuccess__str_cmp(left, right);
-    csuccess__value *values = fresh_record(g, collection, order <= 0 ? left : right);
+    int order = which_is_next(records, subscriptions, skip);
+    csuccess__value *values = fresh_record(
+        g, collection, order <= 0 ? id_of(records, skip) : subscriptions->at->name);
     if (!values) return CSUCCESS_ENOMEM;
-    bool there = false, ended = false;
+    bool there = false;
     csuccess_result result = CSUCCESS_OK;
     if (order <= 0) {
         result = give_record(g, collection, records->at++->payload, values, &there);
     }
     if (order >= 0 && result == CSUCCESS_OK) {
-        result = csuccess__subscription_give(subscriptions->at++->payload, g->now, collection,
-                                             values, &ended);
-        for (uint32_t i = 1; i <= collection->field_count; i++) {
-            if (values[i].kind != CSUCCESS__KIND_STRING || values[i].code != 0) continue;
-            values[i].code = csuccess__constants_find(g->with->constants, values[i].as.string);
-        }
-        there = !ended;
+        result = give_subscription(g, collection, subscriptions->at++->payload, values, &there);
     }
     out->kind = there ? CSUCCESS__KIND_RECORD : CSUCCESS__KIND_ANY;
     out->as.many.items = values;
@@ -418,28 +438,34 @@ static uint32_t collection_of(const giving *g, csuccess_str name)
     return is ? slot : UINT32_MAX;
 }
 
+/* One collection, of records and, where it is the subscriptions', of these. */
+static csuccess_result give_named(giving *g, csuccess_str name, range records,
+                                  csuccess_error *err)
+{
+    range subscriptions = {NULL, NULL};
+    uint32_t slot = collection_of(g, name);
+    if (slot == UINT32_MAX) return CSUCCESS_OK;
+    if (csuccess__str_is(name, "subscriptions")) {
+        subscriptions = of_kind(g->state, CSUCCESS__STATE_SUBSCRIPTION);
+        g->subscriptions_given = true;
+    }
+    if (!records.at && !subscriptions.at) return CSUCCESS_OK;
+    csuccess_result result = give_collection(g, slot, records, subscriptions);
+    return result < 0 ? fail(err, result, "record of", name) : result;
+}
+
 static csuccess_result give_records(giving *g, csuccess_error *err)
 {
     range records = of_kind(g->state, CSUCCESS__STATE_RECORD);
-    range subscriptions = of_kind(g->state, CSUCCESS__STATE_SUBSCRIPTION);
-    while (records.at < records.end) {
+    csuccess_result result = CSUCCESS_OK;
+    while (records.at < records.end && result == CSUCCESS_OK) {
         csuccess_str name;
         range taken = take_collection(&records, &name);
         if (name.len == 0) return damaged(err, "record", taken.at->name);
-        bool own = csuccess__str_is(name, "subscriptions");
-        uint32_t slot = collection_of(g, name);
-        if (slot == UINT32_MAX) continue;
-        csuccess_result result =
-            give_collection(g, slot, taken, own ? subscriptions : (range){NULL, NULL});
-        if (result < 0) return fail(err, result, "record of", name);
-        if (own) g->subscriptions_given = true;
+        result = give_named(g, name, taken, err);
     }
-    if (g->subscriptions_given || subscriptions.at == subscriptions.end) return CSUCCESS_OK;
-    csuccess_str name = CSUCCESS_STR("subscriptions");
-    uint32_t slot = collection_of(g, name);
-    if (slot == UINT32_MAX) return CSUCCESS_OK;
-    csuccess_result result = give_collection(g, slot, (range){NULL, NULL}, subscriptions);
-    return result < 0 ? fail(err, result, "record of", name) : result;
+    if (result < 0 || g->subscriptions_given) return result;
+    return give_named(g, CSUCCESS_STR("subscriptions"), (range){NULL, NULL}, err);
 }
 
 csuccess_result csuccess__known_facts(const csuccess__knowing *with,

@@ -148,6 +148,8 @@ uint32_t csuccess__source_rank(const csuccess__knowing *with, csuccess_str sourc
 /* Which of two stamps holds: above 0 when it is a. Later, then the source that comes first, then the greater tie. */
 int csuccess__stamp_rank(const csuccess__knowing *with, const csuccess__stamp *a,
                          const csuccess__stamp *b);
+/* Of what the input says: its time, its source. */
+csuccess__stamp csuccess__apply_stamp(const csuccess__applying *at);
 /* A trait as a value to keep. OK; ERANGE (noted as quarantined; the tag says so too); failures are the step's. */
 csuccess_result csuccess__trait_read(csuccess__applying *at,
                                      const csuccess__attribute *attribute,

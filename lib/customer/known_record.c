@@ -100,7 +100,7 @@ static csuccess_result get_fields(csuccess__wire *in, csuccess__record *out,
                                   csuccess__arena *arena)
 {
     uint64_t fields = get_count(in, LEAST_FIELD);
-    if (fields > MOST_FIELDS || count > MOST_FIELDS + 2) return CSUCCESS_ESTATE;
+    if (fields > MOST_FIELDS) return CSUCCESS_ESTATE;
     out->fields = CSUCCESS__NEW_ARRAY(arena, csuccess__record_field, (size_t)fields);
     if (!out->fields) return CSUCCESS_ENOMEM;
     csuccess_str before = {"", 0};
@@ -115,6 +115,18 @@ static csuccess_result get_fields(csuccess__wire *in, csuccess__record *out,
     return CSUCCESS_OK;
 }
 
+/* The times at which it was set and removed, by the numbers of their stamps. */
+static bool get_presence(csuccess__wire *in, csuccess__record *out,
+                         const csuccess__stamp *stamps, uint64_t count)
+{
+    uint64_t set = out->is_set ? get_number(in, count) : 0;
+    uint64_t gone = out->is_gone ? get_number(in, count) : 0;
+    if (in->bad) return false;
+    if (out->is_set) out->set = stamps[set];
+    if (out->is_gone) out->gone = stamps[gone];
+    return true;
+}
+
 csuccess_result csuccess__record_get(csuccess_str payload, csuccess__record *out,
                                      csuccess__arena *arena)
 {
@@ -122,19 +134,16 @@ csuccess_result csuccess__record_get(csuccess_str payload, csuccess__record *out
     uint64_t count;
     uint8_t flags = get_head(&in, &count);
     *out = (csuccess__record){.is_set = (flags & 1) != 0, .is_gone = (flags & 2) != 0};
+    if (count > MOST_FIELDS + 2) return CSUCCESS_ESTATE;
     csuccess__stamp *stamps = CSUCCESS__NEW_ARRAY(arena, csuccess__stamp, (size_t)count);
     if (!stamps) return CSUCCESS_ENOMEM;
-    if (!get_stamps(&in, count, stamps)) return CSUCCESS_ESTATE;
-    uint64_t set = out->is_set ? get_number(&in, count) : 0;
-    uint64_t gone = out->is_gone ? get_number(&in, count) : 0;
-    if (in.bad) return CSUCCESS_ESTATE;
-    if (out->is_set) out->set = stamps[set];
-    if (out->is_gone) out->gone = stamps[gone];
+    if (!get_stamps(&in, count, stamps) || !get_presence(&in, out, stamps, count)) {
+        return CSUCCESS_ESTATE;
+    }
     csuccess_result result = get_fields(&in, out, stamps, count, arena);
     if (result < 0) return result;
-    bool done = csuccess__wire_done(&in) && (out->is_set || out->count == 0) &&
-                are_used(out, stamps, count);
-    return done ? CSUCCESS_OK : CSUCCESS_ESTATE;
+    bool done = csuccess__wire_done(&in) && (out->is_set || out->count == 0);
+    return done && are_used(out, stamps, count) ? CSUCCESS_OK : CSUCCESS_ESTATE;
 }
 
 /* What is left of a removed record is one stamp. */
@@ -170,18 +179,25 @@ static uint64_t number_of(const csuccess__stamp *list, uint32_t count,
     return at;
 }
 
-bool csuccess__record_put(csuccess__buffer *out, const csuccess__record *record,
-                          csuccess__arena *arena)
+/* The stamps of a record, each once and in order; list has room for all. */
+static uint32_t list_stamps(csuccess__stamp *list, const csuccess__record *record)
 {
-    csuccess__stamp *list =
-        CSUCCESS__NEW_ARRAY(arena, csuccess__stamp, (size_t)record->count + 2);
-    if (!list) return false;
     uint32_t count = 0;
     if (record->is_set) count = add_stamp(list, count, &record->set);
     if (record->is_gone) count = add_stamp(list, count, &record->gone);
     for (uint32_t i = 0; i < record->count; i++) {
         count = add_stamp(list, count, &record->fields[i].stamp);
     }
+    return count;
+}
+
+bool csuccess__record_put(csuccess__buffer *out, const csuccess__record *record,
+                          csuccess__arena *arena)
+{
+    csuccess__stamp *list =
+        CSUCCESS__NEW_ARRAY(arena, csuccess__stamp, (size_t)record->count + 2);
+    if (!list) return false;
+    uint32_t count = list_stamps(list, record);
     csuccess__buffer_char(out, (char)((record->is_set ? 1 : 0) | (record->is_gone ? 2 : 0)));
     csuccess__wire_u64(out, count);
     for (uint32_t i = 0; i < count; i++) csuccess__stamp_put(out, &list[i]);

@@ -59,7 +59,19 @@ static void read_term(reading *r)
     if (!whole) wrong(r, "\"term\" must be whole days or months, such as \"P1Y\"");
 }
 
-/* {"amount": 12.5, "currency": "EUR"}, or a number. */
+/* {"amount": 12.5, "currency": "EUR"} */
+static bool read_money(csuccess__change *change, const csuccess__json *node)
+{
+    const csuccess__json *amount = csuccess__json_member(node, "amount");
+    const csuccess__json *currency = csuccess__json_member(node, "currency");
+    if (!amount || amount->type != CSUCCESS__JSON_NUMBER) return false;
+    change->amount = amount->number;
+    if (!currency) return true;
+    change->currency = currency->string;
+    change->says |= CSUCCESS__SAYS_CURRENCY;
+    return currency->type == CSUCCESS__JSON_STRING;
+}
+
 static void read_amount(reading *r)
 {
     const csuccess__property *property =
@@ -68,18 +80,9 @@ static void read_amount(reading *r)
     csuccess__change *change = &r->change;
     if (property->value.kind == CSUCCESS__KIND_NUMBER) {
         change->amount = property->value.as.number;
-    } else {
-        const csuccess__json *amount = csuccess__json_member(property->json, "amount");
-        const csuccess__json *currency = csuccess__json_member(property->json, "currency");
-        if (!amount || amount->type != CSUCCESS__JSON_NUMBER ||
-            (currency && currency->type != CSUCCESS__JSON_STRING)) {
-            wrong(r,
-                  "\"amount\" must be a number or {\"amount\": 12.5, \"currency\": \"EUR\"}");
-            return;
-        }
-        change->amount = amount->number;
-        if (currency) change->currency = currency->string;
-        if (currency) change->says |= CSUCCESS__SAYS_CURRENCY;
+    } else if (!read_money(change, property->json)) {
+        wrong(r, "\"amount\" must be a number or {\"amount\": 12.5, \"currency\": \"EUR\"}");
+        return;
     }
     change->says |= CSUCCESS__SAYS_AMOUNT;
     if (!(change->amount >= 0 && change->amount <= CSUCCESS__MOST_AMOUNT)) {
@@ -95,30 +98,33 @@ static const csuccess__attribute *collection_of(const csuccess__schema *schema)
     return attribute->type == CSUCCESS__ATTRIBUTE_RECORDS ? attribute : NULL;
 }
 
-/* What the definition of the field `amount` allows. */
+static const csuccess__attribute *amount_of(const csuccess__schema *schema)
+{
+    const csuccess__attribute *collection = collection_of(schema);
+    for (uint32_t i = 0; collection && i < collection->field_count; i++) {
+        const csuccess__attribute *field = &collection->fields[i];
+        if (csuccess__str_is(field->name, "amount")) return field;
+    }
+    return NULL;
+}
+
+/* What the definition of the field `amount` allows; its currency is the one that nobody says. */
 static void check_amount(reading *r)
 {
     csuccess__change *change = &r->change;
-    const csuccess__attribute *collection = collection_of(r->at->with->schema);
+    const csuccess__attribute *field = amount_of(r->at->with->schema);
+    bool amount = (change->says & CSUCCESS__SAYS_AMOUNT) != 0;
     if ((change->says & CSUCCESS__SAYS_CURRENCY) &&
         !csuccess__currency_check(change->currency)) {
         wrong(r, "\"currency\" must be three capitals (ISO 4217), such as \"EUR\"");
     }
-    for (uint32_t i = 0; collection && i < collection->field_count; i++) {
-        const csuccess__attribute *field = &collection->fields[i];
-        if (!csuccess__str_is(field->name, "amount") || r->reason.len > 0) continue;
-        if (field->currency.len > 0 && (change->says & CSUCCESS__SAYS_AMOUNT) &&
-            !(change->says & CSUCCESS__SAYS_CURRENCY)) {
-            change->currency = field->currency;
-            change->says |= CSUCCESS__SAYS_CURRENCY;
-        }
-        if (field->type == CSUCCESS__ATTRIBUTE_MONEY && field->currency.len > 0) {
-            csuccess__currency_allowed(field, change->currency, &r->reason);
-        }
-        if (change->says & CSUCCESS__SAYS_AMOUNT) {
-            csuccess__number_allowed(field, change->amount, &r->reason);
-        }
+    if (!field || r->reason.len > 0) return;
+    if (field->currency.len > 0) {
+        csuccess__currency_allowed(field, change->currency, &r->reason);
+        if (amount) change->currency = field->currency;
+        if (amount) change->says |= CSUCCESS__SAYS_CURRENCY;
     }
+    if (amount) csuccess__number_allowed(field, change->amount, &r->reason);
 }
 
 static void check_dates(reading *r)

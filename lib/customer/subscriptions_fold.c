@@ -47,22 +47,31 @@ static uint32_t decimals_of(csuccess_str currency)
     return csuccess__str_among(currency, four) ? 4 : 2;
 }
 
+/* Takes digits onto units, at most `most`; how many there were. */
+static size_t take_digits(int64_t *units, csuccess_str digits, size_t most)
+{
+    size_t n = 0;
+    for (; n < digits.len && n < most && digits.ptr[n] != '.'; n++) {
+        *units = *units * 10 + (digits.ptr[n] - '0');
+    }
+    return n;
+}
+
 /* An amount is what people wrote, a decimal: 1.145 lies half-way, whatever the nearest double. */
 int64_t csuccess__minor_units(double amount, csuccess_str currency)
 {
-    char digits[CSUCCESS__NUMERAL_MAX];
-    size_t len = csuccess__numeral_write(digits, amount);
-    uint32_t left = decimals_of(currency);
+    char text[CSUCCESS__NUMERAL_MAX];
+    csuccess_str digits = {text, csuccess__numeral_write(text, amount)};
+    size_t decimals = decimals_of(currency);
     int64_t units = 0;
-    size_t i = 0;
     if (amount < 1e-6) return 0; /* written with an exponent, and less than half of any unit */
-    for (; i < len && digits[i] != '.'; i++) units = units * 10 + (digits[i] - '0');
-    for (i++; i < len && left > 0; i++, left--) units = units * 10 + (digits[i] - '0');
-    for (; left > 0; left--) units *= 10;
-    if (i >= len) return units;
-    bool more = digits[i] > '5' || (digits[i] == '5' && i + 1 < len);
-    bool half = digits[i] == '5' && i + 1 >= len;
-    return units + (more || (half && units % 2 != 0) ? 1 : 0);
+    size_t n = take_digits(&units, digits, digits.len);
+    csuccess_str rest = {digits.ptr + n + 1, n < digits.len ? digits.len - n - 1 : 0};
+    n = take_digits(&units, rest, decimals);
+    for (size_t i = n; i < decimals; i++) units *= 10;
+    if (n == rest.len) return units;
+    if (rest.ptr[n] != '5' || n + 1 < rest.len) return units + (rest.ptr[n] >= '5');
+    return units + units % 2; /* half-way: to the even one */
 }
 
 /* ---- Terms ---- */
@@ -206,26 +215,33 @@ static void begin_next(csuccess__subscription *on, int64_t start, int64_t now)
     if (!on->has_turn) on->term_start = start;
 }
 
-/* A new term after the one in force. What was renewed already, and has not begun, only moves its end. */
+/* Where a renewal lets the next term begin. False: it had renewed already, and only the end moves. */
+static bool next_start(const csuccess__subscription *on, const csuccess__change *change,
+                       int64_t *start)
+{
+    bool says_renews = (change->says & CSUCCESS__SAYS_RENEWS) != 0;
+    *start = on->has_renews ? on->renews : change->effective;
+    if (change->says & CSUCCESS__SAYS_STARTS) {
+        *start = change->starts;
+        return true;
+    }
+    return !on->has_renews || (!on->has_turn && (!says_renews || change->renews > on->renews));
+}
+
+/* A new term after the one in force. */
 static void renew_term(csuccess__subscription *on, const csuccess__change *change)
 {
     uint32_t says = change->says;
-    bool says_renews = (says & CSUCCESS__SAYS_RENEWS) != 0;
+    int64_t start;
     if (says & CSUCCESS__SAYS_TERM) {
         on->period = change->term;
         on->rolls = true;
     } else if ((on->rolls || on->has_turn) &&
                !(says & (CSUCCESS__SAYS_STARTS | CSUCCESS__SAYS_RENEWS))) {
-        return; /* it had renewed by itself; it was renewed before */
+        return; /* it had renewed by itself, or was renewed before */
     }
-    if (says & CSUCCESS__SAYS_STARTS) {
-        begin_next(on, change->starts, change->effective);
-    } else if (!on->has_renews) {
-        begin_next(on, change->effective, change->effective);
-    } else if (!on->has_turn && (!says_renews || change->renews > on->renews)) {
-        begin_next(on, on->renews, change->effective);
-    }
-    if (!says_renews) {
+    if (next_start(on, change, &start)) begin_next(on, start, change->effective);
+    if (!(says & CSUCCESS__SAYS_RENEWS)) {
         find_renews(on);
         return;
     }

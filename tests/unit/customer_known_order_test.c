@@ -42,6 +42,7 @@ static void write_value(char *out, size_t cap, const op *o, const char *name)
     }
 }
 
+/* reason: a line of JSON for each kind of input. */
 static void write_op(op *o, uint64_t *random, int i)
 {
     static const char *const names[] = {"a", "used", "total", "role", "age"};
@@ -136,7 +137,7 @@ static const char *say(const op *o, const op *bad)
     return text;
 }
 
-/* used may not exceed total: the last four of each, from the oldest on. */
+/* used may not exceed total: the last four of each, from the oldest on. reason: the plain model is one loop within another. */
 static void model_compared(const op *ops, const op *out[2], bool refused[2])
 {
     const op *line[OPS];
@@ -172,6 +173,7 @@ static void model_compared(const op *ops, const op *out[2], bool refused[2])
     }
 }
 
+/* reason: the plain model is one loop within another. */
 static void model_contacts(const op *ops, char *text, size_t cap)
 {
     size_t len = 0;
