@@ -16,6 +16,12 @@ int64_t csuccess__backoff(uint32_t failures)
 
 /* ---- Giving back ---- */
 
+/* Whether the store parks it with this failure. */
+static bool parks(const csuccess_defer_request *asked, const csuccess__work *work)
+{
+    return asked->failed && asked->park_after && work->failures + 1 >= asked->park_after;
+}
+
 void csuccess__give_back(csuccess_engine *engine, csuccess__work *work, int64_t until,
                          bool failed)
 {
@@ -32,18 +38,17 @@ void csuccess__give_back(csuccess_engine *engine, csuccess__work *work, int64_t 
                                             .failed = failed,
                                             .park_after = engine->config->policies->park_after,
                                             .reason = reason}};
-    csuccess__ticket_next(work->ticket, until);
+    if (!parks(&work->request.defer, work)) csuccess__ticket_next(work->ticket, until);
     csuccess__work_ask(engine, work, CSUCCESS_OP_DEFER, 0, CSUCCESS__WORK_GIVEN_BACK);
 }
 
 void csuccess__given_back(csuccess_engine *engine, csuccess__work *work)
 {
-    const csuccess_defer_request *asked = &work->request.defer;
     if (work->came < 0) {
         csuccess__ticket_store_failed(engine, work->ticket,
                                       csuccess__store_result(engine, work->came));
     } else if (csuccess__work_reply(work)->answers[0].verdict == CSUCCESS__VERDICT_NONE &&
-               asked->failed && asked->park_after && work->failures + 1 >= asked->park_after) {
+               parks(&work->request.defer, work)) {
         engine->figures.parked++;
     }
     csuccess__work_end(engine, work);
