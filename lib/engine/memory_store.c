@@ -23,6 +23,14 @@ static csuccess_result take_options(csuccess_memory_options *o, csuccess_allocat
     return csuccess__allocator_take(mem, o->allocator, err);
 }
 
+/* A key that others do not know, out of where things happen to lie: it decides where in its tables something stands, and nothing that can be seen. */
+static csuccess__table_key key_of(const csuccess_memory_store *store)
+{
+    uint64_t here = (uint64_t)(uintptr_t)store, code = (uint64_t)(uintptr_t)store->mem.alloc;
+    return (csuccess__table_key){here * UINT64_C(0x9E3779B97F4A7C15),
+                                 code * UINT64_C(0xBF58476D1CE4E5B9)};
+}
+
 csuccess_result csuccess_memory_store_new(csuccess_memory_store **out,
                                           const csuccess_memory_options *options,
                                           csuccess_error *err)
@@ -39,6 +47,7 @@ csuccess_result csuccess_memory_store_new(csuccess_memory_store **out,
     store->lock = o.lock;
     store->unlock = o.unlock;
     store->lock_ud = o.lock_ud;
+    store->key = key_of(store);
     csuccess__arena_init(&store->scratch, &store->mem, 0);
     *out = store;
     return CSUCCESS_OK;

@@ -75,6 +75,7 @@ typedef struct csuccess__stored_ledger {
 typedef struct csuccess__stored_tenant {
     csuccess_str id;
     uint64_t hash;
+    csuccess__table_key key; /* of all its tables */
     csuccess__ordered_node by_id;
     csuccess__table customers, records, inputs, messages, ledgers;
     csuccess__ordered customers_by_id, records_by_id, ledgers_by_key, messages_by_creation;
@@ -90,6 +91,7 @@ struct csuccess_memory_store {
     csuccess_memory_faults faults;
     uint64_t calls, tokens;
     bool fired;
+    csuccess__table_key key;
     csuccess__table tenants;
     csuccess__ordered tenants_by_id;
     csuccess__arena scratch; /* of one call */
@@ -128,6 +130,7 @@ csuccess__stored_ledger *csuccess__stored_ledger_get(csuccess_memory_store *stor
                                                      csuccess_str key);
 /* New ones that stand nowhere yet. NULL when memory is refused. */
 csuccess__stored_input *csuccess__stored_input_make(csuccess_memory_store *store,
+                                                    const csuccess__stored_tenant *tenant,
                                                     csuccess__stored_customer *customer,
                                                     csuccess_str id);
 csuccess__stored_entry *csuccess__stored_entry_make(csuccess_memory_store *store,

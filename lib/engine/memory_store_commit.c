@@ -214,7 +214,7 @@ static bool prepare_inputs(plan *p)
         csuccess__stored_customer *customer =
             csuccess__stored_customer_get(p->store, p->tenant, input->customer);
         if (!customer) return false;
-        p->inputs[i] = csuccess__stored_input_make(p->store, customer, input->id);
+        p->inputs[i] = csuccess__stored_input_make(p->store, p->tenant, customer, input->id);
         if (!p->inputs[i]) return false;
     }
     return true;

@@ -171,8 +171,8 @@ static bool message_is(const void *item, const void *key)
 csuccess__stored_message *csuccess__stored_message_find(const csuccess__stored_tenant *tenant,
                                                         csuccess_str id)
 {
-    return csuccess__table_find(&tenant->messages, csuccess__table_hash(id, 0), message_is,
-                                &id);
+    return csuccess__table_find(&tenant->messages, csuccess__table_keyed(tenant->key, id),
+                                message_is, &id);
 }
 
 csuccess__stored_message *csuccess__stored_message_make(csuccess_memory_store *store,
@@ -203,7 +203,7 @@ csuccess__stored_message *csuccess__stored_message_make(csuccess_memory_store *s
     kept->customer = customer;
     kept->target = target;
     move_texts(&kept->m, message_texts, MESSAGE_TEXTS, block + sizeof *kept);
-    kept->hash = csuccess__table_hash(kept->m.id, 0);
+    kept->hash = csuccess__table_keyed(tenant->key, kept->m.id);
     kept->timed.id = kept->m.id;
     kept->timed.shard = (target ? target : customer)->timed.shard;
     return kept;

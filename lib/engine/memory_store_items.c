@@ -89,7 +89,8 @@ static csuccess__stored_tenant *make_tenant(csuccess_memory_store *store, csucce
     csuccess__stored_tenant *t = make_named(store, sizeof *t, &id);
     if (!t) return NULL;
     t->id = id;
-    t->hash = csuccess__table_hash(id, 0);
+    t->hash = csuccess__table_keyed(store->key, id);
+    t->key = store->key;
     t->customers_by_id.order = customers_by_id;
     t->records_by_id.order = records_by_id;
     t->ledgers_by_key.order = ledgers_by_key;
@@ -105,8 +106,8 @@ static csuccess__stored_tenant *make_tenant(csuccess_memory_store *store, csucce
 csuccess__stored_tenant *csuccess__stored_tenant_get(csuccess_memory_store *store,
                                                      csuccess_str id)
 {
-    csuccess__stored_tenant *t =
-        csuccess__table_find(&store->tenants, csuccess__table_hash(id, 0), tenant_is, &id);
+    csuccess__stored_tenant *t = csuccess__table_find(
+        &store->tenants, csuccess__table_keyed(store->key, id), tenant_is, &id);
     return t ? t : make_tenant(store, id);
 }
 
@@ -122,8 +123,8 @@ csuccess__stored_customer *csuccess__stored_customer_find(csuccess__stored_tenan
                                                           csuccess_str id)
 {
     if (tenant->recent && customer_is(tenant->recent, &id)) return tenant->recent;
-    csuccess__stored_customer *customer =
-        csuccess__table_find(&tenant->customers, csuccess__table_hash(id, 0), customer_is, &id);
+    csuccess__stored_customer *customer = csuccess__table_find(
+        &tenant->customers, csuccess__table_keyed(tenant->key, id), customer_is, &id);
     if (customer) tenant->recent = customer;
     return customer;
 }
@@ -138,7 +139,7 @@ csuccess__stored_customer *csuccess__stored_customer_get(csuccess_memory_store *
     if (!c) return NULL;
     c->timed.id = id;
     c->timed.shard = csuccess__shard_hash(id);
-    c->hash = csuccess__table_hash(id, 0);
+    c->hash = csuccess__table_keyed(tenant->key, id);
     c->due_ms = CSUCCESS_TIME_NEVER;
     csuccess__stored_message_orders(NULL, &c->about, &c->signals);
     csuccess__table_put(&tenant->customers, c->hash, c);
@@ -180,11 +181,16 @@ static bool record_is(const void *item, const void *key)
     return a->kind == b->kind && csuccess__str_eq(a->id, b->id);
 }
 
+static uint64_t record_hash(const csuccess__stored_tenant *tenant, const csuccess_key *key)
+{
+    csuccess__table_key of_kind = {tenant->key.k0 + key->kind, tenant->key.k1};
+    return csuccess__table_keyed(of_kind, key->id);
+}
+
 csuccess__stored_record *csuccess__stored_record_find(const csuccess__stored_tenant *tenant,
                                                       const csuccess_key *key)
 {
-    return csuccess__table_find(&tenant->records, csuccess__table_hash(key->id, key->kind),
-                                record_is, key);
+    return csuccess__table_find(&tenant->records, record_hash(tenant, key), record_is, key);
 }
 
 csuccess__stored_record *csuccess__stored_record_get(csuccess_memory_store *store,
@@ -202,7 +208,7 @@ csuccess__stored_record *csuccess__stored_record_get(csuccess_memory_store *stor
     r = make_named(store, sizeof *r, &id);
     if (!r) return NULL;
     r->key = (csuccess_key){key->kind, 0, id};
-    r->hash = csuccess__table_hash(id, key->kind);
+    r->hash = record_hash(tenant, key);
     r->customer = customer;
     csuccess__table_put(&tenant->records, r->hash, r);
     csuccess__ordered_put(&tenant->records_by_id, &r->by_id);
@@ -230,8 +236,8 @@ static bool ledger_is(const void *item, const void *key)
 csuccess__stored_ledger *csuccess__stored_ledger_find(const csuccess__stored_tenant *tenant,
                                                       csuccess_str key)
 {
-    return csuccess__table_find(&tenant->ledgers, csuccess__table_hash(key, 0), ledger_is,
-                                &key);
+    return csuccess__table_find(&tenant->ledgers, csuccess__table_keyed(tenant->key, key),
+                                ledger_is, &key);
 }
 
 csuccess__stored_ledger *csuccess__stored_ledger_get(csuccess_memory_store *store,
@@ -243,7 +249,7 @@ csuccess__stored_ledger *csuccess__stored_ledger_get(csuccess_memory_store *stor
     l = make_named(store, sizeof *l, &key);
     if (!l) return NULL;
     l->key = key;
-    l->hash = csuccess__table_hash(key, 0);
+    l->hash = csuccess__table_keyed(tenant->key, key);
     csuccess__table_put(&tenant->ledgers, l->hash, l);
     csuccess__ordered_put(&tenant->ledgers_by_key, &l->by_key);
     return l;
@@ -255,6 +261,13 @@ typedef struct input_key {
     const csuccess__stored_customer *customer;
     csuccess_str id;
 } input_key;
+
+static uint64_t input_hash(const csuccess__stored_tenant *tenant,
+                           const csuccess__stored_customer *customer, csuccess_str id)
+{
+    csuccess__table_key of_customer = {tenant->key.k0, tenant->key.k1 ^ customer->hash};
+    return csuccess__table_keyed(of_customer, id);
+}
 
 static bool input_is(const void *item, const void *key)
 {
@@ -269,11 +282,12 @@ csuccess__stored_input *csuccess__stored_input_find(const csuccess__stored_tenan
 {
     input_key key = {customer, id};
     if (!customer) return NULL;
-    return csuccess__table_find(&tenant->inputs, csuccess__table_hash(id, customer->hash),
-                                input_is, &key);
+    return csuccess__table_find(&tenant->inputs, input_hash(tenant, customer, id), input_is,
+                                &key);
 }
 
 csuccess__stored_input *csuccess__stored_input_make(csuccess_memory_store *store,
+                                                    const csuccess__stored_tenant *tenant,
                                                     csuccess__stored_customer *customer,
                                                     csuccess_str id)
 {
@@ -281,7 +295,7 @@ csuccess__stored_input *csuccess__stored_input_make(csuccess_memory_store *store
     if (!input) return NULL;
     input->customer = customer;
     input->id = id;
-    input->hash = csuccess__table_hash(id, customer->hash);
+    input->hash = input_hash(tenant, customer, id);
     return input;
 }
 

@@ -67,3 +67,53 @@ void csuccess__table_drop(csuccess__table *table, uint64_t hash, const void *ite
     table->slots[gap].item = NULL;
     table->count--;
 }
+
+/* ---- SipHash ---- */
+
+static inline uint64_t turn(uint64_t x, unsigned by)
+{
+    return x << by | x >> (64 - by);
+}
+
+static inline void sip_round(uint64_t v[4])
+{
+    v[0] += v[1];
+    v[1] = turn(v[1], 13) ^ v[0];
+    v[0] = turn(v[0], 32);
+    v[2] += v[3];
+    v[3] = turn(v[3], 16) ^ v[2];
+    v[0] += v[3];
+    v[3] = turn(v[3], 21) ^ v[0];
+    v[2] += v[1];
+    v[1] = turn(v[1], 17) ^ v[2];
+    v[2] = turn(v[2], 32);
+}
+
+static inline uint64_t word_of(const char *bytes, size_t n)
+{
+    uint64_t word = 0;
+    for (size_t i = 0; i < n; i++) word |= (uint64_t)(unsigned char)bytes[i] << (8 * i);
+    return word;
+}
+
+uint64_t csuccess__table_keyed(csuccess__table_key key, csuccess_str text)
+{
+    uint64_t v[4] = {
+        key.k0 ^ UINT64_C(0x736f6d6570736575), key.k1 ^ UINT64_C(0x646f72616e646f6d),
+        key.k0 ^ UINT64_C(0x6c7967656e657261), key.k1 ^ UINT64_C(0x7465646279746573)};
+    size_t i = 0;
+    for (; text.len - i >= 8; i += 8) {
+        uint64_t word = word_of(text.ptr + i, 8);
+        v[3] ^= word;
+        sip_round(v);
+        v[0] ^= word;
+    }
+    uint64_t last = (uint64_t)text.len << 56;
+    if (i < text.len) last |= word_of(text.ptr + i, text.len - i);
+    v[3] ^= last;
+    sip_round(v);
+    v[0] ^= last;
+    v[2] ^= 0xff;
+    for (int r = 0; r < 3; r++) sip_round(v);
+    return v[0] ^ v[1] ^ v[2] ^ v[3];
+}

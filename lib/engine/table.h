@@ -28,6 +28,12 @@ void *csuccess__table_find(const csuccess__table *table, uint64_t hash, csuccess
 void csuccess__table_put(csuccess__table *table, uint64_t hash, void *item);
 void csuccess__table_drop(csuccess__table *table, uint64_t hash, const void *item);
 
+/* Of a table whose keys hosts' customers choose: SipHash-1-3 (Aumasson and Bernstein, SipHash, 2012), whose collisions nobody finds without the key. */
+typedef struct csuccess__table_key {
+    uint64_t k0, k1;
+} csuccess__table_key;
+uint64_t csuccess__table_keyed(csuccess__table_key key, csuccess_str text);
+
 /* Eight bytes at a time; for tables only, since it differs with the order of bytes. */
 static inline uint64_t csuccess__table_hash(csuccess_str text, uint64_t seed)
 {
