@@ -19,8 +19,9 @@ static const char *const source_words[] = {
 static int64_t get_time(csuccess__wire *in)
 {
     int64_t at = csuccess__wire_get_i64(in);
-    if (!csuccess__time_valid(at)) in->bad = true;
-    return at;
+    if (csuccess__time_valid(at)) return at;
+    in->bad = true;
+    return 0;
 }
 
 static csuccess_str get_text(csuccess__wire *in)

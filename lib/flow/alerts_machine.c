@@ -93,8 +93,9 @@ csuccess__alert_move csuccess__alert_moves(csuccess__alert_field *field,
 static int64_t get_time(csuccess__wire *in)
 {
     int64_t at = csuccess__wire_get_i64(in);
-    if (!csuccess__time_valid(at)) in->bad = true;
-    return at;
+    if (csuccess__time_valid(at)) return at;
+    in->bad = true;
+    return 0;
 }
 
 bool csuccess__alert_parse(csuccess__alert_field *field, csuccess_str payload)

@@ -41,8 +41,9 @@ csuccess_str csuccess__past_text(csuccess__wire *in)
 int64_t csuccess__past_time(csuccess__wire *in)
 {
     int64_t at = csuccess__wire_get_i64(in);
-    if (!csuccess__time_valid(at)) in->bad = true;
-    return at;
+    if (csuccess__time_valid(at)) return at;
+    in->bad = true;
+    return 0;
 }
 
 /* How many items of at least `bytes` each follow; what the rest cannot hold is damage. */
