@@ -70,6 +70,15 @@ static const struct function *read_function(csuccess__problems *problems,
     return found;
 }
 
+/* `distinct` "day": the buckets of a count, or over all time the days themselves. */
+static void count_days(csuccess__draft *out)
+{
+    bool always = out->window.kind == CSUCCESS__WINDOW_LIFETIME;
+    out->part = always ? CSUCCESS__PART_DAYS : CSUCCESS__PART_COUNT;
+    out->figure = always ? CSUCCESS__FIGURE_DISTINCT : CSUCCESS__FIGURE_ACTIVE_DAYS;
+    out->property = (csuccess_str){NULL, 0};
+}
+
 /* Reads what the function is of, and what that makes of the draft. */
 static bool read_subject(csuccess__draft *out, const struct function *function,
                          csuccess__problems *problems, const csuccess__json *at)
@@ -89,10 +98,7 @@ static bool read_subject(csuccess__draft *out, const struct function *function,
     out->figure = function->figure;
     out->property = function->named ? node->string : (csuccess_str){NULL, 0};
     if (function == &functions[DISTINCT_AT] && csuccess__str_is(node->string, "day")) {
-        bool always = out->window.kind == CSUCCESS__WINDOW_LIFETIME;
-        out->part = always ? CSUCCESS__PART_DAYS : CSUCCESS__PART_COUNT;
-        out->figure = always ? CSUCCESS__FIGURE_DISTINCT : CSUCCESS__FIGURE_ACTIVE_DAYS;
-        out->property = (csuccess_str){NULL, 0};
+        count_days(out);
     }
     return true;
 }
@@ -143,23 +149,27 @@ static bool read_limit(csuccess__draft *out, csuccess__problems *problems,
     return out->limit > 0;
 }
 
+static bool is_pair_of_numbers(const csuccess__json *node)
+{
+    const csuccess__json *low = node->first;
+    return node->type == CSUCCESS__JSON_ARRAY && node->count == 2 &&
+           low->type == CSUCCESS__JSON_NUMBER && low->next->type == CSUCCESS__JSON_NUMBER;
+}
+
 static bool read_range(csuccess__draft *out, const struct function *function,
                        csuccess__problems *problems, const csuccess__json *at)
 {
     const csuccess__json *node = csuccess__json_member(at, "range");
-    bool numbers = function->numbers || out->kind == CSUCCESS__KIND_NUMBER;
     if (!node) return true;
-    if (!numbers) {
+    if (!function->numbers && out->kind != CSUCCESS__KIND_NUMBER) {
         csuccess__problem(problems, node, CSUCCESS_ECONFIG,
                           "\"range\" means nothing for \"%s\": it bounds a property that is a "
                           "number",
                           function->key);
         return false;
     }
-    const csuccess__json *low = node->first, *high = low ? low->next : NULL;
-    bool two = node->type == CSUCCESS__JSON_ARRAY && node->count == 2 &&
-               low->type == CSUCCESS__JSON_NUMBER && high->type == CSUCCESS__JSON_NUMBER;
-    if (!two || low->number > high->number) {
+    bool two = is_pair_of_numbers(node);
+    if (!two || node->first->number > node->last->number) {
         csuccess__problem(problems, node, CSUCCESS_ECONFIG,
                           two ? "\"range\" must be in ascending order: the least number that "
                                 "is possible, then the greatest"
@@ -168,8 +178,8 @@ static bool read_range(csuccess__draft *out, const struct function *function,
         return false;
     }
     out->has_range = true;
-    out->low = low->number;
-    out->high = high->number;
+    out->low = node->first->number;
+    out->high = node->last->number;
     return true;
 }
 
@@ -216,19 +226,12 @@ static bool read_source(csuccess__draft *out, const csuccess__sources *sources,
     return false;
 }
 
-static bool read_migrate(csuccess__draft *out, csuccess__compiler *with,
-                         csuccess__problems *problems, const csuccess__json *at)
+/* The signature of what it was before. */
+static bool read_former(csuccess__draft *out, csuccess__compiler *with,
+                        csuccess__problems *problems, const csuccess__json *from)
 {
-    static const char *const known[] = {"from", "keep", NULL};
-    static const char *const former[] = {"event", "property", "where", "properties", NULL};
-    const csuccess__json *node = csuccess__json_member(at, "migrate");
-    if (!node) return true;
-    if (!csuccess__read_object(problems, node, known)) return false;
-    out->keep = csuccess__read_bool(problems, node, "keep", false);
-    const csuccess__json *from =
-        csuccess__read_section(problems, node, "from", CSUCCESS__JSON_OBJECT);
-    if (!from) return !csuccess__json_member(node, "from");
-    if (!csuccess__read_object(problems, from, former)) return false;
+    static const char *const known[] = {"event", "property", "where", "properties", NULL};
+    if (!csuccess__read_object(problems, from, known)) return false;
     bool ok = true;
     csuccess__draft old = *out;
     old.event = csuccess__read_string(problems, from, "event", out->event);
@@ -237,7 +240,7 @@ static bool read_migrate(csuccess__draft *out, csuccess__compiler *with,
         old.property = csuccess__read_string(problems, from, "property", out->property);
     } else if (property) {
         csuccess__problem(problems, property, CSUCCESS_ECONFIG,
-                          "\"property\" means nothing here: %q keeps none", at->key);
+                          "\"property\" means nothing here: %q keeps none", out->at->key);
         ok = false;
     }
     if (csuccess__json_member(from, "where") || csuccess__json_member(from, "properties")) {
@@ -245,15 +248,28 @@ static bool read_migrate(csuccess__draft *out, csuccess__compiler *with,
     }
     out->from = csuccess__draft_signature(&old, with->arena);
     if (!out->from.ptr) problems->lost = true;
-    if (ok && csuccess__str_eq(out->from, out->signature)) {
-        csuccess__problem(problems, from, CSUCCESS_ECONFIG,
-                          "\"from\" says what %q is already; a new name, window or source "
-                          "needs no migration, since its history is known by event, "
-                          "condition, property and what is kept",
-                          at->key);
-        return false;
-    }
     return ok;
+}
+
+static bool read_migrate(csuccess__draft *out, csuccess__compiler *with,
+                         csuccess__problems *problems, const csuccess__json *at)
+{
+    static const char *const known[] = {"from", "keep", NULL};
+    const csuccess__json *node = csuccess__json_member(at, "migrate");
+    if (!node) return true;
+    if (!csuccess__read_object(problems, node, known)) return false;
+    out->keep = csuccess__read_bool(problems, node, "keep", false);
+    const csuccess__json *from =
+        csuccess__read_section(problems, node, "from", CSUCCESS__JSON_OBJECT);
+    if (!from) return !csuccess__json_member(node, "from");
+    if (!read_former(out, with, problems, from)) return false;
+    if (!csuccess__str_eq(out->from, out->signature)) return true;
+    csuccess__problem(problems, from, CSUCCESS_ECONFIG,
+                      "\"from\" says what %q is already; a new name, window or source needs no "
+                      "migration, since its history is known by event, condition, property and "
+                      "what is kept",
+                      at->key);
+    return false;
 }
 
 /* ---- One definition ---- */
@@ -269,26 +285,41 @@ static bool is_free(csuccess__schema *schema, csuccess__problems *problems,
     return false;
 }
 
-/* Everything is read, so that every problem is noted; true when the draft stands. */
+/* The event, and how far back; every problem is noted. */
+static bool read_origin(csuccess__draft *out, const csuccess__aggregates_build *b,
+                        const csuccess__json *at)
+{
+    bool event = read_event(&out->event, b->problems, at);
+    bool window = csuccess__window_read(&out->window, b->problems, at);
+    bool source = read_source(out, b->sources, b->problems, at);
+    bool where = true;
+    out->where = csuccess__where_compile(b->with, b->problems, at, &where);
+    return event && window && source && where;
+}
+
+static bool read_function_of(csuccess__draft *out, csuccess__problems *problems,
+                             const csuccess__json *at)
+{
+    const struct function *function = read_function(problems, at);
+    if (!function || !read_subject(out, function, problems, at)) return false;
+    bool type = read_type(out, function, problems, at);
+    bool limit = read_limit(out, problems, at);
+    bool range = read_range(out, function, problems, at);
+    return type && limit && range;
+}
+
+/* True when the draft stands. */
 static bool read_draft(csuccess__draft *out, const csuccess__aggregates_build *b,
                        const csuccess__json *at)
 {
     csuccess__problems *problems = b->problems;
     *out = (csuccess__draft){.at = at};
-    bool ok =
+    out->named =
         csuccess__name_check(problems, at, "an aggregate") && is_free(b->schema, problems, at);
-    out->named = ok;
     if (!csuccess__read_object(problems, at, keys)) return false;
-    ok = read_event(&out->event, problems, at) && ok;
-    ok = csuccess__window_read(&out->window, problems, at) && ok;
-    ok = read_source(out, b->sources, problems, at) && ok;
-    out->where = csuccess__where_compile(b->with, problems, at, &ok);
-    const struct function *function = read_function(problems, at);
-    if (!function || !read_subject(out, function, problems, at)) return false;
-    ok = read_type(out, function, problems, at) && ok;
-    ok = read_limit(out, problems, at) && ok;
-    ok = read_range(out, function, problems, at) && ok;
-    if (!ok) return false;
+    bool origin = read_origin(out, b, at);
+    bool function = read_function_of(out, problems, at);
+    if (!out->named || !origin || !function) return false;
     out->signature = csuccess__draft_signature(out, b->with->arena);
     if (!out->signature.ptr) problems->lost = true;
     return read_migrate(out, b->with, problems, at) && !problems->lost;

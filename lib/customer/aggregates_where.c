@@ -82,33 +82,44 @@ static csuccess_str print_of(const csuccess__where *where, csuccess__compiler *w
     return csuccess__arena_copy(with->arena, (csuccess_str){hex, SHOWN});
 }
 
-csuccess__where *csuccess__where_compile(csuccess__compiler *with, csuccess__problems *problems,
-                                         const csuccess__json *at, bool *ok)
+static bool compile(csuccess__where *where, csuccess__compiler *with,
+                    csuccess__problems *problems, const csuccess__json *node)
 {
-    const csuccess__json *node = csuccess__json_member(at, "where");
-    const csuccess__json *section =
-        csuccess__read_section(problems, at, "properties", CSUCCESS__JSON_OBJECT);
-    if (!node || (node->type == CSUCCESS__JSON_BOOL && node->boolean)) {
-        if (section && !node) {
-            csuccess__problem(problems, section, CSUCCESS_ECONFIG,
-                              "\"properties\" declares what \"where\" reads, and there is no "
-                              "\"where\"");
-            *ok = false;
-        }
-        return NULL;
-    }
-    csuccess__where *where = CSUCCESS__NEW(with->arena, csuccess__where);
-    if (!where) problems->lost = true;
-    *ok = where && read_properties(where, with, problems, section) && *ok;
-    if (!where || problems->lost) return NULL;
     csuccess__scope scope = {.ud = where, .resolve = resolve};
     csuccess__compiler inner = *with;
     inner.scope = &scope;
     where->program =
         csuccess__expr_read(&inner, problems, node, csuccess__type_of(CSUCCESS__KIND_BOOL));
     with->cleanup = inner.cleanup;
-    if (where->program) where->print = print_of(where, with, node);
-    if (where->program && !where->print.ptr) problems->lost = true;
-    *ok = *ok && where->program && where->print.ptr;
-    return *ok ? where : NULL;
+    if (!where->program) return false;
+    where->print = print_of(where, with, node);
+    if (!where->print.ptr) problems->lost = true;
+    return where->print.ptr != NULL;
+}
+
+/* What always holds is no condition. */
+static bool is_condition(const csuccess__json *node)
+{
+    return node && !(node->type == CSUCCESS__JSON_BOOL && node->boolean);
+}
+
+csuccess__where *csuccess__where_compile(csuccess__compiler *with, csuccess__problems *problems,
+                                         const csuccess__json *at, bool *ok)
+{
+    const csuccess__json *node = csuccess__json_member(at, "where");
+    const csuccess__json *section =
+        csuccess__read_section(problems, at, "properties", CSUCCESS__JSON_OBJECT);
+    if (!node && section) {
+        csuccess__problem(problems, section, CSUCCESS_ECONFIG,
+                          "\"properties\" declares what \"where\" reads, and there is no "
+                          "\"where\"");
+        *ok = false;
+    }
+    if (!is_condition(node)) return NULL;
+    csuccess__where *where = CSUCCESS__NEW(with->arena, csuccess__where);
+    bool read = where && read_properties(where, with, problems, section);
+    if (!where) problems->lost = true;
+    if (!problems->lost && compile(where, with, problems, node) && read) return where;
+    *ok = false;
+    return NULL;
 }

@@ -31,10 +31,14 @@ static bool furnish(csuccess__series_desk *desk)
     desk->holds = CSUCCESS__NEW_ARRAY(arena, bool, set->most_wheres);
     desk->taken = CSUCCESS__NEW_ARRAY(arena, csuccess__taken, set->most_series);
     desk->approximate = CSUCCESS__NEW_ARRAY(arena, uint64_t, set->slots / 64 + 1);
-    if (!desk->spans || !desk->horizons || !desk->asked || !desk->slots || !desk->holds ||
-        !desk->taken || !desk->approximate) {
-        return false;
-    }
+    bool days = desk->spans && desk->horizons;
+    bool event = desk->asked && desk->slots && desk->holds && desk->taken;
+    return days && event && desk->approximate;
+}
+
+static bool lay_out_series(csuccess__series_desk *desk)
+{
+    const csuccess__aggregates *set = desk->set;
     if (set->series_count == 0) return true;
     desk->series = csuccess__alloc(desk->mem, set->series_count, sizeof *desk->series);
     for (uint32_t i = 0; desk->series && i < set->series_count; i++) {
@@ -58,7 +62,7 @@ csuccess_result csuccess__series_desk_new(csuccess__series_desk **out,
     desk->span_day = desk->horizon_day = CSUCCESS__DAY_NONE;
     csuccess__arena_init(&desk->arena, mem, 0);
     csuccess__buffer_init(&desk->buffer, mem, 0);
-    if (!furnish(desk)) {
+    if (!furnish(desk) || !lay_out_series(desk)) {
         csuccess__series_desk_free(desk);
         return CSUCCESS_ENOMEM;
     }

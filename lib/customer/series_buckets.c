@@ -232,28 +232,33 @@ static void insert(csuccess__series *s, uint32_t at, int32_t day)
     s->n++;
 }
 
-/* Adds to one cell of the first column; `fresh`: there was nothing in it. */
-static void put_cell(csuccess__series *s, csuccess__cell *cell, bool fresh,
-                     const csuccess__entry *entry)
+/* Whether an entry takes the place of what a cell of the first column holds. */
+static bool wins(const csuccess__series *s, const csuccess__cell *cell,
+                 const csuccess__entry *entry)
 {
     switch (s->part) {
     case CSUCCESS__PART_MIN:
-        if (fresh || entry->number < cell->number) cell->number = entry->number;
-        break;
+        return entry->number < cell->number;
     case CSUCCESS__PART_MAX:
-        if (fresh || entry->number > cell->number) cell->number = entry->number;
-        break;
-    case CSUCCESS__PART_FIRST:
-    case CSUCCESS__PART_LAST:
-        if (fresh || mark_wins(s, cell->mark, entry->time, entry->mark)) {
-            cell->mark = pool_mark(s, entry->time, entry->mark);
-        }
-        break;
+        return entry->number > cell->number;
     case CSUCCESS__PART_LAST_TIME:
-        if (fresh || entry->time > cell->time) cell->time = entry->time;
-        break;
+        return entry->time > cell->time;
     default:
-        break;
+        return mark_wins(s, cell->mark, entry->time, entry->mark);
+    }
+}
+
+/* Adds to such a cell; `fresh`: there was nothing in it. */
+static void put_cell(csuccess__series *s, csuccess__cell *cell, bool fresh,
+                     const csuccess__entry *entry)
+{
+    if (s->columns[0].width == 0 || !(fresh || wins(s, cell, entry))) return;
+    if (s->part == CSUCCESS__PART_FIRST || s->part == CSUCCESS__PART_LAST) {
+        cell->mark = pool_mark(s, entry->time, entry->mark);
+    } else if (s->part == CSUCCESS__PART_LAST_TIME) {
+        cell->time = entry->time;
+    } else {
+        cell->number = entry->number;
     }
 }
 

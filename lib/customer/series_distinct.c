@@ -221,31 +221,34 @@ void csuccess__distinct_trim(csuccess__series *s)
     sift(s, csuccess__distinct_pruned(s));
 }
 
-void csuccess__distinct_fold(csuccess__series *s)
+/* Levels that are complete from the folded days on: over what is left of them. */
+static void fold_levels(csuccess__series *s)
 {
-    bool always = s->def->lifetime;
-    for (uint32_t i = 0; i < s->pairs; i++) {
-        if (s->hash_days[i] <= s->folded) s->hash_days[i] = CSUCCESS__DAY_NONE;
-    }
     for (uint32_t i = 0; i < s->levels; i++) {
-        if (s->since[i] <= s->folded + 1) {
-            s->since[i] = always ? s->folded + 1 : CSUCCESS__DAY_NONE;
-        }
+        if (s->since[i] > s->folded + 1) continue;
+        s->since[i] = s->def->lifetime ? s->folded + 1 : CSUCCESS__DAY_NONE;
     }
     while (s->levels > 0 && s->since[s->levels - 1] == CSUCCESS__DAY_NONE) s->levels--;
-    if (!always) s->lost = true;
-    /* Several days of one value may have become the same. */
+}
+
+void csuccess__distinct_fold(csuccess__series *s)
+{
     uint32_t kept = 0;
     s->values = 0;
+    s->lost = s->lost || !s->def->lifetime;
     for (uint32_t at = 0; at < s->pairs; at++) {
+        int32_t day = s->hash_days[at];
+        if (day <= s->folded) day = CSUCCESS__DAY_NONE;
+        bool before = day == CSUCCESS__DAY_NONE;
         bool again = kept > 0 && s->hashes[kept - 1] == s->hashes[at];
-        bool same = again && s->hash_days[kept - 1] == s->hash_days[at];
-        if (same || (!always && s->hash_days[at] == CSUCCESS__DAY_NONE)) continue;
+        /* Several days of one value become the same; without a lifetime they are forgotten. */
+        if (before && (again || !s->def->lifetime)) continue;
         s->hashes[kept] = s->hashes[at];
-        s->hash_days[kept++] = s->hash_days[at];
+        s->hash_days[kept++] = day;
         s->values += !again;
     }
     s->pairs = kept;
+    fold_levels(s);
 }
 
 double csuccess__distinct_count(const csuccess__series *s, csuccess__span span, uint32_t *level)

@@ -4,6 +4,8 @@
 
 #include "text/json.h"
 
+#include <string.h>
+
 typedef struct printing {
     csuccess__json_writer *out;
     const csuccess__series *s;
@@ -41,26 +43,26 @@ static void print_sum(const printing *p, uint64_t count, csuccess__fixed sum)
     csuccess__json_close(p->out, ']');
 }
 
-static void print_base(const printing *p)
+/* What a day, or what lies before them, comes to. */
+static void print_cells(const printing *p, const csuccess__cell cells[CSUCCESS__COLUMNS])
 {
-    const csuccess__series *s = p->s;
-    switch (s->part) {
+    switch (p->s->part) {
     case CSUCCESS__PART_COUNT:
-        csuccess__json_num(p->out, (double)s->base[0].count);
+        csuccess__json_num(p->out, (double)cells[0].count);
         break;
     case CSUCCESS__PART_SUM:
-        print_sum(p, s->base[0].count, s->base[1].sum);
+        print_sum(p, cells[0].count, cells[1].sum);
         break;
     case CSUCCESS__PART_MIN:
     case CSUCCESS__PART_MAX:
-        csuccess__json_num(p->out, s->base[0].number);
+        csuccess__json_num(p->out, cells[0].number);
         break;
     case CSUCCESS__PART_FIRST:
     case CSUCCESS__PART_LAST:
-        print_mark(p, s->base[0].mark);
+        print_mark(p, cells[0].mark);
         break;
     case CSUCCESS__PART_LAST_TIME:
-        csuccess__value_write(p->out, csuccess__time(s->base[0].time), NULL);
+        csuccess__value_write(p->out, csuccess__time(cells[0].time), NULL);
         break;
     default:
         csuccess__json_bool(p->out, true);
@@ -71,32 +73,19 @@ static void print_base(const printing *p)
 static void print_bucket(const printing *p, uint32_t i)
 {
     const csuccess__series *s = p->s;
-    const uint64_t *counts = csuccess__series_counts(s);
-    const csuccess__fixed *sums = csuccess__series_sums(s);
-    const csuccess__fixed zero = {0, 0};
-    switch (s->part) {
-    case CSUCCESS__PART_COUNT:
-        csuccess__json_num(p->out, (double)(counts[i] - (i ? counts[i - 1] : 0)));
-        break;
-    case CSUCCESS__PART_SUM:
-        print_sum(p, counts[i] - (i ? counts[i - 1] : 0),
-                  csuccess__minus(sums[i], i ? sums[i - 1] : zero));
-        break;
-    case CSUCCESS__PART_MIN:
-    case CSUCCESS__PART_MAX:
-        csuccess__json_num(p->out, csuccess__series_numbers(s)[i]);
-        break;
-    case CSUCCESS__PART_FIRST:
-    case CSUCCESS__PART_LAST:
-        print_mark(p, csuccess__series_marks(s)[i]);
-        break;
-    case CSUCCESS__PART_LAST_TIME:
-        csuccess__value_write(p->out, csuccess__time(csuccess__series_times(s)[i]), NULL);
-        break;
-    default:
-        csuccess__json_bool(p->out, true);
-        break;
+    csuccess__cell cells[CSUCCESS__COLUMNS];
+    memset(cells, 0, sizeof cells);
+    for (int c = 0; c < CSUCCESS__COLUMNS; c++) {
+        size_t width = s->columns[c].width;
+        if (width) memcpy(&cells[c], (const char *)s->columns[c].data + i * width, width);
     }
+    /* Counts and sums are cumulative. */
+    bool counted = s->part == CSUCCESS__PART_COUNT || s->part == CSUCCESS__PART_SUM;
+    if (counted && i > 0) cells[0].count -= csuccess__series_counts(s)[i - 1];
+    if (s->part == CSUCCESS__PART_SUM && i > 0) {
+        cells[1].sum = csuccess__minus(cells[1].sum, csuccess__series_sums(s)[i - 1]);
+    }
+    print_cells(p, cells);
 }
 
 static void print_series(const printing *p)
@@ -107,7 +96,7 @@ static void print_series(const printing *p)
     print_day(p, "before_through", s->folded);
     if (s->folded != CSUCCESS__DAY_NONE) {
         csuccess__json_key(p->out, CSUCCESS_STR("before"));
-        print_base(p);
+        print_cells(p, s->base);
     }
     if (s->part == CSUCCESS__PART_DISTINCT) {
         csuccess__json_key(p->out, CSUCCESS_STR("values"));

@@ -14,22 +14,28 @@ static int32_t get_day(csuccess__wire *in)
     return 0;
 }
 
-/* n varints; eight at a time where each is one byte. */
+/* Eight varints of one byte each, if that is what comes. */
+static inline bool get_eight(csuccess__wire *in, uint64_t *out)
+{
+    uint64_t word;
+    if (in->end - in->at < 8) return false;
+    memcpy(&word, in->at, 8);
+    if (word & UINT64_C(0x8080808080808080)) return false;
+    for (unsigned k = 0; k < 8; k++) out[k] = (uint8_t)in->at[k];
+    in->at += 8;
+    return true;
+}
+
 static void get_column(csuccess__wire *in, uint64_t *out, uint32_t n)
 {
     uint32_t i = 0;
     while (i < n && !in->bad) {
-        uint64_t word;
-        if (n - i >= 8 && in->end - in->at >= 8) {
-            memcpy(&word, in->at, 8);
-            if (!(word & UINT64_C(0x8080808080808080))) {
-                for (unsigned k = 0; k < 8; k++) out[i + k] = (uint8_t)in->at[k];
-                in->at += 8;
-                i += 8;
-                continue;
-            }
+        uint32_t end = n - i < 8 ? n : i + 8;
+        if (end == i + 8 && get_eight(in, out + i)) {
+            i = end;
+            continue;
         }
-        for (uint32_t end = n - i < 8 ? n : i + 8; i < end; i++) {
+        for (; i < end; i++) {
             bool one = in->at < in->end && !(*in->at & 0x80);
             out[i] = one ? (uint8_t)*in->at++ : csuccess__wire_get_u64(in);
         }
@@ -60,36 +66,42 @@ static inline double get_number(csuccess__wire *in)
     return v;
 }
 
-static csuccess__fixed get_sum(csuccess__wire *in)
+/* A sum of more than 62 bits, from the front again. reason: the bits of two words, and what is no spelling of them. */
+static csuccess__fixed get_long_sum(csuccess__wire *in)
 {
-    uint64_t lo = 0, hi = 0;
-    const char *at = in->at;
-    unsigned width = 0;
-    /* Nearly all have fewer than 63 bits. */
-    for (; at < in->end && width < 63; width += 7) {
-        uint64_t byte = (uint8_t)*at++;
-        lo |= (byte & 0x7f) << width;
-        if (byte & 0x80) continue;
-        if (byte == 0 && width > 0) break;
-        in->at = at;
-        uint64_t sign = lo & 1 ? UINT64_MAX : 0;
-        return (csuccess__fixed){(int64_t)sign, lo >> 1 ^ sign};
-    }
-    lo = 0;
-    for (unsigned shift = 0; in->at < in->end && shift < 128; shift += 7) {
-        uint64_t byte = (uint8_t)*in->at++, bits = byte & 0x7f;
+    uint64_t lo = 0, hi = 0, byte = 0x80;
+    unsigned shift = 0;
+    for (; in->at < in->end && shift < 133 && (byte & 0x80); shift += 7) {
+        byte = (uint8_t)*in->at++;
+        uint64_t bits = byte & 0x7f;
         if (shift < 64) lo |= bits << shift;
-        if (shift > 57 && shift < 64) hi |= bits >> (64 - shift);
+        if (shift == 63) hi |= bits >> 1;
         if (shift >= 64) hi |= bits << (shift - 64);
-        if (byte & 0x80) continue;
-        /* A last byte of 0 is a longer spelling; the 19th has two bits left. */
-        if ((byte == 0 && shift > 0) || (shift == 126 && byte > 3)) break;
-        uint64_t sign = lo & 1 ? UINT64_MAX : 0;
-        lo = lo >> 1 | hi << 63;
-        return (csuccess__fixed){(int64_t)((hi >> 1) ^ sign), lo ^ sign};
     }
-    in->bad = true;
-    return (csuccess__fixed){0, 0};
+    /* A last byte of 0 is a longer spelling; the 19th has two bits left. */
+    if ((byte & 0x80) || byte == 0 || (shift == 133 && byte > 3)) {
+        in->bad = true;
+        return (csuccess__fixed){0, 0};
+    }
+    uint64_t sign = lo & 1 ? UINT64_MAX : 0;
+    lo = lo >> 1 | hi << 63;
+    return (csuccess__fixed){(int64_t)((hi >> 1) ^ sign), lo ^ sign};
+}
+
+/* Nearly all sums have fewer bits. */
+static inline csuccess__fixed get_sum(csuccess__wire *in)
+{
+    const char *at = in->at;
+    uint64_t lo = 0, byte = 0x80;
+    unsigned shift = 0;
+    for (; at < in->end && shift < 63 && (byte & 0x80); shift += 7) {
+        byte = (uint8_t)*at++;
+        lo |= (byte & 0x7f) << shift;
+    }
+    if ((byte & 0x80) || (byte == 0 && shift > 7)) return get_long_sum(in);
+    in->at = at;
+    uint64_t sign = lo & 1 ? UINT64_MAX : 0;
+    return (csuccess__fixed){(int64_t)sign, lo >> 1 ^ sign};
 }
 
 static int64_t get_time_of_day(csuccess__wire *in, int32_t day)
@@ -110,7 +122,24 @@ static int64_t get_base_time(csuccess__wire *in, const csuccess__series *s)
     return time;
 }
 
-/* The value in a mark's bytes; kind ANY when they are damaged. */
+/* A number, time or bool as its mark has it. */
+static csuccess__value scalar_value(csuccess__kind kind, csuccess_str bytes)
+{
+    csuccess__value v = csuccess__missing(CSUCCESS__ABSENCE_EMPTY);
+    csuccess__wire in = csuccess__wire_open(bytes);
+    if (kind == CSUCCESS__KIND_NUMBER) {
+        v = csuccess__number(csuccess__wire_get_double(&in));
+    } else if (kind == CSUCCESS__KIND_TIME) {
+        v = csuccess__time(csuccess__wire_get_i64(&in));
+        if (!csuccess__time_valid(v.as.time)) in.bad = true;
+    } else if (kind == CSUCCESS__KIND_BOOL) {
+        uint64_t truth = csuccess__wire_get_u64(&in);
+        v = csuccess__boolean(truth == 1);
+        if (truth > 1) in.bad = true;
+    }
+    return csuccess__wire_done(&in) ? v : csuccess__missing(CSUCCESS__ABSENCE_EMPTY);
+}
+
 csuccess__value csuccess__mark_value(csuccess_str bytes)
 {
     csuccess__value bad = csuccess__missing(CSUCCESS__ABSENCE_EMPTY);
@@ -119,20 +148,8 @@ csuccess__value csuccess__mark_value(csuccess_str bytes)
     if (id > CSUCCESS__MARK_ID || bytes.len < id + 2) return bad;
     csuccess_str rest = {bytes.ptr + id + 2, bytes.len - id - 2};
     csuccess__kind kind = (csuccess__kind)(uint8_t)bytes.ptr[id + 1];
-    if (kind == CSUCCESS__KIND_STRING) {
-        return rest.len <= CSUCCESS__MARK_TEXT ? csuccess__string(rest) : bad;
-    }
-    csuccess__wire in = csuccess__wire_open(rest);
-    csuccess__value v = bad;
-    if (kind == CSUCCESS__KIND_NUMBER) v = csuccess__number(csuccess__wire_get_double(&in));
-    if (kind == CSUCCESS__KIND_TIME) v = csuccess__time(csuccess__wire_get_i64(&in));
-    if (kind == CSUCCESS__KIND_BOOL) {
-        uint64_t truth = csuccess__wire_get_u64(&in);
-        if (truth > 1) return bad;
-        v = csuccess__boolean(truth == 1);
-    }
-    if (kind == CSUCCESS__KIND_TIME && !csuccess__time_valid(v.as.time)) return bad;
-    return csuccess__wire_done(&in) ? v : bad;
+    if (kind != CSUCCESS__KIND_STRING) return scalar_value(kind, rest);
+    return rest.len <= CSUCCESS__MARK_TEXT ? csuccess__string(rest) : bad;
 }
 
 /* There is room for all marks in the pool already. */
@@ -176,22 +193,35 @@ static void get_base(csuccess__wire *in, csuccess__series *s)
     if (base[0].count == 0 || base[0].count > MOST_COUNTED) in->bad = true;
 }
 
+/* What one token says: `count` days, each `gap` days after the next one would come. */
+typedef struct gaps {
+    uint64_t count, gap;
+} gaps;
+
+static gaps gaps_of(uint64_t token)
+{
+    if (token & 1) return (gaps){(token >> 1) + 2, 0};
+    return (gaps){1, token >> 1};
+}
+
 static void get_gaps(csuccess__wire *in, csuccess__series *s)
 {
     int64_t day = s->n ? s->days[0] : 0;
     bool adjoined = false;
     for (uint32_t i = 1; i < s->n && !in->bad;) {
-        uint64_t token = csuccess__wire_get_u64(in);
-        uint64_t run = token & 1 ? (token >> 1) + 2 : 1, gap = token & 1 ? 0 : token >> 1;
-        bool zero = gap == 0;
-        if ((zero && adjoined) || run > s->n - i || gap > CSUCCESS__DAY_LAST * 2u)
+        gaps token = gaps_of(csuccess__wire_get_u64(in));
+        /* Days without a gap are one run. */
+        bool twice = token.gap == 0 && adjoined;
+        if (twice || token.count > s->n - i || token.gap > CSUCCESS__DAY_LAST * 2u) {
             in->bad = true;
-        for (uint64_t k = 0; k < run && !in->bad; k++) {
-            day += 1 + (int64_t)gap;
+            return;
+        }
+        for (uint64_t k = 0; k < token.count; k++) {
+            day += 1 + (int64_t)token.gap;
             s->days[i++] = (int32_t)day;
         }
         if (day > CSUCCESS__DAY_LAST) in->bad = true;
-        adjoined = zero;
+        adjoined = token.gap == 0;
     }
 }
 
@@ -215,23 +245,27 @@ static void get_sums(csuccess__wire *in, csuccess__series *s)
     if (!in->bad && csuccess__series_rescale(s)) in->bad = true;
 }
 
+/* One cell of a column that is not cumulative. */
+static void get_cell(csuccess__wire *in, csuccess__series *s, uint32_t i)
+{
+    if (s->part == CSUCCESS__PART_LAST_TIME) {
+        csuccess__series_times(s)[i] = get_time_of_day(in, s->days[i]);
+    } else if (s->part == CSUCCESS__PART_MIN || s->part == CSUCCESS__PART_MAX) {
+        csuccess__series_numbers(s)[i] = get_number(in);
+    } else {
+        csuccess__mark *mark = &csuccess__series_marks(s)[i];
+        mark->time = get_time_of_day(in, s->days[i]);
+        get_mark(in, s, mark);
+    }
+}
+
 static void get_columns(csuccess__wire *in, csuccess__series *s)
 {
     bool counted = s->part == CSUCCESS__PART_COUNT || s->part == CSUCCESS__PART_SUM;
     if (counted) get_counts(in, s);
     if (s->part == CSUCCESS__PART_SUM) get_sums(in, s);
     if (counted || s->columns[0].width == 0) return;
-    for (uint32_t i = 0; i < s->n && !in->bad; i++) {
-        if (s->part == CSUCCESS__PART_LAST_TIME) {
-            csuccess__series_times(s)[i] = get_time_of_day(in, s->days[i]);
-        } else if (s->part == CSUCCESS__PART_MIN || s->part == CSUCCESS__PART_MAX) {
-            csuccess__series_numbers(s)[i] = get_number(in);
-        } else {
-            csuccess__mark *mark = &csuccess__series_marks(s)[i];
-            mark->time = get_time_of_day(in, s->days[i]);
-            get_mark(in, s, mark);
-        }
-    }
+    for (uint32_t i = 0; i < s->n && !in->bad; i++) get_cell(in, s, i);
 }
 
 static void get_levels(csuccess__wire *in, csuccess__series *s)
@@ -245,30 +279,35 @@ static void get_levels(csuccess__wire *in, csuccess__series *s)
     s->levels = in->bad ? 0 : (uint32_t)levels;
 }
 
-/* The days of one hash, which are put behind the pairs that stand. */
+/* Fills `count` days of a hash behind the pairs that stand, from the latest back to `first`. */
+static void get_days_back(csuccess__wire *in, csuccess__series *s, uint32_t first,
+                          uint32_t count)
+{
+    int64_t day = s->n ? (int64_t)s->days[s->n - 1] + 1 : 0;
+    /* What is folded is not told apart by day. */
+    int64_t least = s->folded < CSUCCESS__DAY_FIRST ? CSUCCESS__DAY_FIRST : s->folded + 1;
+    for (uint32_t i = first + count; i-- > first && !in->bad;) {
+        uint64_t back = csuccess__wire_get_u64(in);
+        if (back > CSUCCESS__DAY_LAST * 2u) in->bad = true;
+        day -= in->bad ? 1 : (int64_t)back + 1;
+        if (day < least) in->bad = true;
+        s->hash_days[i] = (int32_t)day;
+    }
+}
+
 static csuccess_result get_days_of(csuccess__wire *in, csuccess__series *s,
                                    const csuccess_allocator *mem, uint64_t hash)
 {
     uint64_t token = csuccess__wire_get_u64(in), days = token >> 1;
-    uint32_t before = token & 1;
-    bool none = days == 0 && !before;
-    if (none || days > s->n || (before && s->folded == CSUCCESS__DAY_NONE)) in->bad = true;
+    uint32_t before = token & 1, count = before + (uint32_t)days;
+    bool unfolded = before && s->folded == CSUCCESS__DAY_NONE;
+    if (token == 0 || days > s->n || unfolded) in->bad = true;
     if (in->bad) return CSUCCESS_OK;
-    uint32_t count = before + (uint32_t)days;
     csuccess_result result = csuccess__series_reserve_pairs(s, mem, s->pairs + count);
     if (result < 0) return result;
-    int64_t day = s->n ? (int64_t)s->days[s->n - 1] + 1 : 0;
-    for (uint32_t i = count; i-- > 0;) {
-        bool real = i >= before;
-        uint64_t back = real ? csuccess__wire_get_u64(in) : 0;
-        if (back > CSUCCESS__DAY_LAST * 2u) in->bad = true;
-        if (real && !in->bad) day -= (int64_t)back + 1;
-        /* What is folded is not told apart by day. */
-        if (real && (day <= s->folded || day < CSUCCESS__DAY_FIRST)) in->bad = true;
-        if (in->bad) return CSUCCESS_OK;
-        s->hashes[s->pairs + i] = hash;
-        s->hash_days[s->pairs + i] = real ? (int32_t)day : CSUCCESS__DAY_NONE;
-    }
+    for (uint32_t i = 0; i < count; i++) s->hashes[s->pairs + i] = hash;
+    if (before) s->hash_days[s->pairs] = CSUCCESS__DAY_NONE;
+    get_days_back(in, s, s->pairs + before, (uint32_t)days);
     s->pairs += count;
     return CSUCCESS_OK;
 }
@@ -290,18 +329,21 @@ static csuccess_result get_distinct(csuccess__wire *in, csuccess__series *s,
     return result;
 }
 
+static void get_flags(csuccess__wire *in, csuccess__series *s, uint64_t flags)
+{
+    s->lost = (flags & CSUCCESS__SERIES_LOST) != 0;
+    if (flags > CSUCCESS__SERIES_FLAGS) in->bad = true;
+    if (s->lost && s->part != CSUCCESS__PART_DISTINCT) in->bad = true;
+    if (flags & CSUCCESS__SERIES_INTRODUCED) s->introduced = get_day(in);
+    if (flags & CSUCCESS__SERIES_FOLDED) s->folded = get_day(in);
+}
+
 /* Part, flags and days; the number of buckets. */
 static uint32_t get_head(csuccess__wire *in, csuccess__series *s, int32_t *first)
 {
     uint64_t part = csuccess__wire_get_u64(in), flags = csuccess__wire_get_u64(in), n = 0;
-    bool lost = (flags & CSUCCESS__SERIES_LOST) != 0;
-    if (part != s->part || flags > CSUCCESS__SERIES_FLAGS ||
-        (lost && part != CSUCCESS__PART_DISTINCT)) {
-        in->bad = true;
-    }
-    if (flags & CSUCCESS__SERIES_INTRODUCED) s->introduced = get_day(in);
-    if (flags & CSUCCESS__SERIES_FOLDED) s->folded = get_day(in);
-    s->lost = lost;
+    if (part != s->part) in->bad = true;
+    get_flags(in, s, flags);
     if (flags & CSUCCESS__SERIES_BUCKETS) {
         n = csuccess__wire_get_u64(in);
         *first = get_day(in);
@@ -310,29 +352,47 @@ static uint32_t get_head(csuccess__wire *in, csuccess__series *s, int32_t *first
     return in->bad ? 0 : (uint32_t)n;
 }
 
+/* Room for n buckets, and for all marks that can come. */
+static csuccess_result make_room(const csuccess__wire *in, csuccess__series *s,
+                                 const csuccess_allocator *mem, uint32_t n)
+{
+    bool marks = s->part == CSUCCESS__PART_FIRST || s->part == CSUCCESS__PART_LAST;
+    csuccess_result result = csuccess__series_reserve(s, mem, n);
+    if (result < 0 || !marks) return result;
+    return csuccess__series_reserve_pool(s, mem, (size_t)(in->end - in->at));
+}
+
+static void get_unit(csuccess__wire *in, csuccess__series *s)
+{
+    bool sum = s->part == CSUCCESS__PART_SUM;
+    if (!sum && s->part != CSUCCESS__PART_DAYS) return;
+    uint64_t unit = csuccess__wire_get_u64(in);
+    if (unit > (sum ? 9u : CSUCCESS__LEVELS_MOST - 1u)) {
+        in->bad = true;
+    } else if (sum) {
+        s->scale = (uint32_t)unit;
+    } else {
+        s->level = (uint32_t)unit;
+    }
+}
+
 static csuccess_result decode(csuccess__wire *in, csuccess__series *s,
                               const csuccess_allocator *mem)
 {
     int32_t first = 0;
     uint32_t n = get_head(in, s, &first);
-    csuccess_result result = in->bad ? CSUCCESS_OK : csuccess__series_reserve(s, mem, n);
-    bool marks = s->part == CSUCCESS__PART_FIRST || s->part == CSUCCESS__PART_LAST;
-    if (result == CSUCCESS_OK && marks && !in->bad) {
-        result = csuccess__series_reserve_pool(s, mem, (size_t)(in->end - in->at));
-    }
-    if (in->bad || result < 0) return result;
-    if (s->part == CSUCCESS__PART_SUM) s->scale = (uint32_t)csuccess__wire_get_u64(in);
-    if (s->part == CSUCCESS__PART_DAYS) s->level = (uint32_t)csuccess__wire_get_u64(in);
-    if (s->scale > 9 || s->level >= CSUCCESS__LEVELS_MOST) in->bad = true;
+    if (in->bad) return CSUCCESS_OK;
+    csuccess_result result = make_room(in, s, mem, n);
+    if (result < 0) return result;
+    get_unit(in, s);
     if (s->folded != CSUCCESS__DAY_NONE && !in->bad) get_base(in, s);
-    s->n = in->bad ? 0 : n;
-    if (s->n) s->days[0] = first;
+    if (in->bad) return CSUCCESS_OK;
+    s->n = n;
+    if (n) s->days[0] = first;
     get_gaps(in, s);
     if (!in->bad) get_columns(in, s);
-    if (!in->bad && s->part == CSUCCESS__PART_DISTINCT) {
-        result = get_distinct(in, s, mem);
-    }
-    return result;
+    if (in->bad || s->part != CSUCCESS__PART_DISTINCT) return CSUCCESS_OK;
+    return get_distinct(in, s, mem);
 }
 
 csuccess_result csuccess__series_decode(csuccess__series *s, const csuccess_allocator *mem,

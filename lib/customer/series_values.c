@@ -6,27 +6,29 @@
 
 /* ---- What is known ---- */
 
+/* Whether coverage begins early enough, at midnight of the window's first day. */
+static bool begins_before(const csuccess__coverage *coverage, csuccess__span span)
+{
+    int32_t start = span.start < CSUCCESS__DAY_FIRST ? CSUCCESS__DAY_FIRST : span.start;
+    if (!coverage->known) return false;
+    return span.start == CSUCCESS__DAY_NONE || coverage->from <= start * CSUCCESS__DAY_MS;
+}
+
 /* How far the source reaches: from the window's first day, to a day before its end or before now; fresh enough where that is asked. */
 static csuccess__absence source_of(const csuccess__series_desk *desk,
                                    const csuccess__aggregate *aggregate, csuccess__span span,
                                    int64_t now, const csuccess__sources_known *known)
 {
     uint32_t at = aggregate->source;
+    const csuccess__coverage *coverage = known && at < known->count ? &known->list[at] : NULL;
     if (at == UINT32_MAX) return CSUCCESS__ABSENCE_PRESENT;
-    if (!known || at >= known->count || !known->list[at].known) {
-        return CSUCCESS__ABSENCE_NOT_COVERED;
-    }
+    if (!coverage || !begins_before(coverage, span)) return CSUCCESS__ABSENCE_NOT_COVERED;
     const csuccess__source_rule *rule = &desk->set->sources->list[at];
-    const csuccess__coverage *coverage = &known->list[at];
-    int32_t start = span.start < CSUCCESS__DAY_FIRST ? CSUCCESS__DAY_FIRST : span.start;
-    if (span.start != CSUCCESS__DAY_NONE && coverage->from > start * CSUCCESS__DAY_MS) {
-        return CSUCCESS__ABSENCE_NOT_COVERED;
+    int64_t stale;
+    if (csuccess__source_stale_at(rule, coverage, &stale) && now > stale) {
+        return CSUCCESS__ABSENCE_STALE;
     }
-    if (rule->has_stale_after) {
-        int64_t stale;
-        bool old = csuccess__source_stale_at(rule, coverage, &stale) && now > stale;
-        return old ? CSUCCESS__ABSENCE_STALE : CSUCCESS__ABSENCE_PRESENT;
-    }
+    if (rule->has_stale_after) return CSUCCESS__ABSENCE_PRESENT;
     int64_t end = (span.end + INT64_C(1)) * CSUCCESS__DAY_MS;
     int64_t needed = (end < now ? end : now) - CSUCCESS__DAY_MS;
     return coverage->to >= needed ? CSUCCESS__ABSENCE_PRESENT : CSUCCESS__ABSENCE_NOT_COVERED;
@@ -35,14 +37,13 @@ static csuccess__absence source_of(const csuccess__series_desk *desk,
 /* Whether the series has kept everything that the window holds. */
 static bool is_complete(const csuccess__series *s, csuccess__span span)
 {
-    bool ends = s->part == CSUCCESS__PART_LAST || s->part == CSUCCESS__PART_LAST_TIME;
     bool always = span.start == CSUCCESS__DAY_NONE;
-    bool folded = s->folded != CSUCCESS__DAY_NONE;
-    if (s->introduced != CSUCCESS__DAY_NONE && span.start < s->introduced) return false;
-    if (s->part == CSUCCESS__PART_DISTINCT) {
-        if (span.end < csuccess__distinct_pruned(s) || (always && s->lost)) return false;
-    }
-    if (!folded) return true;
+    /* Without a day of introduction there is none to come before. */
+    if (span.start < s->introduced || (always && s->lost)) return false;
+    if (s->part == CSUCCESS__PART_DISTINCT && span.end < csuccess__distinct_pruned(s))
+        return false;
+    if (s->folded == CSUCCESS__DAY_NONE) return true;
+    bool ends = s->part == CSUCCESS__PART_LAST || s->part == CSUCCESS__PART_LAST_TIME;
     return ends || always ? span.end >= s->folded : span.start > s->folded;
 }
 

@@ -273,6 +273,8 @@ static void make_events(trial *t)
                                         (pick(&t->random, 2) ? 100.0 : 1.0)
                                   : 0;
         if (pick(&t->random, 20) == 0) h->amount *= 1e-6;
+        if (pick(&t->random, 40) == 0)
+            h->amount = pick(&t->random, 2) ? 123456789012.125 : -98765432109.875;
         h->has_plan = pick(&t->random, 5) != 0;
         h->plan = plans[pick(&t->random, 4)];
         snprintf(h->user, sizeof h->user, "u%d", pick(&t->random, 30));
