@@ -504,7 +504,8 @@ static void remember(csuccess__applying *at)
     csuccess__text_init(&scratch, bytes, sizeof bytes);
     csuccess_str name = csuccess__input_event(at->input, &scratch);
     int64_t before, time = at->input->at;
-    if (name.len == 0 || name.len > CSUCCESS__KEPT_NAME) return;
+    bool signal = at->input->type >= CSUCCESS__INPUT_SIGNALS;
+    if (signal || name.len == 0 || name.len > CSUCCESS__KEPT_NAME) return;
     csuccess_str payload =
         csuccess__state_get(at->step->state, CSUCCESS__STATE_LAST_EVENT, name);
     if (!payload.ptr) {
