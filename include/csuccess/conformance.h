@@ -20,7 +20,7 @@ typedef struct csuccess_conformance_options {
     uint32_t rounds; /**< of the random part, against a plain model; 0: 2,000 */
     uint32_t reserved;
     /**
-     * Closes the store as a crash would (without a chance to tidy up) and opens it again; NULL: what was committed is not tested for being durable. CSUCCESS_OK,
+     * Closes the store as a crash would (without a chance to tidy up) and opens it again; NULL: what was answered is not tested for being durable. CSUCCESS_OK,
      * or an error, which ends the tests.
      */
     csuccess_result (*reopen)(void *ud);

@@ -21,7 +21,7 @@ extern "C" {
  *   due       customer -> time, lease (token, expiry), how often it failed, whether it is parked.
  *
  * Every slot gets `now_ms`, which is the only clock. Every slot answers through its reply handle and ends with csuccess_reply_done();
- * a slot that returns without it has failed. What is handed in and out is borrowed for the call and copied by whoever keeps it.
+ * a slot that returns without it has failed. What it changed is durable before it answers. What is handed in and out is borrowed for the call and copied by whoever keeps it.
  * A slot may not call into the engine that called it: that is refused with CSUCCESS_EBUSY. Bodies are opaque bytes for the store.
  * All strings are UTF-8 without a terminator; ids of messages, commitments and digests are 64 lower-case hex digits.
  *

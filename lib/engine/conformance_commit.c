@@ -236,13 +236,7 @@ static bool what_was_applied_is_durable(csuccess__trial *t)
     csuccess__pack p;
     pack_whole(t, &p);
     if (!start_whole(t) || !csuccess__trial_commit(t, &p, APPLIED)) return false;
-    if (!t->options.reopen) return true;
-    csuccess_result result = t->options.reopen(t->ud);
-    if (result < 0) {
-        t->result = result;
-        return csuccess__trial_fail(t, "the store could not be opened again: %s",
-                                    csuccess_result_text(result));
-    }
+    if (!csuccess__trial_reopen(t)) return false;
     return csuccess__trial_commit(t, &p, ALREADY) && whole_is(t, true);
 }
 

@@ -512,7 +512,8 @@ static bool episode(csuccess__trial *t, csuccess__model *m, uint64_t seed, uint3
         t->failed = false;
         return csuccess__trial_fail(t, "seed %l, round %u: %s", (int64_t)seed, i + 1, why);
     }
-    return t->result >= 0 && look(&w);
+    return t->result >= 0 && look(&w) && csuccess__trial_reopen(t) &&
+           csuccess__trial_in(t, look(&w), "opened again");
 }
 
 /* A tenant for each episode: that of the test with a number. */

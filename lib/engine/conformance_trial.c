@@ -83,6 +83,15 @@ csuccess_str csuccess__trial_id(csuccess__trial *t, const char *name)
     return csuccess__trial_keep(t, (csuccess_str){hex, 64});
 }
 
+bool csuccess__trial_reopen(csuccess__trial *t)
+{
+    csuccess_result result = t->options.reopen ? t->options.reopen(t->ud) : CSUCCESS_OK;
+    if (result >= 0) return true;
+    t->result = result;
+    return csuccess__trial_fail(t, "the store could not be opened again: %s",
+                                csuccess_result_text(result));
+}
+
 /* ---- Batches ---- */
 
 void csuccess__pack_start(csuccess__pack *p)

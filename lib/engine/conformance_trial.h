@@ -37,6 +37,9 @@ csuccess_str csuccess__trial_keep(csuccess__trial *t, csuccess_str text);
 /* 64 hex digits for a name: the id of a message, a digest. */
 csuccess_str csuccess__trial_id(csuccess__trial *t, const char *name);
 
+/* Closes the store as a crash would and opens it again, where that is possible; false when it fails, which ends the run. */
+bool csuccess__trial_reopen(csuccess__trial *t);
+
 /* ---- A batch to be filled ---- */
 
 enum { CSUCCESS__PACK_MOST = 12 };
