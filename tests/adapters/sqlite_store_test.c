@@ -399,6 +399,26 @@ static void what_is_erased_is_gone_from_the_disk(void)
     stored_end(&s);
 }
 
+static void what_is_erased_goes_once_nobody_reads(void)
+{
+    stored s;
+    plan p;
+    sqlite3 *reader = NULL;
+    if (!stored_start(&s, "reader")) return;
+    erase_setup(&s);
+    sqlite3_open(s.path, &reader);
+    CHECK_INT(sqlite3_exec(reader, "BEGIN; SELECT count(*) FROM audit", NULL, NULL, NULL),
+              SQLITE_OK);
+    CHECK_OK(stored_erase(&s, "victim", "", "pseudonym-1"));
+    CHECK(on_disk(&s, "Wilhelmina")); /* the reader's moment */
+    sqlite3_exec(reader, "COMMIT", NULL, NULL, NULL);
+    first_plan(&p, "next", "i1");
+    CHECK_INT(stored_commit(&s, &p, 1), CSUCCESS__VERDICT_APPLIED);
+    CHECK(!on_disk(&s, "Wilhelmina"));
+    sqlite3_close(reader);
+    stored_end(&s);
+}
+
 static void a_pseudonym_is_taken_once(void)
 {
     stored s;
@@ -470,5 +490,6 @@ CHECK_MAIN(CHECK_TEST(a_commit_again_is_already_and_a_part_of_it_a_conflict),
            CHECK_TEST(an_upgrade_that_fails_leaves_the_old_tables),
            CHECK_TEST(a_full_disk_loses_nothing), CHECK_TEST(damage_gives_errors),
            CHECK_TEST(what_is_erased_is_gone_from_the_disk),
+           CHECK_TEST(what_is_erased_goes_once_nobody_reads),
            CHECK_TEST(a_pseudonym_is_taken_once), CHECK_TEST(a_contact_is_erased_by_itself),
            CHECK_TEST(nothing_is_searched_row_by_row))

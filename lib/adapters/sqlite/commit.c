@@ -304,6 +304,7 @@ void csuccess__sqlite_commit(void *ud, const csuccess_commit_request *request,
         apply(&w);
     }
     csuccess__sqlite_finish(store);
+    if (store->uncut) csuccess__sqlite_cut(store, 0);
     if (store->result == CSUCCESS_OK) answer(store, request->count, reply);
     csuccess_str why = {store->why, strlen(store->why)};
     csuccess_reply_done(reply, store->result, why);

@@ -124,11 +124,20 @@ static void answer(const erased *counts, csuccess_reply *reply)
     csuccess_reply_erased(reply, CSUCCESS_STR("settled"), counts->settled);
 }
 
-/* Old pages in the WAL still hold what was erased until it is written back and cut. Another connection that reads just now prevents that; then the
-   next checkpoint does it, and the erasure stands all the same. */
+/* Old pages in the WAL hold what was erased until it is cut. One that reads just now prevents that for as long as it reads; then each commit
+   tries again, without waiting. The last connection that closes removes the WAL. */
+void csuccess__sqlite_cut(csuccess_sqlite *store, int wait_ms)
+{
+    sqlite3_busy_timeout(store->db, wait_ms);
+    int rc = sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    store->uncut = rc != SQLITE_OK;
+    sqlite3_busy_timeout(store->db, store->busy_ms);
+}
+
 void csuccess__sqlite_erase(void *ud, const csuccess_erase_request *request,
                             csuccess_reply *reply)
 {
+    enum { WAIT_MS = 250 }; /* writers wait as long */
     csuccess_sqlite *store = ud;
     erased counts = {0};
     csuccess__sqlite_write(store, request->tenant, false);
@@ -136,7 +145,7 @@ void csuccess__sqlite_erase(void *ud, const csuccess_erase_request *request,
     csuccess__sqlite_finish(store);
     store->customer_name.num = 0;
     if (store->result == CSUCCESS_OK) {
-        sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+        csuccess__sqlite_cut(store, WAIT_MS);
         answer(&counts, reply);
     }
     csuccess_str why = {store->why, strlen(store->why)};

@@ -53,6 +53,8 @@ struct csuccess_sqlite {
         result; /* first failure since the slot began; what follows it does nothing */
     char why[256];
     bool projects;
+    bool uncut; /* the WAL still holds what was erased, since others were reading */
+    int busy_ms;
     int64_t tenant; /* of the request; 0: not there */
     /* Numbers are never given to another text, but what a transaction that is rolled back gave out is void, and a customer's goes
        with an erasure by another connection: tenants and words are forgotten at a rollback, the customer at every begin. */
@@ -146,6 +148,11 @@ void csuccess__sqlite_message_add(csuccess_sqlite *store, const csuccess_message
 /* Answers the message that a row of SELECT_MESSAGE holds. */
 void csuccess__sqlite_message_answer(sqlite3_stmt *row, csuccess_str token,
                                      csuccess_reply *reply);
+
+/* ---- erase.c ---- */
+
+/* Writes the WAL back and cuts it, waiting so long for those that read; what that comes to stands in `uncut`. */
+void csuccess__sqlite_cut(csuccess_sqlite *store, int wait_ms);
 
 /* ---- the slots ---- */
 

@@ -114,7 +114,8 @@ static void open_file(csuccess_sqlite *store, const char *path,
                 : sqlite3_errmsg(store->db));
     } else {
         sqlite3_extended_result_codes(store->db, 1);
-        sqlite3_busy_timeout(store->db, (int)options->busy_ms);
+        store->busy_ms = (int)options->busy_ms;
+        sqlite3_busy_timeout(store->db, store->busy_ms);
         sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
         sqlite3_db_config(store->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     }
