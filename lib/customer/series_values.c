@@ -14,6 +14,13 @@ static bool begins_before(const csuccess__coverage *coverage, csuccess__span spa
     return span.start == CSUCCESS__DAY_NONE || coverage->from <= start * CSUCCESS__DAY_MS;
 }
 
+/* A day before the window's end or before now, whichever is earlier. */
+static int64_t needed_until(csuccess__span span, int64_t now)
+{
+    int64_t end = (span.end + INT64_C(1)) * CSUCCESS__DAY_MS;
+    return (end < now ? end : now) - CSUCCESS__DAY_MS;
+}
+
 /* How far the source reaches: from the window's first day, to a day before its end or before now; fresh enough where that is asked. */
 static csuccess__absence source_of(const csuccess__series_desk *desk,
                                    const csuccess__aggregate *aggregate, csuccess__span span,
@@ -29,9 +36,8 @@ static csuccess__absence source_of(const csuccess__series_desk *desk,
         return CSUCCESS__ABSENCE_STALE;
     }
     if (rule->has_stale_after) return CSUCCESS__ABSENCE_PRESENT;
-    int64_t end = (span.end + INT64_C(1)) * CSUCCESS__DAY_MS;
-    int64_t needed = (end < now ? end : now) - CSUCCESS__DAY_MS;
-    return coverage->to >= needed ? CSUCCESS__ABSENCE_PRESENT : CSUCCESS__ABSENCE_NOT_COVERED;
+    return coverage->to >= needed_until(span, now) ? CSUCCESS__ABSENCE_PRESENT
+                                                   : CSUCCESS__ABSENCE_NOT_COVERED;
 }
 
 /* Whether the series has kept everything that the window holds. */

@@ -123,4 +123,18 @@ static inline void bench_close(series_bench *b, const char *now)
     CHECK_OK(csuccess__series_close(b->desk, &b->state, ms(now)));
 }
 
+/* An event on every day of 2026. */
+static inline void fill_a_year(series_bench *b)
+{
+    bench_open(b, true, "2026-01-01");
+    for (int i = 0; i < 365; i++) {
+        csuccess__input input = event_of("e", "x", ms("2026-01-01") + i * DAY, NULL, 0);
+        CHECK_OK(csuccess__series_add(b->desk, b->machine, &input, &b->reason));
+        if (i % 30) continue;
+        CHECK_OK(csuccess__series_close(b->desk, &b->state, ms("2026-01-01") + i * DAY));
+        csuccess__series_open(b->desk, &b->state, false, ms("2026-01-01") + i * DAY);
+    }
+    bench_close(b, "2026-12-31T12:00:00Z");
+}
+
 #endif

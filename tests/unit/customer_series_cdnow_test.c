@@ -161,6 +161,7 @@ static void import(series_bench *b, const size_t *own, size_t n, uint64_t *rando
     CHECK_OK(csuccess__series_close(b->desk, &b->state, now));
 }
 
+/* reason: every customer twice, and then all rows. */
 static void every_customer_at_20_dates(void)
 {
     series_bench b;

@@ -174,6 +174,7 @@ static bool is_in(const definition *d, int64_t now, int64_t term, int day)
     return d->kind == MONTH ? e.month == at.month : (e.month - 1) / 3 == (at.month - 1) / 3;
 }
 
+/* reason: every rule of what counts stands here once. */
 static bool counts(const definition *d, const happening *h)
 {
     if (h->name != d->event) return false;
@@ -197,6 +198,7 @@ static bool same_value(const definition *d, const happening *a, const happening 
     return strcmp(d->text ? a->user : a->plan, d->text ? b->user : b->plan) == 0;
 }
 
+/* reason: every figure of a list of events, counted in one pass over it. */
 static answer settle(const definition *d, const happening **in, size_t n)
 {
     answer a = {.number = 0};
@@ -298,6 +300,7 @@ static void add(trial *t, const happening *h)
     CHECK_OK(csuccess__series_add(t->b.desk, t->b.machine, &input, &t->b.reason));
 }
 
+/* reason: what is equal depends on the kind of value, and the message names everything. */
 static void compare(trial *t, size_t n, int64_t now)
 {
     int64_t back = (int64_t)(check_random(&t->random) % 1000);
@@ -344,7 +347,7 @@ static void store_and_read(trial *t, csuccess__buffer *bytes)
     CHECK_OK(csuccess__state_read(&t->b.state, csuccess__buffer_view(bytes), 1 << 24, &err));
 }
 
-/* Runs the events in their order; closes, stores and opens again at random. `asked`: values are compared on the way. */
+/* reason: events, times and groups are one story. Runs the events in their order; closes, stores and opens again at random. `asked`: values are compared on the way. */
 static void run(trial *t, const size_t *order, int64_t end, bool asked, csuccess__buffer *out)
 {
     bool fresh = true, open = false;
@@ -388,6 +391,7 @@ static void by_time(trial *t)
     }
 }
 
+/* reason: one trial from its seed to its three states. */
 static bool once(uint64_t seed, int64_t start, int64_t days)
 {
     static trial t;

@@ -96,6 +96,7 @@ static void what_is_sent_is_checked(void)
     }
 }
 
+/* reason: a source's name and both ends of its coverage. */
 static csuccess_result apply(const fixture *f, csuccess__state *state,
                              csuccess__buffer *scratch, const char *name, const char *from,
                              const char *to)
