@@ -27,6 +27,9 @@ static bool open_memory(under_test *u, const char *argument)
 }
 
 const store_kind stores[] = {{"memory", "the store in memory of the library", open_memory},
+#ifdef WITH_SQLITE
+                             {"sqlite", "the store in a SQLite file: ARGUMENT", open_sqlite},
+#endif
                              {NULL, NULL, NULL}};
 
 /* ---- Shared objects ---- */

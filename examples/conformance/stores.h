@@ -22,6 +22,9 @@ typedef struct store_kind {
 
 extern const store_kind stores[]; /* ends with a name of NULL */
 
+#ifdef WITH_SQLITE
+bool open_sqlite(under_test *u, const char *argument);
+#endif
 bool open_store(under_test *u, const char *name, const char *argument);
 void close_store(under_test *u);
 
