@@ -12,9 +12,15 @@
 #define CSUCCESS__OPERATIONS(X) \
     X(LOAD, 1, "load") \
     X(COMMIT, 2, "commit") \
-    X(DUE, 3, "due") X(DEFER, 4, "defer") X(CLAIM, 5, "claim") X(SETTLE, 6, "settle") \
-        X(SCAN, 7, "scan") X(HISTORY, 8, "history") X(OUTBOX, 9, "outbox") \
-            X(ERASE, 10, "erase") X(SEND, 11, "send")
+    X(DUE, 3, "due") \
+    X(DEFER, 4, "defer") \
+    X(CLAIM, 5, "claim") \
+    X(SETTLE, 6, "settle") \
+    X(SCAN, 7, "scan") \
+    X(HISTORY, 8, "history") \
+    X(OUTBOX, 9, "outbox") \
+    X(ERASE, 10, "erase") \
+    X(SEND, 11, "send")
 typedef enum csuccess__operation {
 #define CSUCCESS__OPERATION(name, number, text) CSUCCESS__OPERATION_##name = number,
     CSUCCESS__OPERATIONS(CSUCCESS__OPERATION)
