@@ -363,10 +363,31 @@ static void the_latest_names_of_events_are_remembered(void)
     customer_finish(&c);
 }
 
+/* Facts are made at every advance of every customer. */
+static void warm_facts_take_no_memory(void)
+{
+    customer c;
+    start(&c);
+    CHECK_OK(customer_take(&c, GROUP("g1", "2025-12-30T10:00:00Z",
+                                     "\"plan\":\"team\",\"note\":\"some text\",\"nps\":8.5,"
+                                     "\"tags\":[\"a\",\"b\"],\"used\":7,\"total\":5")));
+    CHECK_OK(customer_take(&c, GROUP("g2", "2025-12-31T10:00:00Z", "\"used\":9,\"nps\":99")));
+    CHECK_OK(customer_take(&c, IDENTIFY("i1", "zoe", "2025-12-01T00:00:00Z", "\"age\":40")));
+    CHECK_OK(
+        customer_take(&c, IDENTIFY("i2", "bob", "2025-12-01T00:00:00Z", "\"role\":\"x\"")));
+    customer_facts_now(&c);
+    customer_facts_now(&c);
+    size_t before = c.f.memory->total;
+    for (int i = 0; i < 100; i++) customer_facts_now(&c);
+    CHECK_UINT(c.f.memory->total, before);
+    customer_finish(&c);
+}
+
 CHECK_MAIN(CHECK_TEST(traits_become_attributes_of_every_type),
            CHECK_TEST(null_takes_a_value_back), CHECK_TEST(values_grow_old),
            CHECK_TEST(impossible_values_are_quarantined_one_by_one),
            CHECK_TEST(events_of_the_future_are_refused_whole),
            CHECK_TEST(the_last_quarantined_are_kept), CHECK_TEST(conflicts_are_told),
            CHECK_TEST(compared_attributes_refuse_the_later), CHECK_TEST(contacts_and_records),
-           CHECK_TEST(outcomes), CHECK_TEST(the_latest_names_of_events_are_remembered))
+           CHECK_TEST(outcomes), CHECK_TEST(the_latest_names_of_events_are_remembered),
+           CHECK_TEST(warm_facts_take_no_memory))
