@@ -50,16 +50,34 @@ static void say(csuccess__applying *at, csuccess_str reason)
     if (at->reason && at->reason->len == 0) csuccess__text_put(at->reason, reason);
 }
 
+static void leave_quarantine(csuccess__step *step, const csuccess__input *input,
+                             csuccess_str reason)
+{
+    char time[CSUCCESS__TIME_TEXT];
+    csuccess__json_writer *w = csuccess__step_body(step);
+    csuccess__json_key(w, CSUCCESS_STR("input"));
+    csuccess__json_str(w, input->id);
+    csuccess__json_key(w, CSUCCESS_STR("type"));
+    csuccess__json_str(w, csuccess__str(csuccess__input_type_name(input->type)));
+    csuccess__json_key(w, CSUCCESS_STR("at"));
+    size_t len = csuccess__time_format(time, input->at);
+    csuccess__json_str(w, (csuccess_str){time, len});
+    csuccess__json_key(w, CSUCCESS_STR("reason"));
+    csuccess__json_str(w, reason);
+    csuccess__step_entry(step, "quarantine", input->user, csuccess__step_body_end(step));
+}
+
 void csuccess__apply_quarantine(csuccess__applying *at, csuccess_str reason)
 {
     say(at, reason);
     csuccess__quarantine_note(at->step, at->input, reason);
+    leave_quarantine(at->step, at->input, reason);
     at->changed = true;
 }
 
 csuccess_result csuccess__apply_refuse(csuccess__applying *at, csuccess_str reason)
 {
-    csuccess__apply_quarantine(at, reason);
+    say(at, reason);
     return CSUCCESS_ERANGE;
 }
 
@@ -366,6 +384,7 @@ static uint32_t attribute_slot(const csuccess__schema *schema, csuccess_str name
 
 static csuccess_result apply_traits(csuccess__applying *at)
 {
+    if (at->asks) return CSUCCESS_OK;
     for (uint32_t i = 0; i < at->input->count && at->step->failed == CSUCCESS_OK; i++) {
         const csuccess__property *trait = &at->input->properties[i];
         uint32_t slot = attribute_slot(at->with->schema, trait->name);
@@ -459,6 +478,7 @@ static csuccess_result apply_outcome(csuccess__applying *at)
         return csuccess__apply_refuse(
             at, CSUCCESS_STR("\"effective\" must be a time (RFC 3339) or a date"));
     }
+    if (at->asks) return CSUCCESS_OK;
     if (csuccess__str_is(at->input->name, "churned")) set_churned(at, effective, true);
     if (csuccess__str_is(at->input->name, "reactivated")) set_churned(at, effective, false);
     leave_outcome(at, effective);
@@ -504,7 +524,7 @@ static void remember(csuccess__applying *at)
     csuccess__text_init(&scratch, bytes, sizeof bytes);
     csuccess_str name = csuccess__input_event(at->input, &scratch);
     int64_t before, time = at->input->at;
-    bool signal = at->input->type >= CSUCCESS__INPUT_SIGNALS;
+    bool signal = (int)at->input->type >= (int)CSUCCESS__INPUT_SIGNALS;
     if (signal || name.len == 0 || name.len > CSUCCESS__KEPT_NAME) return;
     csuccess_str payload =
         csuccess__state_get(at->step->state, CSUCCESS__STATE_LAST_EVENT, name);
@@ -556,6 +576,24 @@ static csuccess_result refuse_time(csuccess__applying *at)
     return csuccess__apply_refuse(at, (csuccess_str){reason.ptr, reason.len});
 }
 
+static csuccess_result ask_or_apply(csuccess__applying *at)
+{
+    if (at->input->at - at->step->now > at->with->skew_ms) return refuse_time(at);
+    handler *apply = handler_of(at->input->type);
+    if (!apply) return CSUCCESS_OK;
+    at->tie = csuccess__tie_of(at->input->id);
+    return apply(at);
+}
+
+csuccess_result csuccess__known_check(const csuccess__knowing *with, csuccess__step *step,
+                                      const csuccess__input *input, csuccess__text *reason)
+{
+    csuccess__applying at = {
+        .with = with, .step = step, .input = input, .reason = reason, .asks = true};
+    csuccess_result result = ask_or_apply(&at);
+    return step->failed < 0 ? step->failed : result;
+}
+
 csuccess_result csuccess__known_apply(const csuccess__knowing *with, csuccess__step *step,
                                       const csuccess__input *input, uint32_t *unknown,
                                       csuccess__text *reason)
@@ -563,18 +601,14 @@ csuccess_result csuccess__known_apply(const csuccess__knowing *with, csuccess__s
     csuccess__applying at = {
         .with = with, .step = step, .input = input, .unknown = unknown, .reason = reason};
     csuccess_result result = CSUCCESS_OK;
-    if (input->at - step->now > with->skew_ms) {
-        result = refuse_time(&at);
-    } else {
-        handler *apply = handler_of(input->type);
-        csuccess__migrations_note(&at);
-        if (apply) {
-            at.tie = csuccess__tie_of(input->id);
-            result = apply(&at);
-        }
-        if (result == CSUCCESS_OK) remember(&at);
+    if (with->schema->migrations > 0) { /* what is refused must not note them either */
+        result = csuccess__known_check(with, step, input, reason);
+        if (result == CSUCCESS_OK) csuccess__migrations_note(&at);
     }
+    if (result == CSUCCESS_OK) result = ask_or_apply(&at);
     if (step->failed < 0) return step->failed;
     if (result < 0) return result;
+    remember(&at);
+    if (step->failed < 0) return step->failed;
     return at.changed ? CSUCCESS_OK : CSUCCESS_UNCHANGED;
 }

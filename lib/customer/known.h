@@ -18,16 +18,22 @@ typedef struct csuccess__knowing {
         skew_ms; /* how far into the future an event may lie: policies.clock_skew, default PT10M */
 } csuccess__knowing;
 
-/* Applies an input of types group, identify, record, subscription, outcome; for every type checks its time (a time further in the future than the skew
-   is quarantined) and remembers when an event of its name came last. Of two values for one attribute the one observed later holds,
-   then the one whose source comes first in `sources`, then the greater input id, so order does not matter; an older one that is
-   passed over is noted in the entry as a conflict when it differs. Traits that the configuration does not define are passed
-   over and counted in *unknown. Values that an attribute does not allow (min, max, in, at_most: another attribute) are
-   quarantined one by one, the rest is applied. `reason` is filled for what the host should know.
-   OK; UNCHANGED (nothing differs); ERANGE (quarantined as a whole); failures are the step's. */
+/* Applies an input of types group, identify, record, subscription, outcome; for every type checks its time, which may not lie further in the
+   future than the skew, and remembers when an event of its name came last. Of two values for one attribute or field the one observed later holds,
+   then the one whose source comes first in `sources`, then the greater first 8 bytes of the SHA-256 of the input's id, so order does not matter; an
+   older one that is passed over is told as an entry "conflict" when it differs. Traits that the configuration does not define are passed
+   over and counted in *unknown. Values that an attribute does not allow (type, min, max, in, currency, at_most) are noted as
+   quarantined one by one, with an entry each, and the rest is applied. The first input under a configuration with `migrate` leaves the
+   entries "migration". `reason` is filled with the first thing that the host should know.
+   OK; UNCHANGED (nothing differs); ERANGE (refused as a whole: nothing has changed, the caller notes the quarantine); failures are the step's. */
 csuccess_result csuccess__known_apply(const csuccess__knowing *with, csuccess__step *step,
                                       const csuccess__input *input, uint32_t *unknown,
                                       csuccess__text *reason);
+
+/* Whether csuccess__known_apply() would refuse the input as a whole, for those who must know before they count it: OK, ERANGE with the
+   reason, ESTATE, ENOMEM. Changes nothing. */
+csuccess_result csuccess__known_check(const csuccess__knowing *with, csuccess__step *step,
+                                      const csuccess__input *input, csuccess__text *reason);
 
 /* Puts what the state knows at `now` into facts, which are cleared first: attributes with the time they were observed, records, in the
    collection `subscriptions` those that have not ended, quarantined values as such. A field whose type in the state is not the definition's
@@ -47,7 +53,7 @@ bool csuccess__known_last_event(const csuccess__state *state, csuccess_str name,
 int64_t csuccess__known_next(const csuccess__knowing *with, const csuccess__state *state,
                              int64_t now);
 
-/* Keeps the last 20 with their reasons, and how many there were in all. */
+/* Keeps the last 20 with their reasons, and how many there were in all; leaves no entry. */
 void csuccess__quarantine_note(csuccess__step *step, const csuccess__input *input,
                                csuccess_str reason);
 

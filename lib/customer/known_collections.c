@@ -263,14 +263,14 @@ static bool comes(const change *c)
 static csuccess_result make_change(change *c, bool removed)
 {
     if (removed) {
-        take_away(c);
+        if (!c->at->asks) take_away(c);
     } else if (comes(c) && count_records(c).there >= c->collection->max_records) {
         return refuse_many(c);
-    } else {
+    } else if (!c->at->asks) {
         set_fields(c);
     }
-    close_record(c);
-    forget_oldest(c);
+    if (!c->at->asks) close_record(c);
+    if (!c->at->asks) forget_oldest(c);
     return CSUCCESS_OK;
 }
 
@@ -300,7 +300,7 @@ static csuccess_result unknown_collection(csuccess__applying *at, csuccess_str n
         csuccess__nearest_try(&near, schema->slots[i].path);
     }
     if (at->unknown) ++*at->unknown;
-    if (!at->reason) return CSUCCESS_OK;
+    if (!at->reason || at->asks) return CSUCCESS_OK;
     csuccess__text_format(at->reason, "the configuration has no collection %q", name);
     if (near.best.ptr) {
         csuccess__text_format(at->reason, " (did you mean %q?)", near.best);

@@ -135,6 +135,7 @@ typedef struct csuccess__applying {
     uint64_t tie; /* of the input's id */
     uint32_t *unknown;
     csuccess__text *reason; /* the first thing that was quarantined or passed over */
+    bool asks;              /* whether the input would be refused: nothing is changed */
     bool changed;
 } csuccess__applying;
 
@@ -155,9 +156,9 @@ csuccess_result csuccess__trait_read(csuccess__applying *at,
                                      const csuccess__attribute *attribute,
                                      const csuccess__property *trait,
                                      csuccess__reading_kept *out);
-/* Keeps the reason for the host, the first one only, and notes the quarantine. */
+/* One value: keeps the reason for the host, the first one only, notes it and leaves an entry "quarantine". */
 void csuccess__apply_quarantine(csuccess__applying *at, csuccess_str reason);
-/* The whole input: ERANGE. */
+/* The whole input: ERANGE with the reason. The caller notes it. */
 csuccess_result csuccess__apply_refuse(csuccess__applying *at, csuccess_str reason);
 /* Puts what stands in the step's scratch; notes whether it differs from what was there. */
 void csuccess__apply_put(csuccess__applying *at, csuccess__state_kind kind, csuccess_str name);

@@ -67,22 +67,6 @@ static csuccess_str shorten(csuccess_str text, size_t most)
     return text;
 }
 
-static void leave_entry(csuccess__step *step, const csuccess__input *input, csuccess_str reason)
-{
-    char time[CSUCCESS__TIME_TEXT];
-    csuccess__json_writer *w = csuccess__step_body(step);
-    csuccess__json_key(w, CSUCCESS_STR("input"));
-    csuccess__json_str(w, input->id);
-    csuccess__json_key(w, CSUCCESS_STR("type"));
-    csuccess__json_str(w, csuccess__str(csuccess__input_type_name(input->type)));
-    csuccess__json_key(w, CSUCCESS_STR("at"));
-    size_t len = csuccess__time_format(time, input->at);
-    csuccess__json_str(w, (csuccess_str){time, len});
-    csuccess__json_key(w, CSUCCESS_STR("reason"));
-    csuccess__json_str(w, reason);
-    csuccess__step_entry(step, "quarantine", input->user, csuccess__step_body_end(step));
-}
-
 void csuccess__quarantine_note(csuccess__step *step, const csuccess__input *input,
                                csuccess_str reason)
 {
@@ -110,7 +94,6 @@ void csuccess__quarantine_note(csuccess__step *step, const csuccess__input *inpu
     }
     csuccess__step_put(step, CSUCCESS__STATE_QUARANTINE, none,
                        csuccess__buffer_view(step->scratch));
-    leave_entry(step, input, reason);
 }
 
 /* Takes out the notes on one contact's inputs; the total stays. Damaged notes go as a whole. */

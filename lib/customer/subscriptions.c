@@ -295,7 +295,7 @@ static bool make_room(reading *r)
         least = on.ended;
         oldest = i;
     }
-    if (least == INT64_MAX) return false;
+    if (least == INT64_MAX || r->at->asks) return least < INT64_MAX;
     csuccess__state_drop(state, CSUCCESS__STATE_SUBSCRIPTION, state->fields[oldest].name);
     return true;
 }
@@ -369,6 +369,6 @@ csuccess_result csuccess__apply_subscription(csuccess__applying *at)
             at, CSUCCESS_STR("it takes effect before what is still kept of the subscription's "
                              "changes"));
     }
-    add_change(&r, &log);
+    if (!at->asks) add_change(&r, &log);
     return CSUCCESS_OK;
 }

@@ -85,12 +85,21 @@ static inline csuccess_result customer_read(customer *c, const char *json,
     return result;
 }
 
+/* Whether it would be refused is asked first, which changes nothing. */
 static inline csuccess_result customer_apply(customer *c, const csuccess__input *input)
 {
     csuccess__text reason;
+    uint32_t fields = c->state.count, entries = c->effects.entry_count;
     csuccess__text_init(&reason, c->reason, sizeof c->reason);
     c->step.cause = input->id;
-    return csuccess__known_apply(&c->with, &c->step, input, &c->unknown, &reason);
+    csuccess_result asked = csuccess__known_check(&c->with, &c->step, input, &reason);
+    CHECK(asked == CSUCCESS_OK || reason.len > 0 || asked != CSUCCESS_ERANGE);
+    CHECK(c->state.count == fields && c->effects.entry_count == entries);
+    csuccess__text_init(&reason, c->reason, sizeof c->reason);
+    csuccess_result result =
+        csuccess__known_apply(&c->with, &c->step, input, &c->unknown, &reason);
+    CHECK((asked == CSUCCESS_ERANGE) == (result == CSUCCESS_ERANGE));
+    return result;
 }
 
 /* One input as JSON without groupId, applied. */
