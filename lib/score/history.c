@@ -117,6 +117,7 @@ static void read_point(csuccess__wire *in, csuccess__past_score *point, uint64_t
 static csuccess_result read_points(csuccess__wire *in, csuccess__health_past *past,
                                    csuccess__arena *arena)
 {
+    const char *start = in->at;
     uint32_t n = get_count(in, 2);
     uint64_t definition = past->definition;
     if (in->bad) return CSUCCESS_ESTATE;
@@ -133,6 +134,7 @@ static csuccess_result read_points(csuccess__wire *in, csuccess__health_past *pa
     }
     past->points = points;
     past->count = n;
+    past->written = (csuccess_str){start, (size_t)(in->at - start)};
     return CSUCCESS_OK;
 }
 
@@ -174,9 +176,21 @@ static void write_point(csuccess__buffer *out, const csuccess__past_score *point
     *definition = point->definition;
 }
 
-void csuccess__past_write(csuccess__buffer *out, const csuccess__health_past *past)
+static void write_points(csuccess__buffer *out, const csuccess__health_past *past)
 {
     uint64_t definition = past->definition;
+    csuccess__wire_u64(out, past->count);
+    for (uint32_t i = 0; i < past->count; i++) {
+        if (i == 0) csuccess__wire_i64(out, past->points[0].day);
+        if (i > 0) {
+            csuccess__wire_u64(out, (uint64_t)(past->points[i].day - past->points[i - 1].day));
+        }
+        write_point(out, &past->points[i], &definition);
+    }
+}
+
+void csuccess__past_write(csuccess__buffer *out, const csuccess__health_past *past)
+{
     csuccess__wire_u64(out, (past->has_score ? FLAG_SCORE : 0u) |
                                 (past->overridden ? FLAG_OVERRIDDEN : 0u));
     csuccess__wire_i64(out, past->at);
@@ -197,13 +211,10 @@ void csuccess__past_write(csuccess__buffer *out, const csuccess__health_past *pa
         csuccess__wire_u64(out, past->parts[i].there);
         if (past->parts[i].there) csuccess__wire_double(out, past->parts[i].score);
     }
-    csuccess__wire_u64(out, past->count);
-    for (uint32_t i = 0; i < past->count; i++) {
-        if (i == 0) csuccess__wire_i64(out, past->points[0].day);
-        if (i > 0) {
-            csuccess__wire_u64(out, (uint64_t)(past->points[i].day - past->points[i - 1].day));
-        }
-        write_point(out, &past->points[i], &definition);
+    if (past->written.len > 0) {
+        csuccess__buffer_str(out, past->written);
+    } else {
+        write_points(out, past);
     }
 }
 

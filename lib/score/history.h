@@ -35,6 +35,7 @@ typedef struct csuccess__health_past {
     const csuccess__past_part *parts;
     const csuccess__past_score *points; /* ascending by day */
     uint32_t part_count, count;
+    csuccess_str written; /* the points as bytes, while they are what was read; else empty */
 } csuccess__health_past;
 
 /* Reads the field HEALTH. Nothing there: `there` is false. ESTATE, ENOMEM. */

@@ -95,6 +95,11 @@ static void keep_points(const csuccess__step *step, int32_t longest,
     while (first < n && points[first].definition == 0) first++;
     next->points = points + first;
     next->count = n - first;
+    bool kept = first == 0 && n == past->count &&
+                (n == 0 || (points[n - 1].day == past->points[n - 1].day &&
+                            points[n - 1].definition == past->points[n - 1].definition &&
+                            same(points[n - 1].raw, past->points[n - 1].raw)));
+    if (kept && next->definition == past->definition) next->written = past->written;
 }
 
 /* ---- The entry ---- */

@@ -62,6 +62,7 @@ static void health(csuccess__state *state)
     csuccess_result result = csuccess__past_open(&past, state, &arena);
     FUZZ_CHECK(result == CSUCCESS_OK || result == CSUCCESS_ESTATE);
     if (result == CSUCCESS_OK) {
+        past.written = (csuccess_str){NULL, 0};
         csuccess__past_write(&one, &past);
         FUZZ_CHECK(one.status == CSUCCESS_OK);
         for (int64_t day = -1000; day < 1000; day += 37) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Health as state: trends over what was, hysteresis without an input, entries, overrides by people. */
 #include "flow_life.h"
+#include "score/history_internal.h"
 #include "text/utf8.h"
 
 #define PROFILE(members) \
@@ -101,6 +102,19 @@ static void expect_trend(const life *l, const was *then, const was *now)
     }
 }
 
+/* Points that were taken over as bytes are the bytes that writing them gives. */
+static void as_written_anew(life *l)
+{
+    csuccess__health_past past;
+    csuccess_str bytes =
+        csuccess__state_get(&l->state, CSUCCESS__STATE_HEALTH, CSUCCESS_STR(""));
+    CHECK_OK(csuccess__past_open(&past, &l->state, &l->past_arena));
+    past.written = (csuccess_str){NULL, 0};
+    csuccess__buffer_clear(&l->scratch);
+    csuccess__past_write(&l->scratch, &past);
+    CHECK(csuccess__str_eq(csuccess__buffer_view(&l->scratch), bytes));
+}
+
 static void random_history(uint64_t seed, bool previous)
 {
     static const char *const rest[DEFINITIONS] = {
@@ -133,6 +147,7 @@ static void random_history(uint64_t seed, bool previous)
             previous ? i > 0 ? &list[i - 1] : NULL : in_force(list, i, hour / 24 - 7);
         expect_trend(l, then, &list[i]);
         CHECK(l->past.count <= 9);
+        as_written_anew(l);
         lives[0].state = l->state;
         if (d != 0) l->state = own;
     }
