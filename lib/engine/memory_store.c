@@ -62,6 +62,7 @@ void csuccess_memory_store_free(csuccess_memory_store *store)
         csuccess__stored_tenant_free(store,
                                      CSUCCESS__ITEM(csuccess__stored_tenant, by_id, node));
     }
+    csuccess__stored_block_wipe(store, &store->spare);
     csuccess__table_free(&store->tenants, &mem);
     csuccess__arena_free(&store->scratch);
     csuccess__release(&mem, store, 1, sizeof *store);

@@ -11,6 +11,12 @@
 /* Bytes of their own block, or of none; `ptr` NULL: not there. There is a byte more than `len` in the block. */
 typedef csuccess_str csuccess__stored_bytes;
 
+/* The body of a record, in a block with room for the next one, since states are written again and again. */
+typedef struct csuccess__stored_block {
+    csuccess_str body;
+    size_t room; /* bytes of the block */
+} csuccess__stored_block;
+
 /* One customer: what hangs on it whether its state is there or not. */
 typedef struct csuccess__stored_customer {
     csuccess__timed timed; /* its id, and when it is due */
@@ -35,7 +41,7 @@ typedef struct csuccess__stored_record {
     uint64_t hash;
     csuccess__ordered_node by_id;
     uint64_t revision;
-    csuccess__stored_bytes body;
+    csuccess__stored_block block;
     csuccess__stored_customer *customer; /* whose state it is; else NULL */
 } csuccess__stored_record;
 
@@ -94,7 +100,8 @@ struct csuccess_memory_store {
     csuccess__table_key key;
     csuccess__table tenants;
     csuccess__ordered tenants_by_id;
-    csuccess__arena scratch; /* of one call */
+    csuccess__stored_block spare; /* the last that was replaced */
+    csuccess__arena scratch;      /* of one call */
 };
 
 /* ---- memory_store_items.c, memory_store_history.c: making, finding and freeing what is kept ---- */
@@ -185,6 +192,15 @@ bool csuccess__stored_copy(csuccess_memory_store *store, csuccess__stored_bytes 
 /* Frees; `wipe` overwrites them before. */
 void csuccess__stored_wipe(csuccess_memory_store *store, csuccess__stored_bytes *bytes);
 void csuccess__stored_release(csuccess_memory_store *store, csuccess__stored_bytes *bytes);
+
+/* A copy of a record's body: into the spare block, if that fits. Of NULL: no block. */
+bool csuccess__stored_block_copy(csuccess_memory_store *store, csuccess__stored_block *out,
+                                 csuccess_str body);
+/* Makes a block the spare one, if there is none, or frees it. */
+void csuccess__stored_block_release(csuccess_memory_store *store,
+                                    csuccess__stored_block *block);
+/* Overwrites and frees. */
+void csuccess__stored_block_wipe(csuccess_memory_store *store, csuccess__stored_block *block);
 
 /* ---- memory_store_voice.c: answering, with what a planted failure makes of it ---- */
 

@@ -12,7 +12,7 @@ typedef struct plan {
     const csuccess_batch *batch;
     int64_t now;
     csuccess__stored_record **records;
-    csuccess__stored_bytes *bodies;
+    csuccess__stored_block *blocks;
     csuccess__stored_ledger **ledgers;
     int64_t *sums;                      /* after each delta */
     csuccess__stored_customer **owners; /* of entries */
@@ -25,14 +25,14 @@ typedef struct plan {
 static bool start(plan *p)
 {
     const csuccess_batch *b = p->batch;
-    size_t bytes = b->write_count * (sizeof *p->bodies + sizeof *p->records) +
+    size_t bytes = b->write_count * (sizeof *p->blocks + sizeof *p->records) +
                    b->delta_count * (sizeof *p->ledgers + sizeof *p->sums) +
                    b->entry_count * (sizeof *p->owners + sizeof *p->entries) +
                    b->message_count * sizeof *p->messages + b->input_count * sizeof *p->inputs;
     p->sums = csuccess__arena_take(&p->store->scratch, bytes, 1);
     if (!p->sums) return false;
-    p->bodies = (void *)(p->sums + b->delta_count);
-    p->records = (void *)(p->bodies + b->write_count);
+    p->blocks = (void *)(p->sums + b->delta_count);
+    p->records = (void *)(p->blocks + b->write_count);
     p->ledgers = (void *)(p->records + b->write_count);
     p->owners = (void *)(p->ledgers + b->delta_count);
     p->entries = (void *)(p->owners + b->entry_count);
@@ -183,7 +183,8 @@ static bool prepare_writes(plan *p)
         if (!p->records[i]) {
             p->records[i] = csuccess__stored_record_get(p->store, p->tenant, &write->key);
         }
-        if (!p->records[i] || !csuccess__stored_copy(p->store, &p->bodies[i], write->body)) {
+        if (!p->records[i] ||
+            !csuccess__stored_block_copy(p->store, &p->blocks[i], write->body)) {
             return false;
         }
     }
@@ -248,7 +249,7 @@ static bool prepare_ledgers(plan *p)
 static void throw_away(plan *p)
 {
     for (size_t i = 0; i < p->batch->write_count; i++) {
-        csuccess__stored_release(p->store, &p->bodies[i]);
+        csuccess__stored_block_release(p->store, &p->blocks[i]);
     }
     for (size_t i = 0; i < p->batch->entry_count; i++) {
         csuccess__stored_entry_drop(p->store, p->entries[i]);
@@ -290,8 +291,8 @@ static void apply_writes(plan *p)
     for (size_t i = 0; i < p->batch->write_count; i++) {
         const csuccess_write *write = &p->batch->writes[i];
         csuccess__stored_record *record = p->records[i];
-        csuccess__stored_release(p->store, &record->body);
-        record->body = p->bodies[i];
+        csuccess__stored_block_release(p->store, &record->block);
+        record->block = p->blocks[i];
         record->revision = write->body.ptr ? write->expected + 1 : 0;
         removed = removed || !write->body.ptr;
         if (record->customer) apply_due(p, record->customer, write);

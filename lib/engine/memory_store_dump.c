@@ -152,7 +152,7 @@ static void put_record(csuccess__buffer *out, const csuccess__stored_record *rec
 {
     if (record->revision == 0) return;
     separate(out);
-    put_body(out, "{\"body\":", record->body);
+    put_body(out, "{\"body\":", record->block.body);
     put_text(out, ",\"id\":", record->key.id);
     put_count(out, ",\"kind\":", record->key.kind);
     put_count(out, ",\"revision\":", record->revision);

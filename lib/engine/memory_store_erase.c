@@ -107,12 +107,14 @@ static void erase_record(erasure *x, uint32_t kind)
     csuccess__stored_record *record = csuccess__stored_record_find(x->tenant, &key);
     if (!record) return;
     x->records += record->revision != 0;
+    csuccess__stored_block_wipe(x->store, &record->block);
     csuccess__stored_record_free(x->store, x->tenant, record);
 }
 
 static void erase_customer(erasure *x)
 {
     csuccess__stored_customer *customer = x->customer;
+    csuccess__stored_block_wipe(x->store, &x->store->spare); /* may have been a state of it */
     erase_record(x, CSUCCESS_RECORD_CUSTOMER);
     erase_record(x, CSUCCESS_RECORD_SECRET);
     x->inputs = customer->input_count;

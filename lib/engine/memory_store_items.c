@@ -63,6 +63,46 @@ void csuccess__stored_wipe(csuccess_memory_store *store, csuccess__stored_bytes 
     csuccess__stored_release(store, bytes);
 }
 
+/* Sizes of blocks are multiples of this, so that one serves bodies that are about as long. */
+enum { BLOCK = 64 };
+
+bool csuccess__stored_block_copy(csuccess_memory_store *store, csuccess__stored_block *out,
+                                 csuccess_str body)
+{
+    *out = (csuccess__stored_block){{NULL, 0}, 0};
+    if (!body.ptr) return true;
+    if (body.len > SIZE_MAX - BLOCK) return false;
+    size_t room = (body.len + BLOCK) / BLOCK * BLOCK;
+    if (store->spare.room >= room && store->spare.room / 2 <= room) {
+        *out = store->spare;
+        store->spare = (csuccess__stored_block){{NULL, 0}, 0};
+    } else {
+        out->body.ptr = store->mem.alloc(store->mem.ud, room);
+        if (!out->body.ptr) return false;
+        out->room = room;
+    }
+    memcpy((char *)out->body.ptr, body.ptr, body.len);
+    out->body.len = body.len;
+    return true;
+}
+
+void csuccess__stored_block_release(csuccess_memory_store *store, csuccess__stored_block *block)
+{
+    if (store->spare.room == 0) {
+        store->spare = *block;
+    } else {
+        csuccess__release(&store->mem, (char *)block->body.ptr, block->room, 1);
+    }
+    *block = (csuccess__stored_block){{NULL, 0}, 0};
+}
+
+void csuccess__stored_block_wipe(csuccess_memory_store *store, csuccess__stored_block *block)
+{
+    if (block->room) memset((char *)block->body.ptr, 0, block->room);
+    csuccess__release(&store->mem, (char *)block->body.ptr, block->room, 1);
+    *block = (csuccess__stored_block){{NULL, 0}, 0};
+}
+
 /* A zeroed struct with a copy of a text right behind it, in one block. */
 static void *make_named(csuccess_memory_store *store, size_t bytes, csuccess_str *text)
 {
@@ -221,7 +261,7 @@ void csuccess__stored_record_free(csuccess_memory_store *store, csuccess__stored
     if (!record) return;
     csuccess__table_drop(&tenant->records, record->hash, record);
     csuccess__ordered_drop(&tenant->records_by_id, &record->by_id);
-    csuccess__stored_release(store, &record->body);
+    csuccess__stored_block_release(store, &record->block);
     csuccess__release(&store->mem, record, sizeof *record + record->key.id.len, 1);
 }
 

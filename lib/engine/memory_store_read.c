@@ -85,7 +85,7 @@ static bool scan_records(csuccess_memory_store *store, const csuccess__stored_te
     for (; node && s->count < s->most; node = csuccess__ordered_next(node)) {
         const csuccess__stored_record *record =
             CSUCCESS__ITEM(csuccess__stored_record, by_id, node);
-        csuccess__stored_row row = {record->key.id, record->body, record->revision};
+        csuccess__stored_row row = {record->key.id, record->block.body, record->revision};
         if (record->key.kind != request->kind) break;
         if (is_scanned(record, request) && !keep_row(store, s, row)) return false;
     }

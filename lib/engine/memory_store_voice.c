@@ -37,7 +37,7 @@ static uint64_t spoilt_revision(const csuccess__voice *voice, uint64_t revision)
 csuccess_result csuccess__voice_record(csuccess__voice *voice, size_t index, size_t of,
                                        const csuccess__stored_record *record)
 {
-    csuccess_str body = record->body;
+    csuccess_str body = record->block.body;
     uint64_t revision = spoilt_revision(voice, record->revision);
     if (silent(voice, index, of)) return CSUCCESS_OK;
     csuccess_result result = spoil(voice, &body);
