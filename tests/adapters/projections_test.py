@@ -11,9 +11,10 @@ from pathlib import Path
 
 DAY = 86_400_000
 START = 1_769_817_600_000
-HOSTILE = ["", "{", "[]", "null", "7", '"text"', "{}", '{"after":7}', '{"after":[1,2]}', '{"after":null,"before":[]}', '{"alert":null,"state":"raised"}',
+HOSTILE = ["", "{", "[]", "null", "7", '"text"', "{}", '{"after":7}', '{"after":[1,2]}', '{"after":null,"before":[]}', '{"alert":null,"state":"open"}',
            '{"state":"resolved"}', "\u00e4{", '{"after":{"score":}}', "[" * 3000, '{"contact":null}', '{"score":1,"score":2}']
-KINDS = ["health", "churn", "alert", "override", "consent", "held", "input", "quarantine", "migration", "erased", "something-new", "message", "delivery"]
+SUBSCRIPTION = ("subscription", "change", "movement", "effective", "product", "currency", "before", "after", "amount", "reason")
+KINDS = ["health", "churn", "alert", "override", "consent", "held", "input", "quarantine", "migration", "erased", "subscription", "outcome", "something-new", "message", "delivery"]
 
 
 class Entries:
@@ -33,15 +34,22 @@ class Entries:
             side = lambda: {"probability": r.randrange(100) / 128, "level": r.choice(["low", "high"])}
             return {"before": side(), "after": {**side(), "source": "model", "model": "churn-2"}}
         if kind == "alert":
-            return {"alert": r.choice(["usage_low", "nps_drop"]), "severity": r.choice(["low", "high"]), "tier": r.randrange(1, 4),
-                    "state": r.choice(["raised", "escalated", "acknowledged", "snoozed", "resolved", "cleared"])}
+            return {"alert": r.choice(["usage_low", "nps_drop"]), "key": r.choice(["usage", None]), "severity": r.choice(["low", "high"]), "tier": r.choice([None, "t1", "t2"]),
+                    "state": r.choice(["open", "acknowledged", "snoozed", "resolved", "cleared"]), "occurrence": r.randrange(1, 9), "cause": "i1"}
         if kind == "consent":
             return {"contact": r.choice(["ann", "bob"]), "purpose": "marketing", "channel": r.choice(["email", "sms"]), "granted": r.random() < 0.5}
         if kind == "held":
-            return {"definition": "alert/usage_low", "guard": "quiet_hours", "reason": "it is night", "until": START + r.randrange(DAY)}
+            return {"id": "ab" * 32, "channel": "email", "contact": "ann", "definition": "alert/usage_low", "purpose": "service", "guard": "quiet_hours",
+                    "until": "2026-02-01T00:00:00Z"}
+        if kind == "override":
+            return {"score": r.randrange(100), "status": None, "reason": "they called", "expires_at": "2026-03-01T00:00:00Z", **r.choice([{}, {"expired": True}, {"removed": True}])}
+        if kind == "subscription":
+            return {"subscription": "s1", "change": "amended", "movement": "expansion", "effective": "2026-02-01T00:00:00Z", "product": "pro", "currency": "EUR",
+                    "before": 1200, "after": 1500.5, "amount": 300.5, "reason": "seats"}
+        if kind == "outcome":
+            return {"outcome": r.choice(["churned", "renewed"]), "effective": "2026-02-01T00:00:00Z", "reason": "price", "amount": r.randrange(5000)}
         if kind == "input":
-            kinds = r.choice(["track", "subscription", "touchpoint"])
-            return {"type": kinds, "event": r.choice(["renewed", "call"]), "messageId": str(r.random()), "userId": "ann", "properties": {"amount": r.randrange(9)}}
+            return {"type": r.choice(["track", "subscription_renewed", "touchpoint"]), "event": r.choice(["renewed", "call"]), "messageId": str(r.random()), "userId": "ann", "properties": {"amount": r.randrange(9)}}
         return {"anything": r.random()}
 
     def add(self):
@@ -62,8 +70,11 @@ def read(text):
 
 
 def at(value, path):
+    """What a column shows: numbers and texts as they are, flags as 0 and 1, lists and objects as JSON."""
     for key in path.split("."):
         value = value.get(key) if isinstance(value, dict) else None
+    if isinstance(value, (list, dict)):
+        return json.dumps(value, separators=(",", ":"))
     return int(value) if isinstance(value, bool) else value
 
 
@@ -74,7 +85,7 @@ def day(ms):
 
 def model(rows):
     """Every projection as a sorted list of tuples, computed entry by entry in plain Python."""
-    health, churn, alerts, overrides, consents, holds, subscriptions, touchpoints = ({} for _ in range(8))
+    health, churn, alerts, overrides, consents, holds, subscriptions, outcomes, touchpoints = ({} for _ in range(9))
     for customer, seq, ms, kind, cause, subject, text in rows:
         body = read(text) if text else None
         if text == "" or (body is None and text != "null"):
@@ -86,36 +97,36 @@ def model(rows):
             health[key] = (ms, get("after.raw"), get("after.score"), get("after.status"), previous, get("after.trend"), get("after.profile"), get("after.completeness"))
         elif kind == "churn":
             churn[customer, seq] = (ms, get("after.probability"), get("after.level"), get("before.probability"), get("before.level"), get("after.source"), get("after.model"))
-        elif kind == "alert" and get("alert") is not None and get("state") == "raised":
-            alerts[customer, seq] = [get("alert"), get("severity"), get("tier"), "raised", ms, ms, None]
         elif kind == "alert" and get("alert") is not None:
-            same = [s for c, s in alerts if c == customer and alerts[c, s][0] == get("alert")]
-            if same:
-                row = alerts[customer, max(same)]
-                row[1:4], row[5] = [get("severity"), get("tier"), get("state")], ms
-                row[6] = ms if get("state") in ("resolved", "cleared") else row[6]
+            key = (customer, get("alert"), get("occurrence") or 0)
+            row = alerts.setdefault(key, [get("key"), None, None, None, get("cause"), ms, None, None])
+            row[1], row[2], row[3] = get("severity"), row[2] if get("tier") is None else get("tier"), get("state")
+            row[6], row[7] = ms, ms if get("state") in ("resolved", "cleared") else None
         elif kind == "override":
-            overrides[customer, seq] = (ms, cause, text)
+            ended = "expired" if get("expired") else "removed" if get("removed") else None
+            overrides[customer, seq] = (ms, get("score"), get("status"), get("reason"), get("expires_at"), ended)
         elif kind == "consent":
             contact = get("contact") if get("contact") is not None else subject
             consents[customer, contact, get("purpose") or "", get("channel") or ""] = (get("granted"), ms)
         elif kind == "held":
-            holds[customer, seq] = (ms, get("definition"), get("guard"), get("reason"), get("until"))
-        elif kind == "input" and get("type") in ("subscription", "touchpoint"):
-            properties = json.dumps(get("properties"), separators=(",", ":"))
-            if get("type") == "subscription":
-                subscriptions[customer, seq] = (ms, get("event"), properties)
-            else:
-                touchpoints[customer, seq] = (ms, get("userId"), get("event"), properties)
+            holds[customer, seq] = (ms, *map(get, ("id", "channel", "contact", "definition", "purpose", "guard", "reason", "until")))
+        elif kind == "subscription":
+            subscriptions[customer, seq] = (ms, *map(get, SUBSCRIPTION))
+        elif kind == "outcome":
+            outcomes[customer, seq] = (ms, *map(get, ("outcome", "effective", "amount", "reason")))
+        elif kind == "input" and get("type") == "touchpoint":
+            touchpoints[customer, seq] = (ms, get("userId"), get("event"), get("properties"))
     return {
         "SELECT customer, day, at, raw, score, status, previous, trend, profile, completeness FROM health_scores":
             [(c, day(d * DAY), *v) for (c, d), v in health.items()],
         "SELECT customer, seq, at, probability, level, previous_probability, previous_level, source, model FROM churn_predictions": [(*k, *v) for k, v in churn.items()],
-        "SELECT customer, seq, alert, severity, tier, state, raised_at, state_at, closed_at FROM alerts": [(*k, *v) for k, v in alerts.items()],
-        "SELECT customer, seq, at, cause, body FROM overrides": [(*k, *v) for k, v in overrides.items()],
+        "SELECT customer, alert, occurrence, key, severity, tier, state, cause, raised_at, state_at, closed_at FROM alerts": [(*k, *v) for k, v in alerts.items()],
+        "SELECT customer, seq, at, score, status, reason, expires_at, ended FROM overrides": [(*k, *v) for k, v in overrides.items()],
         "SELECT customer, contact, purpose, channel, granted, at FROM consents": [(*k, *v) for k, v in consents.items()],
-        "SELECT customer, at, definition, guard, reason, until FROM interventions WHERE state = 'held'": [(k[0], *v) for k, v in holds.items()],
-        "SELECT customer, seq, at, movement, properties FROM subscriptions": [(*k, *v) for k, v in subscriptions.items()],
+        "SELECT customer, at, message, channel, contact, definition, purpose, guard, reason, until FROM interventions WHERE state = 'held'": [(k[0], *v) for k, v in holds.items()],
+        'SELECT customer, seq, at, subscription, change, movement, effective, product, currency, "before", "after", amount, reason FROM subscriptions':
+            [(*k, *v) for k, v in subscriptions.items()],
+        "SELECT customer, seq, at, outcome, effective, amount, reason FROM outcomes": [(*k, *v) for k, v in outcomes.items()],
         "SELECT customer, seq, at, contact, name, properties FROM touchpoints": [(*k, *v) for k, v in touchpoints.items()],
     }
 

@@ -187,6 +187,15 @@ static void a_file_that_is_locked(void)
 
 /* ---- Upgrades ---- */
 
+static void drop_all(const char *path, const char *how, const char *const *names, size_t count)
+{
+    char sql[96];
+    for (size_t i = 0; i < count; i++) {
+        snprintf(sql, sizeof sql, "%s%s", how, names[i]);
+        CHECK(stored_exec(path, sql));
+    }
+}
+
 static void a_file_of_version_1_is_brought_up(void)
 {
     stored s;
@@ -196,15 +205,16 @@ static void a_file_of_version_1_is_brought_up(void)
     CHECK_INT(stored_commit(&s, &p, 1), CSUCCESS__VERDICT_APPLIED);
     stored_close(&s);
     /* What version 1 did not have. */
-    CHECK(stored_exec(s.path, "DROP VIEW health_scores; DROP VIEW customers; DROP VIEW "
-                              "churn_predictions; DROP VIEW alerts; DROP VIEW overrides;"
-                              "DROP VIEW consents; DROP VIEW subscriptions; DROP VIEW "
-                              "touchpoints; DROP VIEW interventions; DROP VIEW audit;"
-                              "DROP TABLE project_health; DROP TABLE project_churn; DROP TABLE "
-                              "project_alerts; DROP TABLE project_overrides;"
-                              "DROP TABLE project_consents; DROP TABLE project_holds; DROP "
-                              "TABLE project_subscriptions; DROP TABLE project_touchpoints;"
-                              "PRAGMA user_version = 1"));
+    static const char *const views[] = {"customers",     "health_scores", "churn_predictions",
+                                        "alerts",        "overrides",     "consents",
+                                        "subscriptions", "outcomes",      "touchpoints",
+                                        "interventions", "audit"};
+    static const char *const tables[] = {"health",        "churn",    "alerts",
+                                         "overrides",     "consents", "holds",
+                                         "subscriptions", "outcomes", "touchpoints"};
+    drop_all(s.path, "DROP VIEW ", views, sizeof views / sizeof views[0]);
+    drop_all(s.path, "DROP TABLE project_", tables, sizeof tables / sizeof tables[0]);
+    CHECK(stored_exec(s.path, "PRAGMA user_version = 1"));
     CHECK_OK(stored_open(&s, NULL));
     CHECK_INT(stored_sql(s.path, "PRAGMA user_version"), 2);
     CHECK_INT(stored_sql(s.path, "SELECT score FROM health_scores WHERE tenant = 'acme' AND "
@@ -225,7 +235,7 @@ static void an_upgrade_that_fails_leaves_the_old_tables(void)
     CHECK_RESULT(stored_open(&s, NULL), CSUCCESS_ESTATE);
     CHECK_HAS(s.err.message, "project_health already exists");
     CHECK_INT(stored_sql(s.path, "PRAGMA user_version"), 1);
-    CHECK_INT(stored_sql(s.path, "SELECT count(*) FROM sqlite_schema WHERE type = 'view'"), 10);
+    CHECK_INT(stored_sql(s.path, "SELECT count(*) FROM sqlite_schema WHERE type = 'view'"), 11);
     stored_end(&s);
 }
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 /*
- * What the SQL is given: ?1 customer, ?2 seq, ?3 at, ?4 day (since the epoch), ?5 body, ?6 subject, ?7 cause. It must bear any body: what is not there is
+ * What the SQL is given: ?1 customer, ?2 seq, ?3 at, ?4 day (since the epoch), ?5 body, ?6 subject. It must bear any body: what is not there is
  * NULL, and a row that cannot be made is left out, never the commit. `mark` is what the body must contain, so that most inputs cost nothing.
  */
 typedef struct projection {
@@ -27,30 +27,33 @@ static const projection table[] = {
      "INSERT INTO project_churn(customer, seq, at, probability, level, previous_probability, previous_level, source, model) "
      "SELECT ?1, ?2, ?3, " OF("after.probability") ", " OF("after.level") ", " OF("before.probability") ", "
      OF("before.level") ", " OF("after.source") ", " OF("after.model") " " VALID},
-    {"alert", "\"raised\"",
-     "INSERT INTO project_alerts(customer, seq, alert, severity, tier, state, raised_at, state_at) "
-     "SELECT ?1, ?2, " OF("alert") ", " OF("severity") ", " OF("tier") ", 'raised', ?3, ?3 " VALID
-     "AND " OF("state") " = 'raised' AND " OF("alert") " IS NOT NULL"},
     {"alert", NULL,
-     "UPDATE project_alerts SET state = " OF("state") ", state_at = ?3, severity = coalesce(" OF("severity") ", severity), "
-     "tier = coalesce(" OF("tier") ", tier), "
-     "closed_at = CASE WHEN " OF("state") " IN ('resolved', 'cleared') THEN ?3 ELSE closed_at END " VALID
-     "AND customer = ?1 AND " OF("state") " <> 'raised' AND "
-     "seq = (SELECT max(seq) FROM project_alerts WHERE customer = ?1 AND seq < ?2 AND alert = " OF("alert") ")"},
+     "INSERT INTO project_alerts(customer, alert, occurrence, key, severity, tier, state, cause, raised_at, state_at, closed_at) "
+     "SELECT ?1, " OF("alert") ", coalesce(" OF("occurrence") ", 0), " OF("key") ", " OF("severity") ", " OF("tier") ", "
+     OF("state") ", " OF("cause") ", ?3, ?3, CASE WHEN " OF("state") " IN ('resolved', 'cleared') THEN ?3 END " VALID
+     "ON CONFLICT(customer, alert, occurrence) DO UPDATE SET severity = excluded.severity, "
+     "tier = coalesce(excluded.tier, tier), state = excluded.state, state_at = excluded.state_at, closed_at = excluded.closed_at"},
     {"override", NULL,
-     "INSERT INTO project_overrides(customer, seq, at, cause, body) SELECT ?1, ?2, ?3, ?7, ?5 " VALID},
+     "INSERT INTO project_overrides(customer, seq, at, score, status, reason, expires_at, ended) "
+     "SELECT ?1, ?2, ?3, " OF("score") ", " OF("status") ", " OF("reason") ", " OF("expires_at") ", "
+     "CASE WHEN " OF("expired") " THEN 'expired' WHEN " OF("removed") " THEN 'removed' END " VALID},
     {"consent", NULL,
      "INSERT INTO project_consents(customer, contact, purpose, channel, granted, at) "
      "SELECT ?1, coalesce(" OF("contact") ", ?6, ''), coalesce(" OF("purpose") ", ''), coalesce(" OF("channel") ", ''), "
      OF("granted") ", ?3 " VALID
      "ON CONFLICT(customer, contact, purpose, channel) DO UPDATE SET granted = excluded.granted, at = excluded.at"},
     {"held", NULL,
-     "INSERT INTO project_holds(customer, seq, at, definition, guard, reason, until) "
-     "SELECT ?1, ?2, ?3, " OF("definition") ", " OF("guard") ", " OF("reason") ", " OF("until") " " VALID},
-    {"input", "\"type\":\"subscription",
-     "INSERT INTO project_subscriptions(customer, seq, at, movement, properties) "
-     "SELECT ?1, ?2, ?3, coalesce(" OF("event") ", " OF("type") "), " OF("properties") " " VALID
-     "AND " OF("type") " LIKE 'subscription%'"},
+     "INSERT INTO project_holds(customer, seq, at, message, channel, contact, definition, purpose, guard, reason, until) "
+     "SELECT ?1, ?2, ?3, " OF("id") ", " OF("channel") ", " OF("contact") ", " OF("definition") ", " OF("purpose") ", "
+     OF("guard") ", " OF("reason") ", " OF("until") " " VALID},
+    {"subscription", NULL,
+     "INSERT INTO project_subscriptions(customer, seq, at, subscription, change, movement, effective, product, currency, "
+     "\"before\", \"after\", amount, reason) "
+     "SELECT ?1, ?2, ?3, " OF("subscription") ", " OF("change") ", " OF("movement") ", " OF("effective") ", " OF("product") ", "
+     OF("currency") ", " OF("before") ", " OF("after") ", " OF("amount") ", " OF("reason") " " VALID},
+    {"outcome", NULL,
+     "INSERT INTO project_outcomes(customer, seq, at, outcome, effective, amount, reason) "
+     "SELECT ?1, ?2, ?3, " OF("outcome") ", " OF("effective") ", " OF("amount") ", " OF("reason") " " VALID},
     {"input", "\"type\":\"touchpoint\"",
      "INSERT INTO project_touchpoints(customer, seq, at, contact, name, properties) "
      "SELECT ?1, ?2, ?3, " OF("userId") ", " OF("event") ", " OF("properties") " " VALID
@@ -125,7 +128,6 @@ static void project(csuccess_sqlite *store, size_t index, int64_t customer,
         csuccess_str subject = entry->subject.len ? entry->subject : none;
         csuccess__sqlite_text_or_null(store, stmt, 6, subject);
     }
-    if (values >= 7) csuccess__sqlite_text(store, stmt, 7, entry->cause);
     if (store->result != CSUCCESS_OK) return;
     int rc = sqlite3_step(stmt);
     if (rc != SQLITE_DONE && rc != SQLITE_ROW && !is_the_bodys(rc)) {
@@ -144,8 +146,9 @@ void csuccess__sqlite_project(csuccess_sqlite *store, int64_t customer,
 
 void csuccess__sqlite_unproject(csuccess_sqlite *store, int64_t customer)
 {
-    static const char *const tables[] = {"health",   "churn", "alerts",        "overrides",
-                                         "consents", "holds", "subscriptions", "touchpoints"};
+    static const char *const tables[] = {"health",        "churn",    "alerts",
+                                         "overrides",     "consents", "holds",
+                                         "subscriptions", "outcomes", "touchpoints"};
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
         char sql[96];
         sqlite3_snprintf((int)sizeof sql, sql, "DELETE FROM project_%s%s", tables[i],

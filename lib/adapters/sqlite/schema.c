@@ -59,23 +59,26 @@ static const char projections[] =
     "CREATE TABLE project_churn(customer INTEGER NOT NULL, seq INTEGER NOT NULL, at INTEGER "
     "NOT NULL, probability, level, previous_probability, "
     "previous_level, source, model, PRIMARY KEY(customer, seq)) WITHOUT ROWID;"
-    "CREATE TABLE project_alerts(customer INTEGER NOT NULL, seq INTEGER NOT NULL, alert NOT "
-    "NULL, severity, tier, state, raised_at INTEGER NOT NULL, "
-    "state_at INTEGER NOT NULL, closed_at INTEGER, PRIMARY KEY(customer, seq)) WITHOUT ROWID;"
+    "CREATE TABLE project_alerts(customer INTEGER NOT NULL, alert NOT NULL, occurrence NOT "
+    "NULL, key, severity, tier, state, cause, raised_at INTEGER NOT NULL, "
+    "state_at INTEGER NOT NULL, closed_at INTEGER, PRIMARY KEY(customer, alert, occurrence)) "
+    "WITHOUT ROWID;"
     "CREATE TABLE project_overrides(customer INTEGER NOT NULL, seq INTEGER NOT NULL, at "
-    "INTEGER NOT NULL, cause, body, PRIMARY KEY(customer, seq)) WITHOUT ROWID;"
+    "INTEGER NOT NULL, score, status, reason, expires_at, ended, PRIMARY KEY(customer, seq)) "
+    "WITHOUT ROWID;"
     "CREATE TABLE project_consents(customer INTEGER NOT NULL, contact NOT NULL, purpose NOT "
-    "NULL, channel NOT NULL, granted, at INTEGER NOT NULL, "
-    "PRIMARY KEY(customer, contact, purpose, channel)) WITHOUT ROWID;"
+    "NULL, channel NOT NULL, granted, at INTEGER NOT NULL, PRIMARY KEY(customer, contact, "
+    "purpose, channel)) WITHOUT ROWID;"
     "CREATE TABLE project_holds(customer INTEGER NOT NULL, seq INTEGER NOT NULL, at INTEGER "
-    "NOT NULL, definition, guard, reason, until, "
-    "PRIMARY KEY(customer, seq)) WITHOUT ROWID;"
+    "NOT NULL, message, channel, contact, definition, purpose, guard, reason, until, PRIMARY "
+    "KEY(customer, seq)) WITHOUT ROWID;"
     "CREATE TABLE project_subscriptions(customer INTEGER NOT NULL, seq INTEGER NOT NULL, at "
-    "INTEGER NOT NULL, movement, properties, "
-    "PRIMARY KEY(customer, seq)) WITHOUT ROWID;"
+    "INTEGER NOT NULL, subscription, change, movement, effective, product, currency, "
+    "\"before\", \"after\", amount, reason, PRIMARY KEY(customer, seq)) WITHOUT ROWID;"
+    "CREATE TABLE project_outcomes(customer INTEGER NOT NULL, seq INTEGER NOT NULL, at INTEGER "
+    "NOT NULL, outcome, effective, amount, reason, PRIMARY KEY(customer, seq)) WITHOUT ROWID;"
     "CREATE TABLE project_touchpoints(customer INTEGER NOT NULL, seq INTEGER NOT NULL, at "
-    "INTEGER NOT NULL, contact, name, properties, "
-    "PRIMARY KEY(customer, seq)) WITHOUT ROWID;";
+    "INTEGER NOT NULL, contact, name, properties, PRIMARY KEY(customer, seq)) WITHOUT ROWID;";
 
 /* clang-format off */
 #define WHO "t.id AS tenant, c.id AS customer, "
@@ -104,10 +107,13 @@ static const struct {
     {"churn_predictions",
      "SELECT " WHO "seq, at, probability, level, previous_probability, previous_level, source, model" PROJECTION("churn")},
     {"alerts",
-     "SELECT " WHO "seq, alert, severity, tier, state, raised_at, state_at, closed_at" PROJECTION("alerts")},
-    {"overrides", "SELECT " WHO "seq, at, cause, body" PROJECTION("overrides")},
+     "SELECT " WHO "alert, occurrence, key, severity, tier, state, cause, raised_at, state_at, closed_at" PROJECTION("alerts")},
+    {"overrides", "SELECT " WHO "seq, at, score, status, p.reason, expires_at, ended" PROJECTION("overrides")},
     {"consents", "SELECT " WHO "contact, purpose, channel, granted, at" PROJECTION("consents")},
-    {"subscriptions", "SELECT " WHO "seq, at, movement, properties" PROJECTION("subscriptions")},
+    {"subscriptions",
+     "SELECT " WHO "seq, at, subscription, change, movement, effective, product, currency, \"before\", \"after\", amount, p.reason"
+     PROJECTION("subscriptions")},
+    {"outcomes", "SELECT " WHO "seq, at, outcome, effective, amount, p.reason" PROJECTION("outcomes")},
     {"touchpoints", "SELECT " WHO "seq, at, contact, name, properties" PROJECTION("touchpoints")},
     {"interventions",
      "SELECT " WHO HEX("m.id") " AS message, m.channel, m.contact, m.definition, m.purpose, "
@@ -115,7 +121,7 @@ static const struct {
      "ELSE 'dropped' END AS state, m.created AS at, m.settled AS settled_at, m.attempts, NULL AS guard, m.reason, NULL AS until "
      "FROM store_messages m JOIN store_customers c ON c.num = m.customer JOIN store_tenants t ON t.num = m.tenant "
      "WHERE m.target IS NULL UNION ALL "
-     "SELECT t.id, c.id, NULL, NULL, NULL, definition, NULL, 'held', at, NULL, NULL, guard, p.reason, until" PROJECTION("holds")},
+     "SELECT t.id, c.id, message, channel, contact, definition, purpose, 'held', at, NULL, NULL, guard, p.reason, until" PROJECTION("holds")},
     {"audit",
      "SELECT " WHO "e.seq, e.at, k.text AS kind, e.cause, b.text AS principal, f.text AS config, e.subject, e.body, "
      HEX("e.commitment") " AS commitment, " HEX("e.digest") " AS digest FROM store_entries e "

@@ -20,14 +20,16 @@ extern "C" {
  *   customers          one row per customer: revision, first_at, last_at, score, status, trend, probability, level, due_at, parked, failures, reason
  *   health_scores      one per customer and day (UTC) with a change: raw, score, status, previous (before the day's first), trend, profile, completeness
  *   churn_predictions  one per change: probability, level, previous_probability, previous_level, source, model
- *   alerts             one each time that an alert was raised: severity, tier, state, raised_at, state_at, closed_at
- *   subscriptions, touchpoints   one per input of that type
- *   interventions      one per message to a channel with what became of it, and one per message that was held, with the guard and the reason
+ *   alerts             one each time (occurrence) that an alert was raised: key, severity, tier, state, cause, raised_at, state_at, closed_at
+ *   subscriptions      one per change of a subscription: change, movement, effective, product, currency, before, after, amount, reason
+ *   outcomes           one per outcome (churned, renewed ...): effective, amount, reason
+ *   touchpoints        one per touchpoint: contact, name, properties
+ *   interventions      one per message to a channel with what became of it, and one each time that one was held, with the guard
  *   consents           one per contact, purpose and channel: what holds now
- *   overrides          one per override
+ *   overrides          one each time that an override began or ended
  *   audit              every entry
  *
- * Times are milliseconds since the epoch, days "YYYY-MM-DD". All have `tenant` and `customer`; what an entry's body does not say is NULL.
+ * Times (`at` and names that end so) are milliseconds since the epoch, days "YYYY-MM-DD", what comes out of a body is as it stands there. All have `tenant` and `customer`; what an entry's body does not say is NULL.
  * The tables whose names begin with "store_" are the store itself, those with "project_" are made of the entries and can be made anew; they may change
  * from version to version, and writing to any of them by hand voids everything that is promised here.
  *
