@@ -228,8 +228,15 @@ static const treatment *treatment_of(csuccess__input_type type)
     return NULL;
 }
 
-/* Everything that reads the input, each all or nothing; aggregates first, since
- * they can refuse it. */
+/* Inputs that are there for what they say of the customer. */
+static bool brings_facts(csuccess__input_type type)
+{
+    return type == CSUCCESS__INPUT_GROUP || type == CSUCCESS__INPUT_IDENTIFY ||
+           type == CSUCCESS__INPUT_RECORD || type == CSUCCESS__INPUT_SUBSCRIPTION;
+}
+
+/* Everything that reads the input, each all or nothing: what can refuse it is
+ * asked before anything counts it. */
 static csuccess_result treat(csuccess__advance *advance, csuccess__step *step,
                              const csuccess__input *input, csuccess__text *reason)
 {
@@ -242,6 +249,8 @@ static csuccess_result treat(csuccess__advance *advance, csuccess__step *step,
                               desk->knowing.skew_ms / CSUCCESS__SECOND_MS);
         return CSUCCESS_ERANGE;
     }
+    if (how->event) status = csuccess__known_check(&desk->knowing, step, input, reason);
+    if (status < 0) return status;
     if (how->event && desk->series) {
         status = csuccess__series_add(desk->series, desk->scorer->machine, input, reason);
         if (status < 0) return status;
@@ -249,6 +258,8 @@ static csuccess_result treat(csuccess__advance *advance, csuccess__step *step,
     if (how->event) {
         status = known(advance, step, input, reason);
         desk->facts_stale = desk->facts_stale || status == CSUCCESS_OK;
+        /* What happened has happened, even where it says nothing new of the customer. */
+        if (status == CSUCCESS_UNCHANGED && !brings_facts(input->type)) status = CSUCCESS_OK;
     }
     if (how->extra && status >= 0) {
         csuccess_result extra = how->extra(advance, step, input, reason);

@@ -182,7 +182,8 @@ static csuccess_str jurisdiction(csuccess__advance *advance, csuccess_str contac
             value = &record->as.many.items[i];
         }
     }
-    if (!value && place.slot != UINT32_MAX) value = &desk->scorer->slots[place.slot];
+    bool known = value && value->kind == CSUCCESS__KIND_STRING;
+    if (!known && place.slot != UINT32_MAX) value = &desk->scorer->slots[place.slot];
     return value && value->kind == CSUCCESS__KIND_STRING ? value->as.string
                                                          : (csuccess_str){"", 0};
 }
