@@ -84,6 +84,13 @@ static void policies(const compilation *c, const csuccess__json *section)
                                                           "schedule", CSUCCESS__JSON_OBJECT));
 }
 
+static void checks(const compilation *c, const csuccess__json *section)
+{
+    c->config->checks =
+        csuccess__checks_compile(c->with, c->problems, section,
+                                 csuccess__json_member(c->config->document, "channels"));
+}
+
 static void access(const compilation *c, const csuccess__json *section)
 {
     c->config->access =
@@ -132,6 +139,7 @@ static const struct {
     {"channels", channels, CSUCCESS__STRATUM_SEGMENT, false},
     {"policies", policies, CSUCCESS__STRATUM_SEGMENT, false},
     {"schedule", NULL, CSUCCESS__STRATUM_SEGMENT, false}, /* with policies */
+    {"checks", checks, CSUCCESS__STRATUM_SEGMENT, false},
     {"vocabulary", vocabulary, CSUCCESS__STRATUM_SEGMENT, false},
     {"access", access, CSUCCESS__STRATUM_SEGMENT, false},
     {"privacy", privacy, CSUCCESS__STRATUM_SEGMENT, false},

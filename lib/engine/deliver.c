@@ -332,6 +332,7 @@ void csuccess__message_sent(csuccess_engine *engine, csuccess__work *work)
     bool came_through = outcome != CSUCCESS_SENT_LATER && outcome != CSUCCESS_SENT_UNKNOWN;
     csuccess__breaker_told(&channel->breaker, &channel->rule, came_through, work->now);
     csuccess__figures_sent(engine, work->now - from);
+    engine->undelivered += work->outcome != CSUCCESS_SENT_DELIVERED;
     if (channel->rule.at_most_once) {
         engine->figures.delivered += outcome == CSUCCESS_SENT_DELIVERED;
         csuccess__work_end(engine, work);

@@ -192,6 +192,7 @@ void csuccess_engine_free(csuccess_engine *engine)
     csuccess__operations_free(engine);
     while (engine->tickets) csuccess__ticket_free(engine, engine->tickets);
     csuccess__txn_spare_free(engine);
+    csuccess__ladder_free(engine);
     csuccess__desk_free(engine->desk);
     csuccess_config_unref(engine->config);
     csuccess__state_free(&engine->state);
@@ -290,6 +291,7 @@ csuccess_result csuccess_engine_set_config(csuccess_engine *engine, csuccess_con
     if (result < 0) return result;
     csuccess_config_ref(config);
     csuccess__txn_spare_free(engine);
+    csuccess__ladder_free(engine);
     csuccess__desk_free(engine->desk);
     csuccess_config_unref(engine->config);
     engine->config = config;

@@ -30,6 +30,16 @@ void csuccess__figures_sent(csuccess_engine *engine, int64_t lag)
     while (i < sizeof within / sizeof within[0] && lag > within[i]) i++;
     engine->figures.lag_count[i]++;
     engine->figures.sent++;
+    if (lag > engine->worst_lag) engine->worst_lag = lag;
+}
+
+uint32_t csuccess__breakers_open(const csuccess_engine *engine)
+{
+    uint32_t open = 0;
+    for (uint32_t i = 0; i < engine->channel_count; i++) {
+        open += engine->channels[i].breaker.open_until > engine->clock;
+    }
+    return open;
 }
 
 csuccess_result csuccess_engine_figures(const csuccess_engine *engine,
@@ -39,9 +49,6 @@ csuccess_result csuccess_engine_figures(const csuccess_engine *engine,
     if (result < 0) return result;
     csuccess_engine_counts figures = engine->figures;
     figures.clock_ms = engine->clock;
-    figures.breakers_open = 0;
-    for (uint32_t i = 0; i < engine->channel_count; i++) {
-        figures.breakers_open += engine->channels[i].breaker.open_until > engine->clock;
-    }
+    figures.breakers_open = csuccess__breakers_open(engine);
     return csuccess__struct_give(out, &figures, sizeof figures, "csuccess_engine_counts", NULL);
 }

@@ -37,6 +37,8 @@ typedef struct csuccess__operation_slot csuccess__operation_slot;
     X(RUN_CLAIMED, csuccess__run_claimed) \
     X(RUN_WEIGHED, csuccess__run_weighed) \
     X(RUN_JOBS, csuccess__run_jobs) \
+    X(CHECK_BEGIN, csuccess__check_begin_telling) \
+    X(CHECK_SENT, csuccess__check_sent) \
     X(VIEW_BEGIN, csuccess__view_begin) \
     X(VIEW_KNOWN, csuccess__view_known) \
     X(VIEW_HISTORY, csuccess__view_history) \
@@ -400,6 +402,10 @@ struct csuccess_engine {
     csuccess__state state; /* for a look into a body */
     csuccess__buffer line; /* of the trace */
     struct csuccess_txn *spare_txn;
+    struct csuccess__ladder *ladder; /* of the health checks; NULL: none yet */
+    bool had_ladder;                 /* under an earlier configuration */
+    int64_t worst_lag;               /* since they looked last */
+    uint64_t undelivered;            /* attempts to send that did not deliver */
 };
 
 /* The host's random bytes; `ud` is the engine. */
@@ -412,11 +418,13 @@ csuccess_result csuccess__engine_clock(csuccess_engine *engine, int64_t *now,
 /* Figures. */
 void csuccess__figures_tally(csuccess_engine *engine, const csuccess__tally *tally);
 void csuccess__figures_commit(csuccess_engine *engine, const csuccess_batch *batch);
+uint32_t csuccess__breakers_open(const csuccess_engine *engine);
 void csuccess__figures_sent(csuccess_engine *engine, int64_t lag);
 /* Tells the trace. */
 void csuccess__engine_tell(csuccess_engine *engine, const csuccess_batch *batch);
-/* A transaction that was kept with its memory. */
+/* A transaction that was kept with its memory; the state of the health checks. */
 void csuccess__txn_spare_free(csuccess_engine *engine);
+void csuccess__ladder_free(csuccess_engine *engine);
 /* Works the machine for one call by the slots. */
 csuccess_result csuccess__drive(csuccess_engine *engine, const csuccess_call *call,
                                 csuccess_outcome *out, csuccess_error *err);

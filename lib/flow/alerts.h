@@ -27,6 +27,13 @@ typedef struct csuccess__alert_tier {
     int64_t after_ms; /* since it was raised; ascending */
     bool internal;    /* without a contact: to staff */
 } csuccess__alert_tier;
+typedef struct csuccess__tiers {
+    const csuccess__alert_tier *list; /* ascending by time */
+    uint32_t count;
+} csuccess__tiers;
+/* The member `notify` of an alert, or of whatever else tells people in tiers; channels are those of the section `channels`. */
+csuccess__tiers csuccess__tiers_read(csuccess__compiler *with, csuccess__problems *problems,
+                                     const csuccess__json *channels, const csuccess__json *of);
 
 typedef struct csuccess__alert {
     csuccess_str id;          /* "profile/alert" */

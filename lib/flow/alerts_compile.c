@@ -80,28 +80,32 @@ static bool tier_before(const void *one, const void *other)
     return csuccess__str_cmp(a->id, b->id) < 0;
 }
 
-static void read_tiers(const build *b, csuccess__alert *alert)
+csuccess__tiers csuccess__tiers_read(csuccess__compiler *with, csuccess__problems *problems,
+                                     const csuccess__json *channels, const csuccess__json *of)
 {
+    const build b = {with, problems, channels};
+    csuccess__tiers out = {NULL, 0};
     const csuccess__json *notify =
-        csuccess__read_section(b->problems, alert->at, "notify", CSUCCESS__JSON_OBJECT);
-    uint32_t n = 0;
-    if (!notify) return;
+        csuccess__read_section(problems, of, "notify", CSUCCESS__JSON_OBJECT);
+    if (!notify) return out;
     if (notify->count > CSUCCESS__TIERS_MOST) {
-        csuccess__problem(b->problems, notify, CSUCCESS_ELIMIT,
-                          "an alert has at most %u tiers; this has %u",
+        csuccess__problem(problems, notify, CSUCCESS_ELIMIT,
+                          "there are at most %u tiers; this has %u",
                           (uint32_t)CSUCCESS__TIERS_MOST, notify->count);
-        return;
+        return out;
     }
     csuccess__alert_tier *tiers =
-        CSUCCESS__NEW_ARRAY(b->with->arena, csuccess__alert_tier, notify->count);
+        CSUCCESS__NEW_ARRAY(with->arena, csuccess__alert_tier, notify->count);
     if (!tiers) {
-        b->problems->lost = true;
-        return;
+        problems->lost = true;
+        return out;
     }
-    for (const csuccess__json *m = notify->first; m; m = m->next) read_tier(b, m, &tiers[n++]);
-    csuccess__sort(tiers, n, sizeof *tiers, tier_before);
-    alert->tiers = tiers;
-    alert->tier_count = n;
+    for (const csuccess__json *m = notify->first; m; m = m->next) {
+        read_tier(&b, m, &tiers[out.count++]);
+    }
+    csuccess__sort(tiers, out.count, sizeof *tiers, tier_before);
+    out.list = tiers;
+    return out;
 }
 
 /* ---- An alert ---- */
@@ -138,7 +142,9 @@ static void read_alert(const build *b, const csuccess__json *json,
         alert->message =
             csuccess__template_read(b->with, b->problems, message, CSUCCESS__ESCAPE_TEXT);
     }
-    read_tiers(b, alert);
+    csuccess__tiers tiers = csuccess__tiers_read(b->with, b->problems, b->channels, alert->at);
+    alert->tiers = tiers.list;
+    alert->tier_count = tiers.count;
 }
 
 static void read_profile(const build *b, const csuccess__health *health, uint32_t p,
