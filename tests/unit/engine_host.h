@@ -47,7 +47,7 @@ typedef struct host {
     bool silent; /* the channel returns without an answer */
 } host;
 
-static csuccess_result host_random(void *ud, uint8_t *bytes, size_t count)
+static inline csuccess_result host_random(void *ud, uint8_t *bytes, size_t count)
 {
     host *h = ud;
     for (size_t i = 0; i < count; i++) {
@@ -57,7 +57,8 @@ static csuccess_result host_random(void *ud, uint8_t *bytes, size_t count)
     return CSUCCESS_OK;
 }
 
-static void host_send(void *ud, const csuccess_send_request *request, csuccess_reply *reply)
+static inline void host_send(void *ud, const csuccess_send_request *request,
+                             csuccess_reply *reply)
 {
     host *h = ud;
     h->sends++;
@@ -71,7 +72,8 @@ static void host_send(void *ud, const csuccess_send_request *request, csuccess_r
 
 static const csuccess_channel_ops host_channel = {sizeof host_channel, host_send};
 
-static void host_open_as(host *h, const char *document, const csuccess_engine_options *like)
+static inline void host_open_as(host *h, const char *document,
+                                const csuccess_engine_options *like)
 {
     csuccess_error err = CSUCCESS_ERROR_INIT;
     csuccess_engine_options options = CSUCCESS_ENGINE_OPTIONS_INIT;
@@ -91,7 +93,7 @@ static void host_open_as(host *h, const char *document, const csuccess_engine_op
     CHECK_OK(csuccess_events_new(&h->events, NULL, NULL, &err));
 }
 
-static void host_connect(host *h)
+static inline void host_connect(host *h)
 {
     csuccess_error err = CSUCCESS_ERROR_INIT;
     CHECK_OK(csuccess_engine_set_store(h->engine, csuccess_memory_store_ops(), h->store, NULL,
@@ -100,13 +102,13 @@ static void host_connect(host *h)
                                          NULL, &err));
 }
 
-static void host_open(host *h, const csuccess_engine_options *like)
+static inline void host_open(host *h, const csuccess_engine_options *like)
 {
     host_open_as(h, host_document, like);
     host_connect(h);
 }
 
-static void host_close(host *h)
+static inline void host_close(host *h)
 {
     csuccess_engine_free(h->engine);
     csuccess_memory_store_free(h->store);
@@ -115,8 +117,8 @@ static void host_close(host *h)
     CHECK_MEMORY_EMPTY(&h->memory);
 }
 
-static void host_login(csuccess_events *events, const char *customer, const char *id,
-                       int64_t at)
+static inline void host_login(csuccess_events *events, const char *customer, const char *id,
+                              int64_t at)
 {
     csuccess_event event = CSUCCESS_EVENT_INIT;
     event.type = CSUCCESS_EVENT_TRACK;
@@ -127,7 +129,7 @@ static void host_login(csuccess_events *events, const char *customer, const char
     CHECK_OK(csuccess_events_add(events, &event, NULL));
 }
 
-static void host_json(csuccess_events *events, const char *json)
+static inline void host_json(csuccess_events *events, const char *json)
 {
     csuccess_error err = CSUCCESS_ERROR_INIT;
     if (!CHECK_OK(csuccess_events_add_json(events, check_view(json), &err))) {
@@ -136,7 +138,7 @@ static void host_json(csuccess_events *events, const char *json)
 }
 
 /* What the source covers, so that aggregates count. */
-static csuccess_result host_ingest(host *h, int64_t now)
+static inline csuccess_result host_ingest(host *h, int64_t now)
 {
     csuccess_error err = CSUCCESS_ERROR_INIT;
     csuccess_result result = csuccess_engine_ingest(h->engine, h->events, NULL, now, &err);
@@ -144,7 +146,7 @@ static csuccess_result host_ingest(host *h, int64_t now)
     return result;
 }
 
-static csuccess_result host_run(host *h, int64_t now, int64_t *next)
+static inline csuccess_result host_run(host *h, int64_t now, int64_t *next)
 {
     csuccess_error err = CSUCCESS_ERROR_INIT;
     csuccess_result result = csuccess_engine_run(h->engine, NULL, now, NULL, next, &err);
@@ -152,7 +154,7 @@ static csuccess_result host_run(host *h, int64_t now, int64_t *next)
     return result;
 }
 
-static csuccess_engine_counts host_figures(const host *h)
+static inline csuccess_engine_counts host_figures(const host *h)
 {
     csuccess_engine_counts figures = {.size = sizeof figures};
     CHECK_OK(csuccess_engine_figures(h->engine, &figures));
@@ -160,7 +162,7 @@ static csuccess_engine_counts host_figures(const host *h)
 }
 
 /* Whether the state of a customer has a text. */
-static void host_state_has(host *h, const char *customer, int64_t now, const char *part)
+static inline void host_state_has(host *h, const char *customer, int64_t now, const char *part)
 {
     csuccess_error err = CSUCCESS_ERROR_INIT;
     csuccess_text *text = NULL;
