@@ -180,6 +180,7 @@ uint32_t csuccess__series_at(const csuccess__series *s, int32_t day)
     const int32_t *days = s->days;
     uint32_t n = s->n;
     if (n == 0 || day > days[n - 1]) return n;
+    if (day == days[n - 1]) return n - 1;
     if (day <= days[0]) return 0;
     /* Where there is a bucket for every day, the last ones tell the place. */
     uint32_t back = (uint32_t)(days[n - 1] - day);
@@ -279,6 +280,16 @@ static void put_base(csuccess__series *s, const csuccess__entry *entry)
     }
 }
 
+/* Nearly all have eight bytes, which need no call. */
+static inline void copy_cell(void *to, const void *from, size_t width)
+{
+    if (width == 8) {
+        memcpy(to, from, 8);
+    } else {
+        memcpy(to, from, width);
+    }
+}
+
 static void put_bucket(csuccess__series *s, uint32_t at, bool fresh,
                        const csuccess__entry *entry)
 {
@@ -292,9 +303,9 @@ static void put_bucket(csuccess__series *s, uint32_t at, bool fresh,
         size_t width = s->columns[0].width;
         csuccess__cell cell;
         char *there = (char *)s->columns[0].data + at * width;
-        memcpy(&cell, there, width);
+        copy_cell(&cell, there, width);
         put_cell(s, &cell, fresh, entry);
-        memcpy(there, &cell, width);
+        copy_cell(there, &cell, width);
     }
 }
 
