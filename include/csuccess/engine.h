@@ -88,6 +88,10 @@ CSUCCESS_API csuccess_result csuccess_engine_add_channel(csuccess_engine *engine
                                                          const csuccess_channel_ops *ops,
                                                          void *ud, void (*ud_free)(void *ud),
                                                          csuccess_error *err);
+/** How many channels the section `channels` names, and one of them in the order of the document; borrowed from config. CSUCCESS_EINVALID when index is out of range. @since 0.1 */
+CSUCCESS_API uint32_t csuccess_config_channels(const csuccess_config *config);
+CSUCCESS_API csuccess_result csuccess_config_channel(const csuccess_config *config, uint32_t index,
+                                                     csuccess_str *name);
 /**
  * Goes on with another configuration from the next advance on: a new one, or an earlier one (a rollback). Customers are brought over as they are advanced; every field keeps what fits its definition, by declared migrations else.
  * CSUCCESS_EBUSY (calls are under way), CSUCCESS_EDENIED (configuration, write), CSUCCESS_EINVALID, CSUCCESS_ENOMEM: then the one before stays.

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "config/presets.h"
 #include "customer/attribute.h"
+#include <csuccess/engine.h>
 #include <csuccess/scorer.h>
 
 static void destroy(csuccess_config *config)
@@ -228,6 +229,21 @@ csuccess_result csuccess_config_segment(const csuccess_config *config, uint32_t 
         return CSUCCESS_EINVALID;
     }
     *id = config->segments->list[index].id;
+    return CSUCCESS_OK;
+}
+
+uint32_t csuccess_config_channels(const csuccess_config *config)
+{
+    return config && config->channels ? config->channels->count : 0;
+}
+
+csuccess_result csuccess_config_channel(const csuccess_config *config, uint32_t index,
+                                        csuccess_str *name)
+{
+    if (!name || index >= csuccess_config_channels(config)) {
+        return CSUCCESS_EINVALID;
+    }
+    *name = config->channels->list[index].name;
     return CSUCCESS_OK;
 }
 

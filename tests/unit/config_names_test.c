@@ -252,6 +252,25 @@ static void a_difference_that_cannot_be_told_is_null(void)
     csuccess_config_unref(config);
 }
 
+static void channels_are_named_in_their_order(void)
+{
+    csuccess_str name;
+    csuccess_config *config =
+        compile("{\"csuccess\": 1, \"channels\": {\"slack\": {}, \"email\": {}}}", NULL);
+    CHECK_UINT(csuccess_config_channels(config), 2);
+    CHECK_OK(csuccess_config_channel(config, 0, &name));
+    CHECK_STR(name, "slack");
+    CHECK_OK(csuccess_config_channel(config, 1, &name));
+    CHECK_STR(name, "email");
+    CHECK_RESULT(csuccess_config_channel(config, 2, &name), CSUCCESS_EINVALID);
+    CHECK_RESULT(csuccess_config_channel(config, 0, NULL), CSUCCESS_EINVALID);
+    csuccess_config_unref(config);
+    config = compile("{\"csuccess\": 1}", NULL);
+    CHECK_UINT(csuccess_config_channels(config), 0);
+    CHECK_UINT(csuccess_config_channels(NULL), 0);
+    csuccess_config_unref(config);
+}
+
 CHECK_MAIN(CHECK_TEST(conditions_are_replaced_whatever_their_owner_is_called),
            CHECK_TEST(hash_knows_names_from_words),
            CHECK_TEST(hash_knows_rules_from_definitions),
@@ -259,4 +278,5 @@ CHECK_MAIN(CHECK_TEST(conditions_are_replaced_whatever_their_owner_is_called),
            CHECK_TEST(suggestions_have_an_end), CHECK_TEST(a_named_document_has_places),
            CHECK_TEST(problems_of_the_text_at_hand_come_first),
            CHECK_TEST(months_from_zero_are_told),
-           CHECK_TEST(a_difference_that_cannot_be_told_is_null))
+           CHECK_TEST(a_difference_that_cannot_be_told_is_null),
+           CHECK_TEST(channels_are_named_in_their_order))
