@@ -103,34 +103,37 @@ static void answer_one(world *w, uint32_t at)
     w->list[at] = w->list[--w->count];
 }
 
-/* One thing that could happen next. */
-static void one_step(world *w)
+static void take_one(world *w, uint32_t e)
 {
-    uint32_t e = below(ENGINES), at = w->count ? below(w->count) : 0;
-    switch (below(4)) {
-    case 0:
-        if (w->count) {
-            if (!w->list[at].called) call_slot(w, &w->list[at]);
-            break;
-        }
-        break;
-    case 1:
-        if (w->count) answer_one(w, at);
-        break;
-    default:
-        if (w->count < PENDING) {
-            const csuccess_op *op = csuccess_engine_next(w->engines[e], w->now);
-            if (op) w->list[w->count++] = (pending){e, op, false};
-            if (w->count > w->most) w->most = w->count;
-        }
-    }
-    if (!w->tickets[e]) return;
+    if (w->count == PENDING) return;
+    const csuccess_op *op = csuccess_engine_next(w->engines[e], w->now);
+    if (op) w->list[w->count++] = (pending){e, op, false};
+    if (w->count > w->most) w->most = w->count;
+}
+
+static void finish_one(world *w, uint32_t e)
+{
     csuccess_outcome outcome = {.size = sizeof outcome};
+    if (!w->tickets[e]) return;
     csuccess_result result =
         csuccess_engine_finish(w->engines[e], w->tickets[e], &outcome, NULL);
     if (result == CSUCCESS_AGAIN) return;
     w->results[e] = result;
     w->tickets[e] = 0;
+}
+
+/* One thing that could happen next. */
+static void one_step(world *w)
+{
+    uint32_t e = below(ENGINES), at = w->count ? below(w->count) : 0, what = below(4);
+    if (what > 1) {
+        take_one(w, e);
+    } else if (w->count && what == 1) {
+        answer_one(w, at);
+    } else if (w->count && !w->list[at].called) {
+        call_slot(w, &w->list[at]);
+    }
+    finish_one(w, e);
 }
 
 /* Both calls to their end; false: they never end. */
@@ -154,9 +157,46 @@ static bool all_decided(const world *w, uint32_t e)
 
 /* ---- What must hold ---- */
 
+/* Whether an engine was given this input of the customer. */
+static bool was_given(const world *w, uint32_t e, int c, int input)
+{
+    for (size_t i = 0; i < csuccess_events_count(w->events[e]); i++) {
+        csuccess_event event = {.size = sizeof event};
+        csuccess_events_get(w->events[e], i, &event);
+        if (event.customer.ptr[1] - '0' == c && event.id.ptr[1] - '0' == input) return true;
+    }
+    return false;
+}
+
+/* The inputs of a history, in its order; how many. */
+static int inputs_of(const csuccess_reply *reply, int *out)
+{
+    int count = 0;
+    for (size_t i = 0; i < reply->row_count; i++) {
+        const csuccess_entry *entry = &reply->rows[i].entry;
+        CHECK_UINT(entry->seq, i + 1);
+        if (entry->kind.len != 5 || memcmp(entry->kind.ptr, "input", 5) != 0) continue;
+        if (count < INPUTS) out[count] = entry->cause.ptr[1] - '0';
+        count++;
+    }
+    return count;
+}
+
+/* Those that only this engine had came in their order. */
+static void check_order(const world *w, uint32_t e, int c, const int *inputs)
+{
+    int last = -1;
+    for (int i = 0; i < INPUTS; i++) {
+        if (!was_given(w, e, c, inputs[i]) || was_given(w, 1 - e, c, inputs[i])) continue;
+        CHECK(inputs[i] > last);
+        last = inputs[i];
+    }
+}
+
 static void check_history(world *w, int c, csuccess_reply *reply)
 {
     char customer[16];
+    int inputs[INPUTS] = {0}, seen = 0;
     snprintf(customer, sizeof customer, "c%d", c);
     csuccess_history_request ask = {.size = sizeof ask,
                                     .now_ms = w->now,
@@ -166,37 +206,10 @@ static void check_history(world *w, int c, csuccess_reply *reply)
     csuccess__reply_open(reply, CSUCCESS__OPERATION_HISTORY, 0, 0, 200);
     csuccess_memory_store_ops()->history(w->store, &ask, reply);
     CHECK_OK(csuccess__reply_end(reply, NULL));
-    int seen[INPUTS] = {0}, count = 0;
-    for (size_t i = 0; i < reply->row_count; i++) {
-        const csuccess_entry *entry = &reply->rows[i].entry;
-        CHECK_UINT(entry->seq, i + 1);
-        if (entry->kind.len != 5 || memcmp(entry->kind.ptr, "input", 5) != 0) continue;
-        seen[entry->cause.ptr[1] - '0']++;
-        count++;
-    }
-    CHECK_INT(count, INPUTS);
-    for (int i = 0; i < INPUTS; i++) CHECK_INT(seen[i], 1);
-    /* Those that only one engine had came in their order. */
-    for (uint32_t e = 0; e < ENGINES; e++) {
-        int last = -1;
-        for (size_t i = 0; i < reply->row_count; i++) {
-            const csuccess_entry *entry = &reply->rows[i].entry;
-            if (entry->kind.len != 5 || memcmp(entry->kind.ptr, "input", 5) != 0) continue;
-            int input = entry->cause.ptr[1] - '0';
-            bool here[ENGINES] = {false};
-            for (uint32_t k = 0; k < ENGINES; k++) {
-                for (size_t j = 0; j < csuccess_events_count(w->events[k]); j++) {
-                    csuccess_event event = {.size = sizeof event};
-                    csuccess_events_get(w->events[k], j, &event);
-                    here[k] = here[k] || (event.customer.ptr[1] - '0' == c &&
-                                          event.id.ptr[1] - '0' == input);
-                }
-            }
-            if (!here[e] || here[1 - e]) continue;
-            CHECK(input > last);
-            last = input;
-        }
-    }
+    if (!CHECK_INT(inputs_of(reply, inputs), INPUTS)) return;
+    for (int i = 0; i < INPUTS; i++) seen |= 1 << inputs[i];
+    CHECK_INT(seen, (1 << INPUTS) - 1); /* each of them, so each once */
+    for (uint32_t e = 0; e < ENGINES; e++) check_order(w, e, c, inputs);
 }
 
 static void check_world(world *w)
@@ -217,6 +230,31 @@ static void check_world(world *w)
     csuccess_text_free(text);
 }
 
+static void plant(world *w, bool faults)
+{
+    csuccess_memory_faults plan = {.size = sizeof plan};
+    plan.at = 1 + below(12);
+    plan.kind = 1 + below(CSUCCESS_FAULT_TWICE);
+    CHECK_OK(csuccess_memory_store_faults(w->store, faults ? &plan : NULL));
+}
+
+/* Hands in what is not decided yet. False: everything is. */
+static bool one_round(world *w, bool faults)
+{
+    int32_t fired = 0;
+    bool done[ENGINES] = {all_decided(w, 0), all_decided(w, 1)};
+    if (done[0] && done[1]) return false;
+    plant(w, faults);
+    for (uint32_t e = 0; e < ENGINES; e++) {
+        if (!done[e]) begin_call(w, e, CSUCCESS_CALL_INGEST);
+    }
+    if (!CHECK(work_off(w))) return false;
+    csuccess_memory_store_calls(w->store, &fired);
+    fired_in_all += faults && fired;
+    for (uint32_t e = 0; e < ENGINES && !faults; e++) CHECK_RESULT(w->results[e], CSUCCESS_OK);
+    return true;
+}
+
 static void one_world(uint64_t seed, bool faults)
 {
     world w;
@@ -225,26 +263,7 @@ static void one_world(uint64_t seed, bool faults)
     open_world(&w);
     give_inputs(&w);
     for (int round = 0; round < 50; round++) {
-        csuccess_memory_faults plan = {.size = sizeof plan};
-        if (faults && round < 6) {
-            plan.at = 1 + below(12);
-            plan.kind = 1 + below(CSUCCESS_FAULT_TWICE);
-            plan.onward = 0;
-        }
-        CHECK_OK(csuccess_memory_store_faults(w.store, plan.at ? &plan : NULL));
-        bool done[ENGINES] = {all_decided(&w, 0), all_decided(&w, 1)};
-        if (done[0] && done[1]) break;
-        for (uint32_t e = 0; e < ENGINES; e++) {
-            if (!done[e]) begin_call(&w, e, CSUCCESS_CALL_INGEST);
-        }
-        if (!CHECK(work_off(&w))) break;
-        int32_t fired = 0;
-        csuccess_memory_store_calls(w.store, &fired);
-        if (plan.at) fired_in_all += fired;
-        if (!faults) {
-            CHECK_RESULT(w.results[0], CSUCCESS_OK);
-            CHECK_RESULT(w.results[1], CSUCCESS_OK);
-        }
+        if (!one_round(&w, faults && round < 6)) break;
     }
     CHECK_OK(csuccess_memory_store_faults(w.store, NULL));
     CHECK(all_decided(&w, 0) && all_decided(&w, 1));
