@@ -294,6 +294,7 @@ csuccess_result csuccess__ticket_finish(csuccess_engine *engine, csuccess__ticke
 {
     csuccess_outcome outcome = {sizeof outcome, ticket->more ? ticket->now : ticket->next_ms,
                                 NULL};
+    if (ticket->kind == CSUCCESS_CALL_RUN) engine->figures.next_due_ms = outcome.next_ms;
     complete_text(engine, ticket);
     csuccess_result result = result_of(ticket);
     if (result < 0) csuccess__fail(err, result, "%s", ticket->err.message);

@@ -33,6 +33,7 @@ static void runs(void)
     CHECK_RESULT(host_run(&h, HOST_MS(3), &next), CSUCCESS_OK);
     CHECK_UINT(h.sends, 1);
     CHECK(next > HOST_MS(3) && next <= HOST_MS(4));
+    CHECK_INT(host_figures(&h).next_due_ms, next);
     CHECK_RESULT(host_run(&h, HOST_MS(3), &next), CSUCCESS_UNCHANGED);
     CHECK_RESULT(host_run(&h, next, &next), CSUCCESS_OK);
     csuccess_engine_counts f = host_figures(&h);
