@@ -289,19 +289,26 @@ static void complete_text(csuccess_engine *engine, csuccess__ticket *ticket)
     csuccess__ticket_fail(engine, ticket, status, true);
 }
 
+/* The text for the caller. False: no memory for it. */
+static bool take_text(csuccess_engine *engine, const csuccess__ticket *ticket,
+                      csuccess_result result, csuccess_text **out)
+{
+    bool given = result >= 0 || result == CSUCCESS_EDIGEST;
+    if (!ticket->has_text || !given) return true;
+    return csuccess__text_make(out, &engine->mem, csuccess__buffer_view(&ticket->text)) >= 0;
+}
+
 csuccess_result csuccess__ticket_finish(csuccess_engine *engine, csuccess__ticket *ticket,
                                         csuccess_outcome *out, csuccess_error *err)
 {
-    csuccess_outcome outcome = {sizeof outcome, ticket->more ? ticket->now : ticket->next_ms,
-                                NULL};
+    csuccess_outcome outcome = {.size = sizeof outcome,
+                                .next_ms = ticket->more ? ticket->now : ticket->next_ms};
     if (ticket->kind == CSUCCESS_CALL_RUN) engine->figures.next_due_ms = outcome.next_ms;
     complete_text(engine, ticket);
     csuccess_result result = result_of(ticket);
     if (result < 0) csuccess__fail(err, result, "%s", ticket->err.message);
-    if (ticket->has_text && out && (result >= 0 || result == CSUCCESS_EDIGEST)) {
-        csuccess_result made = csuccess__text_make(&outcome.text, &engine->mem,
-                                                   csuccess__buffer_view(&ticket->text));
-        if (made < 0) result = csuccess__fail(err, made, "out of memory");
+    if (out && !take_text(engine, ticket, result, &outcome.text)) {
+        result = csuccess__fail(err, CSUCCESS_ENOMEM, "out of memory");
     }
     if (out &&
         csuccess__struct_give(out, &outcome, sizeof outcome, "csuccess_outcome", NULL) < 0) {
