@@ -30,9 +30,11 @@ size_t csuccess__envelope_time(char out[32], int64_t ms);
 
 /* ---- json.c ---- */
 
-/* Copies one JSON value (RFC 8259, UTF-8, at most 128 deep) without the white space between its parts, so without a line's end. False: it is none, and text
+enum { CSUCCESS__ENVELOPE_DEPTH = 128 }; /* of bodies and recipients */
+
+/* Copies one JSON value (RFC 8259, UTF-8, at most `depth` deep, which is at most 256) without the white space between its parts, so without a line's end. False: it is none, and text
    is as before. */
-bool csuccess__envelope_json(csuccess__envelope *text, csuccess_str json);
+bool csuccess__envelope_json(csuccess__envelope *text, csuccess_str json, size_t depth);
 /* How many bytes of UTF-8 the character at p has; 0: it is none. */
 size_t csuccess__envelope_character(const char *p, size_t left);
 

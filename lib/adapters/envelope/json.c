@@ -4,13 +4,13 @@
 
 #include <string.h>
 
-enum { DEEPEST = 128 };
+enum { DEEPEST = 256 };
 
 typedef struct reader {
     const char *at, *end;
     csuccess__envelope *out;
     char closers[DEEPEST];
-    size_t depth;
+    size_t depth, deepest;
 } reader;
 
 size_t csuccess__envelope_character(const char *p, size_t left)
@@ -142,7 +142,7 @@ static bool value(reader *r, bool *ended)
     *ended = true;
     skip_blank(r);
     if (!next_is(r, '{') && !next_is(r, '[')) return scalar(r);
-    if (r->depth == DEEPEST) return false;
+    if (r->depth == r->deepest) return false;
     r->closers[r->depth++] = *r->at == '{' ? '}' : ']';
     r->at++;
     take(r, r->at - 1);
@@ -167,10 +167,13 @@ static bool behind(reader *r, bool *more)
     }
 }
 
-bool csuccess__envelope_json(csuccess__envelope *text, csuccess_str json)
+bool csuccess__envelope_json(csuccess__envelope *text, csuccess_str json, size_t depth)
 {
     size_t before = text->len;
-    reader r = {.at = json.ptr, .end = json.ptr ? json.ptr + json.len : NULL, .out = text};
+    reader r = {.at = json.ptr,
+                .end = json.ptr ? json.ptr + json.len : NULL,
+                .out = text,
+                .deepest = depth < DEEPEST ? depth : DEEPEST};
     bool ended = false, more = json.ptr != NULL, good = more;
     while (good && more) {
         good = value(&r, &ended);

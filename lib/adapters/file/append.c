@@ -177,7 +177,6 @@ csuccess__file_said csuccess__file_append(csuccess_file *file, csuccess__file_si
     if (became == PLACE_FAILED) return later(error);
     /* One that is there already may be another process's, which has not brought it to the disk yet. */
     if (!(file->options.flags & CSUCCESS_FILE_UNSYNCED) && !flush(sink->fd)) {
-        csuccess__file_sink_close(sink);
         return (csuccess__file_said){CSUCCESS_SENT_UNKNOWN,
                                      "the disk did not confirm the line"};
     }

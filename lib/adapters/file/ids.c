@@ -80,7 +80,8 @@ static bool add_line(csuccess__file_ids *ids, csuccess__envelope *line)
         line->bytes[n + CSUCCESS__FILE_ID_TEXT] == '"' &&
         csuccess__file_id_read(id, (csuccess_str){line->bytes + n, CSUCCESS__FILE_ID_TEXT});
     if (!ours) return true;
-    bool whole = csuccess__envelope_json(&copy, (csuccess_str){line->bytes, line->len});
+    bool whole = csuccess__envelope_json(&copy, (csuccess_str){line->bytes, line->len},
+                                         CSUCCESS__FILE_DEPTH);
     bool good = !copy.failed && (!whole || csuccess__file_ids_add(ids, id));
     csuccess__envelope_free(&copy);
     return good;

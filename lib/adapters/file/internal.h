@@ -9,7 +9,12 @@
 
 #include "../envelope/envelope.h"
 
-enum { CSUCCESS__FILE_ID = 32, CSUCCESS__FILE_ID_TEXT = 64, CSUCCESS__FILE_NAME = 216 };
+enum {
+    CSUCCESS__FILE_ID = 32,
+    CSUCCESS__FILE_ID_TEXT = 64,
+    CSUCCESS__FILE_NAME = 216,
+    CSUCCESS__FILE_DEPTH = CSUCCESS__ENVELOPE_DEPTH + 1
+};
 
 /* How a line begins, up to the id. What begins so, or as far as it goes, and is not ended is a line of ours that a crash cut off. */
 #define CSUCCESS__FILE_HEAD "{\"id\":\""

@@ -72,7 +72,7 @@ static bool put_json(csuccess__envelope *line, const char *key, csuccess_str jso
                      const char *nothing)
 {
     csuccess__envelope_word(line, key);
-    if (json.len) return csuccess__envelope_json(line, json);
+    if (json.len) return csuccess__envelope_json(line, json, CSUCCESS__ENVELOPE_DEPTH);
     csuccess__envelope_word(line, nothing);
     return true;
 }

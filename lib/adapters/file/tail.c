@@ -45,20 +45,33 @@ static off_t last_line(int fd, off_t size)
     return found;
 }
 
-/* Whether the unended line from `start` on is the beginning of one of ours: then it was never answered for, and goes. */
-static bool is_remnant(int fd, off_t start, off_t size)
+typedef enum rest {
+    REST_UNREAD, /* errno says why */
+    REST_OURS,   /* the beginning of one of our lines: it was never answered for, and goes */
+    REST_OTHER   /* somebody else's, or a whole message of ours but for its end */
+} rest;
+
+/* What the unended line from `start` on is. */
+static rest judge(int fd, off_t start, off_t size)
 {
     static const char head[] = CSUCCESS__FILE_HEAD;
+    const size_t n = sizeof head - 1;
     csuccess__envelope copy = {0};
-    size_t len = size - start < LONGEST ? (size_t)(size - start) : 0, n = sizeof head - 1;
-    char *bytes = len ? malloc(len) : NULL;
-    bool ours =
-        bytes && read_at(fd, bytes, len, start) && memcmp(bytes, head, len < n ? len : n) == 0;
-    /* Only its end is missing: it is a whole message, and is completed. */
-    if (ours && csuccess__envelope_json(&copy, (csuccess_str){bytes, len})) ours = false;
+    rest found = REST_OTHER;
+    if (size - start > LONGEST) return REST_OTHER;
+    size_t len = (size_t)(size - start);
+    char *bytes = malloc(len);
+    errno = ENOMEM;
+    if (!bytes || !read_at(fd, bytes, len, start)) {
+        found = REST_UNREAD;
+    } else if (memcmp(bytes, head, len < n ? len : n) == 0) {
+        bool whole =
+            csuccess__envelope_json(&copy, (csuccess_str){bytes, len}, CSUCCESS__FILE_DEPTH);
+        if (!whole) found = REST_OURS;
+    }
     csuccess__envelope_free(&copy);
     free(bytes);
-    return ours;
+    return found;
 }
 
 off_t csuccess__file_repair(const csuccess__file_sink *sink, off_t size)
@@ -68,9 +81,9 @@ off_t csuccess__file_repair(const csuccess__file_sink *sink, off_t size)
     if (last == '\n') return size;
     off_t start = last_line(sink->fd, size);
     if (start < 0) return -1;
-    if (is_remnant(sink->fd, start, size)) {
-        return ftruncate(sink->fd, start) == 0 ? start : -1;
-    }
+    rest found = judge(sink->fd, start, size);
+    if (found == REST_UNREAD) return -1;
+    if (found == REST_OURS) return ftruncate(sink->fd, start) == 0 ? start : -1;
     ssize_t n = write(sink->fd, "\n", 1);
     if (n == 0) errno = ENOSPC;
     return n == 1 ? size + 1 : -1;

@@ -69,7 +69,7 @@ static void put_context(csuccess_webhook *webhook, const csuccess_send_request *
 
 static bool put_json(csuccess__envelope *body, csuccess_str json, const char *nothing)
 {
-    if (json.len) return csuccess__envelope_json(body, json);
+    if (json.len) return csuccess__envelope_json(body, json, CSUCCESS__ENVELOPE_DEPTH);
     csuccess__envelope_word(body, nothing);
     return true;
 }
