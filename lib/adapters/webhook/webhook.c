@@ -63,12 +63,13 @@ static csuccess_result check_parts(csuccess_webhook *webhook, CURLU *url, csucce
 {
     char *scheme = NULL, *host = NULL;
     csuccess_result result = CSUCCESS_OK;
-    if (curl_url_get(url, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK ||
-        curl_url_get(url, CURLUPART_HOST, &host, 0) != CURLUE_OK) {
+    if (curl_url_get(url, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK) {
         result = csuccess__envelope_fail(err, CSUCCESS_ENOMEM, nowhere, "out of memory");
     } else if (strcmp(scheme, "http") != 0 && strcmp(scheme, "https") != 0) {
         result = csuccess__envelope_fail(err, CSUCCESS_EINVALID, nowhere,
                                          "the URL begins with https:// (or http://)");
+    } else if (curl_url_get(url, CURLUPART_HOST, &host, 0) != CURLUE_OK) {
+        result = csuccess__envelope_fail(err, CSUCCESS_ENOMEM, nowhere, "out of memory");
     } else if (has_part(url, CURLUPART_USER) || has_part(url, CURLUPART_PASSWORD) ||
                has_part(url, CURLUPART_FRAGMENT)) {
         result =
