@@ -281,36 +281,47 @@ static csuccess_result take_word(const csuccess__input *input, int64_t now,
     return CSUCCESS_OK;
 }
 
-csuccess_result csuccess__alert_apply(const csuccess__alerts *alerts, csuccess__step *step,
-                                      const csuccess__input *input, csuccess__text *reason)
+/* What a person says of an alert; UNCHANGED when it is so already. */
+static csuccess_result take_move(csuccess__step *step, const csuccess__alert *alert,
+                                 csuccess__alert_event event, csuccess__alert_say say)
 {
-    csuccess__value name = csuccess__input_value(input, "alert", CSUCCESS__KIND_STRING);
-    csuccess__value why = csuccess__input_value(input, "reason", CSUCCESS__KIND_STRING);
-    csuccess_str id = name.kind == CSUCCESS__KIND_STRING ? name.as.string : (csuccess_str){0};
-    const csuccess__alert *alert = csuccess__alert_find(alerts, id);
-    csuccess__alert_event event = CSUCCESS__ALERT_ACKNOWLEDGES;
-    csuccess__alert_say say = {.until = 0};
-    csuccess_result word = take_word(input, step->now, &event, &say.until);
-    if (word == CSUCCESS_ENAME) {
-        return refuse(reason, "%q is not one of acknowledge, snooze, resolve", input->name);
-    }
-    if (word < 0) {
-        return refuse(reason, "%q needs \"until\", a time that is to come", input->name);
-    }
-    if (!alert) return refuse(reason, "there is no alert %q, as \"profile/alert\"", id);
     csuccess__alert_field field = read_field(step, alert);
     if (step->failed < 0) return step->failed;
-    if (event == CSUCCESS__ALERT_SNOOZES && field.state == CSUCCESS__ALERT_SNOOZED &&
-        field.until == say.until) {
-        return CSUCCESS_UNCHANGED;
-    }
+    bool same_again = event == CSUCCESS__ALERT_SNOOZES &&
+                      field.state == CSUCCESS__ALERT_SNOOZED && field.until == say.until;
+    if (same_again) return CSUCCESS_UNCHANGED;
     csuccess__alert_move m = csuccess__alert_moves(&field, alert, event, step);
-    if (m.refused) return refuse(reason, "the alert %q is not open", id);
+    if (m.refused) return CSUCCESS_ERANGE;
     if (!m.changed) return CSUCCESS_UNCHANGED;
     field.until = say.until;
     say.state = m.says;
-    if (why.kind == CSUCCESS__KIND_STRING) say.reason = why.as.string;
     csuccess__alert_entry(step, alert, &field, say);
     csuccess__alert_put(step, alert, &field);
     return CSUCCESS_OK;
+}
+
+static csuccess_str text_of(const csuccess__input *input, const char *name)
+{
+    csuccess__value v = csuccess__input_value(input, name, CSUCCESS__KIND_STRING);
+    return v.kind == CSUCCESS__KIND_STRING ? v.as.string : (csuccess_str){"", 0};
+}
+
+csuccess_result csuccess__alert_apply(const csuccess__alerts *alerts, csuccess__step *step,
+                                      const csuccess__input *input, csuccess__text *reason)
+{
+    csuccess_str id = text_of(input, "alert");
+    const csuccess__alert *alert = csuccess__alert_find(alerts, id);
+    csuccess__alert_event event = CSUCCESS__ALERT_ACKNOWLEDGES;
+    csuccess__alert_say say = {.reason = text_of(input, "reason")};
+    csuccess_result result = take_word(input, step->now, &event, &say.until);
+    if (result == CSUCCESS_ENAME) {
+        return refuse(reason, "%q is not one of acknowledge, snooze, resolve", input->name);
+    }
+    if (result < 0) {
+        return refuse(reason, "%q needs \"until\", a time that is to come", input->name);
+    }
+    if (!alert) return refuse(reason, "there is no alert %q, as \"profile/alert\"", id);
+    result = take_move(step, alert, event, say);
+    if (result == CSUCCESS_ERANGE) return refuse(reason, "the alert %q is not open", id);
+    return result;
 }

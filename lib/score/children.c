@@ -138,29 +138,43 @@ static void forget_gone(csuccess__step *step)
     }
 }
 
+/* Whether what is known of the child came later. */
+static bool is_stale(const child *next, const child *before)
+{
+    if (next->at != before->at) return next->at < before->at;
+    return next->n <= before->n;
+}
+
+/* Who the input says it is of, and what. NULL, or what is wrong with it. */
+static const char *take_child(const csuccess__step *step, const csuccess__input *input,
+                              csuccess_str *id, child *c)
+{
+    csuccess__value v = csuccess__input_value(input, "child", CSUCCESS__KIND_STRING);
+    if (v.kind != CSUCCESS__KIND_STRING || v.as.string.len == 0) {
+        return "\"child\" is the id of the child";
+    }
+    *id = v.as.string;
+    return take_signal(step, input, c);
+}
+
 csuccess_result csuccess__child_apply(csuccess__step *step, const csuccess__input *input,
                                       csuccess__text *reason)
 {
     child next = {.left = false}, before;
-    csuccess__value id = csuccess__input_value(input, "child", CSUCCESS__KIND_STRING);
-    bool named = id.kind == CSUCCESS__KIND_STRING && id.as.string.len > 0;
-    const char *wrong =
-        named ? take_signal(step, input, &next) : "\"child\" is the id of the child";
+    csuccess_str id;
+    const char *wrong = take_child(step, input, &id, &next);
     if (wrong) {
         csuccess__text_format(reason, "%s", wrong);
         return CSUCCESS_ERANGE;
     }
-    csuccess_str payload =
-        csuccess__state_get(step->state, CSUCCESS__STATE_CHILD, id.as.string);
+    csuccess_str payload = csuccess__state_get(step->state, CSUCCESS__STATE_CHILD, id);
     if (payload.ptr && !parse_child(&before, payload)) {
         csuccess__step_fail(step, CSUCCESS_ESTATE);
         return CSUCCESS_ESTATE;
     }
-    bool stale =
-        payload.ptr && (next.at < before.at || (next.at == before.at && next.n <= before.n));
-    if (stale) return CSUCCESS_UNCHANGED;
+    if (payload.ptr && is_stale(&next, &before)) return CSUCCESS_UNCHANGED;
     write_child(step->scratch, &next);
-    put(step, CSUCCESS__STATE_CHILD, id.as.string);
+    put(step, CSUCCESS__STATE_CHILD, id);
     forget_gone(step);
     return step->failed < 0 ? step->failed : CSUCCESS_OK;
 }
@@ -337,14 +351,38 @@ static void send_signal(csuccess__step *step, const told *t, bool left, int64_t 
     (void)csuccess__step_message(step, &message);
 }
 
+/* `rolled`: NULL without children. */
 static void fill_told(told *t, const csuccess__health_result *own,
                       const csuccess__rolled *rolled)
 {
-    bool by_children = rolled && rolled->children > 0;
-    t->has_raw = by_children ? rolled->has_score : own->has_score;
-    t->raw = !t->has_raw ? 0 : by_children ? rolled->score : own->raw;
+    t->has_raw = rolled ? rolled->has_score : own->has_score;
+    t->raw = !t->has_raw ? 0 : rolled ? rolled->score : own->raw;
     t->has_weight = own->has_weight;
     t->weight = own->has_weight ? own->weight : 0;
+}
+
+/* What the parent was told last; false with the step failed. */
+static bool read_told(csuccess__step *step, told *t)
+{
+    csuccess_str payload =
+        csuccess__state_get(step->state, CSUCCESS__STATE_PARENT, (csuccess_str){"", 0});
+    if (!payload.ptr || parse_told(t, payload)) return true;
+    csuccess__step_fail(step, CSUCCESS_ESTATE);
+    return false;
+}
+
+/* A quiet step tells nobody; the first live one will. */
+static bool is_told(const csuccess__health *health, const csuccess__step *step)
+{
+    return health && health->rollup && !step->quiet;
+}
+
+static void say_goodbye(csuccess__step *step, told *before, told *next)
+{
+    bool moved = !csuccess__str_eq(before->parent, next->parent);
+    if (!moved || before->parent.len == 0) return;
+    before->n = ++next->n;
+    send_signal(step, before, true, step->now);
 }
 
 void csuccess__parent_signal(const csuccess__health *health, csuccess__step *step,
@@ -352,27 +390,17 @@ void csuccess__parent_signal(const csuccess__health *health, csuccess__step *ste
                              const csuccess__rolled *rolled)
 {
     told before = {.has_raw = false}, next = {.has_raw = false};
-    csuccess_str payload =
-        csuccess__state_get(step->state, CSUCCESS__STATE_PARENT, (csuccess_str){"", 0});
-    if (!health || !health->rollup || step->quiet) return;
-    if (payload.ptr && !parse_told(&before, payload)) {
-        csuccess__step_fail(step, CSUCCESS_ESTATE);
-        return;
-    }
+    if (!is_told(health, step) || !read_told(step, &before)) return;
+    if (rolled && rolled->children == 0) rolled = NULL;
     /* Its own parent it cannot be. */
     if (!csuccess__str_eq(parent, step->customer)) next.parent = parent;
     if (next.parent.len > 0) fill_told(&next, own, rolled);
     if (equal(&before, &next)) return;
-    bool moved = !csuccess__str_eq(before.parent, next.parent);
-    bool by_children = rolled && rolled->children > 0;
     next.n = before.n;
-    if (moved && before.parent.len > 0) {
-        before.n = ++next.n;
-        send_signal(step, &before, true, step->now);
-    }
+    say_goodbye(step, &before, &next);
     if (next.parent.len > 0) {
         next.n++;
-        send_signal(step, &next, false, by_children ? rolled->oldest : step->now);
+        send_signal(step, &next, false, rolled ? rolled->oldest : step->now);
     }
     put_told(step, &next);
 }

@@ -114,6 +114,17 @@ static void read_point(csuccess__wire *in, csuccess__past_score *point, uint64_t
     point->raw = csuccess__wire_get_double(in);
 }
 
+/* The day of a point: the first as it is, later ones by the days since the one before. */
+static int64_t read_day(csuccess__wire *in, const csuccess__past_score *before)
+{
+    uint64_t step = before ? csuccess__wire_get_u64(in) : 0;
+    int64_t day = before ? before->day : csuccess__wire_get_i64(in);
+    bool ascends = day >= DAY_MIN && day <= DAY_MAX && step <= (uint64_t)(DAY_MAX - day) &&
+                   (step > 0 || !before);
+    if (!ascends) in->bad = true;
+    return in->bad ? 0 : day + (int64_t)step;
+}
+
 static csuccess_result read_points(csuccess__wire *in, csuccess__health_past *past,
                                    csuccess__arena *arena)
 {
@@ -124,12 +135,7 @@ static csuccess_result read_points(csuccess__wire *in, csuccess__health_past *pa
     csuccess__past_score *points = CSUCCESS__NEW_ARRAY(arena, csuccess__past_score, n);
     if (!points) return CSUCCESS_ENOMEM;
     for (uint32_t i = 0; i < n && !in->bad; i++) {
-        uint64_t step = i > 0 ? csuccess__wire_get_u64(in) : 0;
-        int64_t day = i > 0 ? points[i - 1].day : csuccess__wire_get_i64(in);
-        bool ascends = day >= DAY_MIN && day <= DAY_MAX && step <= (uint64_t)(DAY_MAX - day) &&
-                       (i == 0 || step > 0);
-        if (!ascends) in->bad = true;
-        points[i].day = in->bad ? 0 : day + (int64_t)step;
+        points[i].day = read_day(in, i > 0 ? &points[i - 1] : NULL);
         read_point(in, &points[i], &definition);
     }
     past->points = points;

@@ -72,34 +72,53 @@ static bool changed(const csuccess__health_past *a, const csuccess__health_past 
 
 /* ---- Points ---- */
 
-/* Only changes have points, and the newest of those that are further back than any trend looks. `points` has room for one more
-   than there were. */
+static bool same_score(const csuccess__past_score *a, const csuccess__past_score *b)
+{
+    return a->definition == b->definition && same(a->raw, b->raw);
+}
+
+/* The last point is today's, where today differs from what was: only changes have points. Gives how many there are. */
+static uint32_t put_today(csuccess__past_score *points, uint32_t n, csuccess__past_score last)
+{
+    const csuccess__past_score none = {.day = 0};
+    if (n > 0 && points[n - 1].day > last.day) last.day = points[n - 1].day;
+    while (n > 0 && points[n - 1].day == last.day) n--;
+    if (same_score(n > 0 ? &points[n - 1] : &none, &last)) return n;
+    points[n] = last;
+    return n + 1;
+}
+
+/* The first that is still looked at: the newest of those further back than any trend looks. Before the first score there is
+   nothing to remember. */
+static uint32_t first_kept(const csuccess__past_score *points, uint32_t n, int64_t back)
+{
+    uint32_t first = 0;
+    while (first + 1 < n && points[first + 1].day <= back) first++;
+    while (first < n && points[first].definition == 0) first++;
+    return first;
+}
+
+/* `points` has room for one more than there were. */
 static void keep_points(const csuccess__step *step, int32_t longest,
                         const csuccess__health_past *past, csuccess__past_score *points,
                         csuccess__health_past *next)
 {
-    int64_t today = csuccess__days_between(0, step->now);
-    uint32_t n = past->count, first = 0;
+    const csuccess__past_score last = {.day = csuccess__days_between(0, step->now),
+                                       .raw = next->raw,
+                                       .definition = next->has_score ? next->definition : 0};
+    uint32_t n = past->count;
     if (n > 0) memcpy(points, past->points, n * sizeof *points);
-    if (n > 0 && points[n - 1].day > today) today = points[n - 1].day;
-    while (n > 0 && points[n - 1].day == today) n--;
-    const csuccess__past_score last = {
-        .day = today, .raw = next->raw, .definition = next->has_score ? next->definition : 0};
-    const csuccess__past_score none = {.day = 0};
-    const csuccess__past_score *before = n > 0 ? &points[n - 1] : &none;
-    if (before->definition != last.definition || !same(before->raw, last.raw)) {
-        points[n++] = last;
-    }
-    while (first + 1 < n && points[first + 1].day <= today - longest) first++;
-    /* Before the first score there is nothing to remember. */
-    while (first < n && points[first].definition == 0) first++;
+    n = put_today(points, n, last);
+    uint32_t first = first_kept(points, n, last.day - longest);
     next->points = points + first;
     next->count = n - first;
-    bool kept = first == 0 && n == past->count &&
-                (n == 0 || (points[n - 1].day == past->points[n - 1].day &&
-                            points[n - 1].definition == past->points[n - 1].definition &&
-                            same(points[n - 1].raw, past->points[n - 1].raw)));
-    if (kept && next->definition == past->definition) next->written = past->written;
+    /* Then only the last can differ. */
+    bool kept = first == 0 && n == past->count && next->definition == past->definition;
+    if (kept && n > 0) {
+        kept = points[n - 1].day == past->points[n - 1].day &&
+               same_score(&points[n - 1], &past->points[n - 1]);
+    }
+    if (kept) next->written = past->written;
 }
 
 /* ---- The entry ---- */

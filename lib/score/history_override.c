@@ -103,14 +103,12 @@ static bool has(const csuccess__input *input, const char *name)
     return csuccess__input_property(input, csuccess__str(name)) != NULL;
 }
 
-/* NULL when what the input says can be an override; else why not. */
-static const char *read_override(const csuccess__health *health, const csuccess__input *input,
-                                 csuccess__override *o)
+/* Each: NULL when the input says what is needed; else what is wrong. */
+static const char *read_value(const csuccess__health *health, const csuccess__input *input,
+                              csuccess__override *o)
 {
     csuccess__value score = csuccess__input_value(input, "score", CSUCCESS__KIND_NUMBER);
     csuccess__value status = csuccess__input_value(input, "status", CSUCCESS__KIND_STRING);
-    csuccess__value why = csuccess__input_value(input, "reason", CSUCCESS__KIND_STRING);
-    csuccess__value expires = csuccess__input_value(input, "expires", CSUCCESS__KIND_TIME);
     o->has_score = !csuccess__is_missing(score);
     if (o->has_score) o->score = csuccess__round9(score.as.number);
     o->status = csuccess__is_missing(status) ? nameless() : status.as.string;
@@ -121,6 +119,13 @@ static const char *read_override(const csuccess__health *health, const csuccess_
     if (o->status.len > 0 && !csuccess__health_has_status(health, o->status)) {
         return "\"status\" is no band of any profile";
     }
+    return NULL;
+}
+
+static const char *read_terms(const csuccess__input *input, csuccess__override *o)
+{
+    csuccess__value why = csuccess__input_value(input, "reason", CSUCCESS__KIND_STRING);
+    csuccess__value expires = csuccess__input_value(input, "expires", CSUCCESS__KIND_TIME);
     if (csuccess__is_missing(why) || why.as.string.len == 0) {
         return "an override needs \"reason\", a sentence";
     }
@@ -140,21 +145,29 @@ static bool is_later(const csuccess__input *input, const decision *than)
     return csuccess__str_cmp(input->id, than->id) > 0;
 }
 
+static bool is_removal(const csuccess__input *input, csuccess__override *o)
+{
+    csuccess__value removed = csuccess__input_value(input, "removed", CSUCCESS__KIND_BOOL);
+    csuccess__value why = csuccess__input_value(input, "reason", CSUCCESS__KIND_STRING);
+    if (csuccess__is_missing(removed) || !removed.as.boolean) return false;
+    if (!csuccess__is_missing(why)) o->reason = why.as.string;
+    return true;
+}
+
 csuccess_result csuccess__override_apply(const csuccess__health *health, csuccess__step *step,
                                          const csuccess__input *input, csuccess__text *reason)
 {
     decision before, next = {.there = true, .at = input->at, .id = input->id};
-    csuccess__value removed = csuccess__input_value(input, "removed", CSUCCESS__KIND_BOOL);
-    csuccess__value why = csuccess__input_value(input, "reason", CSUCCESS__KIND_STRING);
-    bool removes = !csuccess__is_missing(removed) && removed.as.boolean;
-    const char *wrong = removes ? NULL : read_override(health, input, &next.override);
+    const char *wrong = NULL;
+    bool removes = is_removal(input, &next.override);
+    if (!removes) wrong = read_value(health, input, &next.override);
+    if (!removes && !wrong) wrong = read_terms(input, &next.override);
     if (wrong) {
         csuccess__text_format(reason, "%s", wrong);
         return CSUCCESS_ERANGE;
     }
     if (!read_decision(step, &before)) return CSUCCESS_ESTATE;
     if (!is_later(input, &before)) return CSUCCESS_UNCHANGED;
-    if (removes && !csuccess__is_missing(why)) next.override.reason = why.as.string;
     next.override.by = step->by;
     next.over = removes || next.override.expires_at <= step->now;
     leave_entry(step, &next, removes ? "removed" : next.over ? "expired" : NULL);

@@ -41,28 +41,26 @@ static void end(past *a, int now)
     a->ended_at = now;
 }
 
+static bool is_over(const rules *r, const past *a, int condition, bool may_leave)
+{
+    if ((a->up || a->settled) && r->leave) return may_leave && condition != TRUE;
+    return condition == FALSE;
+}
+
 /* Whether something is said of it. */
 static bool look(const rules *r, past *a, int condition, bool may_leave, int now)
 {
-    bool says = false;
-    bool over = condition == FALSE;
-    if ((a->up || a->settled) && r->leave) over = may_leave && condition != TRUE;
-    if (over && a->up) {
-        end(a, now);
-        says = true;
-        a->held_since = -1;
-    } else if (over && a->settled) {
+    bool was_up = a->up;
+    if (is_over(r, a, condition, may_leave)) {
+        if (was_up) end(a, now);
         a->settled = false;
         a->held_since = -1;
-    } else if (!a->up && !a->settled) {
-        if (condition == FALSE) a->held_since = -1;
-        if (condition == TRUE && a->held_since < 0) a->held_since = now;
+        return was_up;
     }
-    if (a->up && a->snoozed_until >= 0 && a->snoozed_until <= now) {
-        a->snoozed_until = -1;
-        says = true;
-    }
-    return says;
+    if (!a->up && !a->settled && condition == TRUE && a->held_since < 0) a->held_since = now;
+    bool wakes = a->up && a->snoozed_until >= 0 && a->snoozed_until <= now;
+    if (wakes) a->snoozed_until = -1;
+    return wakes;
 }
 
 static bool may_raise(const world *w, const model *m, int i, int condition, int now)
@@ -76,36 +74,46 @@ static bool may_raise(const world *w, const model *m, int i, int condition, int 
     return !another_is_up(w, m, i);
 }
 
+static void raise_it(past *a, int now)
+{
+    a->up = true;
+    a->settled = false;
+    a->raised++;
+    a->raised_at = now;
+    a->ended_at = -1;
+    memset(a->told, 0, sizeof a->told);
+}
+
+/* Bits of the tiers that are told. */
+static unsigned tell(const rules *r, past *a, int now)
+{
+    unsigned bits = 0;
+    if (!a->up || a->taken || a->snoozed_until >= 0) return 0;
+    for (int t = 0; t < TIERS; t++) {
+        if (r->after[t] < 0 || a->told[t] || a->raised_at + r->after[t] > now) continue;
+        a->told[t] = true;
+        bits |= 1u << t;
+    }
+    return bits;
+}
+
 static said evaluate(const world *w, model *m, const int condition[ALERTS],
                      const bool may_leave[ALERTS], int now)
 {
     said s = {0, 0};
     for (int i = 0; i < ALERTS; i++) {
-        if (look(&w->alert[i], &m->alert[i], condition[i], may_leave[i], now)) {
-            s.entries |= 1u << i;
-        }
+        bool says = look(&w->alert[i], &m->alert[i], condition[i], may_leave[i], now);
+        if (says) s.entries |= 1u << i;
     }
     for (int i = 0; i < ALERTS; i++) {
-        past *a = &m->alert[i];
         if (!may_raise(w, m, i, condition[i], now)) continue;
-        a->up = true;
-        a->settled = false;
-        a->raised++;
-        a->raised_at = now;
-        a->ended_at = -1;
-        memset(a->told, 0, sizeof a->told);
+        raise_it(&m->alert[i], now);
         s.entries |= 1u << i;
     }
     for (int i = 0; i < ALERTS; i++) {
-        past *a = &m->alert[i];
-        for (int t = 0; t < TIERS; t++) {
-            int after = w->alert[i].after[t];
-            bool due = after >= 0 && !a->told[t] && a->raised_at + after <= now;
-            if (!a->up || a->taken || a->snoozed_until >= 0 || !due) continue;
-            a->told[t] = true;
-            s.messages |= 1u << (i * TIERS + t);
-            s.entries |= 1u << i;
-        }
+        unsigned told = tell(&w->alert[i], &m->alert[i], now);
+        s.messages |= told << (i * TIERS);
+        if (told) s.entries |= 1u << i;
     }
     return s;
 }

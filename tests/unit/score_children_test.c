@@ -358,34 +358,45 @@ static void circles_end(void)
 
 /* ---- Damage, refused memory ---- */
 
-static void damage(life *l, csuccess__state_kind kind, const char *name,
-                   void (*print)(struct csuccess__json_writer *, const csuccess__state_field *))
+typedef struct damaged {
+    csuccess__state_kind kind;
+    const char *name;
+    void (*print)(struct csuccess__json_writer *, const csuccess__state_field *);
+} damaged;
+
+/* A payload that is not whole is damage; one that was changed may be another. */
+static void read_damaged(life *l, const damaged *d, csuccess_str payload, bool cut)
+{
+    csuccess__rolled rolled;
+    const csuccess__health *health = l->config->health;
+    csuccess__state_put(&l->state, d->kind, check_view(d->name), payload);
+    l->step.failed = CSUCCESS_OK;
+    csuccess_result result =
+        csuccess__children_roll(health, &l->step, &l->scorer->health, &rolled);
+    CHECK(result >= 0 || result == CSUCCESS_ESTATE);
+    csuccess__parent_signal(health, &l->step, CSUCCESS_STR("p"), &l->scorer->health, NULL);
+    if (!cut) return;
+    bool child = d->kind == CSUCCESS__STATE_CHILD;
+    CHECK_RESULT(child ? result : l->step.failed, CSUCCESS_ESTATE);
+}
+
+static void damage(life *l, const damaged *d)
 {
     char bytes[512], copy[512];
     csuccess__buffer out;
-    csuccess_str good = csuccess__state_get(&l->state, kind, check_view(name));
+    csuccess_str good = csuccess__state_get(&l->state, d->kind, check_view(d->name));
     size_t len = good.len;
     if (!CHECK(good.ptr && len < sizeof bytes)) return;
     memcpy(bytes, good.ptr, len);
     csuccess__buffer_init(&out, csuccess__malloc_allocator(), 0);
     for (size_t i = 0; i < len * 5; i++) {
         static const char flips[] = {1, 2, 16, 127, (char)-1};
-        size_t at = i / 5, n = i % 5 == 0 ? at : len;
-        csuccess__rolled rolled;
+        size_t at = i / 5;
+        bool cut = i % 5 == 0;
         memcpy(copy, bytes, len);
         copy[at] = (char)(copy[at] ^ flips[i % 5]);
-        csuccess__state_put(&l->state, kind, check_view(name), (csuccess_str){copy, n});
-        l->step.failed = CSUCCESS_OK;
-        csuccess_result result =
-            csuccess__children_roll(l->config->health, &l->step, &l->scorer->health, &rolled);
-        bool cut = i % 5 == 0;
-        CHECK(result >= 0 || result == CSUCCESS_ESTATE);
-        if (cut && kind == CSUCCESS__STATE_CHILD) CHECK_RESULT(result, CSUCCESS_ESTATE);
-        csuccess__parent_signal(l->config->health, &l->step, CSUCCESS_STR("p"),
-                                &l->scorer->health, NULL);
-        if (cut && kind == CSUCCESS__STATE_PARENT)
-            CHECK_RESULT(l->step.failed, CSUCCESS_ESTATE);
-        csuccess_str text = life_print(&out, l, kind, name, print);
+        read_damaged(l, d, (csuccess_str){copy, cut ? at : len}, cut);
+        csuccess_str text = life_print(&out, l, d->kind, d->name, d->print);
         CHECK(text.len > 0 && csuccess__utf8_check(text, NULL));
     }
     csuccess__buffer_free(&out);
@@ -400,13 +411,15 @@ static void damaged_fields(void)
     CHECK_OK(life_score(&l, "{\"x\":5.5,\"arr\":2.25}"));
     csuccess__parent_signal(l.config->health, &l.step, CSUCCESS_STR("p"), &l.scorer->health,
                             NULL);
-    damage(&l, CSUCCESS__STATE_PARENT, "", csuccess__parent_print);
+    const damaged parent = {CSUCCESS__STATE_PARENT, "", csuccess__parent_print};
+    const damaged kid = {CSUCCESS__STATE_CHILD, "k", csuccess__child_print};
+    damage(&l, &parent);
     csuccess__state_drop(&l.state, CSUCCESS__STATE_PARENT, CSUCCESS_STR(""));
     l.step.failed = CSUCCESS_OK;
     CHECK_OK(child(&l, "s", 0,
                    "\"child\":\"k\",\"raw\":5.5,\"weight\":2.25,\"n\":3,\"path\":[\"j\",\"k\"]",
                    say));
-    damage(&l, CSUCCESS__STATE_CHILD, "k", csuccess__child_print);
+    damage(&l, &kid);
     life_close(&l);
 }
 

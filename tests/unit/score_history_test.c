@@ -115,41 +115,51 @@ static void as_written_anew(life *l)
     CHECK(csuccess__str_eq(csuccess__buffer_view(&l->scratch), bytes));
 }
 
-static void random_history(uint64_t seed, bool previous)
+static bool open_lives(life lives[DEFINITIONS], bool previous)
 {
     static const char *const rest[DEFINITIONS] = {
         "", ",\"modifiers\":{\"m\":{\"add\":10}}",
         ",\"weights\":{\"usage\":0.9,\"support\":0.1}"};
+    bool good = true;
+    for (int d = 0; d < DEFINITIONS; d++) {
+        char document[1024];
+        snprintf(document, sizeof document, PROFILE(",\"trend\":{%s}%s"),
+                 previous ? "\"against\":\"previous\"" : "\"over\":\"P7D\"", rest[d]);
+        good = CHECK_OK(life_open(&lives[d], document, NULL)) && good;
+    }
+    return good;
+}
+
+/* One customer, whatever the configuration: the state is that of the first life. */
+static void score_as(life lives[DEFINITIONS], int d, int hour, double x)
+{
+    life *l = &lives[d];
+    csuccess__state own = l->state;
+    l->state = lives[0].state;
+    CHECK_OK(score_at_hour(l, hour, x, ""));
+    CHECK(l->past.count <= 9);
+    as_written_anew(l);
+    lives[0].state = l->state;
+    if (d != 0) l->state = own;
+}
+
+static void random_history(uint64_t seed, bool previous)
+{
     static const double adds[DEFINITIONS] = {0, 10, 0};
     life lives[DEFINITIONS];
     was list[MOST];
     uint64_t random = seed;
     unsigned before = check_failures;
-    for (int d = 0; d < DEFINITIONS; d++) {
-        char document[1024];
-        snprintf(document, sizeof document, PROFILE(",\"trend\":{%s}%s"),
-                 previous ? "\"against\":\"previous\"" : "\"over\":\"P7D\"", rest[d]);
-        CHECK_OK(life_open(&lives[d], document, NULL));
-    }
-    for (int i = 0, hour = 0, d = 0; i < MOST && check_failures == before; i++) {
+    bool good = open_lives(lives, previous);
+    for (int i = 0, hour = 0, d = 0; good && i < MOST && check_failures == before; i++) {
         hour += (int)(check_random(&random) % 40);
         if (check_random(&random) % 20 == 0) d = (int)(check_random(&random) % DEFINITIONS);
-        double x =
-            check_random(&random) % 8 ? (double)(check_random(&random) % 60) : (double)NAN;
+        double x = (double)(check_random(&random) % 60);
+        if (check_random(&random) % 8 == 0) x = (double)NAN;
         list[i] = (was){.hour = hour, .definition = d, .raw = x + adds[d]};
-        lives[d].step.state = &lives[0].state; /* one customer, whatever the configuration */
-        life *l = &lives[d];
-        csuccess__state own = l->state;
-        l->state = lives[0].state;
-        l->step.state = &l->state;
-        CHECK_OK(score_at_hour(l, hour, x, ""));
-        const was *then =
-            previous ? i > 0 ? &list[i - 1] : NULL : in_force(list, i, hour / 24 - 7);
-        expect_trend(l, then, &list[i]);
-        CHECK(l->past.count <= 9);
-        as_written_anew(l);
-        lives[0].state = l->state;
-        if (d != 0) l->state = own;
+        score_as(lives, d, hour, x);
+        const was *last = i > 0 ? &list[i - 1] : NULL;
+        expect_trend(&lives[d], previous ? last : in_force(list, i, hour / 24 - 7), &list[i]);
     }
     if (check_failures != before) printf("# seed %llu\n", (unsigned long long)seed);
     for (int d = 0; d < DEFINITIONS; d++) life_close(&lives[d]);
