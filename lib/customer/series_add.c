@@ -139,13 +139,21 @@ static csuccess_result check(const coming *c, csuccess__text *reason)
 
 /* ---- Taking it ---- */
 
+/* As much of an id as is kept: whole characters. */
+static csuccess_str short_id(csuccess_str id)
+{
+    if (id.len <= CSUCCESS__MARK_ID) return id;
+    id.len = CSUCCESS__MARK_ID;
+    while (id.len > 0 && ((unsigned char)id.ptr[id.len] & 0xC0) == 0x80) id.len--;
+    return id;
+}
+
 /* Length of the id, id, kind, value; ties in time are broken by these bytes. */
 static csuccess_str make_mark(coming *c, csuccess__value v)
 {
     char *at = c->mark;
-    csuccess_str id = c->input->id;
+    csuccess_str id = short_id(c->input->id);
     csuccess__buffer *buffer = &c->desk->buffer;
-    if (id.len > CSUCCESS__MARK_ID) id.len = CSUCCESS__MARK_ID;
     csuccess__buffer_clear(buffer);
     if (v.kind == CSUCCESS__KIND_NUMBER) csuccess__wire_double(buffer, v.as.number);
     if (v.kind == CSUCCESS__KIND_TIME) csuccess__wire_i64(buffer, v.as.time);

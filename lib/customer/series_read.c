@@ -2,6 +2,8 @@
 /* Reading the bytes of a series: every length, order and number is checked, since states may be damaged or hostile. */
 #include "customer/series_code.h"
 
+#include "text/utf8.h"
+
 #include <string.h>
 
 #define MOST_COUNTED (UINT64_C(1) << 50)
@@ -152,11 +154,21 @@ csuccess__value csuccess__mark_value(csuccess_str bytes)
     return rest.len <= CSUCCESS__MARK_TEXT ? csuccess__string(rest) : bad;
 }
 
+/* Whether a mark's bytes are a value and its texts are UTF-8. */
+static bool is_mark(csuccess_str bytes)
+{
+    csuccess__value v = csuccess__mark_value(bytes);
+    if (csuccess__is_missing(v)) return false;
+    csuccess_str id = {bytes.ptr + 1, (uint8_t)bytes.ptr[0]};
+    return csuccess__utf8_check(id, NULL) &&
+           (v.kind != CSUCCESS__KIND_STRING || csuccess__utf8_check(v.as.string, NULL));
+}
+
 /* There is room for all marks in the pool already. */
 static void get_mark(csuccess__wire *in, csuccess__series *s, csuccess__mark *mark)
 {
     csuccess_str bytes = csuccess__wire_get_str(in);
-    if (!in->bad && csuccess__is_missing(csuccess__mark_value(bytes))) in->bad = true;
+    if (!in->bad && !is_mark(bytes)) in->bad = true;
     if (in->bad) return;
     mark->at = s->pool_len;
     mark->len = (uint32_t)bytes.len;
