@@ -245,7 +245,7 @@ struct csuccess__ticket {
     bool has_text;
 };
 
-csuccess_result csuccess__ticket_start(csuccess_engine *engine, const csuccess_call *call,
+csuccess_result csuccess__ticket_start(csuccess_engine *engine, const csuccess_call *in,
                                        uint64_t *id, csuccess_error *err);
 csuccess__ticket *csuccess__ticket_find(const csuccess_engine *engine, uint64_t id);
 csuccess_result csuccess__ticket_finish(csuccess_engine *engine, csuccess__ticket *ticket,

@@ -93,6 +93,13 @@ static bool is_lost(csuccess__work *work, const csuccess__answer *answer)
     return moved && work->kind == CSUCCESS__WORK_LEASED;
 }
 
+/* What became of a message is told to the customer that it was of; nobody comes into being by it, such as one that was erased meanwhile. */
+static bool is_orphan(const csuccess__work *work, const csuccess__answer *answer)
+{
+    return work->signal && work->signal->type == CSUCCESS__INPUT_DELIVERY &&
+           answer->verdict != CSUCCESS__VERDICT_RECORD;
+}
+
 void csuccess__advance_loaded(csuccess_engine *engine, csuccess__work *work)
 {
     if (work->came < 0) {
@@ -101,6 +108,11 @@ void csuccess__advance_loaded(csuccess_engine *engine, csuccess__work *work)
     }
     const csuccess__answer *answers = csuccess__work_answers(work);
     csuccess_result result = csuccess__lately_check(engine, work, answers);
+    if (result >= 0 && is_orphan(work, answers)) {
+        result = csuccess__fail(&engine->why, CSUCCESS_ECALLBACK,
+                                "load did not answer customer %q, whose message it was",
+                                work->customer);
+    }
     if (result < 0) {
         after(engine, work, result);
         return;

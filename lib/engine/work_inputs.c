@@ -150,6 +150,35 @@ static void settle_rest(csuccess__work *work, csuccess_result result, const char
     ticket->item_failed = true;
 }
 
+/* The next part of its inputs as an advance of its own, or the end. */
+static void go_on(csuccess_engine *engine, csuccess__work *work)
+{
+    if (work->from == work->to) {
+        csuccess__work_end(engine, work);
+        return;
+    }
+    csuccess__advance_free(work->advance);
+    work->advance = NULL;
+    csuccess__work_ready(engine, work, CSUCCESS__WORK_ADVANCE_BEGIN);
+}
+
+/* More than an advance may do: in smaller parts, which makes no difference; one by itself that is too much is passed over. */
+static void too_much(csuccess_engine *engine, csuccess__work *work)
+{
+    csuccess__ticket *ticket = work->ticket;
+    if (work->count > 1) {
+        work->count /= 2;
+    } else {
+        csuccess__events_settle(ticket->events, ticket->order[work->from], CSUCCESS_ELIMIT,
+                                csuccess__str(engine->why.message));
+        ticket->item_failed = true;
+        engine->figures.inputs_failed++;
+        work->from++;
+        work->count = part(engine, work);
+    }
+    go_on(engine, work);
+}
+
 static void inputs_failed(csuccess_engine *engine, csuccess__work *work, csuccess_result result)
 {
     if (result == CSUCCESS_ECALLBACK || result == CSUCCESS_ENOMEM ||
@@ -185,6 +214,10 @@ void csuccess__after_inputs(csuccess_engine *engine, csuccess__work *work,
                             csuccess_result result)
 {
     csuccess__ticket *ticket = work->ticket;
+    if (result == CSUCCESS_ELIMIT && ticket->kind != CSUCCESS_CALL_PREVIEW) {
+        too_much(engine, work);
+        return;
+    }
     if (result < 0) {
         inputs_failed(engine, work, result);
         return;
@@ -199,14 +232,8 @@ void csuccess__after_inputs(csuccess_engine *engine, csuccess__work *work,
     }
     csuccess__figures_tally(engine, &tally);
     work->from += work->count;
-    if (work->from == work->to) {
-        csuccess__work_end(engine, work);
-        return;
-    }
     work->count = part(engine, work);
-    csuccess__advance_free(work->advance);
-    work->advance = NULL;
-    csuccess__work_ready(engine, work, CSUCCESS__WORK_ADVANCE_BEGIN);
+    go_on(engine, work);
 }
 
 /* ---- Preview ---- */

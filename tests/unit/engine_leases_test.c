@@ -303,6 +303,32 @@ static void one_bad_input(void)
     host_close(&h);
 }
 
+/* More entries than one advance may leave: in smaller parts, until all is done. */
+static void too_many_effects(void)
+{
+    host h;
+    csuccess_engine_options options = CSUCCESS_ENGINE_OPTIONS_INIT;
+    options.effects = 8;
+    host_open(&h, &options);
+    for (int i = 0; i < 30; i++) {
+        char id[16];
+        snprintf(id, sizeof id, "i%d", i);
+        host_login(h.events, "acme", id, HOST_MS(1));
+    }
+    CHECK_RESULT(host_ingest(&h, HOST_MS(3)), CSUCCESS_OK);
+    CHECK_UINT(host_figures(&h).inputs_applied, 30);
+    CHECK(host_figures(&h).commits > 5);
+    host_close(&h);
+    options.effects = 1; /* not even one fits */
+    host_open(&h, &options);
+    host_login(h.events, "acme", "a1", HOST_MS(1));
+    host_login(h.events, "acme", "a2", HOST_MS(1));
+    CHECK_RESULT(host_ingest(&h, HOST_MS(3)), CSUCCESS_UNDECIDED);
+    CHECK_RESULT(csuccess_events_result(h.events, 0, NULL), CSUCCESS_ELIMIT);
+    CHECK_RESULT(csuccess_events_result(h.events, 1, NULL), CSUCCESS_ELIMIT);
+    host_close(&h);
+}
+
 static void imports(void)
 {
     host h;
@@ -490,5 +516,5 @@ static void transactions_misused(void)
 CHECK_MAIN(CHECK_TEST(parking), CHECK_TEST(lost_leases), CHECK_TEST(conflicts),
            CHECK_TEST(budgets), CHECK_TEST(traces), CHECK_TEST(priorities_and_parts),
            CHECK_TEST(sources), CHECK_TEST(one_bad_input), CHECK_TEST(imports),
-           CHECK_TEST(limits), CHECK_TEST(configurations), CHECK_TEST(transactions),
-           CHECK_TEST(transactions_misused))
+           CHECK_TEST(too_many_effects), CHECK_TEST(limits), CHECK_TEST(configurations),
+           CHECK_TEST(transactions), CHECK_TEST(transactions_misused))
