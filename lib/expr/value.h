@@ -55,7 +55,8 @@ void csuccess__type_print(csuccess__buffer *out, const csuccess__type *type);
     X(UNDECIDED, "undecided")     /* a condition, comparison or match that stays open */ \
     X(OPERAND, "missing_operand") /* some input is missing */ \
     X(EMPTY, "empty")             /* a mean, min or max of nothing; an index beyond the end */ \
-    X(OTHER_DEFINITION, "other_definition") /* an earlier score under another profile or definition */ \
+    X(OTHER_DEFINITION, \
+      "other_definition")         /* an earlier score under another profile or definition */ \
     X(NOT_COVERED, "not_covered") /* what it is counted from does not reach over its window */
 
 typedef enum csuccess__absence {
