@@ -35,7 +35,7 @@ struct csuccess_config {
     const csuccess__privacy *privacy;
     const csuccess__channels *channels;
     const csuccess__alerts *alerts;
-    const csuccess__checks *checks; /* NULL: none */
+    const csuccess__checks *checks;     /* NULL: none */
     const csuccess__policies *policies; /* never NULL once it is compiled */
     const csuccess__json *document;     /* effective */
     csuccess_str text, hash, name;

@@ -86,9 +86,8 @@ static void policies(const compilation *c, const csuccess__json *section)
 
 static void checks(const compilation *c, const csuccess__json *section)
 {
-    c->config->checks =
-        csuccess__checks_compile(c->with, c->problems, section,
-                                 csuccess__json_member(c->config->document, "channels"));
+    c->config->checks = csuccess__checks_compile(
+        c->with, c->problems, section, csuccess__json_member(c->config->document, "channels"));
 }
 
 static void access(const compilation *c, const csuccess__json *section)
