@@ -139,6 +139,7 @@ typedef struct csuccess__applying {
     bool changed;
 } csuccess__applying;
 
+void csuccess__apply_event(csuccess__applying *at); /* remembers when it came */
 csuccess_result csuccess__apply_record(csuccess__applying *at);
 csuccess_result csuccess__apply_contact(csuccess__applying *at);
 csuccess_result csuccess__apply_subscription(csuccess__applying *at);
