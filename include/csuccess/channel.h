@@ -35,7 +35,14 @@ typedef struct csuccess_send_request {
  */
 CSUCCESS_API csuccess_result csuccess_reply_sent(csuccess_reply *reply, uint32_t outcome, int64_t retry_after_ms, csuccess_str reason);
 
-/** The slots of a channel. A slot that returns without csuccess_reply_done(), or ends with an error, counts as CSUCCESS_SENT_UNKNOWN. @since 0.1 */
+/**
+ * The slots of a channel. A slot that returns without csuccess_reply_done(), or ends with an error, counts as CSUCCESS_SENT_UNKNOWN.
+ *
+ * A channel that delivers at least once (the default) is asked first and the message is settled afterwards: after a crash between the two the same id comes again. One that delivers
+ * at most once (`"delivery": "at_most_once"`) finds the message settled as unknown before it is asked, and is asked once: nothing is sent twice, and nobody but the figures learns
+ * what became of it. Staff's messages (CSUCCESS_MESSAGE_INTERNAL) of the section `checks` have no customer and are in no outbox.
+ * @since 0.1
+ */
 typedef struct csuccess_channel_ops {
     size_t size;
     void (*send)(void *ud, const csuccess_send_request *request, csuccess_reply *reply);

@@ -165,19 +165,21 @@ CSUCCESS_API csuccess_result csuccess_engine_verify(csuccess_engine *engine, csu
                                                     const csuccess_principal *principal,
                                                     int64_t now_ms, csuccess_text **out,
                                                     csuccess_error *err);
-/** The same inputs from the history of a customer under another configuration: *out lists the differences, decision by decision. CSUCCESS_EMISSING. @since 0.1 */
+/** The same inputs from the history of a customer under another configuration: *out lists the differences, decision by decision: {"customer", "config", "differences": [{"at", "kind", "cause", "was", "would"}], "inputs", "erased" (inputs whose bodies are gone), "same",
+ * "different"}; `was` and `would` are bodies of entries or null. Nothing is stored. CSUCCESS_EMISSING. @since 0.1 */
 CSUCCESS_API csuccess_result csuccess_engine_replay(csuccess_engine *engine, csuccess_str customer,
                                                     csuccess_config *other,
                                                     const csuccess_principal *principal,
                                                     int64_t now_ms, csuccess_text **out,
                                                     csuccess_error *err);
-/** Erases a customer, or one contact of it: nothing of them is readable afterwards, unsent messages are gone, the chain still verifies. *out is the proof: how many of each kind. CSUCCESS_EMISSING. @since 0.1 */
+/** Erases a customer, or one contact of it: nothing of them is readable afterwards, unsent messages are gone, the chain still verifies. *out is the proof: {"pseudonym", "of": "customer" or "contact",
+ * "record", "input", "entry", "message", "settled"}, how many of each kind. An erasure that a crash cut short is finished by the next run. CSUCCESS_EMISSING. @since 0.1 */
 CSUCCESS_API csuccess_result csuccess_engine_erase(csuccess_engine *engine, csuccess_str customer,
                                                    csuccess_str contact,
                                                    const csuccess_principal *principal,
                                                    int64_t now_ms, csuccess_text **out,
                                                    csuccess_error *err);
-/** Customers that were parked (empty: lists them) or one that may go on (it is due at once). *out: {"parked": […]}. @since 0.1 */
+/** Customers that were parked (empty: lists them) or one that may go on (it is due at once). *out: {"parked": [ids]}, those that still are. CSUCCESS_EMISSING. @since 0.1 */
 CSUCCESS_API csuccess_result csuccess_engine_parked(csuccess_engine *engine, csuccess_str resume,
                                                     const csuccess_principal *principal,
                                                     int64_t now_ms, csuccess_text **out,

@@ -19,6 +19,8 @@ extern "C" {
  *         csuccess_txn_apply(txn, &err);
  *     } while (csuccess_txn_finish(txn, my_commit(csuccess_txn_batch(txn)), 0, &err) == CSUCCESS_AGAIN);
  *
+ * A state names the configuration that it was advanced under by its hash; an engine with a store keeps that configuration there (CSUCCESS_RECORD_DEFINITION), a host with transactions does so itself.
+ *
  * Thread-safety: one thread at a time, together with its engine.
  * @since 0.1
  */
