@@ -173,7 +173,7 @@ CSUCCESS_API csuccess_result csuccess_engine_replay(csuccess_engine *engine, csu
                                                     int64_t now_ms, csuccess_text **out,
                                                     csuccess_error *err);
 /** Erases a customer, or one contact of it: nothing of them is readable afterwards, unsent messages are gone, the chain still verifies. *out is the proof: {"pseudonym", "of": "customer" or "contact",
- * "record", "input", "entry", "message", "settled"}, how many of each kind. An erasure that a crash cut short is finished by the next run. CSUCCESS_EMISSING. @since 0.1 */
+ * "record", "input", "entry", "message", "settled"}, how many of each kind. An erasure of a customer that a crash cut short is finished by the next run; one of a contact is asked for again. CSUCCESS_EMISSING. @since 0.1 */
 CSUCCESS_API csuccess_result csuccess_engine_erase(csuccess_engine *engine, csuccess_str customer,
                                                    csuccess_str contact,
                                                    const csuccess_principal *principal,

@@ -115,6 +115,60 @@ static void erases(void)
     host_close(&h);
 }
 
+/* The store fails between the mark and the erasure: nothing happens to the customer any more, and the next run ends it. */
+static void erasure_cut_short(void)
+{
+    host h;
+    csuccess_text *text = NULL;
+    csuccess_error err = CSUCCESS_ERROR_INIT;
+    csuccess_str acme = CSUCCESS_STR("acme"), none = CSUCCESS_STR("");
+    int64_t now = HOST_MS(3);
+    csuccess_memory_faults plan = {.size = sizeof plan, .at = 3, .kind = CSUCCESS_FAULT_FAIL};
+    host_open(&h, NULL);
+    host_login(h.events, "acme", "a1", HOST_MS(1));
+    CHECK_OK(host_ingest(&h, now));
+    CHECK_OK(csuccess_memory_store_faults(h.store, &plan));
+    CHECK_RESULT(csuccess_engine_erase(h.engine, acme, none, NULL, now, &text, &err),
+                 CSUCCESS_ECALLBACK);
+    CHECK(text == NULL);
+    CHECK_OK(csuccess_memory_store_faults(h.store, NULL));
+    CHECK_OK(csuccess_events_clear(h.events));
+    host_login(h.events, "acme", "a2", HOST_MS(2));
+    CHECK_RESULT(host_ingest(&h, now), CSUCCESS_UNDECIDED);
+    CHECK_RESULT(csuccess_events_result(h.events, 0, NULL), CSUCCESS_EBUSY);
+    CHECK_RESULT(csuccess_engine_score(h.engine, acme, NULL, now, &text, &err),
+                 CSUCCESS_EMISSING);
+    CHECK_RESULT(host_run(&h, now + 1, NULL), CSUCCESS_OK);
+    CHECK_OK(csuccess_memory_store_dump(&text, h.store, NULL));
+    CHECK(strstr(csuccess_text_view(text).ptr, "acme") == NULL);
+    csuccess_text_free(text);
+    CHECK_UINT(h.sends, 0);
+    host_close(&h);
+}
+
+static void forgets_a_contact(void)
+{
+    host h;
+    csuccess_text *text = NULL;
+    csuccess_error err = CSUCCESS_ERROR_INIT;
+    int64_t now = HOST_MS(3);
+    host_open(&h, NULL);
+    host_json(h.events, "{\"type\":\"identify\",\"messageId\":\"m1\",\"timestamp\":"
+                        "\"2026-01-02T00:00:00Z\",\"groupId\":\"acme\",\"userId\":\"boss\","
+                        "\"traits\":{\"email\":\"boss@example.org\"}}");
+    CHECK_OK(host_ingest(&h, now));
+    host_state_has(&h, "acme", now, "boss@example.org");
+    csuccess_result result = csuccess_engine_erase(
+        h.engine, CSUCCESS_STR("acme"), CSUCCESS_STR("boss"), NULL, now, &text, &err);
+    text_of(result, text, &err, "\"of\":\"contact\"");
+    CHECK_OK(csuccess_memory_store_dump(&text, h.store, NULL));
+    CHECK(strstr(csuccess_text_view(text).ptr, "boss@example.org") == NULL);
+    csuccess_text_free(text);
+    result = csuccess_engine_verify(h.engine, CSUCCESS_STR("acme"), NULL, now, &text, &err);
+    text_of(result, text, &err, "\"bad\":[]");
+    host_close(&h);
+}
+
 static void previews(void)
 {
     host h;
@@ -160,4 +214,5 @@ static void replays(void)
 }
 
 CHECK_MAIN(CHECK_TEST(ingests), CHECK_TEST(runs), CHECK_TEST(looks), CHECK_TEST(erases),
-           CHECK_TEST(previews), CHECK_TEST(replays))
+           CHECK_TEST(erasure_cut_short), CHECK_TEST(forgets_a_contact), CHECK_TEST(previews),
+           CHECK_TEST(replays))
