@@ -28,6 +28,9 @@ void csuccess__envelope_about(csuccess__envelope *text, const csuccess_send_requ
 /* RFC 3339 in UTC, such as 2026-01-31T08:00:00.250Z; its length, 0 outside the years 1 to 9999. */
 size_t csuccess__envelope_time(char out[32], int64_t ms);
 
+/* Whether c is a letter or digit of ASCII, or one of `marks`. */
+bool csuccess__envelope_is_word(char c, const char *marks);
+
 /* ---- json.c ---- */
 
 enum { CSUCCESS__ENVELOPE_DEPTH = 128 }; /* of bodies and recipients */

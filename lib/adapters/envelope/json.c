@@ -13,6 +13,15 @@ typedef struct reader {
     size_t depth, deepest;
 } reader;
 
+/* Whether n bytes are those in the midst of a character. */
+static bool continues(const unsigned char *bytes, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (bytes[i] < 0x80 || bytes[i] > 0xBF) return false;
+    }
+    return true;
+}
+
 size_t csuccess__envelope_character(const char *p, size_t left)
 {
     /* Unicode, table 3-7: what may begin a character, how long it is then, and what its second byte may be. */
@@ -24,14 +33,15 @@ size_t csuccess__envelope_character(const char *p, size_t left)
         {0xF0, 0xF0, 4, 0x90, 0xBF}, {0xF1, 0xF3, 4, 0x80, 0xBF}, {0xF4, 0xF4, 4, 0x80, 0x8F},
     };
     const unsigned char *u = (const unsigned char *)p;
-    size_t i = 0, count = sizeof forms / sizeof forms[0];
-    while (i < count && (left == 0 || u[0] > forms[i].last)) i++;
-    if (i == count || u[0] < forms[i].first || forms[i].len > left) return 0;
-    if (forms[i].len > 1 && (u[1] < forms[i].least || u[1] > forms[i].most)) return 0;
-    for (size_t k = 2; k < forms[i].len; k++) {
-        if (u[k] < 0x80 || u[k] > 0xBF) return 0;
+    if (left == 0) return 0;
+    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
+        size_t n = forms[i].len;
+        if (u[0] < forms[i].first || u[0] > forms[i].last) continue;
+        if (n == 1) return 1;
+        if (n > left || u[1] < forms[i].least || u[1] > forms[i].most) return 0;
+        return continues(u + 2, n - 2) ? n : 0;
     }
-    return forms[i].len;
+    return 0;
 }
 
 static bool next_is(const reader *r, char c)
@@ -95,6 +105,15 @@ static bool skip_digits(reader *r)
     return r->at > from;
 }
 
+/* `e-5`, where there is one. */
+static bool skip_exponent(reader *r)
+{
+    if (!next_is(r, 'e') && !next_is(r, 'E')) return true;
+    r->at++;
+    if (next_is(r, '+') || next_is(r, '-')) r->at++;
+    return skip_digits(r);
+}
+
 static bool number(reader *r)
 {
     const char *from = r->at;
@@ -105,12 +124,7 @@ static bool number(reader *r)
         r->at++;
         if (!skip_digits(r)) return false;
     }
-    if (next_is(r, 'e') || next_is(r, 'E')) {
-        r->at++;
-        if (next_is(r, '+') || next_is(r, '-')) r->at++;
-        if (!skip_digits(r)) return false;
-    }
-    return take(r, from);
+    return skip_exponent(r) && take(r, from);
 }
 
 static bool scalar(reader *r)

@@ -102,6 +102,12 @@ void csuccess__envelope_about(csuccess__envelope *text, const csuccess_send_requ
     csuccess__envelope_member(text, "definition", message->definition);
 }
 
+bool csuccess__envelope_is_word(char c, const char *marks)
+{
+    bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    return letter || (c >= '0' && c <= '9') || (c && strchr(marks, c));
+}
+
 size_t csuccess__envelope_time(char out[32], int64_t ms)
 {
     const int64_t first = INT64_C(-62135596800000), last = INT64_C(253402300799999);

@@ -10,19 +10,13 @@ enum { LONGEST_NAME = 200 };
 
 /* ---- Which file ---- */
 
-static bool is_plain(char c, bool first)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           c == '_' || c == '-' || (c == '.' && !first);
-}
-
 /* False: it is too long, or there is none. */
 static bool name_file(char name[CSUCCESS__FILE_NAME], csuccess_str channel)
 {
     char *out = name;
     for (size_t i = 0; i < channel.len; i++) {
         if (out - name > LONGEST_NAME - 3) return false;
-        if (is_plain(channel.ptr[i], i == 0)) {
+        if (csuccess__envelope_is_word(channel.ptr[i], i ? "_-." : "_-")) {
             *out++ = channel.ptr[i];
         } else {
             out += snprintf(out, 4, "%%%02X", (unsigned)(unsigned char)channel.ptr[i]);

@@ -15,12 +15,6 @@ bool csuccess__webhook_is_text(csuccess_str s)
     return s.len > 0;
 }
 
-static bool is_unreserved(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           (c && strchr("-._~", c) != NULL);
-}
-
 /* A tenant's name as a part of a path. */
 static void put_segment(csuccess__envelope *out, csuccess_str s)
 {
@@ -28,7 +22,7 @@ static void put_segment(csuccess__envelope *out, csuccess_str s)
     for (size_t i = 0; i < s.len; i++) {
         unsigned char c = (unsigned char)s.ptr[i];
         char code[3] = {'%', digits[c >> 4], digits[c & 15]};
-        if (is_unreserved(s.ptr[i])) {
+        if (csuccess__envelope_is_word(s.ptr[i], "-._~")) {
             csuccess__envelope_put(out, s.ptr + i, 1);
         } else {
             csuccess__envelope_put(out, code, 3);

@@ -42,17 +42,27 @@ static char lower(char c)
     return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
 }
 
-/* The value of the header when it is that one and not too long; `name` in lower case, with its colon. */
-static void note(char out[64], const char *name, const char *line, size_t len)
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static bool begins_with(const char *line, size_t len, const char *name)
 {
     size_t n = 0;
     while (n < len && name[n] && lower(line[n]) == name[n]) n++;
-    if (name[n]) return;
-    while (n < len && strchr(" \t", line[n]) && line[n]) n++;
-    while (len > n && strchr(" \t\r\n", line[len - 1]) && line[len - 1]) len--;
-    if (len - n > 63 || memchr(line + n, '\0', len - n)) len = n;
-    memcpy(out, line + n, len - n);
-    out[len - n] = '\0';
+    return name[n] == '\0';
+}
+
+/* The value of the header when it is that one and not too long; `name` in lower case, with its colon. */
+static void note(char out[64], const char *name, const char *line, size_t len)
+{
+    size_t n = strlen(name);
+    if (!begins_with(line, len, name)) return;
+    while (n < len && is_blank(line[n])) n++;
+    while (len > n && is_blank(line[len - 1])) len--;
+    bool good = len - n < 64 && !memchr(line + n, '\0', len - n);
+    snprintf(out, 64, "%.*s", good ? (int)(len - n) : 0, line + n);
 }
 
 /* "HTTP/1.1 503 …": what was noted of an interim response is void. */
@@ -253,9 +263,7 @@ static bool add_headers(const csuccess_webhook *webhook, csuccess_str id,
 static bool fits_in_header(csuccess_str id)
 {
     for (size_t i = 0; i < id.len; i++) {
-        char c = id.ptr[i];
-        bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-        if (!word && c != '-' && c != '_') return false;
+        if (!csuccess__envelope_is_word(id.ptr[i], "-_")) return false;
     }
     return id.len > 0 && id.len <= 256;
 }

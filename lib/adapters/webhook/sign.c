@@ -2,7 +2,6 @@
 /* Secrets and signatures of Standard Webhooks 1.0: HMAC-SHA256 over id, seconds and body, in base64. */
 #include "internal.h"
 
-#include <limits.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -12,28 +11,29 @@ static const char prefix[] = "whsec_";
 
 enum { TEXT_MOST = (CSUCCESS__WEBHOOK_KEY_MOST + 2) / 3 * 4, DIGEST = 32 };
 
-static bool is_base64(char c)
+/* How many of the bytes are base64 itself, before its padding, which may be missing; 0: it is none. */
+static size_t measure(csuccess_str text)
 {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-           c == '+' || c == '/';
+    size_t n = text.len;
+    while (n > 0 && text.ptr[n - 1] == '=' && text.len - n < 2) n--;
+    if (n % 4 == 1 || (n < text.len && text.len % 4 != 0)) return 0;
+    for (size_t i = 0; i < n; i++) {
+        if (!csuccess__envelope_is_word(text.ptr[i], "+/")) return 0;
+    }
+    return n;
 }
 
-/* Base64 with its padding or without. OpenSSL decodes whole groups of four and takes "=" for zero. */
+/* OpenSSL decodes whole groups of four. */
 static bool read_key(csuccess__webhook_key *key, csuccess_str text)
 {
     unsigned char groups[TEXT_MOST], bytes[TEXT_MOST];
-    size_t n = text.len;
-    while (n > 0 && text.ptr[n - 1] == '=' && text.len - n < 2) n--;
-    if (n > sizeof groups || n % 4 == 1 || (n < text.len && text.len % 4 != 0)) return false;
-    for (size_t i = 0; i < n; i++) {
-        if (!is_base64(text.ptr[i])) return false;
-    }
+    size_t n = measure(text);
+    if (n > sizeof groups) return false;
+    key->len = n / 4 * 3 + (n % 4 ? n % 4 - 1 : 0);
+    if (key->len < CSUCCESS__WEBHOOK_KEY_LEAST || key->len > sizeof key->bytes) return false;
     memset(groups, 'A', sizeof groups);
     memcpy(groups, text.ptr, n);
-    int len = EVP_DecodeBlock(bytes, groups, (int)((n + 3) / 4 * 4));
-    key->len = n / 4 * 3 + (n % 4 ? n % 4 - 1 : 0);
-    bool good = len >= (int)key->len && key->len >= CSUCCESS__WEBHOOK_KEY_LEAST &&
-                key->len <= CSUCCESS__WEBHOOK_KEY_MOST;
+    bool good = EVP_DecodeBlock(bytes, groups, (int)((n + 3) / 4 * 4)) >= (int)key->len;
     if (good) memcpy(key->bytes, bytes, key->len);
     OPENSSL_cleanse(groups, sizeof groups);
     OPENSSL_cleanse(bytes, sizeof bytes);

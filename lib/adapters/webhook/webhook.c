@@ -108,9 +108,7 @@ static bool is_reference(csuccess_str s)
 {
     static const char marks[] = "-._~:/?#[]@!$&'()*+,;=%";
     for (size_t i = 0; i < s.len; i++) {
-        char c = s.ptr[i];
-        bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-        if (!word && (!c || !strchr(marks, c))) return false;
+        if (!csuccess__envelope_is_word(s.ptr[i], marks)) return false;
     }
     return true;
 }
