@@ -51,7 +51,7 @@ def wanted(match):
 
 def main(root, build, *cc):
     root, bad, count = Path(root), 0, 0
-    includes = [f"-I{root}/include", f"-I{build}/include"]
+    includes = [f"-I{root}/include", f"-I{build}/include", *(f"-I{folder}" for folder in sorted(root.glob("lib/adapters/*/include")))]
     with tempfile.TemporaryDirectory() as folder:
         for page in [root / "README.md", *sorted(root.glob("docs/**/*.md"))]:
             text = page.read_text(encoding="utf-8")
