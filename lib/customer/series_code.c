@@ -168,11 +168,12 @@ static void put_columns(pen *p, const csuccess__series *s)
     }
 }
 
-/* Levels, and each hash with its days from the latest back: how many, whether it came before the buckets too, distances. */
+/* Levels, how far back all days are kept, and each hash with its days from the latest back: how many, whether it came before the buckets too, distances. */
 static void put_distinct(pen *p, const csuccess__series *s)
 {
     put_u64(p, s->levels);
     for (uint32_t i = 0; i < s->levels; i++) put_i64(p, s->since[i]);
+    if (s->n) put_u64(p, (uint64_t)(uint32_t)(s->days[s->n - 1] - s->sifted));
     put_u64(p, s->values);
     for (uint32_t at = 0; at < s->pairs;) {
         uint32_t end = at + 1;

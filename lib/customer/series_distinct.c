@@ -147,7 +147,9 @@ void csuccess__distinct_put(csuccess__series *s, uint64_t hash, int32_t day)
 int32_t csuccess__distinct_pruned(const csuccess__series *s)
 {
     if (s->n == 0) return CSUCCESS__DAY_NONE;
-    return s->days[s->n - 1] - s->def->lag - 1;
+    int32_t pruned = s->days[s->n - 1] - s->def->lag - 1;
+    /* A shorter offset, once, has passed over more. */
+    return pruned > s->sifted ? pruned : s->sifted;
 }
 
 /* Where the pairs of the hash at `at` end. */
@@ -218,7 +220,8 @@ void csuccess__distinct_trim(csuccess__series *s)
         s->since[level] = first_within(s, counts);
         if (level >= s->levels) s->levels = level + 1;
     }
-    sift(s, csuccess__distinct_pruned(s));
+    s->sifted = csuccess__distinct_pruned(s);
+    sift(s, s->sifted);
 }
 
 /* Levels that are complete from the folded days on: over what is left of them. */

@@ -59,6 +59,8 @@ typedef struct csuccess__series {
     int32_t since
         [CSUCCESS__LEVELS_MOST]; /* level i is complete from this day on; beyond `levels`: always */
     uint32_t levels;
+    int32_t
+        sifted; /* days up to this one may have been passed over; CSUCCESS__DAY_NONE: none */
 } csuccess__series;
 
 static inline uint64_t *csuccess__series_counts(const csuccess__series *s)
@@ -148,7 +150,8 @@ void csuccess__distinct_fold(csuccess__series *s);
 /* How many different values lie in a span; *level: 0, or what it is sampled by. */
 double csuccess__distinct_count(const csuccess__series *s, csuccess__span span,
                                 uint32_t *level);
-/* Days up to this one are kept only as the last of them for each value: no window ends before it while no event lies further ahead than a day. */
+/* Of days up to this one only the last is kept for each value: no window ends before it, while no event lies further ahead than a day
+   and no offset becomes longer. */
 int32_t csuccess__distinct_pruned(const csuccess__series *s);
 /* DAYS: whether a day is kept at a level; a bound on how many are. */
 bool csuccess__day_kept(int32_t day, uint32_t level);

@@ -291,6 +291,18 @@ static void get_levels(csuccess__wire *in, csuccess__series *s)
     s->levels = in->bad ? 0 : (uint32_t)levels;
 }
 
+/* Days from the last bucket back to the first that may have been passed over. */
+static void get_sifted(csuccess__wire *in, csuccess__series *s)
+{
+    if (s->n == 0 || in->bad) return;
+    uint64_t back = csuccess__wire_get_u64(in);
+    if (back == 0 || back > CSUCCESS__BUCKETS_MOST) {
+        in->bad = true;
+    } else {
+        s->sifted = s->days[s->n - 1] - (int32_t)back;
+    }
+}
+
 /* Fills `count` days of a hash behind the pairs that stand, from the latest back to `first`. */
 static void get_days_back(csuccess__wire *in, csuccess__series *s, uint32_t first,
                           uint32_t count)
@@ -328,6 +340,7 @@ static csuccess_result get_distinct(csuccess__wire *in, csuccess__series *s,
                                     const csuccess_allocator *mem)
 {
     get_levels(in, s);
+    get_sifted(in, s);
     uint64_t values = csuccess__wire_get_u64(in), last = 0;
     csuccess_result result = CSUCCESS_OK;
     for (uint64_t i = 0; i < values && !in->bad && result == CSUCCESS_OK; i++) {

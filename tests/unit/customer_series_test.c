@@ -115,6 +115,38 @@ static void history_moves_to_a_new_definition(void)
     bench_finish(&both);
 }
 
+static void a_longer_offset_waits_for_days_that_were_passed_over(void)
+{
+    series_bench b, later;
+    CHECK_OK(bench_start(&b, NULL,
+                         "{\"aggregates\": {\"a\": {\"event\": \"e\", \"distinct\": "
+                         "\"user_id\", \"window\": \"P90D\"}}}"));
+    CHECK_OK(bench_start(&later, NULL,
+                         "{\"aggregates\": {\"a\": {\"event\": \"e\", \"distinct\": "
+                         "\"user_id\", \"window\": \"P90D\"},"
+                         "\"then\": {\"event\": \"e\", \"distinct\": \"user_id\", \"window\": "
+                         "\"P7D\", \"offset\": \"P30D\"}}}"));
+    bench_open(&b, true, "2026-01-01");
+    for (int i = 0; i < 60; i++) {
+        csuccess__input input = event_of("e", "x", ms("2026-01-01") + i * DAY, NULL, 0);
+        input.user = CSUCCESS_STR("u");
+        CHECK_OK(csuccess__series_add(b.desk, b.machine, &input, &b.reason));
+    }
+    bench_close(&b, "2026-03-01");
+    hand_over(&later, &b);
+    bench_open(&later, false, "2026-03-01");
+    bench_number(&later, "a", "2026-03-01", 1);
+    bench_absent(&later, "then", "2026-03-01", CSUCCESS__ABSENCE_NOT_COVERED);
+    CHECK_OK(bench_add(&later, "e", "1", "2026-03-01T10:00:00Z"));
+    bench_close(&later, "2026-03-01");
+    bench_open(&later, false, "2026-03-28");
+    bench_absent(&later, "then", "2026-03-28", CSUCCESS__ABSENCE_NOT_COVERED);
+    bench_number(&later, "then", "2026-04-02",
+                 1); /* 25 February to 3 March: the last day of all is kept */
+    bench_finish(&b);
+    bench_finish(&later);
+}
+
 static void a_clock_that_lags_a_little_over_midnight_is_no_matter(void)
 {
     series_bench b;
@@ -312,6 +344,7 @@ CHECK_MAIN(CHECK_TEST(a_later_series_is_complete_from_the_next_midnight),
            CHECK_TEST(at_midnight_a_later_series_is_complete_at_once),
            CHECK_TEST(a_longer_window_is_not_covered_until_it_has_filled),
            CHECK_TEST(history_moves_to_a_new_definition),
+           CHECK_TEST(a_longer_offset_waits_for_days_that_were_passed_over),
            CHECK_TEST(a_clock_that_lags_a_little_over_midnight_is_no_matter),
            CHECK_TEST(coverage_of_sources), CHECK_TEST(terms_and_given_values),
            CHECK_TEST(impossible_events_change_nothing),
