@@ -168,6 +168,8 @@ csuccess_result csuccess__desk_evaluate(csuccess__desk *desk, csuccess__step *st
     if (desk->config->churn) {
         csuccess__churn_past_note(step, desk->config->churn, &churn, &desk->scorer->churn);
     }
+    csuccess__step_due(step,
+                       csuccess__known_next(&desk->knowing, &desk->state, step->now));
     csuccess__step_due(step, step->now + policies->every_ms[CSUCCESS__JOB_HEALTH]);
     if (desk->config->churn) {
         csuccess__step_due(step, step->now + policies->every_ms[CSUCCESS__JOB_CHURN]);
