@@ -21,16 +21,17 @@ enum {
 };
 
 /* Each aggregate becomes an input slot (number; time for last_time; what `type` says for first and last), so that a row may also give its
-   value. NULL sections: none. Problems are noted. Shape, beside configuration.md:
+   value. Problems are noted. Shape, beside configuration.md:
    "properties": {"amount": "number"} declares the type of event properties that `where` reads by name;
    "type" (of first, last), "limit" (of distinct, at most 1,024), "range": [low, high] of the property: outside it an event is quarantined;
-   "migrate": {"from": "old name"} takes the history of an aggregate that was called so; {"keep": true} accepts that the window reaches
-   back beyond what was kept. */
+   "migrate": {"from": {"event": "login"}} takes the history of the definition that differed by event, property, where and properties as `from`
+   says (series are known by these, so a new name, window or source needs none); {"keep": true} accepts that the window reaches back
+   beyond what was kept. NULL section: an empty set; NULL: no memory, noted. */
 const csuccess__aggregates *csuccess__aggregates_compile(csuccess__schema *schema,
                                                          csuccess__compiler *with,
                                                          csuccess__problems *problems,
                                                          const csuccess__sources *sources,
-                                                         const csuccess__json *aggregates);
+                                                         const csuccess__json *section);
 
 /* The series of one customer while it is open: decoded when first asked for, written back at the end. One per thread of work, used again
    and again; warm it allocates nothing. */
@@ -48,7 +49,9 @@ void csuccess__series_open(csuccess__series_desk *desk, const csuccess__state *s
    ENOMEM; ELIMIT. An event older than every window changes totals alone. */
 csuccess_result csuccess__series_add(csuccess__series_desk *desk, csuccess__machine *machine,
                                      const csuccess__input *input, csuccess__text *reason);
-/* Writes what changed back into the state, without the buckets that no window reaches at `now` any more. */
+/* Writes what changed back into the state, and every series the first time, without the buckets that no window reaches at `now` any more; but
+   for a day, since clocks differ, and for up to an eighth of the reach, so that a series that nothing touches is seldom written anew. What is
+   written depends on the events, the greatest `now` and the first one alone. ESTATE, ENOMEM: the state is to be thrown away. */
 csuccess_result csuccess__series_close(csuccess__series_desk *desk, csuccess__state *state,
                                        int64_t now);
 
