@@ -47,7 +47,8 @@
     X(FOLDS, "folds", 0, "K|FILE", \
       "so many folds by customer, or those of a CSV file with row (from 0) and fold") \
     X(HOLDOUT, "holdout", 0, "SHARE", "measure on this share of the customers instead") \
-    X(SEED, "seed", 0, "N", "the same seed gives the same model (default: 0)") \
+    X(SEED, "seed", 0, "N", \
+      "the same seed gives the same model (default: 0); of customers: their secrets, for tests") \
     X(METRICS, "metrics", 0, "A,B", "learn from these attributes and metrics only") \
     X(EXCLUDE, "exclude", 0, "A,B", "do not learn from these") \
     X(MONOTONE, "monotone", 0, "A=+,B=-", "with A the odds may not fall, with B not rise") \
@@ -74,6 +75,19 @@
     X(BY, "by", 0, "X", "how far a weight may move from today's (default: 0.1)") \
     X(GRID, "grid", 0, "JSON", \
       "instead of weights: values of trainer parameters to try, {\"pairs\": [0, 25]}") \
+    X(DB, "db", 0, "FILE", "the SQLite file that holds everything") \
+    X(UNTIL, "until", 0, "TIME", "do what is due up to this time (default: now)") \
+    X(OUTBOX, "outbox", 0, "DIR", \
+      "send messages into DIR, a file of JSON Lines per channel (default: they wait)") \
+    X(CLOCK, "clock", 0, "NOW|EVENTS", \
+      "now (default), or events: time goes on with the events' own, for logs of the past") \
+    X(LEASE, "lease", 0, "SECONDS", "of customers and messages at work (default: 60)") \
+    X(SHARD, "shard", 0, "I/N", "of several processes, the I-th of N from 0 (default: 0/1)") \
+    X(BATCH, "batch", 0, "N", "events that are handed in together (default: 1000)") \
+    X(AS, "as", 0, "WHO[:ROLE,..]", "on whose behalf (default: the host, who may everything)") \
+    X(DAYS, "days", 0, "N", "let so many days pass behind the last event") \
+    X(START, "start", 0, "TIME", "when the clock begins (default: at the first event)") \
+    X(ALL, "all", 0, NULL, "of every customer, a line each") \
     X(HELP, "help", 'h', NULL, "this")
 
 typedef enum option {
@@ -82,6 +96,8 @@ typedef enum option {
 #undef OPTION
         OPTION_COUNT
 } option;
+
+_Static_assert(OPTION_COUNT <= 64, "a command's options are bits of 64");
 
 #define TAKES(id) (UINT64_C(1) << OPTION_##id)
 

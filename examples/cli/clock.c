@@ -3,6 +3,7 @@
 #include "clock.h"
 
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -11,6 +12,31 @@ int64_t clock_now(void)
     struct timespec now = {0, 0};
     timespec_get(&now, TIME_UTC);
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+void clock_format(char text[CLOCK_TEXT], int64_t ms)
+{
+    int64_t days = ms / 86400000, rest = ms % 86400000;
+    if (rest < 0) {
+        rest += 86400000;
+        days--;
+    }
+    int64_t z = days + 719468; /* H. Hinnant's civil_from_days */
+    int64_t era = (z >= 0 ? z : z - 146096) / 146097, of_era = z - era * 146097;
+    int64_t year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+    int64_t of_year = of_era - (365 * year + year / 4 - year / 100);
+    int64_t shifted = (5 * of_year + 2) / 153, day = of_year - (153 * shifted + 2) / 5 + 1;
+    int64_t month = shifted < 10 ? shifted + 3 : shifted - 9;
+    year += era * 400 + (month <= 2);
+    int64_t seconds = rest / 1000;
+    int len = snprintf(text, CLOCK_TEXT, "%04d-%02d-%02dT%02d:%02d:%02d", (int)year, (int)month,
+                       (int)day, (int)(seconds / 3600), (int)(seconds / 60 % 60),
+                       (int)(seconds % 60));
+    if (rest % 1000) {
+        snprintf(text + len, CLOCK_TEXT - (size_t)len, ".%03dZ", (int)(rest % 1000));
+    } else {
+        snprintf(text + len, CLOCK_TEXT - (size_t)len, "Z");
+    }
 }
 
 /* `count` digits at *at as a number from low to high. */

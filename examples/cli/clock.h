@@ -9,5 +9,8 @@
 /* Milliseconds since the epoch, UTC, of an RFC 3339 time or a date (midnight UTC). */
 bool clock_parse(const char *text, int64_t *ms);
 int64_t clock_now(void);
+/* As RFC 3339, UTC, of the years 1 to 9999. */
+enum { CLOCK_TEXT = 64 };
+void clock_format(char text[CLOCK_TEXT], int64_t ms);
 
 #endif

@@ -15,6 +15,15 @@ int train_run(const args *given);
 int backtest_run(const args *given);
 int tune_run(const args *given);
 int model_run(const args *given);
+int run_run(const args *given);
+int import_run(const args *given);
+int simulate_run(const args *given);
+int explain_run(const args *given);
+int state_run(const args *given);
+int replay_run(const args *given);
+int parked_run(const args *given);
+int audit_run(const args *given);
+int privacy_run(const args *given);
 
 /* A configuration with facts and scorer, and the time. */
 typedef struct session {

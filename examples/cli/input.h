@@ -19,6 +19,8 @@ typedef struct input {
     input_format format;
     bool guessed; /* neither asked for nor told by the file's ending */
     bool keep_going, ignore_unknown;
+    bool events;   /* set by the caller: JSON rows with a "type" are events, and no facts */
+    bool is_event; /* the row at hand is one; facts are not touched */
     const char *id;
     char delimiter;
     csv_record header, record;

@@ -4,6 +4,7 @@
 #include "commands.h"
 #include "config_file.h"
 #include "history.h"
+#include "host.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -12,6 +13,8 @@
     (TAKES(CONFIG) | TAKES(NOW) | TAKES(OUTPUT) | TAKES(INPUT_FORMAT) | TAKES(ID) | \
      TAKES(DELIMITER) | TAKES(IGNORE_UNKNOWN) | TAKES(KEEP_GOING) | TAKES(BINDINGS) | \
      TAKES(MODEL))
+
+#define EVENT_OPTIONS (INPUT_OPTIONS | TAKES(AS_OF))
 
 static const cli_command commands[] = {
     {"score", "-c CONFIG [OPTIONS] [INPUT]", "Health and churn of every row of input",
@@ -119,6 +122,80 @@ static const cli_command commands[] = {
      "  csuccess model check churn.json\n"
      "  csuccess model seal churn.json\n",
      TAKES(OUTPUT) | TAKES(MODEL_OUT), 2, 2, false, model_run},
+    {"run", "-c CONFIG --db FILE [OPTIONS] [EVENTS]",
+     "Takes events and facts into a database, and does what is due",
+     "\n"
+     "EVENTS are JSON Lines or a JSON array in the shape of Segment; a row without \"type\", and "
+     "every row of\n"
+     "CSV, holds facts of a customer. Without EVENTS only what is due is done. The same events "
+     "again change\n"
+     "nothing: after Ctrl-C or a crash the same call goes on. One bad row ends it (what came "
+     "before is kept),\n"
+     "unless --keep-going.\n"
+     "\n"
+     "  csuccess run -c success.json --db customers.db --outbox outbox/ events.jsonl\n"
+     "  csuccess run -c success.json --db customers.db\n"
+     "  csuccess run -c success.json --db past.db --clock events --until 2026-01-31 log.jsonl\n",
+     EVENT_OPTIONS | TAKES(DB) | TAKES(UNTIL) | TAKES(OUTBOX) | TAKES(CLOCK) | TAKES(LEASE) |
+         TAKES(SHARD) | TAKES(BATCH) | TAKES(AS) | TAKES(SEED),
+     0, 1, false, run_run},
+    {"import", "-c CONFIG --db FILE [OPTIONS] HISTORY",
+     "Takes dated history into a database; nothing is sent for it",
+     "\n"
+     "HISTORY is as EVENTS of run; facts have their time in the column that --as-of names.\n"
+     "\n"
+     "  csuccess import -c success.json --db customers.db history.jsonl\n"
+     "  csuccess import -c success.json --db customers.db --as-of date crm.csv\n",
+     EVENT_OPTIONS | TAKES(DB) | TAKES(LEASE) | TAKES(BATCH) | TAKES(AS) | TAKES(SEED), 1, 1,
+     false, import_run},
+    {"simulate", "-c CONFIG [OPTIONS] [INPUT]",
+     "Lets events and time pass on a virtual clock; nothing is kept or sent",
+     "\n"
+     "INPUT is as EVENTS of run. With -o jsonl a line for every entry and message that would be; "
+     "else counts.\n"
+     "Facts without a time are of --start, else of the first event, else of now.\n"
+     "\n"
+     "  csuccess simulate -c success.json --days 90 -o table customers.csv\n"
+     "  csuccess simulate -c success.json --until 2026-12-31 -o jsonl events.jsonl\n",
+     EVENT_OPTIONS | TAKES(DAYS) | TAKES(UNTIL) | TAKES(START) | TAKES(SEED), 0, 1, false,
+     simulate_run},
+    {"explain", "--db FILE [-c CONFIG] CUSTOMER",
+     "Why a customer stands as it does, what was done and what comes next",
+     "\n"
+     "Without -c the configuration is the one that the database keeps for the customer.\n"
+     "\n"
+     "  csuccess explain --db customers.db acme -o table\n",
+     HOST_OPTIONS, 1, 1, false, explain_run},
+    {"state", "--db FILE [-c CONFIG] CUSTOMER | --all", "The state of a customer as JSON",
+     "\n"
+     "  csuccess state --db customers.db acme\n",
+     HOST_OPTIONS | TAKES(ALL), 0, 1, false, state_run},
+    {"replay", "--db FILE -c OTHER CUSTOMER",
+     "A customer's history under another configuration, and the differences",
+     "\n"
+     "  csuccess replay --db customers.db -c stricter.json acme\n",
+     HOST_OPTIONS, 1, 1, false, replay_run},
+    {"parked", "--db FILE [-c CONFIG] [CUSTOMER]",
+     "Customers that failed too often; one that is named goes on",
+     "\n"
+     "  csuccess parked --db customers.db\n"
+     "  csuccess parked --db customers.db acme\n",
+     HOST_OPTIONS, 0, 1, false, parked_run},
+    {"audit", "verify | export --db FILE [-c CONFIG] [CUSTOMER]",
+     "Follows the chains of entries, or hands them out",
+     "\n"
+     "verify ends with 1 when a link does not fit. export gives JSON Lines: the head of a chain, "
+     "then its entries.\n"
+     "\n"
+     "  csuccess audit verify --db customers.db\n"
+     "  csuccess audit export --db customers.db acme > acme.jsonl\n",
+     HOST_OPTIONS, 1, 2, false, audit_run},
+    {"privacy", "erase --db FILE [-c CONFIG] CUSTOMER [CONTACT]",
+     "Erases a customer, or one contact of it, and prints the proof",
+     "\n"
+     "  csuccess privacy erase --db customers.db acme\n"
+     "  csuccess privacy erase --db customers.db acme ada\n",
+     HOST_OPTIONS, 2, 3, false, privacy_run},
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
