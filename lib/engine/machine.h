@@ -110,6 +110,7 @@ struct csuccess__work {
     bool alone;   /* it goes into no operation with others: one of those before failed */
     bool shared;  /* the operation that just came was shared */
     bool locked;  /* first in line for its customer */
+    bool known;   /* somebody else had applied all of its inputs */
     bool leaving; /* it is being given up or given back: only its end is left */
     int64_t now;
     csuccess_str

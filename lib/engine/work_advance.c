@@ -153,6 +153,7 @@ static void applied(csuccess_engine *engine, csuccess__work *work)
 static void already(csuccess_engine *engine, csuccess__work *work)
 {
     engine->figures.replays++;
+    work->known = true;
     after(engine, work, CSUCCESS_UNCHANGED);
 }
 

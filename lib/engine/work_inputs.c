@@ -210,6 +210,21 @@ static bool describe(csuccess_engine *engine, csuccess__work *work)
     return false;
 }
 
+/* Says it in the events: what the advance made of each, or, when somebody else was faster with all of them, that they are known. */
+static csuccess__tally what_became(csuccess__work *work, csuccess_result result)
+{
+    if (!work->known) {
+        csuccess__advance_settle(work->advance, result, csuccess__str(""));
+        return csuccess__advance_tally(work->advance);
+    }
+    for (uint32_t i = work->from; i < work->from + work->count; i++) {
+        csuccess__events_settle(work->ticket->events, work->ticket->order[i],
+                                CSUCCESS_UNCHANGED, csuccess__str(""));
+    }
+    work->known = false;
+    return (csuccess__tally){.known = work->count};
+}
+
 void csuccess__after_inputs(csuccess_engine *engine, csuccess__work *work,
                             csuccess_result result)
 {
@@ -222,8 +237,7 @@ void csuccess__after_inputs(csuccess_engine *engine, csuccess__work *work,
         inputs_failed(engine, work, result);
         return;
     }
-    csuccess__tally tally = csuccess__advance_tally(work->advance);
-    csuccess__advance_settle(work->advance, result, csuccess__str(""));
+    csuccess__tally tally = what_became(work, result);
     if (tally.failed || tally.quarantined || tally.expired) ticket->item_failed = true;
     if (ticket->kind == CSUCCESS_CALL_PREVIEW) {
         if (result == CSUCCESS_OK) describe(engine, work);
