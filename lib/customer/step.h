@@ -33,7 +33,7 @@ typedef struct csuccess__effect_message {
     csuccess_str step;       /* of it, such as "tier1" */
     uint64_t occurrence;     /* the how many-th of this definition and step */
     csuccess_str cause;
-    csuccess_str body;              /* JSON object */
+    csuccess_str body; /* JSON object; of a signal a whole input but for its messageId */
     int64_t not_before, expires_at; /* 0: at once; never */
     bool internal;                  /* to staff: mass change and consent do not hold it */
 } csuccess__effect_message;

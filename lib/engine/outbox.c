@@ -238,22 +238,15 @@ void csuccess__outbox_settle(csuccess__advance *advance, csuccess__step *step)
 
 /* ---- The batch ---- */
 
-/* An input for another customer, around the properties that a room wrote. */
+/* An input for another customer: what a room wrote, with the id that makes it one. */
 static csuccess_str wrap(csuccess__advance *advance, const csuccess__effect_message *message)
 {
     csuccess__buffer *out = &advance->desk->text;
-    char at[CSUCCESS__TIME_TEXT];
-    csuccess__time_format(at, advance->desk->state.head.at);
     csuccess__buffer_clear(out);
-    csuccess__buffer_cstr(out, "{\"type\":\"child\",\"messageId\":");
+    csuccess__buffer_cstr(out, "{\"messageId\":");
     csuccess__json_quote(out, message->id);
-    csuccess__buffer_cstr(out, ",\"timestamp\":");
-    csuccess__json_quote(out, csuccess__str(at));
-    csuccess__buffer_cstr(out, ",\"groupId\":");
-    csuccess__json_quote(out, message->customer);
-    csuccess__buffer_cstr(out, ",\"properties\":");
-    csuccess__buffer_str(out, message->body);
-    csuccess__buffer_char(out, '}');
+    csuccess__buffer_char(out, ',');
+    csuccess__buffer_put(out, message->body.ptr + 1, message->body.len - 1);
     if (out->status < 0) return (csuccess_str){NULL, 0};
     return csuccess__arena_copy(&advance->made, csuccess__buffer_view(out));
 }

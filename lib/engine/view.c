@@ -7,6 +7,8 @@
 #include "flow/alerts.h"
 #include "trust/consent.h"
 
+#include <math.h>
+
 enum { REASON_BYTES = 256 };
 
 const csuccess__state_printer csuccess__state_printers[] = {
@@ -81,6 +83,43 @@ static void put_state(csuccess__buffer *out, const csuccess__state *state)
     csuccess__state_print(&w, state, csuccess__state_printers, csuccess__state_printer_count);
 }
 
+/* What the children that signalled come to, with the customer's own score; null without children. */
+static csuccess_result put_rollup(csuccess__advance *advance, csuccess__buffer *out,
+                                  csuccess_error *err)
+{
+    csuccess__desk *desk = advance->desk;
+    csuccess__rolled rolled = {0};
+    csuccess__json_writer w;
+    csuccess__json_writer_init(&w, out);
+    csuccess__step step = csuccess__advance_step(advance, advance->now, CSUCCESS_STR("view"));
+    csuccess_result status = CSUCCESS_UNCHANGED;
+    if (desk->config->health && desk->parent != UINT32_MAX) {
+        status = csuccess__children_roll(desk->config->health, &step, &desk->scorer->health,
+                                         &rolled);
+    }
+    if (status < 0) {
+        return csuccess__fail(err, status, "the children of customer %q: %s", advance->customer,
+                              csuccess_result_text(status));
+    }
+    if (status == CSUCCESS_UNCHANGED) {
+        csuccess__json_null(&w);
+        return CSUCCESS_OK;
+    }
+    csuccess__json_open(&w, '{');
+    csuccess__json_key(&w, CSUCCESS_STR("score"));
+    csuccess__json_num(&w, rolled.has_score ? rolled.score : NAN);
+    csuccess__json_key(&w, CSUCCESS_STR("children"));
+    csuccess__json_num(&w, rolled.children);
+    csuccess__json_key(&w, CSUCCESS_STR("counted"));
+    csuccess__json_num(&w, rolled.counted);
+    csuccess__json_key(&w, CSUCCESS_STR("oldest"));
+    char at[CSUCCESS__TIME_TEXT];
+    size_t n = csuccess__time_format(at, rolled.oldest);
+    csuccess__json_str(&w, (csuccess_str){at, n});
+    csuccess__json_close(&w, '}');
+    return CSUCCESS_OK;
+}
+
 csuccess_result csuccess__advance_view(csuccess__advance *advance,
                                        const csuccess__answer *answers, csuccess__view view,
                                        csuccess_str history, csuccess__buffer *out,
@@ -109,6 +148,9 @@ csuccess_result csuccess__advance_view(csuccess__advance *advance,
     csuccess__json_quote(out, advance->customer);
     csuccess__buffer_cstr(out, ",\"result\":");
     csuccess__buffer_str(out, result);
+    csuccess__buffer_cstr(out, ",\"rollup\":");
+    status = put_rollup(advance, out, err);
+    if (status < 0) return status;
     csuccess__buffer_cstr(out, ",\"state\":");
     csuccess__buffer_str(out, csuccess__buffer_view(&desk->text));
     csuccess__buffer_cstr(out, ",\"history\":");

@@ -91,6 +91,11 @@ static void simulate(trace *out)
     }
     CHECK_OK(csuccess_simulation_run(simulation, MS(DAYS + 30), &err));
     CHECK_INT(csuccess_simulation_now(simulation), MS(DAYS + 30));
+    csuccess_text *why = NULL;
+    CHECK_OK(csuccess_engine_explain(csuccess_simulation_engine(simulation), CSUCCESS_STR("c0"),
+                                     NULL, MS(DAYS + 30), &why, &err));
+    if (why) CHECK_HAS(csuccess_text_view(why).ptr, "\"children\":6,\"counted\":6");
+    csuccess_text_free(why);
     csuccess_events_free(events);
     csuccess_simulation_free(simulation);
     csuccess_config_unref(config);
