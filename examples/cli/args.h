@@ -48,7 +48,8 @@
       "so many folds by customer, or those of a CSV file with row (from 0) and fold") \
     X(HOLDOUT, "holdout", 0, "SHARE", "measure on this share of the customers instead") \
     X(SEED, "seed", 0, "N", \
-      "the same seed gives the same model (default: 0); of customers: their secrets, for tests") \
+      "the same seed gives the same model (default: 0); of customers: their secrets, for " \
+      "tests") \
     X(METRICS, "metrics", 0, "A,B", "learn from these attributes and metrics only") \
     X(EXCLUDE, "exclude", 0, "A,B", "do not learn from these") \
     X(MONOTONE, "monotone", 0, "A=+,B=-", "with A the odds may not fall, with B not rise") \

@@ -124,8 +124,8 @@ static bool export_one(exporting *e, csuccess_str customer)
 {
     csuccess_text *text = NULL;
     csuccess_error err = CSUCCESS_ERROR_INIT;
-    csuccess_result result = csuccess_engine_state(e->h->engine, customer, e->h->principal,
-                                                   e->h->now, &text, &err);
+    csuccess_result result =
+        csuccess_engine_state(e->h->engine, customer, e->h->principal, e->h->now, &text, &err);
     if (result == CSUCCESS_EMISSING) {
         e->found = false;
         e->code = database_entries(&e->h->db, customer, head_row, e);

@@ -172,13 +172,23 @@ int database_entries(const database *db, csuccess_str customer, database_row_fn 
                customer, row, ud);
 }
 
+int database_messages(const database *db, csuccess_str customer, database_row_fn row, void *ud)
+{
+    return ask(
+        db,
+        "SELECT strftime('%Y-%m-%dT%H:%M:%SZ', at / 1000, 'unixepoch'), channel, contact, "
+        "definition, state, attempts, guard, reason, "
+        "strftime('%Y-%m-%dT%H:%M:%SZ', until / 1000, 'unixepoch') "
+        "FROM interventions WHERE customer = ?1 ORDER BY at DESC, message LIMIT 20",
+        customer, row, ud);
+}
+
 #else
 
 static int without(void)
 {
-    fprintf(stderr,
-            "csuccess: this build has no SQLite: build with -Dsqlite=enabled (Debian: "
-            "libsqlite3-dev)\n");
+    fprintf(stderr, "csuccess: this build has no SQLite: build with -Dsqlite=enabled (Debian: "
+                    "libsqlite3-dev)\n");
     return 1;
 }
 
@@ -227,5 +237,10 @@ int database_entries(const database *db, csuccess_str customer, database_row_fn 
 {
     (void)customer;
     return database_customers(db, row, ud);
+}
+
+int database_messages(const database *db, csuccess_str customer, database_row_fn row, void *ud)
+{
+    return database_entries(db, customer, row, ud);
 }
 #endif

@@ -10,7 +10,8 @@ typedef struct database {
     const char *path;
     struct csuccess_sqlite *store;
     const csuccess_store_ops *slots; /* of the adapter */
-    int64_t patience; /* messages that nobody sends are not looked at again before this time; 0: as the engine says */
+    int64_t
+        patience; /* messages that nobody sends are not looked at again before this time; 0: as the engine says */
 } database;
 
 /* False after telling, also when this build has no SQLite. `make`: an absent file is made. */
@@ -30,5 +31,7 @@ int database_customers(const database *db, database_row_fn row, void *ud);
 int database_histories(const database *db, database_row_fn row, void *ud);
 /* A customer's entries in order: seq, at, kind, cause, principal, config, subject, body, commitment, digest; a cell whose ptr is NULL is NULL. */
 int database_entries(const database *db, csuccess_str customer, database_row_fn row, void *ud);
+/* Messages about a customer, the last first: at, channel, contact, definition, state, attempts, guard, reason, until. */
+int database_messages(const database *db, csuccess_str customer, database_row_fn row, void *ud);
 
 #endif

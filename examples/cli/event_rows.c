@@ -75,7 +75,8 @@ bool event_rows_date(text *json, int64_t at)
     clock_format(stamp, at);
     bool ok = true;
     for (size_t i = 0; i < json->len && ok; i++) {
-        if (json->ptr[i] == '\n') ok = put(&dated, ",\"timestamp\":\"") && put(&dated, stamp) && put(&dated, "\"}");
+        if (json->ptr[i] == '\n')
+            ok = put(&dated, ",\"timestamp\":\"") && put(&dated, stamp) && put(&dated, "\"}");
         ok = ok && text_put(&dated, json->ptr[i]);
     }
     text_free(json);
@@ -145,9 +146,11 @@ static bool put_event(event_rows *rows)
 static bool begin(event_rows *rows, const char *type, csuccess_str key, csuccess_str id)
 {
     text *to = &rows->json;
-    bool ok = put(to, "{\"type\":\"") && put(to, type) && put(to, "\",\"messageId\":\"") && put_id(rows);
+    bool ok = put(to, "{\"type\":\"") && put(to, type) && put(to, "\",\"messageId\":\"") &&
+              put_id(rows);
     if (key.len > 0) { /* a record's id is the row's, and where it stands in it */
-        ok = ok && text_put(to, '/') && put_json(to, key) && text_put(to, '/') && put_json(to, id);
+        ok = ok && text_put(to, '/') && put_json(to, key) && text_put(to, '/') &&
+             put_json(to, id);
     }
     return ok && put(to, "\",\"groupId\":") &&
            put_quoted(to, csuccess_facts_customer(rows->facts));
@@ -218,7 +221,8 @@ static bool put_records(event_rows *rows, csuccess_str collection, csuccess_str 
         csuccess_str id = {key, len};
         text *to = &rows->json;
         csuccess_str inside = trim((csuccess_str){record.ptr + 1, record.len - 2});
-        if (record.len < 2 || record.ptr[0] != '{') continue; /* the library refused it before */
+        if (record.len < 2 || record.ptr[0] != '{')
+            continue; /* the library refused it before */
         ok = begin(rows, "record", collection, id) &&
              put(to, ",\"properties\":{\"collection\":\"") && put_json(to, collection) &&
              put(to, "\",\"id\":\"") && put_json(to, id) && text_put(to, '"') &&
@@ -273,8 +277,8 @@ static bool put_csv_facts(event_rows *rows, const char *at)
         cell.ptr = csv_field(&in->record, i, &cell.len);
         bool records = is_records(rows, name);
         if (i == in->id_column || in->skipped[i] || records || trim(cell).len == 0) continue;
-        ok = (count++ == 0 || text_put(to, ',')) && put_quoted(to, name) &&
-             text_put(to, ':') && put_cell(to, type_of(rows, name), cell);
+        ok = (count++ == 0 || text_put(to, ',')) && put_quoted(to, name) && text_put(to, ':') &&
+             put_cell(to, type_of(rows, name), cell);
     }
     ok = ok && text_put(to, '}') && end(rows, at);
     for (size_t i = 0; ok && i < in->record.count; i++) {
@@ -303,8 +307,9 @@ bool event_rows_next(event_rows *rows)
         if (rows->in.is_event) {
             if (!put_event(rows)) problem = "the row is too long, or memory is out";
         } else if (csuccess_facts_customer(rows->facts).len == 0) {
-            problem = "a row is an event, with \"type\", or facts, with the customer they are of "
-                      "in \"customer_id\" (of CSV: --id); this is neither";
+            problem =
+                "a row is an event, with \"type\", or facts, with the customer they are of "
+                "in \"customer_id\" (of CSV: --id); this is neither";
         } else if (!put_facts(rows)) {
             problem = "the row is too long, or memory is out";
         }

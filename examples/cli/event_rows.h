@@ -9,8 +9,9 @@ typedef struct event_rows {
     input in;
     csuccess_config *config;
     csuccess_facts *facts;
-    text json;    /* events of the row at hand, a line each */
-    bool undated; /* they are facts of no time: each line lacks its end, which event_rows_date() adds */
+    text json; /* events of the row at hand, a line each */
+    bool
+        undated; /* they are facts of no time: each line lacks its end, which event_rows_date() adds */
 } event_rows;
 
 /* 0, or the exit code after telling; in any case event_rows_close() is due. */

@@ -18,7 +18,8 @@
     X(quarantined, of->counts.inputs_quarantined, "  quarantined") \
     X(failed, of->counts.inputs_failed, "  refused") \
     X(expired, of->counts.inputs_expired, "  expired") \
-    X(unknown_traits, of->counts.unknown_traits, "  attributes that the configuration has not") \
+    X(unknown_traits, of->counts.unknown_traits, \
+      "  attributes that the configuration has not") \
     X(commits, of->counts.commits, "commits") \
     X(conflicts, of->counts.conflicts, "  conflicts with other processes") \
     X(entries, of->counts.entries, "entries of history") \
@@ -71,24 +72,25 @@ static void print_table(const figure *list, const char *clock, const char *next,
         printf("%-42s %12llu\n", list[i].label, (unsigned long long)list[i].value);
     }
     if (*clock) printf("%-30s %24s\n", "done up to", clock);
-    printf("%-30s %24s\n", "next due", *next ? next : "nothing");
+    if (next) printf("%-30s %24s\n", "next due", *next ? next : "nothing");
     if (stopped) printf("stopped; the same call goes on\n");
 }
 
 void figures_print(output_format format, const figures *of)
 {
     char clock[CLOCK_TEXT] = "", next[CLOCK_TEXT] = "";
+    bool looked = of->next != FIGURES_NOT_LOOKED;
     const figure list[] = {
 #define ONE(name, value, label) {#name, label, value},
         FIGURES(ONE)
 #undef ONE
     };
     if (of->counts.clock_ms != 0) clock_format(clock, of->counts.clock_ms);
-    if (of->next != CSUCCESS_TIME_NEVER) clock_format(next, of->next);
+    if (looked && of->next != CSUCCESS_TIME_NEVER) clock_format(next, of->next);
     if (format == OUTPUT_CSV) {
         print_csv(list, clock, next, of->stopped);
     } else if (format == OUTPUT_TABLE) {
-        print_table(list, clock, next, of->stopped);
+        print_table(list, clock, looked ? next : NULL, of->stopped);
     } else {
         print_json(list, clock, next, of->stopped);
     }

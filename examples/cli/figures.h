@@ -6,11 +6,13 @@
 #include "output.h"
 #include <csuccess/engine.h>
 
+#define FIGURES_NOT_LOOKED INT64_MIN /* at what is due */
+
 typedef struct figures {
     csuccess_engine_counts counts;
     uint64_t rows, passed_over; /* of the input; passed_over: bad ones */
     uint64_t later;             /* events behind --until */
-    int64_t next;               /* when there is something to do again */
+    int64_t next;               /* when there is something to do again, or FIGURES_NOT_LOOKED */
     bool stopped;
 } figures;
 
@@ -21,7 +23,7 @@ typedef struct tally {
     struct tally_row {
         char *name;
         uint64_t count;
-    } *rows;
+    } * rows;
     size_t count;
 } tally;
 /* False: no memory. */

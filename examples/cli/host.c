@@ -113,8 +113,8 @@ static csuccess_config *own_config(const cli_host *h, csuccess_str customer)
     if (!body) return NULL;
     document.ptr = body;
     if (csuccess_config_compile(&config, document, NULL, &err) < 0) {
-        fprintf(stderr, "csuccess: the configuration that %s keeps: %s (give -c)\n",
-                h->db.path, err.message);
+        fprintf(stderr, "csuccess: the configuration that %s keeps: %s (give -c)\n", h->db.path,
+                err.message);
     }
     free(body);
     return config;
@@ -168,7 +168,7 @@ int host_open(cli_host *h, const args *given, uint32_t flags, csuccess_str custo
 {
     const char *db = given->values[OPTION_DB], *config = given->values[OPTION_CONFIG];
     memset(h, 0, sizeof *h);
-    h->next = CSUCCESS_TIME_NEVER;
+    h->next = INT64_MIN;
     if (!db) return args_usage(given->command, "%s is required", "--db FILE");
     if (!config && !(flags & HOST_OWN)) {
         return args_usage(given->command, "%s is required", "-c CONFIG");

@@ -29,7 +29,8 @@ typedef struct cli_host {
 
 enum {
     HOST_MAKES = 1, /* the file may be made */
-    HOST_OWN = 2,   /* without -c: the configuration that the file keeps, that of the customer named or the last */
+    HOST_OWN =
+        2, /* without -c: the configuration that the file keeps, that of the customer named or the last */
 };
 
 /* Opens everything. 0, or the exit code after telling why; in any case host_close() is due. `customer` may be empty. */

@@ -427,8 +427,7 @@ bool input_next(input *in, csuccess_facts *facts)
         show_progress(in);
     }
     if (got == 0) return false;
-    bool alone = !in->events; /* else an engine judges, and tells */
-    if (alone && csuccess_facts_quarantined(facts) > 0) tell_impossible(in, facts);
+    if (!in->is_event && csuccess_facts_quarantined(facts) > 0) tell_impossible(in, facts);
     return true;
 }
 

@@ -33,12 +33,12 @@ int explain_run(const args *given)
     if (code != 0) return code;
     code = host_open(&h, given, HOST_OWN, customer);
     if (code == 0) {
-        csuccess_result result = csuccess_engine_explain(h.engine, customer, h.principal, h.now,
-                                                         &text, &err);
+        csuccess_result result =
+            csuccess_engine_explain(h.engine, customer, h.principal, h.now, &text, &err);
         if (result < 0) code = host_tell(given, result, &err);
     }
     if (code == 0 && format == OUTPUT_TABLE) {
-        explain_print(csuccess_text_view(text));
+        code = explain_print(&h.db, customer, csuccess_text_view(text));
         csuccess_text_free(text);
     } else if (code == 0) {
         print_text(text);
@@ -59,8 +59,8 @@ static bool state_of(stating *s, csuccess_str customer)
 {
     csuccess_text *text = NULL;
     csuccess_error err = CSUCCESS_ERROR_INIT;
-    csuccess_result result = csuccess_engine_state(s->h->engine, customer, s->h->principal,
-                                                   s->h->now, &text, &err);
+    csuccess_result result =
+        csuccess_engine_state(s->h->engine, customer, s->h->principal, s->h->now, &text, &err);
     if (result < 0) {
         s->code = host_tell(s->given, result, &err);
         return false;

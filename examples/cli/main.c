@@ -125,7 +125,8 @@ static const cli_command commands[] = {
     {"run", "-c CONFIG --db FILE [OPTIONS] [EVENTS]",
      "Takes events and facts into a database, and does what is due",
      "\n"
-     "EVENTS are JSON Lines or a JSON array in the shape of Segment; a row without \"type\", and "
+     "EVENTS are JSON Lines or a JSON array in the shape of Segment; a row without \"type\", "
+     "and "
      "every row of\n"
      "CSV, holds facts of a customer. Without EVENTS only what is due is done. The same events "
      "again change\n"
@@ -135,7 +136,8 @@ static const cli_command commands[] = {
      "\n"
      "  csuccess run -c success.json --db customers.db --outbox outbox/ events.jsonl\n"
      "  csuccess run -c success.json --db customers.db\n"
-     "  csuccess run -c success.json --db past.db --clock events --until 2026-01-31 log.jsonl\n",
+     "  csuccess run -c success.json --db past.db --clock events --until 2026-01-31 "
+     "log.jsonl\n",
      EVENT_OPTIONS | TAKES(DB) | TAKES(UNTIL) | TAKES(OUTBOX) | TAKES(CLOCK) | TAKES(LEASE) |
          TAKES(SHARD) | TAKES(BATCH) | TAKES(AS) | TAKES(SEED),
      0, 1, false, run_run},
@@ -151,7 +153,8 @@ static const cli_command commands[] = {
     {"simulate", "-c CONFIG [OPTIONS] [INPUT]",
      "Lets events and time pass on a virtual clock; nothing is kept or sent",
      "\n"
-     "INPUT is as EVENTS of run. With -o jsonl a line for every entry and message that would be; "
+     "INPUT is as EVENTS of run. With -o jsonl a line for every entry and message that would "
+     "be; "
      "else counts.\n"
      "Facts without a time are of --start, else of the first event, else of now.\n"
      "\n"
@@ -184,7 +187,8 @@ static const cli_command commands[] = {
     {"audit", "verify | export --db FILE [-c CONFIG] [CUSTOMER]",
      "Follows the chains of entries, or hands them out",
      "\n"
-     "verify ends with 1 when a link does not fit. export gives JSON Lines: the head of a chain, "
+     "verify ends with 1 when a link does not fit. export gives JSON Lines: the head of a "
+     "chain, "
      "then its entries.\n"
      "\n"
      "  csuccess audit verify --db customers.db\n"

@@ -138,8 +138,8 @@ static bool take(running *r, csuccess_str line)
 static bool date(running *r)
 {
     if (!r->follows || r->begun) return event_rows_date(&r->rows.json, r->host.now);
-    r->failed = !input_refuse(&r->rows.in,
-                              "with --clock events the first row needs a time: --as-of says in which column it stands");
+    r->failed = !input_refuse(&r->rows.in, "with --clock events the first row needs a time: "
+                                           "--as-of says in which column it stands");
     r->rows.json.len = 0;
     return !r->failed;
 }

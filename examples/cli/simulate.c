@@ -25,11 +25,12 @@ typedef struct simulating {
     csuccess_events *events;
     uint64_t *lines; /* of the events */
     size_t lines_cap;
-    text undated;    /* facts that came before anything that has a time */
+    text undated; /* facts that came before anything that has a time */
     uint64_t *undated_lines;
     size_t undated_count;
     bool has_time;
-    int64_t time, now, start; /* time: of the event that was read last; start: 0 when not given */
+    int64_t time, now,
+        start; /* time: of the event that was read last; start: 0 when not given */
     output_format format;
     tally counts;
     bool starved, has_rows;
@@ -107,6 +108,17 @@ static bool date_waiting(simulating *s, int64_t at)
     return good;
 }
 
+/* The first event of a time gives it to what waits, which comes before it. */
+static bool date_by(simulating *s, csuccess_str line)
+{
+    csuccess_event event = CSUCCESS_EVENT_INIT;
+    if (csuccess_events_add_json(s->events, line, NULL) < 0) return true; /* add() tells it */
+    csuccess_events_get(s->events, 0, &event);
+    s->time = event.at_ms;
+    csuccess_events_clear(s->events);
+    return date_waiting(s, s->time);
+}
+
 static bool keep_undated(simulating *s)
 {
     for (size_t i = 0; i < s->rows.json.len; i++) {
@@ -128,11 +140,8 @@ static bool take_row(simulating *s)
     if (s->rows.undated && !s->has_time) return keep_undated(s);
     if (s->rows.undated && !event_rows_date(&s->rows.json, s->time)) return starved();
     while (event_rows_line(&s->rows.json, &at, &line)) {
+        if (!s->has_time && !date_by(s, line)) return false;
         if (!add(s, line, s->rows.in.line)) return false;
-        if (!s->has_time && csuccess_events_count(s->events) > 0 &&
-            !date_waiting(s, s->start ? s->start : s->time)) {
-            return false;
-        }
     }
     return true;
 }
@@ -195,7 +204,8 @@ static int play(simulating *s)
 static int open_all(simulating *s)
 {
     csuccess_error err = CSUCCESS_ERROR_INIT;
-    csuccess_simulation_options options = {.size = sizeof options, .trace = trace, .trace_ud = s};
+    csuccess_simulation_options options = {
+        .size = sizeof options, .trace = trace, .trace_ud = s};
     int code = output_choose(&s->format, s->given);
     if (code != 0) return code;
     const char *config = s->given->values[OPTION_CONFIG];
