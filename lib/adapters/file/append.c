@@ -76,9 +76,14 @@ static bool open_sink(csuccess_file *file, csuccess__file_sink *sink)
         errno = EINVAL;
         good = false;
     }
-    /* The name must outlive a crash as the line does, whoever gave it. */
+    /* The name must outlive a crash as the line does, whoever gave it. EINVAL: names are not synced here. */
     if (good && !(file->options.flags & CSUCCESS_FILE_UNSYNCED)) {
-        good = flush(file->directory);
+        good = flush(file->directory) || errno == EINVAL;
+    }
+    /* What is there already is read before others are kept waiting. */
+    sink->known = 0;
+    if (good && (file->options.flags & CSUCCESS_FILE_DEDUPE)) {
+        good = csuccess__file_ids_catch_up(file, sink, is.st_size);
     }
     if (!good) {
         int error = errno;
@@ -88,7 +93,6 @@ static bool open_sink(csuccess_file *file, csuccess__file_sink *sink)
     }
     sink->device = is.st_dev;
     sink->inode = is.st_ino;
-    sink->known = 0;
     return true;
 }
 

@@ -87,19 +87,20 @@ static bool add_line(csuccess__file_ids *ids, csuccess__envelope *line)
     return good;
 }
 
-/* Takes in a part of the file; lines end where they end, whatever the parts. */
-static bool add_part(csuccess_file *file, csuccess__file_sink *sink, const char *bytes,
-                     size_t len)
+/* Takes in a part of the file that begins at `base`; lines end where they end, whatever the parts. */
+static bool add_part(csuccess_file *file, csuccess__file_sink *sink, csuccess_str part,
+                     off_t base)
 {
-    for (size_t i = 0; i < len;) {
-        const char *end = memchr(bytes + i, '\n', len - i);
-        size_t n = end ? (size_t)(end - bytes) - i : len - i;
-        if (file->read.len <= LONGEST) csuccess__envelope_put(&file->read, bytes + i, n);
+    for (size_t i = 0; i < part.len;) {
+        const char *end = memchr(part.ptr + i, '\n', part.len - i);
+        size_t n = end ? (size_t)(end - part.ptr) - i : part.len - i;
+        if (file->read.len <= LONGEST) csuccess__envelope_put(&file->read, part.ptr + i, n);
         if (file->read.failed) return false;
         i += n + (end != NULL);
         if (!end) continue;
         if (file->read.len <= LONGEST && !add_line(&sink->ids, &file->read)) return false;
         csuccess__envelope_reset(&file->read);
+        sink->known = base + (off_t)i;
     }
     return true;
 }
@@ -107,18 +108,19 @@ static bool add_part(csuccess_file *file, csuccess__file_sink *sink, const char 
 bool csuccess__file_ids_catch_up(csuccess_file *file, csuccess__file_sink *sink, off_t end)
 {
     char *bytes = malloc(CHUNK);
-    off_t at = sink->known <= end ? sink->known : 0; /* it was cut short by somebody */
     bool good = bytes != NULL;
     errno = ENOMEM;
+    if (sink->known > end) sink->known = 0; /* it was cut short by somebody */
     csuccess__envelope_reset(&file->read);
-    while (good && at < end) {
+    for (off_t at = sink->known; good && at < end;) {
         size_t most = end - at < CHUNK ? (size_t)(end - at) : CHUNK;
         ssize_t n = pread(sink->fd, bytes, most, at);
         if (n < 0 && errno == EINTR) continue;
-        good = n > 0 && add_part(file, sink, bytes, (size_t)n);
+        if (n == 0) break; /* cut short meanwhile, by its repair */
+        if (n > 0) errno = ENOMEM;
+        good = n > 0 && add_part(file, sink, (csuccess_str){bytes, (size_t)n}, at);
         at += n > 0 ? n : 0;
     }
-    if (good) sink->known = end;
     free(bytes);
     return good;
 }

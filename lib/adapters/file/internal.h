@@ -61,7 +61,7 @@ bool csuccess__file_id_read(unsigned char out[CSUCCESS__FILE_ID], csuccess_str i
 bool csuccess__file_ids_have(const csuccess__file_ids *ids, const unsigned char *id);
 bool csuccess__file_ids_add(csuccess__file_ids *ids,
                             const unsigned char *id); /* false: no memory */
-/* Adds the ids of whole lines from `known` to the end of the file. False: errno says why. */
+/* Adds the ids of whole lines from `known` on, which it moves behind the last of them. A line that has its end stays, so this needs no lock. False: errno says why. */
 bool csuccess__file_ids_catch_up(csuccess_file *file, csuccess__file_sink *sink, off_t end);
 
 /* ---- tail.c ---- */

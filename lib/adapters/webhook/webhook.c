@@ -50,35 +50,52 @@ static csuccess_result check_host(csuccess_webhook *webhook, char *host, csucces
                                    "allow the first three");
 }
 
-/* Whether the URL has a part that it must not have. */
-static bool has_part(CURLU *url, CURLUPart part)
+static csuccess_result no_memory(csuccess_error *err)
 {
-    char *text = NULL;
-    bool has = curl_url_get(url, part, &text, 0) == CURLUE_OK;
-    curl_free(text);
-    return has;
+    return csuccess__envelope_fail(err, CSUCCESS_ENOMEM, nowhere, "out of memory");
+}
+
+/* A part of the URL, which the caller frees; EINVAL when it is not there. */
+static csuccess_result part_of(CURLU *url, CURLUPart part, char **out)
+{
+    CURLUcode code = curl_url_get(url, part, out, 0);
+    if (code == CURLUE_OUT_OF_MEMORY) return CSUCCESS_ENOMEM;
+    return code == CURLUE_OK ? CSUCCESS_OK : CSUCCESS_EINVALID;
+}
+
+static csuccess_result check_absent(CURLU *url, csuccess_error *err)
+{
+    static const CURLUPart parts[] = {CURLUPART_USER, CURLUPART_PASSWORD, CURLUPART_FRAGMENT};
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        char *text = NULL;
+        csuccess_result result = part_of(url, parts[i], &text);
+        curl_free(text);
+        if (result == CSUCCESS_ENOMEM) return no_memory(err);
+        if (result == CSUCCESS_EINVALID) continue;
+        return csuccess__envelope_fail(err, CSUCCESS_EINVALID, nowhere,
+                                       "the URL has a user, a password or a fragment, none of "
+                                       "which is sent; remove it");
+    }
+    return CSUCCESS_OK;
 }
 
 static csuccess_result check_parts(csuccess_webhook *webhook, CURLU *url, csuccess_error *err)
 {
     char *scheme = NULL, *host = NULL;
-    csuccess_result result = CSUCCESS_OK;
-    if (curl_url_get(url, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK) {
-        result = csuccess__envelope_fail(err, CSUCCESS_ENOMEM, nowhere, "out of memory");
-    } else if (strcmp(scheme, "http") != 0 && strcmp(scheme, "https") != 0) {
-        result = csuccess__envelope_fail(err, CSUCCESS_EINVALID, nowhere,
-                                         "the URL begins with https:// (or http://)");
-    } else if (curl_url_get(url, CURLUPART_HOST, &host, 0) != CURLUE_OK) {
-        result = csuccess__envelope_fail(err, CSUCCESS_ENOMEM, nowhere, "out of memory");
-    } else if (has_part(url, CURLUPART_USER) || has_part(url, CURLUPART_PASSWORD) ||
-               has_part(url, CURLUPART_FRAGMENT)) {
-        result =
-            csuccess__envelope_fail(err, CSUCCESS_EINVALID, nowhere,
-                                    "the URL has a user, a password or a fragment, none of "
-                                    "which is sent; remove it");
+    csuccess_result result = part_of(url, CURLUPART_SCHEME, &scheme);
+    if (result >= 0 && strcmp(scheme, "http") != 0 && strcmp(scheme, "https") != 0) {
+        result = CSUCCESS_EINVALID;
+    }
+    if (result >= 0) result = part_of(url, CURLUPART_HOST, &host);
+    if (result == CSUCCESS_ENOMEM) {
+        no_memory(err);
+    } else if (result < 0) {
+        csuccess__envelope_fail(err, result, nowhere,
+                                "the URL begins with https:// (or http://) and a host");
     } else {
+        result = check_absent(url, err);
         webhook->plain = strcmp(scheme, "http") == 0;
-        result = check_host(webhook, host, err);
+        if (result >= 0) result = check_host(webhook, host, err);
     }
     curl_free(scheme);
     curl_free(host);
@@ -89,14 +106,17 @@ static csuccess_result check_url(csuccess_webhook *webhook, const char *text,
                                  csuccess_error *err)
 {
     CURLU *url = curl_url();
-    if (!url) return csuccess__envelope_fail(err, CSUCCESS_ENOMEM, nowhere, "out of memory");
-    CURLUcode code = curl_url_set(url, CURLUPART_URL, text, 0);
-    csuccess_result result =
-        code == CURLUE_OK
-            ? check_parts(webhook, url, err)
-            : csuccess__envelope_fail(err, CSUCCESS_EINVALID, nowhere,
-                                      "it is no URL that can be posted to, such as "
-                                      "https://example.com/hooks");
+    CURLUcode code = url ? curl_url_set(url, CURLUPART_URL, text, 0) : CURLUE_OUT_OF_MEMORY;
+    csuccess_result result = CSUCCESS_OK;
+    if (code == CURLUE_OUT_OF_MEMORY) {
+        result = no_memory(err);
+    } else if (code != CURLUE_OK) {
+        result = csuccess__envelope_fail(err, CSUCCESS_EINVALID, nowhere,
+                                         "it is no URL that can be posted to, such as "
+                                         "https://example.com/hooks");
+    } else {
+        result = check_parts(webhook, url, err);
+    }
     curl_url_cleanup(url);
     return result;
 }
@@ -126,7 +146,7 @@ static csuccess_result take_texts(csuccess_webhook *webhook, csuccess_error *err
     csuccess__envelope_put(&webhook->source, source.ptr, source.len);
     csuccess__envelope_put(&webhook->type, type.ptr, type.len);
     if (!webhook->source.failed && !webhook->type.failed) return CSUCCESS_OK;
-    return csuccess__envelope_fail(err, CSUCCESS_ENOMEM, nowhere, "out of memory");
+    return no_memory(err);
 }
 
 static csuccess_result take_options(csuccess_webhook *webhook,
@@ -203,7 +223,7 @@ csuccess_result csuccess_webhook_new(csuccess_webhook **out, csuccess_str url,
     csuccess_webhook *webhook = calloc(1, sizeof *webhook);
     if (!webhook) {
         curl_global_cleanup();
-        return csuccess__envelope_fail(err, CSUCCESS_ENOMEM, nowhere, "out of memory");
+        return no_memory(err);
     }
     csuccess_result result = CSUCCESS_OK;
     if (!(curl_version_info(CURLVERSION_NOW)->features & CURL_VERSION_SSL)) {
