@@ -212,6 +212,16 @@ static void send(csuccess_engine *engine, csuccess__work *work)
     csuccess__work_ask(engine, work, CSUCCESS_OP_SEND, 0, CSUCCESS__WORK_MESSAGE_SENT);
 }
 
+/* When one that the rate holds back may go: one after the other as the rate lets them through, so that they do not all come again for one place. */
+static int64_t book(csuccess__engine_channel *channel, int64_t until)
+{
+    int64_t apart = (channel->rule.rate_ms + channel->rule.rate - 1) / channel->rule.rate;
+    if (channel->booked < until) channel->booked = until;
+    until = channel->booked;
+    if (channel->booked <= CSUCCESS__TIME_MAX - apart) channel->booked += apart;
+    return until;
+}
+
 static void pass_channel(csuccess_engine *engine, csuccess__work *work)
 {
     csuccess__engine_channel *channel = csuccess__channel_of(engine, work->message.channel);
@@ -220,7 +230,7 @@ static void pass_channel(csuccess_engine *engine, csuccess__work *work)
     if (work->ticket->mass_hold && !(work->message.flags & CSUCCESS_MESSAGE_INTERNAL)) {
         put_off(engine, work, work->now + policies->mass_hold_ms, CSUCCESS_STR("mass_change"));
     } else if (!csuccess__bucket_takes(&channel->bucket, &channel->rule, work->now, &until)) {
-        put_off(engine, work, until, CSUCCESS_STR("rate"));
+        put_off(engine, work, book(channel, until), CSUCCESS_STR("rate"));
     } else if (!csuccess__breaker_allows(&channel->breaker, work->now, &until)) {
         put_off(engine, work, until, CSUCCESS_STR("breaker"));
     } else if (channel->rule.at_most_once) {

@@ -48,6 +48,7 @@ void csuccess__channels_rule(csuccess_engine *engine)
         csuccess__engine_channel *channel = &engine->channels[i];
         channel->rule = rule_of(engine, channel->name);
         memset(&channel->bucket, 0, sizeof channel->bucket);
+        channel->booked = 0;
     }
 }
 
@@ -101,5 +102,6 @@ csuccess_result csuccess_engine_add_channel(csuccess_engine *engine, csuccess_st
     channel->registered = true;
     memset(&channel->breaker, 0, sizeof channel->breaker);
     memset(&channel->bucket, 0, sizeof channel->bucket);
+    channel->booked = 0;
     return CSUCCESS_OK;
 }

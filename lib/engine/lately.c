@@ -86,9 +86,11 @@ bool csuccess__often_note(csuccess_engine *engine, csuccess__ticket *ticket, csu
     csuccess__often *often = &engine->often[csuccess__table_hash(id, 2) % CSUCCESS__LATELY];
     if (id.len > CSUCCESS__LATELY_ID) return true;
     bool same = often->ticket == ticket->id && often->len == id.len &&
+                engine->clock - often->since < CSUCCESS__SECOND_MS &&
                 memcmp(often->id, id.ptr, id.len) == 0;
     if (!same) {
-        *often = (csuccess__often){.ticket = ticket->id, .len = (uint32_t)id.len};
+        *often = (csuccess__often){
+            .ticket = ticket->id, .since = engine->clock, .len = (uint32_t)id.len};
         memcpy(often->id, id.ptr, id.len);
     }
     if (++often->count <= MOST) return true;

@@ -328,9 +328,10 @@ csuccess_result csuccess__lately_check(csuccess_engine *engine, const csuccess__
                                        const csuccess__answer *answer);
 void csuccess__lately_forget(csuccess_engine *engine, csuccess_str customer);
 
-/* How often something was leased in one run. */
+/* How often something was leased in one run within a second. */
 typedef struct csuccess__often {
     uint64_t ticket;
+    int64_t since;
     uint32_t count, len;
     char id[CSUCCESS__LATELY_ID];
 } csuccess__often;
@@ -348,6 +349,7 @@ typedef struct csuccess__engine_channel {
     bool registered;
     csuccess__breaker breaker;
     csuccess__bucket bucket;
+    int64_t booked; /* until when messages were put off that the rate did not let through */
 } csuccess__engine_channel;
 csuccess__engine_channel *csuccess__channel_of(const csuccess_engine *engine,
                                                csuccess_str name);

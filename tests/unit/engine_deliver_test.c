@@ -200,6 +200,7 @@ static void rate(void)
     for (int i = 5; i <= 30; i++) CHECK_OK(host_run(&h, HOST_MS(3) + i * MINUTE, NULL));
     CHECK_UINT(h.sends, 9);
     CHECK_UINT(host_figures(&h).dead, 0);
+    CHECK(host_figures(&h).put_off <= 9); /* each waits for a place of its own */
     host_close(&h);
 }
 
