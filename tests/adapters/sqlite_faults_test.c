@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every request for memory inside SQLite, and every read, write, sync and truncation of its files fails, once and from then on: what was acknowledged is
+/* Requests for memory inside SQLite (CSUCCESS_FAULTS set: each), and every read, write, sync and truncation of its files fail, once and from then on: what was acknowledged is
    there, nothing is half, and trying again comes to the same end. */
 #include "stored.h"
 
