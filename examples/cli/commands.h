@@ -15,6 +15,8 @@ int train_run(const args *given);
 int backtest_run(const args *given);
 int tune_run(const args *given);
 int model_run(const args *given);
+/* score of what a database keeps (--db). */
+int score_kept_run(const args *given);
 int run_run(const args *given);
 int import_run(const args *given);
 int simulate_run(const args *given);

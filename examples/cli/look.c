@@ -47,25 +47,32 @@ int explain_run(const args *given)
     return output_finish(code);
 }
 
-/* ---- State ---- */
+/* ---- State and score ---- */
 
-typedef struct stating {
+/* What is asked of one customer after the other. */
+typedef csuccess_result (*look)(csuccess_engine *engine, csuccess_str customer,
+                                const csuccess_principal *principal, int64_t now_ms,
+                                csuccess_text **out, csuccess_error *err);
+
+typedef struct looking {
     cli_host *h;
     const args *given;
+    look at;
+    bool named; /* each is printed with its customer */
     int code;
-} stating;
+} looking;
 
-static bool state_of(stating *s, csuccess_str customer)
+static bool look_at(looking *s, csuccess_str customer)
 {
     csuccess_text *text = NULL;
     csuccess_error err = CSUCCESS_ERROR_INIT;
     csuccess_result result =
-        csuccess_engine_state(s->h->engine, customer, s->h->principal, s->h->now, &text, &err);
+        s->at(s->h->engine, customer, s->h->principal, s->h->now, &text, &err);
     if (result < 0) {
         s->code = host_tell(s->given, result, &err);
         return false;
     }
-    if (s->given->values[OPTION_ALL]) {
+    if (s->named) {
         printf("{\"customer\": ");
         output_quoted(customer);
         printf(", \"state\": ");
@@ -78,28 +85,42 @@ static bool state_of(stating *s, csuccess_str customer)
     return output_works();
 }
 
-static bool state_row(void *ud, const csuccess_str *cells, int count)
+static bool look_row(void *ud, const csuccess_str *cells, int count)
 {
     (void)count;
-    return state_of(ud, cells[0]);
+    return look_at(ud, cells[0]);
+}
+
+/* At the customer named, or at all. */
+static int look_around(const args *given, looking *s)
+{
+    cli_host h;
+    s->h = &h;
+    s->given = given;
+    int code = host_open(&h, given, HOST_OWN, view(given->words[0]));
+    if (code == 0 && given->count == 0) {
+        code = database_customers(&h.db, look_row, s);
+    } else if (code == 0) {
+        look_at(s, view(given->words[0]));
+    }
+    host_close(&h);
+    return output_finish(code ? code : s->code);
 }
 
 int state_run(const args *given)
 {
-    cli_host h;
-    stating s = {&h, given, 0};
     bool all = given->values[OPTION_ALL] != NULL;
     if (all == (given->count > 0)) {
         return args_usage(given->command, "give %s", "a customer, or --all");
     }
-    int code = host_open(&h, given, HOST_OWN, view(given->words[0]));
-    if (code == 0 && all) {
-        code = database_customers(&h.db, state_row, &s);
-    } else if (code == 0) {
-        state_of(&s, view(given->words[0]));
-    }
-    host_close(&h);
-    return output_finish(code ? code : s.code);
+    looking s = {.at = csuccess_engine_state, .named = all};
+    return look_around(given, &s);
+}
+
+int score_kept_run(const args *given)
+{
+    looking s = {.at = csuccess_engine_score};
+    return look_around(given, &s);
 }
 
 /* ---- The others print what the engine says ---- */

@@ -27,9 +27,15 @@ static const cli_command commands[] = {
      "  csuccess score -c preset:enterprise customers.csv\n"
      "  csuccess score -c success.json --now 2026-01-31T00:00:00Z -o jsonl customers.jsonl\n"
      "  csuccess score -c success.json --summary --outcome 'has(churned_at)' customers.csv\n"
-     "  csuccess score -c success.json --model churn.json --top 10 --why customers.csv\n",
-     INPUT_OPTIONS | TAKES(SUMMARY) | TAKES(OUTCOME) | TAKES(TOP) | TAKES(WHY), 0, 1, false,
-     score_run},
+     "  csuccess score -c success.json --model churn.json --top 10 --why customers.csv\n"
+     "\n"
+     "With --db FILE the customers that run keeps there, or the one that is named, as JSON "
+     "Lines:\n"
+     "\n"
+     "  csuccess score --db customers.db acme\n",
+     INPUT_OPTIONS | TAKES(DB) | TAKES(AS) | TAKES(SUMMARY) | TAKES(OUTCOME) | TAKES(TOP) |
+         TAKES(WHY),
+     0, 1, false, score_run},
     {"eval", "[-c CONFIG] [--facts JSON] EXPR",
      "Evaluates one expression and prints its value as JSON",
      "\n"

@@ -279,6 +279,7 @@ static int prepare(scoring *s, const args *given)
 
 int score_run(const args *given)
 {
+    if (given->values[OPTION_DB]) return score_kept_run(given);
     scoring s = {.format = OUTPUT_JSONL};
     input in;
     int code = output_choose(&s.format, given);
