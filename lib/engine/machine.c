@@ -33,7 +33,7 @@ static void slot_free(csuccess_engine *engine, csuccess__operation_slot *slot)
     csuccess__handle_close(engine, slot);
     slot->works = (csuccess__queue){NULL, NULL};
     slot->work_count = 0;
-    slot->key_count = slot->input_count = slot->batch_count = 0;
+    slot->key_count = slot->input_count = slot->batch_count = slot->place_count = 0;
     slot->result = CSUCCESS_OK;
     slot->next = engine->free_slots;
     engine->free_slots = slot;
@@ -113,16 +113,39 @@ static bool room(csuccess_engine *engine, void **items, size_t *cap, size_t want
     return true;
 }
 
+/* Where a key stands that others need too; a new place else. Sources are few, and stand behind the first customer's own keys. */
+static uint32_t place_of(csuccess__operation_slot *slot, const csuccess_key *key)
+{
+    enum { LOOKED_AT = 64 };
+    if (key->kind == CSUCCESS_RECORD_SOURCE) {
+        size_t most = slot->key_count < LOOKED_AT ? slot->key_count : LOOKED_AT;
+        for (size_t i = 0; i < most; i++) {
+            const csuccess_key *there = &slot->keys[i];
+            if (there->kind == key->kind && csuccess__str_eq(there->id, key->id)) {
+                return (uint32_t)i;
+            }
+        }
+    }
+    slot->keys[slot->key_count] = *key;
+    return (uint32_t)slot->key_count++;
+}
+
 static bool add_keys(csuccess_engine *engine, csuccess__operation_slot *slot,
                      const csuccess_key *keys, size_t count)
 {
-    void *items = slot->keys;
+    void *items = slot->keys, *places = slot->places, *answers = slot->answers;
     bool fits =
-        room(engine, &items, &slot->key_cap, slot->key_count + count, sizeof *slot->keys);
+        room(engine, &items, &slot->key_cap, slot->key_count + count, sizeof *slot->keys) &&
+        room(engine, &places, &slot->place_cap, slot->place_count + count,
+             sizeof *slot->places) &&
+        room(engine, &answers, &slot->answer_cap, count, sizeof *slot->answers);
     slot->keys = items;
+    slot->places = places;
+    slot->answers = answers;
     if (!fits) return false;
-    if (count) memcpy(slot->keys + slot->key_count, keys, count * sizeof *keys);
-    slot->key_count += count;
+    for (size_t i = 0; i < count; i++) {
+        slot->places[slot->place_count++] = place_of(slot, &keys[i]);
+    }
     return true;
 }
 
@@ -154,10 +177,12 @@ static bool add_load(csuccess_engine *engine, csuccess__operation_slot *slot,
                      csuccess__work *work)
 {
     size_t keys = work->key_count, inputs = 0;
-    work->key_at = slot->key_count;
+    work->key_at = slot->place_count;
+    work->key_total = keys;
     work->input_at = slot->input_count;
     if (keys) return add_keys(engine, slot, work->keys, keys);
     const csuccess_key *needed = csuccess__advance_keys(work->advance, &keys);
+    work->key_total = keys;
     const csuccess_input_key *asked = csuccess__advance_inputs(work->advance, &inputs);
     return add_keys(engine, slot, needed, keys) && add_inputs(engine, slot, asked, inputs);
 }
@@ -459,6 +484,8 @@ void csuccess__operations_free(csuccess_engine *engine)
         csuccess__arena_free(&slot->memory);
         csuccess__release(&engine->mem, slot->keys, slot->key_cap, sizeof *slot->keys);
         csuccess__release(&engine->mem, slot->inputs, slot->input_cap, sizeof *slot->inputs);
+        csuccess__release(&engine->mem, slot->places, slot->place_cap, sizeof *slot->places);
+        csuccess__release(&engine->mem, slot->answers, slot->answer_cap, sizeof *slot->answers);
         csuccess__release(&engine->mem, slot->batches, slot->batch_cap, sizeof *slot->batches);
         csuccess__release(&engine->mem, slot, 1, sizeof *slot);
     }

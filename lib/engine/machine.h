@@ -116,7 +116,7 @@ struct csuccess__work {
     csuccess_str
         customer; /* that its advance is about; of a source: its name behind a byte 0 */
     csuccess__advance *advance;
-    size_t key_at, input_at, batch_at; /* where its part of the operation begins */
+    size_t key_at, key_total, input_at, batch_at; /* its part of the operation */
     /* Inputs: places in ticket->order. */
     uint32_t from, count, to, group;
     /* Leases and messages. */
@@ -284,6 +284,10 @@ struct csuccess__operation_slot {
     csuccess_input_key *inputs;
     const csuccess_batch **batches;
     size_t key_count, key_cap, input_count, input_cap, batch_count, batch_cap;
+    uint32_t *places; /* of keys, work after work: a source that many need is asked for once */
+    size_t place_count, place_cap;
+    csuccess__answer *answers; /* of the work that runs, in the order of its keys */
+    size_t answer_cap;
     csuccess__arena memory; /* of replies, between operations */
     csuccess_result result;
     csuccess_error err;

@@ -226,7 +226,11 @@ void csuccess__work_unlock(csuccess_engine *engine, csuccess__work *work)
 
 const csuccess__answer *csuccess__work_answers(const csuccess__work *work)
 {
-    return work->op->op.reply->answers + work->key_at;
+    csuccess__operation_slot *slot = work->op;
+    for (size_t i = 0; i < work->key_total; i++) {
+        slot->answers[i] = slot->op.reply->answers[slot->places[work->key_at + i]];
+    }
+    return slot->answers;
 }
 
 const bool *csuccess__work_known(const csuccess__work *work)

@@ -284,6 +284,28 @@ static void sources(void)
     host_close(&h);
 }
 
+/* What three customers need together: a state and a secret each, and the one source once. */
+static void sources_are_asked_once(void)
+{
+    host h;
+    uint64_t ticket = 0;
+    host_open(&h, NULL);
+    host_login(h.events, "a", "1", HOST_MS(1));
+    host_login(h.events, "b", "1", HOST_MS(1));
+    host_login(h.events, "c", "1", HOST_MS(1));
+    csuccess_call call = {.size = sizeof call,
+                          .kind = CSUCCESS_CALL_INGEST,
+                          .now_ms = HOST_MS(3),
+                          .events = h.events};
+    CHECK_OK(csuccess_engine_start(h.engine, &call, &ticket, NULL));
+    const csuccess_op *op = csuccess_engine_next(h.engine, HOST_MS(3));
+    if (!CHECK(op && op->kind == CSUCCESS_OP_LOAD)) return;
+    const csuccess_load_request *request = op->request;
+    CHECK_UINT(request->key_count, 7);
+    CHECK_UINT(request->input_count, 3);
+    host_close(&h);
+}
+
 static void one_bad_input(void)
 {
     host h;
@@ -515,6 +537,7 @@ static void transactions_misused(void)
 
 CHECK_MAIN(CHECK_TEST(parking), CHECK_TEST(lost_leases), CHECK_TEST(conflicts),
            CHECK_TEST(budgets), CHECK_TEST(traces), CHECK_TEST(priorities_and_parts),
-           CHECK_TEST(sources), CHECK_TEST(one_bad_input), CHECK_TEST(imports),
-           CHECK_TEST(too_many_effects), CHECK_TEST(limits), CHECK_TEST(configurations),
-           CHECK_TEST(transactions), CHECK_TEST(transactions_misused))
+           CHECK_TEST(sources), CHECK_TEST(sources_are_asked_once), CHECK_TEST(one_bad_input),
+           CHECK_TEST(imports), CHECK_TEST(too_many_effects), CHECK_TEST(limits),
+           CHECK_TEST(configurations), CHECK_TEST(transactions),
+           CHECK_TEST(transactions_misused))
