@@ -101,6 +101,7 @@ static void say_entry(run *r, csuccess_reply *reply)
     csuccess_reply_entry(reply, &entry);
 }
 
+/* reason: a case for each answer that there is. */
 static void say(run *r, csuccess_reply *reply)
 {
     size_t index = next(r) % 8;

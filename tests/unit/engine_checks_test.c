@@ -10,8 +10,8 @@ static void with_checks(char *out, size_t cap, const char *checks)
 {
     const char *part = "\"policies\":{";
     const char *at = strstr(host_document, part);
-    snprintf(out, cap, "%.*s\"checks\":{%s},%s", (int)(at - host_document), host_document, checks,
-             at);
+    snprintf(out, cap, "%.*s\"checks\":{%s},%s", (int)(at - host_document), host_document,
+             checks, at);
     char *channels = strstr(out, "\"channels\":{");
     char rest[2048];
     snprintf(rest, sizeof rest, "%s", channels + strlen("\"channels\":{"));
@@ -44,8 +44,8 @@ static void open_watched(host *h, staff *s, const char *checks)
     host_open_as(h, doc, NULL);
     host_connect(h);
     *s = (staff){.outcome = CSUCCESS_SENT_DELIVERED};
-    CHECK_OK(csuccess_engine_add_channel(h->engine, CSUCCESS_STR("staff"), &staff_channel, s, NULL,
-                                         NULL));
+    CHECK_OK(csuccess_engine_add_channel(h->engine, CSUCCESS_STR("staff"), &staff_channel, s,
+                                         NULL, NULL));
 }
 
 /* A breaker that is open: told at once, after 10 and after 30 minutes, each once; closed and open again: told again, as another message. */
@@ -67,7 +67,8 @@ static void ladder(void)
     h.outcome = CSUCCESS_SENT_LATER;
     CHECK_OK(host_run(&h, now, &next));
     CHECK_UINT(s.told, 1);
-    CHECK_HAS(s.bodies[0], "\"check\":\"breakers_open\",\"severity\":\"high\",\"tier\":\"one\"");
+    CHECK_HAS(s.bodies[0],
+              "\"check\":\"breakers_open\",\"severity\":\"high\",\"tier\":\"one\"");
     CHECK(next <= now + MINUTE);
     for (int i = 1; i < 35; i++) {
         CHECK_OK(host_run(&h, now + i * MINUTE, NULL));
@@ -82,9 +83,11 @@ static void told_again(void)
 {
     host h;
     staff s;
-    open_watched(&h, &s, "\"conflicts\":{\"above\":0,\"notify\":{\"one\":{\"channel\":\"staff\"}}}");
+    open_watched(&h, &s,
+                 "\"conflicts\":{\"above\":0,\"notify\":{\"one\":{\"channel\":\"staff\"}}}");
     host_login(h.events, "acme", "i", HOST_MS(1));
-    csuccess_memory_faults plan = {.size = sizeof plan, .at = 3, .kind = CSUCCESS_FAULT_CONFLICT};
+    csuccess_memory_faults plan = {
+        .size = sizeof plan, .at = 3, .kind = CSUCCESS_FAULT_CONFLICT};
     CHECK_OK(csuccess_memory_store_faults(h.store, &plan));
     for (uint64_t at = 1; host_figures(&h).conflicts == 0 && at < 9; at++) {
         plan.at = at;
@@ -121,7 +124,8 @@ static csuccess_config *compiled(const char *checks, csuccess_error *err)
 /* Counts within an hour: what lies further back no longer counts. */
 static void spans(void)
 {
-    csuccess__check check = {.kind = CSUCCESS__CHECK_DEAD_LETTERS, .above = 2, .within_ms = 60 * MINUTE};
+    csuccess__check check = {
+        .kind = CSUCCESS__CHECK_DEAD_LETTERS, .above = 2, .within_ms = 60 * MINUTE};
     csuccess__check_state state;
     csuccess__measure measure = {0, 0};
     csuccess__check_begin(&state, measure, 0);
@@ -145,7 +149,8 @@ static void spans(void)
 
 static void shares(void)
 {
-    csuccess__check check = {.kind = CSUCCESS__CHECK_FAILURE_RATE, .above = 0.5, .within_ms = 60 * MINUTE};
+    csuccess__check check = {
+        .kind = CSUCCESS__CHECK_FAILURE_RATE, .above = 0.5, .within_ms = 60 * MINUTE};
     csuccess__check_state state;
     csuccess__check_begin(&state, (csuccess__measure){5, 5}, 0); /* long ago */
     csuccess__check_look(&state, &check, (csuccess__measure){5, 5}, MINUTE);
@@ -171,7 +176,8 @@ static void sections(void)
         {"\"failure_rate\":{\"above\":1.5,\"notify\":{}}", "1.5"},
         {"\"conflicts\":{\"above\":1}", "notify"},
         {"\"conflicts\":{\"above\":1,\"notify\":{\"a\":{\"channel\":\"stuff\"}}}", "staff"},
-        {"\"conflicts\":{\"above\":1,\"notify\":{\"a\":{\"channel\":\"staff\",\"contact\":\"x\"}}}",
+        {"\"conflicts\":{\"above\":1,\"notify\":{\"a\":{\"channel\":\"staff\",\"contact\":"
+         "\"x\"}}}",
          "contact"},
         {"\"conflicts\":{\"above\":1,\"severity\":\"loud\",\"notify\":{}}", "loud"},
         {"\"conflicts\":{\"above\":1,\"belove\":1,\"notify\":{}}", "belove"},
@@ -183,11 +189,11 @@ static void sections(void)
         CHECK_HAS(err.message, bad[i].says);
         CHECK_HAS(err.pointer, "/checks/");
     }
-    csuccess_config *config =
-        compiled("\"lag\":{\"above\":\"PT1H\",\"notify\":{\"a\":{\"channel\":\"staff\"}}},"
-                 "\"parked\":{\"above\":0,\"within\":\"P1D\",\"severity\":\"critical\",\"notify\":{"
-                 "\"a\":{\"channel\":\"staff\"}}}",
-                 &err);
+    csuccess_config *config = compiled(
+        "\"lag\":{\"above\":\"PT1H\",\"notify\":{\"a\":{\"channel\":\"staff\"}}},"
+        "\"parked\":{\"above\":0,\"within\":\"P1D\",\"severity\":\"critical\",\"notify\":{"
+        "\"a\":{\"channel\":\"staff\"}}}",
+        &err);
     if (!CHECK(config != NULL)) printf("# %s at %s\n", err.message, err.pointer);
     csuccess_config_unref(config);
 }
