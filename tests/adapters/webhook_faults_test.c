@@ -97,13 +97,13 @@ static pid_t receive(int listener, int told)
 {
     fflush(stdout);
     pid_t child = fork();
-    for (; child == 0;) {
+    if (child != 0) return child;
+    for (;;) {
         int connection = accept(listener, NULL, NULL);
         if (connection < 0) _exit(1);
         take_one(connection, told);
         close(connection);
     }
-    return child;
 }
 
 /* ---- The sweep ---- */

@@ -105,21 +105,33 @@ static bool add_part(csuccess_file *file, csuccess__file_sink *sink, csuccess_st
     return true;
 }
 
+/* The next part of the file; less than was asked for where it is cut short meanwhile, by its repair. -1: errno says why. */
+static ssize_t read_part(int fd, char *bytes, off_t at, off_t end)
+{
+    size_t most = end - at < CHUNK ? (size_t)(end - at) : CHUNK;
+    ssize_t n;
+    do {
+        n = pread(fd, bytes, most, at);
+    } while (n < 0 && errno == EINTR);
+    return n;
+}
+
 bool csuccess__file_ids_catch_up(csuccess_file *file, csuccess__file_sink *sink, off_t end)
 {
     char *bytes = malloc(CHUNK);
     bool good = bytes != NULL;
-    errno = ENOMEM;
     if (sink->known > end) sink->known = 0; /* it was cut short by somebody */
     csuccess__envelope_reset(&file->read);
+    if (!good) errno = ENOMEM;
     for (off_t at = sink->known; good && at < end;) {
-        size_t most = end - at < CHUNK ? (size_t)(end - at) : CHUNK;
-        ssize_t n = pread(sink->fd, bytes, most, at);
-        if (n < 0 && errno == EINTR) continue;
-        if (n == 0) break; /* cut short meanwhile, by its repair */
-        if (n > 0) errno = ENOMEM;
-        good = n > 0 && add_part(file, sink, (csuccess_str){bytes, (size_t)n}, at);
-        at += n > 0 ? n : 0;
+        ssize_t n = read_part(sink->fd, bytes, at, end);
+        if (n == 0) break;
+        good = n > 0;
+        if (good && !add_part(file, sink, (csuccess_str){bytes, (size_t)n}, at)) {
+            errno = ENOMEM;
+            good = false;
+        }
+        at += n;
     }
     free(bytes);
     return good;
