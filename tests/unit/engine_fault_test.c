@@ -108,8 +108,36 @@ static csuccess_result erase(scene *s)
                    &text);
 }
 
-static act *const acts[] = {preview, ingest, run,    run_later, explain,
-                            verify,  replay, parked, erase};
+/* A transaction to its end, with a description on the way; what it commits is thrown away. */
+static csuccess_result transaction(scene *s)
+{
+    csuccess_txn *txn = NULL;
+    csuccess_text *text = NULL;
+    csuccess_events *events = NULL;
+    CHECK_OK(csuccess_events_new(&events, NULL, NULL, NULL));
+    host_login(events, "acme", "t1", HOST_MS(2));
+    csuccess_txn_about about = {.size = sizeof about,
+                                .customer = CSUCCESS_STR("acme"),
+                                .events = events,
+                                .now_ms = HOST_MS(3)};
+    csuccess_result result = csuccess_txn_begin(&txn, s->engine, &about, NULL);
+    if (result >= 0) {
+        csuccess_memory_store_ops()->load(s->store, csuccess_txn_need(txn),
+                                          csuccess_txn_reply(txn));
+        result = csuccess_txn_apply(txn, NULL);
+    }
+    if (result >= 0) result = csuccess_txn_describe(txn, &text, NULL);
+    if (result >= 0) result = csuccess_txn_finish(txn, CSUCCESS_ECONFLICT, 0, NULL);
+    if (result >= 0) CHECK_RESULT(result, CSUCCESS_AGAIN);
+    csuccess_text_free(text);
+    csuccess_txn_free(txn);
+    CHECK_OK(csuccess_events_clear(events)); /* let go */
+    csuccess_events_free(events);
+    return result;
+}
+
+static act *const acts[] = {preview, ingest, run,         run_later, explain,
+                            verify,  replay, transaction, parked,    erase};
 enum { ACTS = sizeof acts / sizeof acts[0] };
 
 /* Everything once; after a failure the rest is done with memory again, and all of it is done. */
