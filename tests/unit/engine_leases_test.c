@@ -388,6 +388,37 @@ static void limits(void)
     host_close(&h);
 }
 
+/* Each engine looks after its own shard, and all of it is looked after. */
+static void shards(void)
+{
+    host h;
+    host_open(&h, NULL);
+    uint32_t mine = 0;
+    for (int i = 0; i < 20; i++) {
+        char customer[16];
+        snprintf(customer, sizeof customer, "c%d", i);
+        host_login(h.events, customer, "i", HOST_MS(1));
+        mine += csuccess_shard(check_view(customer), 2) == 1;
+    }
+    CHECK_OK(host_ingest(&h, HOST_MS(3)));
+    CHECK(mine > 0 && mine < 20);
+    for (uint32_t shard = 2; shard-- > 0;) {
+        csuccess_engine_options options = CSUCCESS_ENGINE_OPTIONS_INIT;
+        options.allocator = &h.memory.allocator;
+        options.random = host_random;
+        options.random_ud = &h;
+        options.shard = shard;
+        options.shards = 2;
+        csuccess_engine_free(h.engine);
+        CHECK_OK(csuccess_engine_new(&h.engine, h.config, &options, NULL));
+        host_connect(&h);
+        CHECK_RESULT(host_run(&h, HOST_MS(4), NULL), CSUCCESS_OK);
+        CHECK_UINT(h.sends, shard == 1 ? mine : 20);
+        CHECK_UINT(host_figures(&h).commits, shard == 1 ? mine : 20 - mine);
+    }
+    host_close(&h);
+}
+
 /* ---- Configurations ---- */
 
 static void configurations(void)
@@ -539,5 +570,5 @@ CHECK_MAIN(CHECK_TEST(parking), CHECK_TEST(lost_leases), CHECK_TEST(conflicts),
            CHECK_TEST(budgets), CHECK_TEST(traces), CHECK_TEST(priorities_and_parts),
            CHECK_TEST(sources), CHECK_TEST(sources_are_asked_once), CHECK_TEST(one_bad_input),
            CHECK_TEST(imports), CHECK_TEST(too_many_effects), CHECK_TEST(limits),
-           CHECK_TEST(configurations), CHECK_TEST(transactions),
+           CHECK_TEST(shards), CHECK_TEST(configurations), CHECK_TEST(transactions),
            CHECK_TEST(transactions_misused))
