@@ -38,6 +38,8 @@ TARGETS = {  # share of the reference's rate that is asked for
     ("durable commits, 1 customer", "csuccess"): 0.5,
     ("durable commits, 16 customers", "csuccess"): 0.5,
     ("durable commits, 256 customers", "csuccess"): 0.5,
+    ("30 aggregates, batches", "csuccess"): 0.1,
+    ("30 aggregates, batches, to Node.js", "csuccess"): 2,
 }
 TELCO = HERE.parents[1] / "examples/telco"
 
@@ -177,6 +179,7 @@ def main():
             peers += lines_of([str(build / "tests/bench/bench_sqlite"), str(build / "tests/bench")])
         else:
             print("bench_sqlite is not there: built without sqlite3")
+        peers += lines_of([python, str(HERE / "engine.py"), str(build / "tests/bench"), str(build / "tests/bench/bench_engine")])
         figures = sorted((line for line in lines + peers if "work" in line), key=lambda f: f["work"])
         missed = print_scores(figures)
         for line in peers:
