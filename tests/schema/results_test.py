@@ -74,7 +74,7 @@ def reasons(schemas, root):
     """The reasons to be missing are the library's own list."""
     text = (root / "lib/expr/value.h").read_text(encoding="utf-8")
     table = text[text.index("#define CSUCCESS__ABSENCES"):text.index("typedef enum csuccess__absence")]
-    known = set(re.findall(r'X\(\w+, "(\w+)"\)', table)) - {"present"}
+    known = set(re.findall(r'X\(\w+,[\s\\]*"(\w+)"\)', table)) - {"present"}
     listed = set(schemas["result"].schema["$defs"]["absence"]["enum"]) - {None}
     if known != listed or not known:
         yield f"absences: the schema lists {sorted(listed)}, the library {sorted(known)}"
