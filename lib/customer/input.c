@@ -87,6 +87,19 @@ csuccess__value csuccess__input_value(const csuccess__input *input, const char *
     return is_time ? csuccess__time(ms) : missing;
 }
 
+csuccess_str csuccess__input_subject(const csuccess__input *input)
+{
+    csuccess__value of = csuccess__missing(CSUCCESS__ABSENCE_NEVER_SET);
+    if (input->type == CSUCCESS__INPUT_RECORD) {
+        of = csuccess__input_value(input, "collection", CSUCCESS__KIND_STRING);
+        bool contacts = !csuccess__is_missing(of) && csuccess__str_is(of.as.string, "contacts");
+        of = csuccess__input_value(input, contacts ? "id" : "", CSUCCESS__KIND_STRING);
+    } else if (input->type == CSUCCESS__INPUT_DELIVERY) {
+        of = csuccess__input_value(input, "contact", CSUCCESS__KIND_STRING);
+    }
+    return csuccess__is_missing(of) || of.as.string.len == 0 ? input->user : of.as.string;
+}
+
 csuccess_str csuccess__input_event(const csuccess__input *input, csuccess__text *scratch)
 {
     const char *type = csuccess__input_type_name(input->type);

@@ -64,7 +64,8 @@ static void leave_quarantine(csuccess__step *step, const csuccess__input *input,
     csuccess__json_str(w, (csuccess_str){time, len});
     csuccess__json_key(w, CSUCCESS_STR("reason"));
     csuccess__json_str(w, reason);
-    csuccess__step_entry(step, "quarantine", input->user, csuccess__step_body_end(step));
+    csuccess__step_entry(step, "quarantine", csuccess__input_subject(input),
+                         csuccess__step_body_end(step));
 }
 
 void csuccess__apply_quarantine(csuccess__applying *at, csuccess_str reason)
@@ -122,7 +123,7 @@ void csuccess__apply_conflict(csuccess__applying *at, csuccess_str name,
     csuccess__json_str(w, name);
     write_reading(w, "kept", kept);
     write_reading(w, "passed_over", passed);
-    csuccess__step_entry(at->step, "conflict", at->input->user,
+    csuccess__step_entry(at->step, "conflict", csuccess__input_subject(at->input),
                          csuccess__step_body_end(at->step));
     at->changed = true;
 }

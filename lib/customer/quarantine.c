@@ -78,10 +78,11 @@ void csuccess__quarantine_note(csuccess__step *step, const csuccess__input *inpu
         return;
     }
     if (all.total < UINT64_MAX) all.total++;
-    all.list[all.count++] = (note){.at = step->now,
-                                   .id = shorten(input->id, CSUCCESS__KEPT_NAME),
-                                   .contact = shorten(input->user, CSUCCESS__KEPT_NAME),
-                                   .reason = shorten(reason, LONGEST_REASON)};
+    all.list[all.count++] =
+        (note){.at = step->now,
+               .id = shorten(input->id, CSUCCESS__KEPT_NAME),
+               .contact = shorten(csuccess__input_subject(input), CSUCCESS__KEPT_NAME),
+               .reason = shorten(reason, LONGEST_REASON)};
     if (all.count > MOST) {
         for (uint32_t i = 1; i < all.count; i++) all.list[i - 1] = all.list[i];
         all.count--;

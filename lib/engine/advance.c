@@ -229,6 +229,7 @@ static csuccess_result erase_steps(csuccess__advance *advance, csuccess_error *e
     } else {
         csuccess__known_forget(state, advance->contact);
         csuccess__consent_forget(state, advance->contact);
+        csuccess__outbox_forget(state, advance->contact);
     }
     csuccess__json_writer *w = csuccess__step_body(&step);
     csuccess__json_key(w, CSUCCESS_STR("of"));

@@ -295,7 +295,8 @@ static void quarantine(csuccess__advance *advance, csuccess__step *step,
     csuccess__json_str(w, reason);
     csuccess__json_key(w, CSUCCESS_STR("input"));
     csuccess__json_str(w, text);
-    csuccess__step_entry(step, "quarantine", input->user, csuccess__step_body_end(step));
+    csuccess__step_entry(step, "quarantine", csuccess__input_subject(input),
+                         csuccess__step_body_end(step));
 }
 
 /* Whether the input of that index is there a second time. */
@@ -398,7 +399,8 @@ static csuccess_result one(csuccess__advance *advance, uint32_t index, csuccess_
     if (status < 0) return settle(advance, index, status, &reason);
     csuccess__step step = csuccess__advance_step(advance, now, input->id);
     uint32_t entries = desk->effects.entry_count, messages = desk->effects.message_count;
-    csuccess__step_entry(&step, "input", input->user, input_body(advance, &step, input));
+    csuccess__step_entry(&step, "input", csuccess__input_subject(input),
+                         input_body(advance, &step, input));
     status = treat(advance, &step, input, &reason);
     if (step.failed < 0)
         return csuccess__fail(err, step.failed, "%s", csuccess_result_text(step.failed));

@@ -117,6 +117,8 @@ csuccess_result csuccess__desk_evaluate(csuccess__desk *desk, csuccess__step *st
 
 /* Lets held messages go whose time has come. */
 void csuccess__outbox_release(csuccess__desk *desk, csuccess__step *step);
+/* Drops those that are held for a contact; damaged ones too, of which nobody knows whom they were for. */
+void csuccess__outbox_forget(csuccess__state *state, csuccess_str contact);
 /* A signal of type delivery. */
 csuccess_result csuccess__outbox_delivered(csuccess__desk *desk, csuccess__step *step,
                                            const csuccess__input *input,

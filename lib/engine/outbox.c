@@ -164,6 +164,21 @@ void csuccess__outbox_release(csuccess__desk *desk, csuccess__step *step)
     }
 }
 
+void csuccess__outbox_forget(csuccess__state *state, csuccess_str contact)
+{
+    uint32_t count = 0;
+    uint32_t first = csuccess__state_of_kind(state, CSUCCESS__STATE_MESSAGE, &count);
+    for (uint32_t i = first + count; i-- > first;) {
+        csuccess__effect_message message;
+        int64_t until;
+        if (read_held(state->fields[i].payload, &message, &until) &&
+            !csuccess__str_eq(message.contact, contact)) {
+            continue;
+        }
+        csuccess__state_drop(state, CSUCCESS__STATE_MESSAGE, state->fields[i].name);
+    }
+}
+
 void csuccess__held_print(csuccess__json_writer *out, const csuccess__state_field *field)
 {
     csuccess__effect_message message;
