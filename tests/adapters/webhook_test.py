@@ -108,7 +108,7 @@ class Script:
         assert line, "the script ended"
         return line.rstrip("\n").split("\t")
 
-    def new(self, url, flags=LOOPBACK, timeout=5000, secrets=SECRETS[:1], source="", type="", ca="", clock=0):
+    def new(self, url, flags=LOOPBACK, timeout=30_000, secrets=SECRETS[:1], source="", type="", ca="", clock=0):
         code, message = self.ask("new", url, flags, timeout, " ".join(secrets), source, type, ca, clock)
         return int(code), message
 
@@ -133,7 +133,7 @@ class Script:
 
 
 class Case(unittest.TestCase):
-    def post(self, answer, size=None, timeout=5000, **more):
+    def post(self, answer, size=None, timeout=30_000, **more):
         """One attempt at a receiver that answers so."""
         with Server(answer) as server, Script() as script:
             self.assertEqual(script.new(server.url, timeout=timeout, **more)[0], OK)
@@ -313,10 +313,10 @@ class Status(Case):
 class Failure(Case):
     def test_slow_is_unknown(self):
         begin = time.monotonic()
-        (outcome, wait, reason), requests = self.post(lambda handler: time.sleep(1.5), timeout=300)
+        (outcome, wait, reason), requests = self.post(lambda handler: time.sleep(4), timeout=1500)
         self.assertEqual((outcome, reason), (UNKNOWN, "there was no answer in time"))
         self.assertEqual(len(requests), 1)
-        self.assertLess(time.monotonic() - begin, 10)
+        self.assertLess(time.monotonic() - begin, 20)
 
     def test_closed_early_is_unknown_and_not_sent_again(self):
         for data in (b"", b"HTTP/1.1 2", b"HTTP/1.1 100 Continue\r\n\r\n"):
@@ -332,7 +332,7 @@ class Failure(Case):
         head = b"HTTP/1.1 %d X\r\nContent-Length: 1000000\r\n\r\n"
         self.assertEqual(self.post(raw(head % 200 + b"x" * 10))[0], (DELIVERED, 0, ""))  # cut off
         self.assertEqual(self.post(raw(head % 503 + b"x" * 10))[0], (LATER, 0, "HTTP 503"))
-        self.assertEqual(self.post(raw(head % 200 + b"x", pause=1.5), timeout=300)[0], (DELIVERED, 0, ""))  # drips
+        self.assertEqual(self.post(raw(head % 200 + b"x", pause=4), timeout=1500)[0], (DELIVERED, 0, ""))  # drips
         self.assertEqual(self.post(raw(b"HTTP/1.1 200 OK\r\nX: " + b"x" * 90_000, pause=0.2))[0], (DELIVERED, 0, ""))
 
     def test_endless_responses_are_cut_off(self):
@@ -367,7 +367,7 @@ class Failure(Case):
             deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             deaf.bind(("127.0.0.1", 0))
             deaf.listen()
-            script.new(f"http://127.0.0.1:{deaf.getsockname()[1]}/", timeout=500)
+            script.new(f"http://127.0.0.1:{deaf.getsockname()[1]}/", timeout=1500)
             self.assertEqual(script.send_size(20_000_000), (LATER, 0, "there was no answer in time"))
             self.assertEqual(script.send_size(1000), (UNKNOWN, 0, "there was no answer in time"))
 
