@@ -115,7 +115,7 @@ abi_checks() {
 
 consumer_checks() {
     local how
-    for how in c11-shared c11-static cxx17-shared cxx17-static cmake; do
+    for how in c11-shared c11-static cxx17-shared cxx17-static cmake adapters; do
         check "consumer-$how" tests/consumer/run.sh "$build/gcc" "$build/consumer" "$how"
     done
 }
