@@ -130,8 +130,7 @@ static size_t put_definition(char *out, size_t room, const definition *d, int nu
                                         [DISTINCT] = "\"distinct\": \"user_id\""};
     static const char *const wheres[] = {
         "", ", \"where\": \"amount > 10\", \"properties\": {\"amount\": \"number\"}",
-        ", \"where\": {\"plan\": \"pro\"}, \"properties\": {\"plan\": \"string\", \"amount\": "
-        "\"number\"}"};
+        ", \"where\": {\"plan\": \"pro\"}, \"properties\": {\"plan\": \"string\"}"};
     static const char *const kinds[] = {"", "month", "quarter", "term", "lifetime"};
     char window[40], offset[64] = "", back[40];
     bool text = d->text && (d->what == FIRST || d->what == LAST || d->what == DISTINCT);
