@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { FIRST = 256, CHUNK = 65536, LONGEST = 64 << 20 };
@@ -26,21 +27,39 @@ bool csuccess__file_id_read(unsigned char out[CSUCCESS__FILE_ID], csuccess_str i
     return true;
 }
 
-/* Where the id is, or would be; ids are digests, so their first bytes are as good as a hash. */
+/* Ids are digests, but a file may be somebody's who chose them to fall on one place: the seed is not known beforehand. */
+static uint64_t hash(const csuccess__file_ids *ids, const unsigned char *id)
+{
+    uint64_t h = ids->seed, word;
+    for (size_t i = 0; i < CSUCCESS__FILE_ID; i += sizeof word) {
+        memcpy(&word, id + i, sizeof word);
+        h = (h ^ word) * UINT64_C(0x9E3779B97F4A7C15);
+        h ^= h >> 29;
+    }
+    return h ^ h >> 32;
+}
+
+/* Where the id is, or would be. */
 static size_t place(const csuccess__file_ids *ids, const unsigned char *id)
 {
-    uint64_t start;
-    memcpy(&start, id, sizeof start);
-    size_t at = (size_t)start & (ids->cap - 1);
+    size_t at = (size_t)hash(ids, id) & (ids->cap - 1);
     while (ids->slots[at].used && memcmp(ids->slots[at].bytes, id, CSUCCESS__FILE_ID) != 0) {
         at = (at + 1) & (ids->cap - 1);
     }
     return at;
 }
 
+static uint64_t seed(const void *somewhere)
+{
+    struct timespec t = {0, 0};
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return ((uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec) ^
+           (uint64_t)(uintptr_t)somewhere << 20;
+}
+
 static bool grow(csuccess__file_ids *ids)
 {
-    csuccess__file_ids larger = {.cap = ids->cap ? ids->cap * 2 : FIRST};
+    csuccess__file_ids larger = {.cap = ids->cap ? ids->cap * 2 : FIRST, .seed = seed(ids)};
     larger.slots = calloc(larger.cap, sizeof *larger.slots);
     if (!larger.slots) return false;
     for (size_t i = 0; i < ids->cap; i++) {

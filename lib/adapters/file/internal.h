@@ -27,6 +27,7 @@ typedef struct csuccess__file_id {
 typedef struct csuccess__file_ids {
     csuccess__file_id *slots;
     size_t count, cap;
+    uint64_t seed;
 } csuccess__file_ids;
 
 typedef struct csuccess__file_sink {
