@@ -38,15 +38,18 @@ typedef struct csuccess_engine_options {
     void *random_ud;
     csuccess_leads_fn leads; /**< for the scope "team"; NULL: nobody leads anybody */
     void *leads_ud;
-    uint32_t shard, shards;       /**< customers that `run` looks after; shards 0 or 1: all */
-    uint32_t batch;               /**< customers loaded and committed together at most; 256; 1: each by itself */
-    uint32_t inputs;              /**< of one customer in one advance at most; 1,000; more are split */
-    uint32_t effects;             /**< entries, and messages, of one advance at most; 10,000 */
-    uint32_t state_bytes;         /**< of one customer at most; 1 MiB */
-    uint32_t tries;               /**< of an advance that conflicts; 16 */
-    int64_t lease_ms;             /**< of customers and messages; 60,000 */
-    int64_t clock_ms;             /**< the last time that an engine of this host saw; 0: unknown */
-    uint32_t in_flight;           /**< operations handed out and not answered at most; 256 */
+    uint32_t shard, shards; /**< customers that `run` looks after; shards 0 or 1: all */
+    /** customers loaded and committed together at most; 256; 1: each by itself */
+    uint32_t batch;
+    /** of one customer in one advance at most; 1,000; more are split */
+    uint32_t inputs;
+    uint32_t effects;     /**< entries, and messages, of one advance at most; 10,000 */
+    uint32_t state_bytes; /**< of one customer at most; 1 MiB */
+    uint32_t tries;       /**< of an advance that conflicts; 16 */
+    int64_t lease_ms;     /**< of customers and messages; 60,000 */
+    /** the last time that an engine of this host saw; 0: unknown */
+    int64_t clock_ms;
+    uint32_t in_flight; /**< operations handed out and not answered at most; 256 */
     uint32_t reserved;
 } csuccess_engine_options;
 
@@ -84,20 +87,22 @@ CSUCCESS_API csuccess_result csuccess_engine_set_store(csuccess_engine *engine,
  * and are put off. Again replaces. Errors as csuccess_engine_set_store().
  * @since 0.1
  */
-CSUCCESS_API csuccess_result csuccess_engine_add_channel(csuccess_engine *engine, csuccess_str name,
+CSUCCESS_API csuccess_result csuccess_engine_add_channel(csuccess_engine *engine,
+                                                         csuccess_str name,
                                                          const csuccess_channel_ops *ops,
                                                          void *ud, void (*ud_free)(void *ud),
                                                          csuccess_error *err);
 /** How many channels the section `channels` names, and one of them in the order of the document; borrowed from config. CSUCCESS_EINVALID when index is out of range. @since 0.1 */
 CSUCCESS_API uint32_t csuccess_config_channels(const csuccess_config *config);
-CSUCCESS_API csuccess_result csuccess_config_channel(const csuccess_config *config, uint32_t index,
-                                                     csuccess_str *name);
+CSUCCESS_API csuccess_result csuccess_config_channel(const csuccess_config *config,
+                                                     uint32_t index, csuccess_str *name);
 /**
  * Goes on with another configuration from the next advance on: a new one, or an earlier one (a rollback). Customers are brought over as they are advanced; every field keeps what fits its definition, by declared migrations else.
- * CSUCCESS_EBUSY (calls are under way), CSUCCESS_EDENIED (configuration, write), CSUCCESS_EINVALID, CSUCCESS_ENOMEM: then the one before stays.
+ * CSUCCESS_EBUSY (calls or transactions are under way), CSUCCESS_EDENIED (configuration, write), CSUCCESS_EINVALID, CSUCCESS_ENOMEM: then the one before stays.
  * @since 0.1
  */
-CSUCCESS_API csuccess_result csuccess_engine_set_config(csuccess_engine *engine, csuccess_config *config,
+CSUCCESS_API csuccess_result csuccess_engine_set_config(csuccess_engine *engine,
+                                                        csuccess_config *config,
                                                         const csuccess_principal *principal,
                                                         csuccess_error *err);
 
@@ -109,22 +114,26 @@ CSUCCESS_API csuccess_result csuccess_engine_set_config(csuccess_engine *engine,
  */
 
 /** Lets the clock leap to now_ms. @since 0.1 */
-CSUCCESS_API csuccess_result csuccess_engine_confirm_clock(csuccess_engine *engine, int64_t now_ms, csuccess_error *err);
+CSUCCESS_API csuccess_result csuccess_engine_confirm_clock(csuccess_engine *engine,
+                                                           int64_t now_ms, csuccess_error *err);
 
 /**
  * Applies inputs: grouped by customer, in their order (higher priority first), an advance each; csuccess_events_result() then says what became of every one. One bad input
  * never takes others down: CSUCCESS_OK, or CSUCCESS_UNDECIDED when some have an error. What was not reached because of an error of the call is CSUCCESS_UNDECIDED there and can be handed in again as a whole.
  * @since 0.1
  */
-CSUCCESS_API csuccess_result csuccess_engine_ingest(csuccess_engine *engine, csuccess_events *events,
+CSUCCESS_API csuccess_result csuccess_engine_ingest(csuccess_engine *engine,
+                                                    csuccess_events *events,
                                                     const csuccess_principal *principal,
                                                     int64_t now_ms, csuccess_error *err);
 /** The same for dated history: states, scores and histories come about as of the inputs' own times, and nothing is sent. @since 0.1 */
-CSUCCESS_API csuccess_result csuccess_engine_import(csuccess_engine *engine, csuccess_events *events,
+CSUCCESS_API csuccess_result csuccess_engine_import(csuccess_engine *engine,
+                                                    csuccess_events *events,
                                                     const csuccess_principal *principal,
                                                     int64_t now_ms, csuccess_error *err);
-/** What csuccess_engine_ingest() would do, as JSON, without committing: {"customers": {"acme": {"entries": […], "messages": […], "due": "…"}}}. @since 0.1 */
-CSUCCESS_API csuccess_result csuccess_engine_preview(csuccess_engine *engine, csuccess_events *events,
+/** What csuccess_engine_ingest() would do, as JSON, without committing: {"customers": {"acme": {"entries": […], "messages": […], "due": "…"}}}. Shown to those who may read the customer; for others its inputs are CSUCCESS_EDENIED. @since 0.1 */
+CSUCCESS_API csuccess_result csuccess_engine_preview(csuccess_engine *engine,
+                                                     csuccess_events *events,
                                                      const csuccess_principal *principal,
                                                      int64_t now_ms, csuccess_text **out,
                                                      csuccess_error *err);
@@ -141,46 +150,54 @@ typedef struct csuccess_run_limits {
  * @param limits NULL: none
  * @since 0.1
  */
-CSUCCESS_API csuccess_result csuccess_engine_run(csuccess_engine *engine, const csuccess_principal *principal,
-                                                 int64_t now_ms, const csuccess_run_limits *limits,
+CSUCCESS_API csuccess_result csuccess_engine_run(csuccess_engine *engine,
+                                                 const csuccess_principal *principal,
+                                                 int64_t now_ms,
+                                                 const csuccess_run_limits *limits,
                                                  int64_t *next_ms, csuccess_error *err);
 
 /** The result object of the customer as of now (docs/schemas/result.schema.json), evaluated, not stored. CSUCCESS_EMISSING: no such customer. @since 0.1 */
-CSUCCESS_API csuccess_result csuccess_engine_score(csuccess_engine *engine, csuccess_str customer,
+CSUCCESS_API csuccess_result csuccess_engine_score(csuccess_engine *engine,
+                                                   csuccess_str customer,
                                                    const csuccess_principal *principal,
                                                    int64_t now_ms, csuccess_text **out,
                                                    csuccess_error *err);
 /** Why: the result object with its score tree, changes and their causes, alerts, last decisions, messages, what was held back, by which guard and until when, what was quarantined, what is due next. CSUCCESS_EMISSING. @since 0.1 */
-CSUCCESS_API csuccess_result csuccess_engine_explain(csuccess_engine *engine, csuccess_str customer,
+CSUCCESS_API csuccess_result csuccess_engine_explain(csuccess_engine *engine,
+                                                     csuccess_str customer,
                                                      const csuccess_principal *principal,
                                                      int64_t now_ms, csuccess_text **out,
                                                      csuccess_error *err);
 /** The state as JSON. CSUCCESS_EMISSING. @since 0.1 */
-CSUCCESS_API csuccess_result csuccess_engine_state(csuccess_engine *engine, csuccess_str customer,
+CSUCCESS_API csuccess_result csuccess_engine_state(csuccess_engine *engine,
+                                                   csuccess_str customer,
                                                    const csuccess_principal *principal,
                                                    int64_t now_ms, csuccess_text **out,
                                                    csuccess_error *err);
 /** Follows the chain of a customer, or (empty) of every customer. *out: {"customers": n, "entries": n, "bodies": n, "erased": n, "bad": [{"customer": …, "seq": …, "reason": …}]}; CSUCCESS_EDIGEST when a link is bad. @since 0.1 */
-CSUCCESS_API csuccess_result csuccess_engine_verify(csuccess_engine *engine, csuccess_str customer,
+CSUCCESS_API csuccess_result csuccess_engine_verify(csuccess_engine *engine,
+                                                    csuccess_str customer,
                                                     const csuccess_principal *principal,
                                                     int64_t now_ms, csuccess_text **out,
                                                     csuccess_error *err);
 /** The same inputs from the history of a customer under another configuration: *out lists the differences, decision by decision: {"customer", "config", "differences": [{"at", "kind", "cause", "was", "would"}], "inputs", "erased" (inputs whose bodies are gone), "same",
  * "different"}; `was` and `would` are bodies of entries or null. Nothing is stored. CSUCCESS_EMISSING. @since 0.1 */
-CSUCCESS_API csuccess_result csuccess_engine_replay(csuccess_engine *engine, csuccess_str customer,
+CSUCCESS_API csuccess_result csuccess_engine_replay(csuccess_engine *engine,
+                                                    csuccess_str customer,
                                                     csuccess_config *other,
                                                     const csuccess_principal *principal,
                                                     int64_t now_ms, csuccess_text **out,
                                                     csuccess_error *err);
 /** Erases a customer, or one contact of it: nothing of them is readable afterwards, unsent messages are gone, the chain still verifies. *out is the proof: {"pseudonym", "of": "customer" or "contact",
  * "record", "input", "entry", "message", "settled"}, how many of each kind. An erasure of a customer that a crash cut short is finished by the next run; one of a contact is asked for again. CSUCCESS_EMISSING. @since 0.1 */
-CSUCCESS_API csuccess_result csuccess_engine_erase(csuccess_engine *engine, csuccess_str customer,
-                                                   csuccess_str contact,
+CSUCCESS_API csuccess_result csuccess_engine_erase(csuccess_engine *engine,
+                                                   csuccess_str customer, csuccess_str contact,
                                                    const csuccess_principal *principal,
                                                    int64_t now_ms, csuccess_text **out,
                                                    csuccess_error *err);
 /** Customers that were parked (empty: lists them) or one that may go on (it is due at once). *out: {"parked": [ids]}, those that still are. CSUCCESS_EMISSING. @since 0.1 */
-CSUCCESS_API csuccess_result csuccess_engine_parked(csuccess_engine *engine, csuccess_str resume,
+CSUCCESS_API csuccess_result csuccess_engine_parked(csuccess_engine *engine,
+                                                    csuccess_str resume,
                                                     const csuccess_principal *principal,
                                                     int64_t now_ms, csuccess_text **out,
                                                     csuccess_error *err);
@@ -191,21 +208,26 @@ typedef struct csuccess_engine_counts {
     uint64_t inputs_applied, inputs_known, inputs_quarantined, inputs_failed, inputs_expired;
     uint64_t advances, commits, conflicts, refusals, replays; /**< of batches */
     uint64_t entries, messages;                               /**< committed */
-    uint64_t sent, delivered, put_off, dead, unknown, dropped; /**< messages by what became of an attempt */
+    /** messages by what became of an attempt */
+    uint64_t sent, delivered, put_off, dead, unknown, dropped;
     uint64_t operations, operation_failures;
     uint64_t parked, unknown_traits;
     uint64_t clock_raised, clock_refused, late_replies;
     int64_t clock_ms, next_due_ms;
-    int64_t oldest_message_ms; /**< how long the oldest message claimed in the last run had been waiting */
-    uint64_t lag_count[8];     /**< messages sent within 1 s, 10 s, 1 min, 10 min, 1 h, 6 h, 1 day, later of their time */
+    /** how long the oldest message claimed in the last run had been waiting */
+    int64_t oldest_message_ms;
+    /** messages sent within 1 s, 10 s, 1 min, 10 min, 1 h, 6 h, 1 day, later of their time */
+    uint64_t lag_count[8];
     uint64_t breakers_open;
 } csuccess_engine_counts;
 /** CSUCCESS_EINVALID, CSUCCESS_EABI. @since 0.1 */
-CSUCCESS_API csuccess_result csuccess_engine_figures(const csuccess_engine *engine, csuccess_engine_counts *out);
+CSUCCESS_API csuccess_result csuccess_engine_figures(const csuccess_engine *engine,
+                                                     csuccess_engine_counts *out);
 
 /** Told of everything that is committed, as JSON Lines: an entry or message a line, in order. For traces: those of a simulation and of the same inputs live are the same bytes. NULL takes it away. @since 0.1 */
 typedef void (*csuccess_trace_fn)(void *ud, csuccess_str line);
-CSUCCESS_API csuccess_result csuccess_engine_set_trace(csuccess_engine *engine, csuccess_trace_fn trace, void *ud);
+CSUCCESS_API csuccess_result csuccess_engine_set_trace(csuccess_engine *engine,
+                                                       csuccess_trace_fn trace, void *ud);
 
 /* ---- Answering when one can ---- */
 
@@ -235,8 +257,9 @@ typedef struct csuccess_call {
     csuccess_config *config; /**< of a replay */
 } csuccess_call;
 /** Begins a call; *ticket names it. Any number may be under way. Errors as those of the call itself that need no operation. @since 0.1 */
-CSUCCESS_API csuccess_result csuccess_engine_start(csuccess_engine *engine, const csuccess_call *call,
-                                                   uint64_t *ticket, csuccess_error *err);
+CSUCCESS_API csuccess_result csuccess_engine_start(csuccess_engine *engine,
+                                                   const csuccess_call *call, uint64_t *ticket,
+                                                   csuccess_error *err);
 /** What a call came to. @since 0.1 */
 typedef struct csuccess_outcome {
     size_t size;
@@ -248,17 +271,17 @@ CSUCCESS_API csuccess_result csuccess_engine_finish(csuccess_engine *engine, uin
                                                     csuccess_outcome *out, csuccess_error *err);
 
 /* What is asked of the host: csuccess_op.kind, and the type of csuccess_op.request. */
-#define CSUCCESS_OP_LOAD 1u     /**< csuccess_load_request */
-#define CSUCCESS_OP_COMMIT 2u   /**< csuccess_commit_request */
-#define CSUCCESS_OP_DUE 3u      /**< csuccess_due_request */
-#define CSUCCESS_OP_DEFER 4u    /**< csuccess_defer_request */
-#define CSUCCESS_OP_CLAIM 5u    /**< csuccess_claim_request */
-#define CSUCCESS_OP_SETTLE 6u   /**< csuccess_settle_request */
-#define CSUCCESS_OP_SCAN 7u     /**< csuccess_scan_request */
-#define CSUCCESS_OP_HISTORY 8u  /**< csuccess_history_request */
-#define CSUCCESS_OP_OUTBOX 9u   /**< csuccess_outbox_request */
-#define CSUCCESS_OP_ERASE 10u   /**< csuccess_erase_request */
-#define CSUCCESS_OP_SEND 11u    /**< csuccess_send_request */
+#define CSUCCESS_OP_LOAD 1u    /**< csuccess_load_request */
+#define CSUCCESS_OP_COMMIT 2u  /**< csuccess_commit_request */
+#define CSUCCESS_OP_DUE 3u     /**< csuccess_due_request */
+#define CSUCCESS_OP_DEFER 4u   /**< csuccess_defer_request */
+#define CSUCCESS_OP_CLAIM 5u   /**< csuccess_claim_request */
+#define CSUCCESS_OP_SETTLE 6u  /**< csuccess_settle_request */
+#define CSUCCESS_OP_SCAN 7u    /**< csuccess_scan_request */
+#define CSUCCESS_OP_HISTORY 8u /**< csuccess_history_request */
+#define CSUCCESS_OP_OUTBOX 9u  /**< csuccess_outbox_request */
+#define CSUCCESS_OP_ERASE 10u  /**< csuccess_erase_request */
+#define CSUCCESS_OP_SEND 11u   /**< csuccess_send_request */
 
 /** An operation that the engine waits for. Borrowed until it is answered. @since 0.1 */
 typedef struct csuccess_op {
@@ -267,7 +290,8 @@ typedef struct csuccess_op {
     uint32_t reserved;
     uint64_t id;
     const void *request;
-    csuccess_reply *reply; /**< to be filled and ended with csuccess_reply_done() before csuccess_engine_answer() */
+    /** to be filled and ended with csuccess_reply_done() before csuccess_engine_answer() */
+    csuccess_reply *reply;
 } csuccess_op;
 /**
  * The next operation to begin; NULL when there is none now: every call is finished, or waits for answers, or in_flight operations are handed out.
@@ -278,10 +302,13 @@ CSUCCESS_API const csuccess_op *csuccess_engine_next(csuccess_engine *engine, in
  * Goes on with the answer. An operation whose reply was not done has failed. CSUCCESS_EINVALID for an id that is not handed out or was answered before; nothing is changed then.
  * @since 0.1
  */
-CSUCCESS_API csuccess_result csuccess_engine_answer(csuccess_engine *engine, uint64_t op, csuccess_error *err);
+CSUCCESS_API csuccess_result csuccess_engine_answer(csuccess_engine *engine, uint64_t op,
+                                                    csuccess_error *err);
 /** Calls the slots of a store and of channels for one operation: what a host that mixes both ways does with those that it does not answer itself. `channel` may be NULL but for send. @since 0.1 */
-CSUCCESS_API csuccess_result csuccess_op_call(const csuccess_op *op, const csuccess_store_ops *store, void *store_ud,
-                                              const csuccess_channel_ops *channel, void *channel_ud);
+CSUCCESS_API csuccess_result csuccess_op_call(const csuccess_op *op,
+                                              const csuccess_store_ops *store, void *store_ud,
+                                              const csuccess_channel_ops *channel,
+                                              void *channel_ud);
 
 #ifdef __cplusplus
 }

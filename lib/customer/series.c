@@ -116,7 +116,8 @@ void csuccess__series_open(csuccess__series_desk *desk, const csuccess__state *s
     const csuccess__aggregates *set = desk->set;
     uint32_t count;
     uint32_t first = csuccess__state_of_kind(state, CSUCCESS__STATE_SERIES, &count);
-    const csuccess__state_field *field = state->fields + first, *end = field + count;
+    const csuccess__state_field *field = count ? state->fields + first : NULL;
+    const csuccess__state_field *end = count ? field + count : NULL;
     int64_t whole =
         now + CSUCCESS__DAY_MS - 1; /* the first day that is known from its beginning */
     desk->introduced = fresh ? CSUCCESS__DAY_NONE : csuccess__day_of(whole);

@@ -141,6 +141,7 @@ static bool take_about(csuccess__advance *advance, const csuccess__about *about)
     advance->purpose = about->purpose;
     advance->now = about->now;
     advance->import = about->import;
+    advance->preview = about->preview;
     advance->customer = csuccess__arena_copy(arena, about->customer);
     advance->contact = csuccess__arena_copy(arena, about->contact);
     advance->token = csuccess__arena_copy(arena, about->token);
@@ -222,6 +223,8 @@ static csuccess_result erase_steps(csuccess__advance *advance, csuccess_error *e
     }
     bool all = advance->purpose == CSUCCESS__FOR_ERASURE;
     int64_t now = advance->now > state->head.at ? advance->now : state->head.at;
+    /* The end of the advance writes what lies on the desk: it has to be this customer's. */
+    if (desk->series) csuccess__series_open(desk->series, state, false, now);
     csuccess__step step = csuccess__advance_step(
         advance, now, all ? CSUCCESS_STR("erasure") : CSUCCESS_STR("forgetting"));
     if (all) {
@@ -244,6 +247,20 @@ static csuccess_result erase_steps(csuccess__advance *advance, csuccess_error *e
     return CSUCCESS_OK;
 }
 
+/* Whether the principal may do that to the customer as a whole. */
+static csuccess_result allow(csuccess__advance *advance, csuccess__action action,
+                             csuccess_error *err)
+{
+    char bytes[256];
+    csuccess__text rule;
+    csuccess__text_init(&rule, bytes, sizeof bytes);
+    csuccess_result status =
+        csuccess__advance_may(advance, CSUCCESS__RESOURCE_CUSTOMER, action, &rule);
+    return status < 0 ? csuccess__fail(err, status, "not allowed: %S",
+                                       (csuccess_str){rule.ptr, rule.len})
+                      : CSUCCESS_OK;
+}
+
 csuccess_result csuccess__advance_apply(csuccess__advance *advance,
                                         const csuccess__answer *answers, const bool *known,
                                         csuccess_error *err)
@@ -255,16 +272,11 @@ csuccess_result csuccess__advance_apply(csuccess__advance *advance,
     csuccess_result status = csuccess__advance_open(advance, answers, err);
     if (status < 0) return status;
     if (advance->purpose == CSUCCESS__FOR_INPUTS) {
-        status = csuccess__advance_steps(advance, known, err);
+        if (advance->preview) status = allow(advance, CSUCCESS__ACTION_READ, err);
+        if (status >= 0) status = csuccess__advance_steps(advance, known, err);
     } else {
-        char bytes[256];
-        csuccess__text rule;
-        csuccess__text_init(&rule, bytes, sizeof bytes);
-        status = csuccess__advance_may(advance, CSUCCESS__RESOURCE_CUSTOMER,
-                                       CSUCCESS__ACTION_ERASE, &rule);
-        status = status < 0 ? csuccess__fail(err, status, "not allowed: %S",
-                                             (csuccess_str){rule.ptr, rule.len})
-                            : erase_steps(advance, err);
+        status = allow(advance, CSUCCESS__ACTION_ERASE, err);
+        if (status >= 0) status = erase_steps(advance, err);
     }
     if (status != CSUCCESS_OK) return status;
     return csuccess__advance_close(advance, err);

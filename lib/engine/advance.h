@@ -44,7 +44,7 @@ typedef struct csuccess__about {
     const csuccess__input *signal; /* one more input, from an inbox; NULL: none */
     const csuccess__principal *principal;
     int64_t now;
-    bool import;
+    bool import, preview; /* preview: it is shown, so the principal must be allowed to read the customer */
     csuccess_str token;
 } csuccess__about;
 

@@ -98,7 +98,7 @@ csuccess_result csuccess__advance_may(csuccess__advance *advance, csuccess__reso
     csuccess_str owner = {"", 0};
     if (advance->principal.host) return CSUCCESS_OK;
     uint32_t slot = csuccess__access_owner(desk->config->access);
-    if (slot != UINT32_MAX && !advance->fresh) {
+    if (slot != UINT32_MAX && (!advance->fresh || advance->stepped)) {
         csuccess_result status = csuccess__desk_facts(desk, advance->now, NULL);
         if (status < 0) return status;
         csuccess__facts_fill(desk->facts, advance->now, desk->scorer->slots);
@@ -250,6 +250,9 @@ static csuccess_result treat(csuccess__advance *advance, csuccess__step *step,
         return CSUCCESS_ERANGE;
     }
     if (how->event) status = csuccess__known_check(&desk->knowing, step, input, reason);
+    if (status >= 0 && input->type == CSUCCESS__INPUT_RESPONSE) {
+        status = csuccess__response_check(input, reason);
+    }
     if (status < 0) return status;
     if (how->event && desk->series) {
         status = csuccess__series_add(desk->series, desk->scorer->machine, input, reason);
@@ -299,14 +302,18 @@ static void quarantine(csuccess__advance *advance, csuccess__step *step,
                          csuccess__step_body_end(step));
 }
 
-/* Whether the input of that index is there a second time. */
+/* Whether the input of that index is there a second time; one that was refused uses up no id. */
 static bool is_repeated(csuccess__advance *advance, uint32_t index)
 {
     csuccess_str id = advance->inputs[index]->id;
     uint32_t mask = advance->seen_size - 1;
     uint32_t at = (uint32_t)csuccess__str_hash(id) & mask;
     while (advance->seen[at]) {
-        if (csuccess__str_eq(advance->inputs[advance->seen[at] - 1]->id, id)) return true;
+        uint32_t before = advance->seen[at] - 1;
+        if (csuccess__str_eq(advance->inputs[before]->id, id)) {
+            if (advance->consumed[before]) return true;
+            break;
+        }
         at = (at + 1) & mask;
     }
     advance->seen[at] = index + 1;
@@ -346,8 +353,11 @@ static csuccess_result admit(csuccess__advance *advance, const csuccess__input *
     }
     const treatment *how = treatment_of(input->type);
     if (!how || (uint32_t)input->type >= CSUCCESS__INPUT_SIGNALS) return CSUCCESS_OK;
-    return csuccess__advance_may(advance, (csuccess__resource)how->resource,
-                                 (csuccess__action)how->action, reason);
+    csuccess_result status = csuccess__advance_may(advance, (csuccess__resource)how->resource,
+                                                   (csuccess__action)how->action, reason);
+    if (status >= 0)
+        csuccess__text_init(reason, reason->ptr, reason->cap); /* the rule that allows */
+    return status;
 }
 
 static int64_t step_time(const csuccess__advance *advance, const csuccess__input *input)
@@ -487,10 +497,16 @@ static csuccess_result open_series(csuccess__advance *advance, csuccess_error *e
     return CSUCCESS_OK;
 }
 
+/* Whether there is anything to do: what is refused as a whole does not even bring about what was due. */
 static bool has_news(csuccess__advance *advance, const bool *known_ids)
 {
     for (uint32_t i = 0; i < advance->count; i++) {
-        if (!known_ids[i]) return true;
+        char bytes[REASON_BYTES];
+        csuccess__text reason;
+        const csuccess__input *input = advance->inputs[i];
+        csuccess__text_init(&reason, bytes, sizeof bytes);
+        if (known_ids[i]) continue;
+        if (admit(advance, input, step_time(advance, input), &reason) >= 0) return true;
     }
     return advance->count == 0;
 }

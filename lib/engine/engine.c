@@ -281,6 +281,10 @@ csuccess_result csuccess_engine_set_config(csuccess_engine *engine, csuccess_con
     csuccess__desk *desk = NULL;
     csuccess_result result = idle(engine, err);
     if (result < 0) return result;
+    if (engine->txns) {
+        return csuccess__fail(err, CSUCCESS_EBUSY, "%u transactions are under way",
+                              engine->txns);
+    }
     if (!config) return csuccess__fail(err, CSUCCESS_EINVALID, "config is required");
     question.leads = engine->options.leads;
     question.leads_ud = engine->options.leads_ud;

@@ -103,10 +103,13 @@ static void count_change(csuccess__desk *desk, csuccess__step *step, bool band_c
     char bytes[48];
     csuccess__text key;
     if (!policies->mass_change) return;
-    if (fresh) {
+    if (fresh) { /* also one that comes about by an import, which is quiet */
+        bool quiet = step->quiet;
+        step->quiet = false;
         csuccess__step_delta(step, &(csuccess__effect_delta){.key = CSUCCESS_STR("customers"),
                                                              .delta = 1,
                                                              .message = UINT32_MAX});
+        step->quiet = quiet;
     }
     if (!band_changed) return;
     csuccess__text_init(&key, bytes, sizeof bytes);
@@ -168,8 +171,7 @@ csuccess_result csuccess__desk_evaluate(csuccess__desk *desk, csuccess__step *st
     if (desk->config->churn) {
         csuccess__churn_past_note(step, desk->config->churn, &churn, &desk->scorer->churn);
     }
-    csuccess__step_due(step,
-                       csuccess__known_next(&desk->knowing, &desk->state, step->now));
+    csuccess__step_due(step, csuccess__known_next(&desk->knowing, &desk->state, step->now));
     csuccess__step_due(step, step->now + policies->every_ms[CSUCCESS__JOB_HEALTH]);
     if (desk->config->churn) {
         csuccess__step_due(step, step->now + policies->every_ms[CSUCCESS__JOB_CHURN]);

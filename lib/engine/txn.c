@@ -58,6 +58,7 @@ void csuccess_txn_free(csuccess_txn *txn)
 {
     if (!txn) return;
     csuccess_engine *engine = txn->engine;
+    engine->txns--;
     csuccess__advance_free(txn->advance);
     if (txn->events) csuccess__events_release(txn->events);
     txn->advance = NULL;
@@ -163,6 +164,7 @@ csuccess_result csuccess_txn_begin(csuccess_txn **out, csuccess_engine *engine,
     if (result < 0) return result;
     csuccess_txn *txn = take(engine);
     if (!txn) return csuccess__fail(err, CSUCCESS_ENOMEM, "out of memory");
+    engine->txns++;
     result = begin(txn, &about, err);
     if (result < 0) {
         csuccess_txn_free(txn);

@@ -45,7 +45,8 @@ static csuccess__purpose purpose_of(const csuccess__work *work)
     if (work->kind == CSUCCESS__WORK_ERASURE) {
         return work->ticket->contact.len ? CSUCCESS__FOR_FORGETTING : CSUCCESS__FOR_ERASURE;
     }
-    bool source = work->customer.len > 0 && work->customer.ptr[0] == '\0';
+    bool source = work->kind == CSUCCESS__WORK_INPUTS && work->customer.len > 0 &&
+                  work->customer.ptr[0] == '\0';
     return source ? CSUCCESS__FOR_SOURCE : CSUCCESS__FOR_INPUTS;
 }
 
@@ -66,6 +67,7 @@ void csuccess__advance_begin(csuccess_engine *engine, csuccess__work *work)
         .principal = &ticket->principal,
         .now = work->now,
         .import = ticket->kind == CSUCCESS_CALL_IMPORT,
+        .preview = ticket->kind == CSUCCESS_CALL_PREVIEW,
         .token = work->kind == CSUCCESS__WORK_LEASED ? work->token : csuccess__str(""),
     };
     if (work->kind == CSUCCESS__WORK_INPUTS) {

@@ -224,6 +224,8 @@ void csuccess__run_claimed(csuccess_engine *engine, csuccess__work *work)
             take_message(engine, work, &reply->rows[i]);
         }
     }
+    if (ticket->stopped)
+        csuccess__ticket_let_go(engine, ticket); /* nothing is weighed any more */
     if (ticket->weighing) {
         csuccess__work_load(engine, work, CSUCCESS__WORK_RUN_WEIGHED);
     } else if (work->children == 0) {

@@ -410,6 +410,14 @@ static csuccess_result apply_response(csuccess__step *step, const csuccess__inpu
     return step->failed < 0 ? step->failed : CSUCCESS_OK;
 }
 
+csuccess_result csuccess__response_check(const csuccess__input *input, csuccess__text *reason)
+{
+    suppression now;
+    name n;
+    csuccess_result result = read_response(&now, &n, input, reason);
+    return result < 0 ? result : CSUCCESS_OK;
+}
+
 csuccess_result csuccess__consent_apply(const csuccess__privacy *privacy, csuccess__step *step,
                                         const csuccess__input *input, csuccess__text *reason)
 {

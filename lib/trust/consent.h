@@ -34,6 +34,8 @@ csuccess__privacy_place csuccess__privacy_jurisdiction(const csuccess__privacy *
    says when a purpose is not declared. ESTATE and the like are the step's. */
 csuccess_result csuccess__consent_apply(const csuccess__privacy *privacy, csuccess__step *step,
                                         const csuccess__input *input, csuccess__text *reason);
+/* Whether a response would be refused: OK, ERANGE with the reason. */
+csuccess_result csuccess__response_check(const csuccess__input *input, csuccess__text *reason);
 
 /* Texts may be empty: purpose: none is asked for, only whether the address is suppressed; channel: any; jurisdiction: not known. */
 typedef struct csuccess__consent_question {
