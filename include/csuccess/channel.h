@@ -22,18 +22,25 @@ typedef struct csuccess_send_request {
 } csuccess_send_request;
 
 /* What became of an attempt: csuccess_reply_sent(). */
-#define CSUCCESS_SENT_DELIVERED 1u /**< taken over by whoever delivers it */
-#define CSUCCESS_SENT_LATER 2u     /**< not delivered, worth another attempt */
-#define CSUCCESS_SENT_NEVER 3u     /**< not delivered, and no attempt will help: the message is dead */
-#define CSUCCESS_SENT_BOUNCED 4u   /**< the same, because of the address: contact and channel are suppressed */
-#define CSUCCESS_SENT_UNKNOWN 5u   /**< may or may not have been delivered; tried again only where the channel delivers at least once */
+/** taken over by whoever delivers it */
+#define CSUCCESS_SENT_DELIVERED 1u
+/** not delivered, worth another attempt */
+#define CSUCCESS_SENT_LATER 2u
+/** not delivered, and no attempt will help: the message is dead */
+#define CSUCCESS_SENT_NEVER 3u
+/** the same, because of the address: contact and channel are suppressed */
+#define CSUCCESS_SENT_BOUNCED 4u
+/** may or may not have been delivered; tried again only where the channel delivers at least
+ * once */
+#define CSUCCESS_SENT_UNKNOWN 5u
 
 /**
  * Answers `send`. `retry_after_ms`: at least so long until the next attempt; 0: as the configuration says. `reason` (may be empty, no personal data) is kept with the message.
  * CSUCCESS_EINVALID for an unknown outcome, another operation or a second answer; CSUCCESS_EBUSY after it was done; CSUCCESS_ENOMEM.
  * @since 0.1
  */
-CSUCCESS_API csuccess_result csuccess_reply_sent(csuccess_reply *reply, uint32_t outcome, int64_t retry_after_ms, csuccess_str reason);
+CSUCCESS_API csuccess_result csuccess_reply_sent(csuccess_reply *reply, uint32_t outcome,
+                                                 int64_t retry_after_ms, csuccess_str reason);
 
 /**
  * The slots of a channel. A slot that returns without csuccess_reply_done(), or ends with an error, counts as CSUCCESS_SENT_UNKNOWN.

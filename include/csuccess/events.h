@@ -10,23 +10,42 @@ extern "C" {
 #endif
 
 /* What an input is: csuccess_event.type. Numbers are never used again for another thing. */
-#define CSUCCESS_EVENT_TRACK 1u      /**< "track": a product event; `name` says which */
-#define CSUCCESS_EVENT_IDENTIFY 2u   /**< "identify": traits of a contact (`user`), or without one of the customer */
-#define CSUCCESS_EVENT_GROUP 3u      /**< "group": traits of the customer are its attributes */
-#define CSUCCESS_EVENT_TOUCHPOINT 4u /**< "touchpoint": a call, meeting, mail … with the customer */
-#define CSUCCESS_EVENT_TICKET 5u     /**< "ticket" */
-#define CSUCCESS_EVENT_PAYMENT 6u    /**< "payment" */
-#define CSUCCESS_EVENT_OUTCOME 7u    /**< "outcome": `name` is churned, renewed, expanded, contracted or reactivated */
-#define CSUCCESS_EVENT_SUBSCRIPTION 8u /**< "subscription_started", "_amended", "_renewed", "_contracted", "_ended": `name` is the last word */
-#define CSUCCESS_EVENT_SURVEY 9u     /**< "survey_response" of a contact */
-#define CSUCCESS_EVENT_RECORD 10u    /**< "record": one record of a collection is set or, with "removed": true, taken away */
-#define CSUCCESS_EVENT_SOURCE 11u    /**< "source": how far a source of data reaches (`covered_from`, `covered_to`); of one customer, or without one of all */
-#define CSUCCESS_EVENT_TASK 12u      /**< "task": an update of a task */
-#define CSUCCESS_EVENT_RESPONSE 13u  /**< "response": someone opened, clicked, answered, bounced or complained; names the message */
-#define CSUCCESS_EVENT_DECISION 14u  /**< "decision": on what was asked of a person */
-#define CSUCCESS_EVENT_CONSENT 15u   /**< "consent": given or withdrawn by a contact */
-#define CSUCCESS_EVENT_OVERRIDE 16u  /**< "override": a person sets a score or status until a time, or takes that back */
-#define CSUCCESS_EVENT_ALERT 17u     /**< "alert": acknowledge, snooze or resolve one */
+/** "track": a product event; `name` says which */
+#define CSUCCESS_EVENT_TRACK 1u
+/** "identify": traits of a contact (`user`), or without one of the customer */
+#define CSUCCESS_EVENT_IDENTIFY 2u
+/** "group": traits of the customer are its attributes */
+#define CSUCCESS_EVENT_GROUP 3u
+/** "touchpoint": a call, meeting, mail … with the customer */
+#define CSUCCESS_EVENT_TOUCHPOINT 4u
+/** "ticket" */
+#define CSUCCESS_EVENT_TICKET 5u
+/** "payment" */
+#define CSUCCESS_EVENT_PAYMENT 6u
+/** "outcome": `name` is churned, renewed, expanded, contracted or reactivated */
+#define CSUCCESS_EVENT_OUTCOME 7u
+/** "subscription_started", "_amended", "_renewed", "_contracted", "_ended": `name` is the
+ * last word */
+#define CSUCCESS_EVENT_SUBSCRIPTION 8u
+/** "survey_response" of a contact */
+#define CSUCCESS_EVENT_SURVEY 9u
+/** "record": one record of a collection is set or, with "removed": true, taken away */
+#define CSUCCESS_EVENT_RECORD 10u
+/** "source": how far a source of data reaches (`covered_from`, `covered_to`); of one
+ * customer, or without one of all */
+#define CSUCCESS_EVENT_SOURCE 11u
+/** "task": an update of a task */
+#define CSUCCESS_EVENT_TASK 12u
+/** "response": someone opened, clicked, answered, bounced or complained; names the message */
+#define CSUCCESS_EVENT_RESPONSE 13u
+/** "decision": on what was asked of a person */
+#define CSUCCESS_EVENT_DECISION 14u
+/** "consent": given or withdrawn by a contact */
+#define CSUCCESS_EVENT_CONSENT 15u
+/** "override": a person sets a score or status until a time, or takes that back */
+#define CSUCCESS_EVENT_OVERRIDE 16u
+/** "alert": acknowledge, snooze or resolve one */
+#define CSUCCESS_EVENT_ALERT 17u
 
 /**
  * One input. `size` set by the caller. What a type does not use must be empty. Strings are borrowed for the call; they are UTF-8
@@ -35,13 +54,17 @@ extern "C" {
  */
 typedef struct csuccess_event {
     size_t size;
-    uint32_t type;         /**< CSUCCESS_EVENT_* */
-    uint32_t priority;     /**< "priority", of a queue that was offline: 0 as it comes; higher first, within one call */
-    csuccess_str id;       /**< "messageId": unique per customer, required; the same id again is the same event and is not applied */
+    uint32_t type; /**< CSUCCESS_EVENT_* */
+    /** "priority", of a queue that was offline: 0 as it comes; higher first, within one call */
+    uint32_t priority;
+    /** "messageId": unique per customer, required; the same id again is the same event and
+     * is not applied */
+    csuccess_str id;
     csuccess_str customer; /**< "groupId" */
     csuccess_str user;     /**< "userId": a contact of the customer; may be empty */
     csuccess_str name;     /**< "event", or what stands above */
-    csuccess_str source;   /**< "source": the source of data (section `sources`) that it comes from; may be empty */
+    /** "source": the source of data (section `sources`) that it comes from; may be empty */
+    csuccess_str source;
     int64_t at_ms;         /**< "timestamp": when it happened, ms since the epoch, UTC */
     int64_t expires_at_ms; /**< "expires": not applied after that time; 0: never */
 } csuccess_event;

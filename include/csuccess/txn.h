@@ -30,7 +30,8 @@ typedef struct csuccess_txn csuccess_txn;
 typedef struct csuccess_txn_about {
     size_t size;
     csuccess_str customer;
-    csuccess_events *events; /**< all of this customer; held until the transaction is freed; NULL: only what is due */
+    /** all of this customer; held until the transaction is freed; NULL: only what is due */
+    csuccess_events *events;
     const csuccess_principal *principal;
     int64_t now_ms;
     uint32_t import; /**< 1: dated history, nothing is sent */
@@ -40,7 +41,8 @@ typedef struct csuccess_txn_about {
 
 /** *out is NULL on failure. CSUCCESS_EINVALID (an input of another customer), CSUCCESS_EABI, CSUCCESS_EBUSY, CSUCCESS_EENCODING, CSUCCESS_ENOMEM. @since 0.1 */
 CSUCCESS_API csuccess_result csuccess_txn_begin(csuccess_txn **out, csuccess_engine *engine,
-                                                const csuccess_txn_about *about, csuccess_error *err);
+                                                const csuccess_txn_about *about,
+                                                csuccess_error *err);
 /** NULL does nothing; before its engine. @since 0.1 */
 CSUCCESS_API void csuccess_txn_free(csuccess_txn *txn);
 /** What it needs to know, as the `load` slot of a store is asked; NULL once it is applied. Borrowed. @since 0.1 */
@@ -56,7 +58,8 @@ CSUCCESS_API csuccess_result csuccess_txn_apply(csuccess_txn *txn, csuccess_erro
 /** What to commit, all or nothing; NULL before apply and when there is nothing. Borrowed until finish. @since 0.1 */
 CSUCCESS_API const csuccess_batch *csuccess_txn_batch(const csuccess_txn *txn);
 /** The batch as JSON: the state after, entries, messages, deltas, next due time. @since 0.1 */
-CSUCCESS_API csuccess_result csuccess_txn_describe(const csuccess_txn *txn, csuccess_text **out, csuccess_error *err);
+CSUCCESS_API csuccess_result csuccess_txn_describe(const csuccess_txn *txn, csuccess_text **out,
+                                                   csuccess_error *err);
 /**
  * Says what became of the batch. CSUCCESS_OK: committed; csuccess_events_result() holds from now on. CSUCCESS_ECONFLICT: somebody was faster; the transaction needs anew: CSUCCESS_AGAIN. CSUCCESS_EREFUSED: the ledger delta with
  * index `delta` would pass its limit; it is applied anew without what that delta pays for: CSUCCESS_AGAIN. Any other error: it failed, nothing was changed; the result is that error.

@@ -31,7 +31,7 @@ struct csuccess_scorer {
     csuccess__hook model_hook, log_hook;
     csuccess_explanation *explanation;
     csuccess__buffer json, open;
-    csuccess__arena scratch; /* expressions of csuccess_scorer_eval */
+    csuccess__arena scratch;           /* expressions of csuccess_scorer_eval */
     const csuccess__health_past *past; /* of a state; NULL: earlier scores are inputs */
     csuccess__override override_;
     csuccess__arena override_text;
