@@ -4,59 +4,110 @@
 #include "host.h"
 #include "output.h"
 #include "slice.h"
+#include "stream.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Cells of an entry, as database_entries() has them. */
 enum { SEQ, AT, KIND, CAUSE, BY, CONFIG, SUBJECT, BODY, COMMITMENT, DIGEST };
 enum { PSEUDONYM_DIGITS = 32, SEQ_MOST = 24, DIGEST_DIGITS = 64 };
 
-static csuccess_str view(const char *text)
+static csuccess_str view(const char *word)
 {
-    return (csuccess_str){text ? text : "", text ? strlen(text) : 0};
+    return (csuccess_str){word ? word : "", word ? strlen(word) : 0};
 }
 
 /* ---- verify ---- */
 
-static void tell_bad(const args *given, csuccess_str report)
+static const char *const names[] = {"customers", "entries", "bodies", "erased"};
+enum { NAMES = sizeof names / sizeof names[0] };
+
+typedef struct verifying {
+    cli_host *h;
+    const args *given;
+    uint64_t counts[NAMES];
+    text bad; /* objects, parted by commas */
+    csuccess_result worst;
+    csuccess_error err;
+} verifying;
+
+static void tell_bad(const verifying *v, csuccess_str bad)
 {
-    csuccess_str bad = slice_member(report, "bad");
-    for (csuccess_str x = slice_first(bad); x.len > 0; x = slice_next(bad, x)) {
-        csuccess_str who = slice_plain(slice_member(x, "customer"));
-        csuccess_str seq = slice_member(x, "seq"), why = slice_plain(slice_member(x, "reason"));
-        fprintf(stderr, "%s: %.*s: entry %.*s: %.*s\n", given->values[OPTION_DB], (int)who.len,
-                who.ptr, (int)seq.len, seq.ptr, (int)why.len, why.ptr);
-    }
+    csuccess_str who = slice_plain(slice_member(bad, "customer"));
+    csuccess_str why = slice_plain(slice_member(bad, "reason"));
+    fprintf(stderr, "%s: %.*s: %.*s\n", v->given->values[OPTION_DB], (int)who.len, who.ptr,
+            (int)why.len, why.ptr);
 }
 
-static void print_report(output_format format, csuccess_str report)
+static void add_report(verifying *v, csuccess_str report)
 {
-    static const char *const names[] = {"customers", "entries", "bodies", "erased"};
-    if (format != OUTPUT_TABLE) {
-        output_plain(report);
-        putchar('\n');
-        return;
-    }
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+    csuccess_str list = slice_member(report, "bad");
+    for (int i = 0; i < NAMES; i++) {
         csuccess_str value = slice_member(report, names[i]);
-        printf("%-10s %10.*s\n", names[i], (int)value.len, value.ptr);
+        if (value.len)
+            v->counts[i] += strtoull(value.ptr, NULL, 10); /* a member's end follows */
     }
-    printf("%s\n", slice_first(slice_member(report, "bad")).len ? "BAD" : "every link fits");
+    for (csuccess_str x = slice_first(list); x.len > 0; x = slice_next(list, x)) {
+        tell_bad(v, x);
+        if (v->bad.len) text_put(&v->bad, ',');
+        for (size_t i = 0; i < x.len; i++) text_put(&v->bad, x.ptr[i]);
+    }
 }
 
+/* One chain, or all of customers that there are (empty). */
+static bool verify_chain(void *ud, const csuccess_str *cells, int count)
+{
+    verifying *v = ud;
+    cli_host *h = v->h;
+    csuccess_text *report = NULL;
+    csuccess_error err = CSUCCESS_ERROR_INIT;
+    (void)count;
+    csuccess_result result =
+        csuccess_engine_verify(h->engine, cells[0], h->principal, h->now, &report, &err);
+    if (report) add_report(v, csuccess_text_view(report));
+    csuccess_text_free(report);
+    if (result < 0) {
+        v->worst = result;
+        v->err = err;
+    }
+    return result >= 0 || result == CSUCCESS_EDIGEST;
+}
+
+static void print_report(output_format format, const verifying *v)
+{
+    if (format != OUTPUT_TABLE) putchar('{');
+    for (int i = 0; i < NAMES; i++) {
+        unsigned long long value = v->counts[i];
+        if (format == OUTPUT_TABLE) {
+            printf("%-10s %10llu\n", names[i], value);
+        } else {
+            printf("\"%s\":%llu,", names[i], value);
+        }
+    }
+    if (format == OUTPUT_TABLE) {
+        printf("%s\n", v->bad.len ? "BAD" : "every link fits");
+    } else {
+        printf("\"bad\":[");
+        output_plain((csuccess_str){v->bad.ptr, v->bad.len});
+        printf("]}\n");
+    }
+}
+
+/* An engine goes through the customers that there are; chains of erased ones are asked for one by one. */
 static int verify(cli_host *h, const args *given, output_format format)
 {
-    csuccess_text *text = NULL;
-    csuccess_error err = CSUCCESS_ERROR_INIT;
-    csuccess_result result = csuccess_engine_verify(h->engine, view(given->words[1]),
-                                                    h->principal, h->now, &text, &err);
-    if (text) {
-        print_report(format, csuccess_text_view(text));
-        tell_bad(given, csuccess_text_view(text));
-        csuccess_text_free(text);
-    }
-    return result < 0 ? host_tell(given, result, &err) : 0;
+    verifying v = {.h = h, .given = given, .err = CSUCCESS_ERROR_INIT};
+    csuccess_str customer = view(given->words[1]);
+    int code = 0;
+    bool on = verify_chain(&v, &customer, 1);
+    if (on && customer.len == 0) code = database_erased(&h->db, verify_chain, &v);
+    bool done = v.worst >= 0 || v.worst == CSUCCESS_EDIGEST;
+    if (code == 0 && done) print_report(format, &v);
+    if (code == 0 && v.worst < 0) code = host_tell(given, v.worst, &v.err);
+    text_free(&v.bad);
+    return code;
 }
 
 /* ---- export ---- */
@@ -122,10 +173,10 @@ static void put_head(csuccess_str pseudonym, csuccess_str seq, csuccess_str dige
 /* A chain of one customer, or of the pseudonym of one that was erased. */
 static bool export_one(exporting *e, csuccess_str customer)
 {
-    csuccess_text *text = NULL;
+    csuccess_text *state = NULL;
     csuccess_error err = CSUCCESS_ERROR_INIT;
     csuccess_result result =
-        csuccess_engine_state(e->h->engine, customer, e->h->principal, e->h->now, &text, &err);
+        csuccess_engine_state(e->h->engine, customer, e->h->principal, e->h->now, &state, &err);
     if (result == CSUCCESS_EMISSING) {
         e->found = false;
         e->code = database_entries(&e->h->db, customer, head_row, e);
@@ -134,11 +185,11 @@ static bool export_one(exporting *e, csuccess_str customer)
     } else if (result < 0) {
         e->code = host_tell(e->given, result, &err);
     } else {
-        csuccess_str state = csuccess_text_view(text);
-        put_head(slice_plain(slice_member(state, "pseudonym")), slice_member(state, "seq"),
-                 slice_plain(slice_member(state, "chain")));
+        csuccess_str body = csuccess_text_view(state);
+        put_head(slice_plain(slice_member(body, "pseudonym")), slice_member(body, "seq"),
+                 slice_plain(slice_member(body, "chain")));
     }
-    csuccess_text_free(text);
+    csuccess_text_free(state);
     if (e->code == 0) e->code = database_entries(&e->h->db, customer, entry_row, NULL);
     return e->code == 0 && output_works();
 }

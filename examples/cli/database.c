@@ -164,6 +164,15 @@ int database_histories(const database *db, database_row_fn row, void *ud)
                (csuccess_str){"", 0}, row, ud);
 }
 
+int database_erased(const database *db, database_row_fn row, void *ud)
+{
+    return ask(db,
+               "SELECT id FROM store_customers c WHERE EXISTS (SELECT 1 FROM store_entries e "
+               "WHERE e.customer = c.num) AND NOT EXISTS (SELECT 1 FROM store_states s WHERE "
+               "s.num = c.num) ORDER BY id",
+               (csuccess_str){"", 0}, row, ud);
+}
+
 int database_entries(const database *db, csuccess_str customer, database_row_fn row, void *ud)
 {
     return ask(db,
@@ -229,6 +238,11 @@ int database_customers(const database *db, database_row_fn row, void *ud)
 }
 
 int database_histories(const database *db, database_row_fn row, void *ud)
+{
+    return database_customers(db, row, ud);
+}
+
+int database_erased(const database *db, database_row_fn row, void *ud)
 {
     return database_customers(db, row, ud);
 }

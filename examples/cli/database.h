@@ -29,6 +29,8 @@ typedef bool (*database_row_fn)(void *ud, const csuccess_str *cells, int count);
 int database_customers(const database *db, database_row_fn row, void *ud);
 /* Ids of all histories, those of erased customers (their pseudonyms) among them. */
 int database_histories(const database *db, database_row_fn row, void *ud);
+/* Only those of erased customers. */
+int database_erased(const database *db, database_row_fn row, void *ud);
 /* A customer's entries in order: seq, at, kind, cause, principal, config, subject, body, commitment, digest; a cell whose ptr is NULL is NULL. */
 int database_entries(const database *db, csuccess_str customer, database_row_fn row, void *ud);
 /* Messages about a customer, the last first: at, channel, contact, definition, state, attempts, guard, reason, until. */

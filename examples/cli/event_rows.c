@@ -164,6 +164,12 @@ static bool end(event_rows *rows, const char *at)
         rows->undated = true;
         return text_put(to, '\n');
     }
+    char stamp[CLOCK_TEXT];
+    int64_t ms;
+    if (clock_parse(at, &ms)) { /* a date is its midnight; what is no time the library tells */
+        clock_format(stamp, ms);
+        at = stamp;
+    }
     return put(to, ",\"timestamp\":") && put_quoted(to, (csuccess_str){at, strlen(at)}) &&
            put(to, "}\n");
 }
