@@ -127,10 +127,27 @@ void csuccess__sha256_add(csuccess__sha256 *h, const void *bytes, size_t n)
     }
 }
 
+enum { LENGTH_AT = 56 };
+
+static void put_length(uint8_t at[8], uint64_t bytes)
+{
+    for (size_t i = 0; i < 8; i++) {
+        at[i] = (uint8_t)(bytes * 8 >> (56 - 8 * i));
+    }
+}
+
+static void put_digest(uint8_t digest[32], const uint32_t state[8])
+{
+    for (size_t i = 0; i < 8; i++) {
+        digest[4 * i] = (uint8_t)(state[i] >> 24);
+        digest[4 * i + 1] = (uint8_t)(state[i] >> 16);
+        digest[4 * i + 2] = (uint8_t)(state[i] >> 8);
+        digest[4 * i + 3] = (uint8_t)state[i];
+    }
+}
+
 void csuccess__sha256_finish(csuccess__sha256 *h, uint8_t digest[32])
 {
-    enum { LENGTH_AT = 56 };
-    uint64_t bits = h->bytes * 8;
     size_t held = (size_t)(h->bytes % sizeof h->block);
     h->block[held++] = 0x80;
     if (held > LENGTH_AT) {
@@ -139,24 +156,91 @@ void csuccess__sha256_finish(csuccess__sha256 *h, uint8_t digest[32])
         held = 0;
     }
     memset(h->block + held, 0, LENGTH_AT - held);
-    for (size_t i = 0; i < 8; i++) {
-        h->block[LENGTH_AT + i] = (uint8_t)(bits >> (56 - 8 * i));
-    }
+    put_length(h->block + LENGTH_AT, h->bytes);
     take_blocks(h, h->block, 1);
-    for (size_t i = 0; i < 8; i++) {
-        digest[4 * i] = (uint8_t)(h->state[i] >> 24);
-        digest[4 * i + 1] = (uint8_t)(h->state[i] >> 16);
-        digest[4 * i + 2] = (uint8_t)(h->state[i] >> 8);
-        digest[4 * i + 3] = (uint8_t)h->state[i];
+    put_digest(digest, h->state);
+}
+
+/* ---- Two at once ---- */
+
+/* A message on its way: whole blocks where they lie, then one or two with its end. */
+typedef struct lane {
+    uint32_t state[8];
+    const uint8_t *bytes, *end; /* `end`: the next block of the tail */
+    size_t whole, tails;
+    uint8_t tail[128];
+} lane;
+
+static void open_lane(lane *l, const csuccess__sha256_rest *rest)
+{
+    size_t left = rest->bytes.len % 64;
+    memcpy(l->state, rest->h->state, sizeof l->state);
+    l->bytes = (const uint8_t *)rest->bytes.ptr;
+    l->end = l->tail;
+    l->whole = rest->bytes.len / 64;
+    l->tails = left < LENGTH_AT ? 1 : 2;
+    if (left) memcpy(l->tail, l->bytes + 64 * l->whole, left);
+    l->tail[left] = 0x80;
+    memset(l->tail + left + 1, 0, 64 * l->tails - left - 1);
+    put_length(l->tail + 64 * l->tails - 8, rest->h->bytes + rest->bytes.len);
+}
+
+/* The blocks that lie one behind the other next, and how many. */
+static const uint8_t *next_blocks(const lane *l, size_t *count)
+{
+    *count = l->whole ? l->whole : l->tails;
+    return l->whole ? l->bytes : l->end;
+}
+
+static void pass(lane *l, size_t count)
+{
+    if (l->whole) {
+        l->whole -= count;
+        l->bytes += 64 * count;
+    } else {
+        l->tails -= count;
+        l->end += 64 * count;
     }
+}
+
+void csuccess__sha256_two(const csuccess__sha256_rest *a, const csuccess__sha256_rest *b)
+{
+    lane x, y;
+    open_lane(&x, a);
+    open_lane(&y, b);
+    while (a->h->fast && x.tails && y.tails) {
+        size_t of_x, of_y;
+        const uint8_t *p = next_blocks(&x, &of_x), *q = next_blocks(&y, &of_y);
+        size_t both = of_x < of_y ? of_x : of_y;
+        csuccess__sha256_two_blocks(x.state, p, y.state, q, both);
+        pass(&x, both);
+        pass(&y, both);
+    }
+    for (lane *l = &x; l; l = l == &x ? &y : NULL) {
+        while (l->tails) {
+            size_t count;
+            const uint8_t *p = next_blocks(l, &count);
+            if (a->h->fast) {
+                csuccess__sha256_blocks(l->state, p, count);
+            } else {
+                compress(l->state, p, count);
+            }
+            pass(l, count);
+        }
+    }
+    put_digest(a->digest, x.state);
+    put_digest(b->digest, y.state);
 }
 
 void csuccess__hex_put(char *out, const uint8_t *bytes, size_t n)
 {
-    static const char digits[] = "0123456789abcdef";
+    /* Both digits in a nibble each, then both at once: 0 to 9 are '0' and on, 10 to 15 'a' and on. */
     for (size_t i = 0; i < n; i++) {
-        out[2 * i] = digits[bytes[i] >> 4];
-        out[2 * i + 1] = digits[bytes[i] & 15];
+        unsigned two = (unsigned)bytes[i] >> 4 | ((unsigned)bytes[i] & 15) << 8;
+        unsigned letters = ((two + 0x0606) >> 4) & 0x0101;
+        two += 0x3030 + letters * 39;
+        out[2 * i] = (char)(two & 255);
+        out[2 * i + 1] = (char)(two >> 8);
     }
 }
 

@@ -19,7 +19,6 @@ static bool chain_entries(csuccess__advance *advance)
     if (!entries || !digits) return false;
     for (uint32_t i = 0; i < count; i++) {
         const csuccess__effect_entry *from = &desk->effects.entries[i];
-        char *text = digits + (size_t)i * 2 * DIGITS;
         entries[i] = (csuccess_entry){.size = sizeof entries[i],
                                       .customer = advance->customer,
                                       .at_ms = from->at,
@@ -29,8 +28,8 @@ static bool chain_entries(csuccess__advance *advance)
                                       .config = desk->config->hash,
                                       .subject = from->subject,
                                       .body = from->body};
-        csuccess__chain_add(&desk->state.head, &desk->key, &entries[i], text, text + DIGITS);
     }
+    csuccess__chain_add_all(&desk->state.head, &desk->key, entries, count, digits);
     advance->batch.entries = entries;
     advance->batch.entry_count = count;
     return true;

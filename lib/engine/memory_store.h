@@ -17,6 +17,13 @@ typedef struct csuccess__stored_block {
     size_t room; /* bytes of the block */
 } csuccess__stored_block;
 
+/* What one batch brought to one customer, texts and all, in one block: its entries, or the ids of its inputs. */
+typedef struct csuccess__stored_pack {
+    struct csuccess__stored_pack *next; /* of the same customer */
+    struct csuccess__stored_customer *owner;
+    size_t bytes;
+} csuccess__stored_pack;
+
 /* One customer: what hangs on it whether its state is there or not. */
 typedef struct csuccess__stored_customer {
     csuccess__timed timed; /* its id, and when it is due */
@@ -26,11 +33,11 @@ typedef struct csuccess__stored_customer {
     uint32_t failures;
     bool there, parked; /* there: its state is */
     csuccess__stored_bytes reason;
-    struct csuccess__stored_entry **entries; /* by seq */
+    csuccess_entry **entries; /* by seq */
     size_t entry_count, entry_cap;
-    uint64_t last_seq; /* of the last entry; 0: none */
-    struct csuccess__stored_input *inputs;
-    size_t input_count;
+    uint64_t last_seq;      /* of the last entry; 0: none */
+    csuccess__table inputs; /* ids, a csuccess_str each */
+    csuccess__stored_pack *entry_packs, *input_packs;
     csuccess__ordered about;   /* messages about it, by creation */
     csuccess__ordered signals; /* messages that it is the target of */
 } csuccess__stored_customer;
@@ -44,18 +51,6 @@ typedef struct csuccess__stored_record {
     csuccess__stored_block block;
     csuccess__stored_customer *customer; /* whose state it is; else NULL */
 } csuccess__stored_record;
-
-typedef struct csuccess__stored_input {
-    struct csuccess__stored_input *next; /* of the same customer */
-    csuccess__stored_customer *customer;
-    csuccess_str id;
-    uint64_t hash;
-} csuccess__stored_input;
-
-typedef struct csuccess__stored_entry {
-    csuccess_entry e; /* texts behind the struct, the body by itself */
-    size_t bytes;     /* of the block */
-} csuccess__stored_entry;
 
 typedef struct csuccess__stored_message {
     csuccess__timed timed; /* its id, and when it is claimed */
@@ -83,7 +78,7 @@ typedef struct csuccess__stored_tenant {
     uint64_t hash;
     csuccess__table_key key; /* of all its tables */
     csuccess__ordered_node by_id;
-    csuccess__table customers, records, inputs, messages, ledgers;
+    csuccess__table customers, records, messages, ledgers;
     csuccess__ordered customers_by_id, records_by_id, ledgers_by_key, messages_by_creation;
     csuccess__schedule due, claims;
     csuccess__stored_customer *recent; /* found last: a batch asks for its customer often */
@@ -117,9 +112,10 @@ csuccess__stored_customer *csuccess__stored_customer_find(csuccess__stored_tenan
                                                           csuccess_str id);
 csuccess__stored_record *csuccess__stored_record_find(const csuccess__stored_tenant *tenant,
                                                       const csuccess_key *key);
-csuccess__stored_input *csuccess__stored_input_find(const csuccess__stored_tenant *tenant,
-                                                    const csuccess__stored_customer *customer,
-                                                    csuccess_str id);
+/* The key of an input's id in the table of its customer, and whether it is there. */
+uint64_t csuccess__stored_input_hash(const csuccess__stored_tenant *tenant, csuccess_str id);
+bool csuccess__stored_input_there(const csuccess__stored_customer *customer, uint64_t hash,
+                                  csuccess_str id);
 csuccess__stored_message *csuccess__stored_message_find(const csuccess__stored_tenant *tenant,
                                                         csuccess_str id);
 csuccess__stored_ledger *csuccess__stored_ledger_find(const csuccess__stored_tenant *tenant,
@@ -135,13 +131,13 @@ csuccess__stored_record *csuccess__stored_record_get(csuccess_memory_store *stor
 csuccess__stored_ledger *csuccess__stored_ledger_get(csuccess_memory_store *store,
                                                      csuccess__stored_tenant *tenant,
                                                      csuccess_str key);
-/* New ones that stand nowhere yet. NULL when memory is refused. */
-csuccess__stored_input *csuccess__stored_input_make(csuccess_memory_store *store,
-                                                    const csuccess__stored_tenant *tenant,
-                                                    csuccess__stored_customer *customer,
-                                                    csuccess_str id);
-csuccess__stored_entry *csuccess__stored_entry_make(csuccess_memory_store *store,
-                                                    const csuccess_entry *entry);
+/* New ones that stand nowhere yet; made[] are those of a pack. NULL when memory is refused. */
+csuccess__stored_pack *csuccess__stored_inputs_make(csuccess_memory_store *store,
+                                                    const csuccess_input_key *inputs,
+                                                    size_t count, csuccess_str **made);
+csuccess__stored_pack *csuccess__stored_entries_make(csuccess_memory_store *store,
+                                                     const csuccess_entry *entries,
+                                                     size_t count, csuccess_entry **made);
 csuccess__stored_message *csuccess__stored_message_make(csuccess_memory_store *store,
                                                         csuccess__stored_tenant *tenant,
                                                         const csuccess_message *message);
@@ -150,23 +146,20 @@ bool csuccess__stored_entry_room(csuccess_memory_store *store,
                                  csuccess__stored_customer *customer, size_t n);
 
 /* Into their places, which cannot fail: room is there. */
-void csuccess__stored_input_put(csuccess__stored_tenant *tenant, csuccess__stored_input *input);
-void csuccess__stored_entry_put(csuccess__stored_customer *customer,
-                                csuccess__stored_entry *entry);
+void csuccess__stored_entry_put(csuccess__stored_customer *customer, csuccess_entry *entry);
 void csuccess__stored_message_put(csuccess__stored_tenant *tenant,
                                   csuccess__stored_message *message);
 
 /* Out of their places, and freed; NULL does nothing. */
 void csuccess__stored_record_free(csuccess_memory_store *store, csuccess__stored_tenant *tenant,
                                   csuccess__stored_record *record);
-void csuccess__stored_inputs_free(csuccess_memory_store *store, csuccess__stored_tenant *tenant,
+void csuccess__stored_inputs_free(csuccess_memory_store *store,
                                   csuccess__stored_customer *customer);
 void csuccess__stored_message_free(csuccess_memory_store *store,
                                    csuccess__stored_tenant *tenant,
                                    csuccess__stored_message *message);
 /* Freed where they stand in no place. */
-void csuccess__stored_input_drop(csuccess_memory_store *store, csuccess__stored_input *input);
-void csuccess__stored_entry_drop(csuccess_memory_store *store, csuccess__stored_entry *entry);
+void csuccess__stored_packs_free(csuccess_memory_store *store, csuccess__stored_pack *packs);
 void csuccess__stored_message_drop(csuccess_memory_store *store,
                                    csuccess__stored_message *message);
 /* Frees a customer on which nothing hangs any more. */

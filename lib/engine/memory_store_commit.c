@@ -16,42 +16,50 @@ typedef struct plan {
     csuccess__stored_ledger **ledgers;
     int64_t *sums;                      /* after each delta */
     csuccess__stored_customer **owners; /* of entries */
-    csuccess__stored_entry **entries;
+    csuccess_entry **entries;
     csuccess__stored_message **messages; /* NULL: there already */
-    csuccess__stored_input **inputs;
+    csuccess_str **inputs;
+    uint64_t *hashes;                                 /* of inputs */
+    csuccess__stored_customer **input_owners;         /* of inputs */
+    csuccess__stored_pack *entry_packs, *input_packs; /* of several owners */
 } plan;
 
 /* All arrays in one piece, those of the strictest alignment first. */
 static bool start(plan *p)
 {
     const csuccess_batch *b = p->batch;
-    size_t bytes = b->write_count * (sizeof *p->blocks + sizeof *p->records) +
-                   b->delta_count * (sizeof *p->ledgers + sizeof *p->sums) +
-                   b->entry_count * (sizeof *p->owners + sizeof *p->entries) +
-                   b->message_count * sizeof *p->messages + b->input_count * sizeof *p->inputs;
+    size_t bytes =
+        b->write_count * (sizeof *p->blocks + sizeof *p->records) +
+        b->delta_count * (sizeof *p->ledgers + sizeof *p->sums) +
+        b->entry_count * (sizeof *p->owners + sizeof *p->entries) +
+        b->message_count * sizeof *p->messages +
+        b->input_count * (sizeof *p->hashes + sizeof *p->inputs + sizeof *p->input_owners);
     p->sums = csuccess__arena_take(&p->store->scratch, bytes, 1);
     if (!p->sums) return false;
-    p->blocks = (void *)(p->sums + b->delta_count);
+    p->hashes = (void *)(p->sums + b->delta_count);
+    p->blocks = (void *)(p->hashes + b->input_count);
     p->records = (void *)(p->blocks + b->write_count);
     p->ledgers = (void *)(p->records + b->write_count);
     p->owners = (void *)(p->ledgers + b->delta_count);
     p->entries = (void *)(p->owners + b->entry_count);
     p->messages = (void *)(p->entries + b->entry_count);
     p->inputs = (void *)(p->messages + b->message_count);
+    p->input_owners = (void *)(p->inputs + b->input_count);
     return true;
 }
 
 /* ---- Looking ---- */
 
 /* ALREADY when all are known, CONFLICT when some are, NONE otherwise. */
-static csuccess__verdict look_at_inputs(const plan *p)
+static csuccess__verdict look_at_inputs(plan *p)
 {
     size_t known = 0, count = p->batch->input_count;
     for (size_t i = 0; i < count; i++) {
         const csuccess_input_key *input = &p->batch->inputs[i];
         const csuccess__stored_customer *customer =
             csuccess__stored_customer_find(p->tenant, input->customer);
-        known += csuccess__stored_input_find(p->tenant, customer, input->id) != NULL;
+        p->hashes[i] = csuccess__stored_input_hash(p->tenant, input->id);
+        known += csuccess__stored_input_there(customer, p->hashes[i], input->id);
     }
     if (known == 0) return CSUCCESS__VERDICT_NONE;
     return known == count ? CSUCCESS__VERDICT_ALREADY : CSUCCESS__VERDICT_CONFLICT;
@@ -111,7 +119,7 @@ static bool taken_before(const plan *p, size_t index)
 static bool taken(const csuccess__stored_customer *owner, uint64_t seq)
 {
     size_t at = owner ? csuccess__stored_entry_place(owner, seq) : 0;
-    return owner && at < owner->entry_count && owner->entries[at]->e.seq == seq;
+    return owner && at < owner->entry_count && owner->entries[at]->seq == seq;
 }
 
 static bool same_owner(const csuccess_entry *last, const csuccess_entry *entry)
@@ -191,32 +199,65 @@ static bool prepare_writes(plan *p)
     return true;
 }
 
+/* What stands one behind the other for one customer goes into one pack. */
+static size_t entries_of_one(const csuccess_batch *batch, size_t from)
+{
+    size_t end = from + 1;
+    while (end < batch->entry_count &&
+           csuccess__str_eq(batch->entries[from].customer, batch->entries[end].customer)) {
+        end++;
+    }
+    return end - from;
+}
+
 static bool prepare_entries(plan *p)
 {
-    size_t count = p->batch->entry_count;
-    for (size_t i = 0; i < count; i++) {
-        const csuccess_entry *entry = &p->batch->entries[i];
-        p->owners[i] = csuccess__stored_customer_get(p->store, p->tenant, entry->customer);
-        if (!p->owners[i] || !csuccess__stored_entry_room(p->store, p->owners[i], count)) {
-            return false;
-        }
-        p->entries[i] = csuccess__stored_entry_make(p->store, entry);
-        if (!p->entries[i]) return false;
+    const csuccess_batch *batch = p->batch;
+    size_t count = batch->entry_count;
+    for (size_t i = 0, n; i < count; i += n) {
+        n = entries_of_one(batch, i);
+        csuccess__stored_customer *owner =
+            csuccess__stored_customer_get(p->store, p->tenant, batch->entries[i].customer);
+        if (!owner || !csuccess__stored_entry_room(p->store, owner, count)) return false;
+        csuccess__stored_pack *pack =
+            csuccess__stored_entries_make(p->store, &batch->entries[i], n, &p->entries[i]);
+        if (!pack) return false;
+        pack->owner = owner;
+        pack->next = p->entry_packs;
+        p->entry_packs = pack;
+        for (size_t k = i; k < i + n; k++) p->owners[k] = owner;
     }
     return true;
 }
 
+static size_t inputs_of_one(const csuccess_batch *batch, size_t from)
+{
+    size_t end = from + 1;
+    while (end < batch->input_count &&
+           csuccess__str_eq(batch->inputs[from].customer, batch->inputs[end].customer)) {
+        end++;
+    }
+    return end - from;
+}
+
 static bool prepare_inputs(plan *p)
 {
-    size_t count = p->batch->input_count;
-    if (count && !csuccess__table_room(&p->tenant->inputs, &p->store->mem, count)) return false;
-    for (size_t i = 0; i < count; i++) {
-        const csuccess_input_key *input = &p->batch->inputs[i];
-        csuccess__stored_customer *customer =
-            csuccess__stored_customer_get(p->store, p->tenant, input->customer);
-        if (!customer) return false;
-        p->inputs[i] = csuccess__stored_input_make(p->store, p->tenant, customer, input->id);
-        if (!p->inputs[i]) return false;
+    const csuccess_batch *batch = p->batch;
+    size_t count = batch->input_count;
+    for (size_t i = 0, n; i < count; i += n) {
+        n = inputs_of_one(batch, i);
+        csuccess__stored_customer *owner =
+            csuccess__stored_customer_get(p->store, p->tenant, batch->inputs[i].customer);
+        if (!owner || !csuccess__table_room(&owner->inputs, &p->store->mem, count)) {
+            return false;
+        }
+        csuccess__stored_pack *pack =
+            csuccess__stored_inputs_make(p->store, &batch->inputs[i], n, &p->inputs[i]);
+        if (!pack) return false;
+        pack->owner = owner;
+        pack->next = p->input_packs;
+        p->input_packs = pack;
+        for (size_t k = i; k < i + n; k++) p->input_owners[k] = owner;
     }
     return true;
 }
@@ -251,12 +292,8 @@ static void throw_away(plan *p)
     for (size_t i = 0; i < p->batch->write_count; i++) {
         csuccess__stored_block_release(p->store, &p->blocks[i]);
     }
-    for (size_t i = 0; i < p->batch->entry_count; i++) {
-        csuccess__stored_entry_drop(p->store, p->entries[i]);
-    }
-    for (size_t i = 0; i < p->batch->input_count; i++) {
-        csuccess__stored_input_drop(p->store, p->inputs[i]);
-    }
+    csuccess__stored_packs_free(p->store, p->entry_packs);
+    csuccess__stored_packs_free(p->store, p->input_packs);
     for (size_t i = 0; i < p->batch->message_count; i++) {
         csuccess__stored_message_drop(p->store, p->messages[i]);
     }
@@ -306,15 +343,29 @@ static void apply_writes(plan *p)
     }
 }
 
+/* The packs of the plan to their customers. */
+static void apply_packs(plan *p)
+{
+    csuccess__stored_pack *next;
+    for (csuccess__stored_pack *pack = p->entry_packs; pack; pack = next) {
+        next = pack->next;
+        pack->next = pack->owner->entry_packs;
+        pack->owner->entry_packs = pack;
+    }
+    for (csuccess__stored_pack *pack = p->input_packs; pack; pack = next) {
+        next = pack->next;
+        pack->next = pack->owner->input_packs;
+        pack->owner->input_packs = pack;
+    }
+}
+
+/* One that is there twice in this batch is put once. */
 static void apply_inputs(plan *p)
 {
     for (size_t i = 0; i < p->batch->input_count; i++) {
-        csuccess__stored_input *input = p->inputs[i];
-        if (i && csuccess__stored_input_find(p->tenant, input->customer, input->id)) {
-            csuccess__stored_input_drop(p->store, input); /* twice in this batch */
-        } else {
-            csuccess__stored_input_put(p->tenant, input);
-        }
+        csuccess__stored_customer *owner = p->input_owners[i];
+        if (i && csuccess__stored_input_there(owner, p->hashes[i], *p->inputs[i])) continue;
+        csuccess__table_put(&owner->inputs, p->hashes[i], p->inputs[i]);
     }
 }
 
@@ -343,6 +394,7 @@ static void apply(plan *p)
     for (size_t i = 0; i < p->batch->entry_count; i++) {
         csuccess__stored_entry_put(p->owners[i], p->entries[i]);
     }
+    apply_packs(p);
     apply_inputs(p);
     apply_messages(p);
     for (size_t i = 0; i < p->batch->delta_count; i++) {

@@ -99,28 +99,29 @@ static void put_entry(csuccess__buffer *out, const csuccess_entry *e)
 
 static bool inputs_before(const void *a, const void *b)
 {
-    const csuccess__stored_input *const *x = a, *const *y = b;
-    return csuccess__str_cmp((*x)->id, (*y)->id) < 0;
+    const csuccess_str *x = a, *y = b;
+    return csuccess__str_cmp(*x, *y) < 0;
 }
 
 static void put_inputs(csuccess__buffer *out, const csuccess__stored_customer *c)
 {
     size_t n = 0;
-    const csuccess__stored_input **list;
-    if (c->input_count == 0) return;
-    list = csuccess__alloc(out->mem, c->input_count, sizeof *list);
+    csuccess_str *list;
+    if (c->inputs.count == 0) return;
+    list = csuccess__alloc(out->mem, c->inputs.count, sizeof *list);
     if (!list) {
         out->status = CSUCCESS_ENOMEM;
         return;
     }
-    for (const csuccess__stored_input *input = c->inputs; input; input = input->next) {
-        list[n++] = input;
+    for (size_t i = 0; i < c->inputs.cap; i++) {
+        const csuccess_str *id = c->inputs.slots[i].item;
+        if (id) list[n++] = *id;
     }
     csuccess__sort(list, n, sizeof *list, inputs_before);
     for (size_t i = 0; i < n; i++) {
         separate(out);
         put_text(out, "{\"customer\":", c->timed.id);
-        put_text(out, ",\"id\":", list[i]->id);
+        put_text(out, ",\"id\":", list[i]);
         csuccess__buffer_char(out, '}');
     }
     csuccess__release(out->mem, list, n, sizeof *list);
@@ -174,7 +175,7 @@ static void put_customers(csuccess__buffer *out, const csuccess__stored_tenant *
     for (node = first; node; node = csuccess__ordered_next(node)) {
         const csuccess__stored_customer *c =
             CSUCCESS__ITEM(csuccess__stored_customer, by_id, node);
-        for (size_t i = 0; i < c->entry_count; i++) put_entry(out, &c->entries[i]->e);
+        for (size_t i = 0; i < c->entry_count; i++) put_entry(out, c->entries[i]);
     }
     csuccess__buffer_cstr(out, "],\"inputs\":[");
     for (node = first; node; node = csuccess__ordered_next(node)) {

@@ -32,11 +32,12 @@ static bool concerns(const erasure *x, csuccess_str contact)
 static void erase_entries(erasure *x)
 {
     for (size_t i = 0; i < x->customer->entry_count; i++) {
-        csuccess__stored_entry *entry = x->customer->entries[i];
-        if (!concerns(x, entry->e.subject)) continue;
-        x->entries += entry->e.body.ptr != NULL;
-        csuccess__stored_wipe(x->store, &entry->e.body);
-        wipe(&entry->e.subject);
+        csuccess_entry *entry = x->customer->entries[i];
+        if (!concerns(x, entry->subject)) continue;
+        x->entries += entry->body.ptr != NULL;
+        wipe(&entry->body);
+        entry->body.ptr = NULL;
+        wipe(&entry->subject);
     }
 }
 
@@ -47,15 +48,19 @@ static void move_entries(erasure *x)
     }
     x->customer->entry_count = 0;
     x->customer->last_seq = 0;
+    csuccess__stored_pack **end = &x->pseudonym->entry_packs;
+    while (*end) end = &(*end)->next;
+    *end = x->customer->entry_packs;
+    x->customer->entry_packs = NULL;
 }
 
 /* Whether the pseudonym has one of the customer's places already. */
 static bool collides(const erasure *x)
 {
     for (size_t i = 0; i < x->customer->entry_count && x->pseudonym->entry_count; i++) {
-        uint64_t seq = x->customer->entries[i]->e.seq;
+        uint64_t seq = x->customer->entries[i]->seq;
         size_t at = csuccess__stored_entry_place(x->pseudonym, seq);
-        if (at < x->pseudonym->entry_count && x->pseudonym->entries[at]->e.seq == seq) {
+        if (at < x->pseudonym->entry_count && x->pseudonym->entries[at]->seq == seq) {
             return true;
         }
     }
@@ -117,8 +122,8 @@ static void erase_customer(erasure *x)
     csuccess__stored_block_wipe(x->store, &x->store->spare); /* may have been a state of it */
     erase_record(x, CSUCCESS_RECORD_CUSTOMER);
     erase_record(x, CSUCCESS_RECORD_SECRET);
-    x->inputs = customer->input_count;
-    csuccess__stored_inputs_free(x->store, x->tenant, customer);
+    x->inputs = customer->inputs.count;
+    csuccess__stored_inputs_free(x->store, customer);
     csuccess__stored_wipe(x->store, &customer->reason);
     csuccess__timed_stop(&x->tenant->due, &customer->timed);
     customer->due_ms = CSUCCESS_TIME_NEVER;

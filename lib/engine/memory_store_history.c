@@ -9,22 +9,13 @@
 
 enum { FIRST_ENTRIES = 8 };
 
-/* Texts of an entry and of a message that stand in the block of the struct. */
-static const size_t entry_texts[] = {
-    offsetof(csuccess_entry, kind),       offsetof(csuccess_entry, cause),
-    offsetof(csuccess_entry, by),         offsetof(csuccess_entry, config),
-    offsetof(csuccess_entry, commitment), offsetof(csuccess_entry, digest),
-    offsetof(csuccess_entry, subject),
-};
+/* Texts of a message that stand in the block of the struct. */
 static const size_t message_texts[] = {
     offsetof(csuccess_message, id),      offsetof(csuccess_message, channel),
     offsetof(csuccess_message, contact), offsetof(csuccess_message, definition),
     offsetof(csuccess_message, purpose),
 };
-enum {
-    ENTRY_TEXTS = sizeof entry_texts / sizeof entry_texts[0],
-    MESSAGE_TEXTS = sizeof message_texts / sizeof message_texts[0]
-};
+enum { MESSAGE_TEXTS = sizeof message_texts / sizeof message_texts[0] };
 
 static csuccess_str text_at(const void *item, size_t at)
 {
@@ -43,45 +34,96 @@ static char *make_block(csuccess_memory_store *store, size_t *total, const void 
     return csuccess__alloc(&store->mem, *total, 1);
 }
 
+/* Moves a text of a copied struct to `end`; the end of it there. One that is not there stays so. */
+static char *move_text(void *item, size_t at, char *end)
+{
+    csuccess_str text = text_at(item, at);
+    if (!text.ptr) return end;
+    if (text.len) memcpy(end, text.ptr, text.len);
+    text.ptr = end;
+    memcpy((char *)item + at, &text, sizeof text);
+    return end + text.len;
+}
+
 /* Moves the texts of a copied struct into the block, from `end` on. */
 static void move_texts(void *item, const size_t *texts, size_t n, char *end)
 {
-    for (size_t i = 0; i < n; i++) {
-        csuccess_str text = text_at(item, texts[i]);
-        if (text.len) memcpy(end, text.ptr, text.len);
-        text.ptr = end;
-        end += text.len;
-        memcpy((char *)item + texts[i], &text, sizeof text);
-    }
+    for (size_t i = 0; i < n; i++) end = move_text(item, texts[i], end);
 }
 
 /* ---- Entries ---- */
 
-csuccess__stored_entry *csuccess__stored_entry_make(csuccess_memory_store *store,
-                                                    const csuccess_entry *entry)
+/* Texts that are often those of the entry before in the same pack, which are then kept once. */
+static const size_t shared_texts[] = {
+    offsetof(csuccess_entry, kind),
+    offsetof(csuccess_entry, cause),
+    offsetof(csuccess_entry, by),
+    offsetof(csuccess_entry, config),
+};
+/* Texts of an entry's own; what is personal among them is overwritten in its place. */
+static const size_t own_texts[] = {
+    offsetof(csuccess_entry, commitment),
+    offsetof(csuccess_entry, digest),
+    offsetof(csuccess_entry, subject),
+    offsetof(csuccess_entry, body),
+};
+enum {
+    SHARED_TEXTS = sizeof shared_texts / sizeof shared_texts[0],
+    OWN_TEXTS = sizeof own_texts / sizeof own_texts[0]
+};
+
+/* Whether a text is that of the entry before. */
+static bool is_shared(const csuccess_entry *entries, size_t i, size_t at)
 {
-    size_t bytes = sizeof(csuccess__stored_entry);
-    char *block = make_block(store, &bytes, entry, entry_texts, ENTRY_TEXTS);
-    csuccess__stored_entry *kept = (csuccess__stored_entry *)(void *)block;
-    csuccess_str body;
-    if (!kept) return NULL;
-    if (!csuccess__stored_copy(store, &body, entry->body)) {
-        csuccess__release(&store->mem, block, bytes, 1);
-        return NULL;
-    }
-    kept->e = *entry;
-    kept->e.size = sizeof kept->e;
-    kept->e.body = body;
-    kept->bytes = bytes;
-    move_texts(&kept->e, entry_texts, ENTRY_TEXTS, block + sizeof *kept);
-    return kept;
+    if (i == 0) return false;
+    csuccess_str text = text_at(&entries[i], at), before = text_at(&entries[i - 1], at);
+    return text.len == before.len && (text.ptr == before.ptr || csuccess__str_eq(text, before));
 }
 
-void csuccess__stored_entry_drop(csuccess_memory_store *store, csuccess__stored_entry *entry)
+/* Bytes of a pack; 0: too many. */
+static size_t pack_bytes(const csuccess_entry *entries, size_t count)
 {
-    if (!entry) return;
-    csuccess__stored_release(store, &entry->e.body);
-    csuccess__release(&store->mem, entry, entry->bytes, 1);
+    size_t bytes = sizeof(csuccess__stored_pack);
+    for (size_t i = 0; i < count; i++) {
+        size_t more = sizeof *entries;
+        for (size_t t = 0; t < SHARED_TEXTS; t++) {
+            if (is_shared(entries, i, shared_texts[t])) continue;
+            more += text_at(&entries[i], shared_texts[t]).len;
+        }
+        for (size_t t = 0; t < OWN_TEXTS; t++) {
+            size_t len = text_at(&entries[i], own_texts[t]).len;
+            if (!csuccess__add_size(&more, more, len)) return 0;
+        }
+        if (!csuccess__add_size(&bytes, bytes, more)) return 0;
+    }
+    return bytes;
+}
+
+csuccess__stored_pack *csuccess__stored_entries_make(csuccess_memory_store *store,
+                                                     const csuccess_entry *entries,
+                                                     size_t count, csuccess_entry **made)
+{
+    size_t bytes = pack_bytes(entries, count);
+    csuccess__stored_pack *pack = bytes ? store->mem.alloc(store->mem.ud, bytes) : NULL;
+    if (!pack) return NULL;
+    *pack = (csuccess__stored_pack){.bytes = bytes};
+    csuccess_entry *kept = (csuccess_entry *)(void *)(pack + 1);
+    char *end = (char *)(kept + count);
+    for (size_t i = 0; i < count; i++) {
+        kept[i] = entries[i];
+        kept[i].size = sizeof kept[i];
+        made[i] = &kept[i];
+        for (size_t t = 0; t < SHARED_TEXTS; t++) {
+            size_t at = shared_texts[t];
+            if (is_shared(entries, i, at)) {
+                memcpy((char *)&kept[i] + at, (char *)&kept[i - 1] + at, sizeof(csuccess_str));
+            } else {
+                end = move_text(&kept[i], at, end);
+            }
+        }
+        for (size_t t = 0; t < OWN_TEXTS; t++) end = move_text(&kept[i], own_texts[t], end);
+    }
+    return pack;
 }
 
 size_t csuccess__stored_entry_place(const csuccess__stored_customer *customer, uint64_t seq)
@@ -90,7 +132,7 @@ size_t csuccess__stored_entry_place(const csuccess__stored_customer *customer, u
     if (customer->last_seq < seq) return high;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (customer->entries[middle]->e.seq < seq) {
+        if (customer->entries[middle]->seq < seq) {
             low = middle + 1;
         } else {
             high = middle;
@@ -108,7 +150,7 @@ bool csuccess__stored_entry_room(csuccess_memory_store *store,
     while (cap < wanted) {
         if (!csuccess__mul_size(&cap, cap, 2)) return false;
     }
-    csuccess__stored_entry **grown = csuccess__resize(
+    csuccess_entry **grown = csuccess__resize(
         &store->mem, customer->entries, customer->entry_cap, cap, sizeof *customer->entries);
     if (!grown) return false;
     customer->entries = grown;
@@ -116,16 +158,15 @@ bool csuccess__stored_entry_room(csuccess_memory_store *store,
     return true;
 }
 
-void csuccess__stored_entry_put(csuccess__stored_customer *customer,
-                                csuccess__stored_entry *entry)
+void csuccess__stored_entry_put(csuccess__stored_customer *customer, csuccess_entry *entry)
 {
-    size_t at = csuccess__stored_entry_place(customer, entry->e.seq);
-    csuccess__stored_entry **place = customer->entries + at;
-    memmove(place + 1, place, (customer->entry_count - at) * sizeof(csuccess__stored_entry *));
+    size_t at = csuccess__stored_entry_place(customer, entry->seq);
+    csuccess_entry **place = customer->entries + at;
+    memmove(place + 1, place, (customer->entry_count - at) * sizeof *place);
     *place = entry;
-    entry->e.customer = customer->timed.id;
+    entry->customer = customer->timed.id;
     customer->entry_count++;
-    if (entry->e.seq > customer->last_seq) customer->last_seq = entry->e.seq;
+    if (entry->seq > customer->last_seq) customer->last_seq = entry->seq;
 }
 
 /* ---- Messages ---- */

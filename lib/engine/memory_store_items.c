@@ -194,9 +194,8 @@ static void free_customer(csuccess_memory_store *store, csuccess__stored_tenant 
     csuccess__timed_stop(&tenant->due, &c->timed);
     csuccess__table_drop(&tenant->customers, c->hash, c);
     csuccess__ordered_drop(&tenant->customers_by_id, &c->by_id);
-    csuccess__stored_inputs_free(store, tenant, c);
-    for (size_t i = 0; i < c->entry_count; i++)
-        csuccess__stored_entry_drop(store, c->entries[i]);
+    csuccess__stored_inputs_free(store, c);
+    csuccess__stored_packs_free(store, c->entry_packs);
     csuccess__release(&store->mem, c->entries, c->entry_cap, sizeof *c->entries);
     csuccess__stored_release(store, &c->reason);
     csuccess__release(&store->mem, c, sizeof *c + c->timed.id.len, 1);
@@ -206,8 +205,8 @@ void csuccess__stored_customer_prune(csuccess_memory_store *store,
                                      csuccess__stored_tenant *tenant,
                                      csuccess__stored_customer *customer)
 {
-    if (customer->there || customer->entry_count || customer->inputs || customer->about.root ||
-        customer->signals.root) {
+    if (customer->there || customer->entry_count || customer->inputs.count ||
+        customer->about.root || customer->signals.root) {
         return;
     }
     free_customer(store, tenant, customer);
@@ -297,73 +296,63 @@ csuccess__stored_ledger *csuccess__stored_ledger_get(csuccess_memory_store *stor
 
 /* ---- Inputs ---- */
 
-typedef struct input_key {
-    const csuccess__stored_customer *customer;
-    csuccess_str id;
-} input_key;
-
-static uint64_t input_hash(const csuccess__stored_tenant *tenant,
-                           const csuccess__stored_customer *customer, csuccess_str id)
-{
-    csuccess__table_key of_customer = {tenant->key.k0, tenant->key.k1 ^ customer->hash};
-    return csuccess__table_keyed(of_customer, id);
-}
-
 static bool input_is(const void *item, const void *key)
 {
-    const csuccess__stored_input *input = item;
-    const input_key *k = key;
-    return input->customer == k->customer && csuccess__str_eq(input->id, k->id);
+    return csuccess__str_eq(*(const csuccess_str *)item, *(const csuccess_str *)key);
 }
 
-csuccess__stored_input *csuccess__stored_input_find(const csuccess__stored_tenant *tenant,
-                                                    const csuccess__stored_customer *customer,
-                                                    csuccess_str id)
+uint64_t csuccess__stored_input_hash(const csuccess__stored_tenant *tenant, csuccess_str id)
 {
-    input_key key = {customer, id};
-    if (!customer) return NULL;
-    return csuccess__table_find(&tenant->inputs, input_hash(tenant, customer, id), input_is,
-                                &key);
+    return csuccess__table_keyed(tenant->key, id);
 }
 
-csuccess__stored_input *csuccess__stored_input_make(csuccess_memory_store *store,
-                                                    const csuccess__stored_tenant *tenant,
-                                                    csuccess__stored_customer *customer,
-                                                    csuccess_str id)
+bool csuccess__stored_input_there(const csuccess__stored_customer *customer, uint64_t hash,
+                                  csuccess_str id)
 {
-    csuccess__stored_input *input = make_named(store, sizeof *input, &id);
-    if (!input) return NULL;
-    input->customer = customer;
-    input->id = id;
-    input->hash = input_hash(tenant, customer, id);
-    return input;
+    return customer && csuccess__table_find(&customer->inputs, hash, input_is, &id) != NULL;
 }
 
-void csuccess__stored_input_put(csuccess__stored_tenant *tenant, csuccess__stored_input *input)
+csuccess__stored_pack *csuccess__stored_inputs_make(csuccess_memory_store *store,
+                                                    const csuccess_input_key *inputs,
+                                                    size_t count, csuccess_str **made)
 {
-    csuccess__stored_customer *customer = input->customer;
-    input->next = customer->inputs;
-    customer->inputs = input;
-    customer->input_count++;
-    csuccess__table_put(&tenant->inputs, input->hash, input);
+    size_t bytes = sizeof(csuccess__stored_pack);
+    for (size_t i = 0; i < count; i++) {
+        if (!csuccess__add_size(&bytes, bytes, sizeof(csuccess_str)) ||
+            !csuccess__add_size(&bytes, bytes, inputs[i].id.len)) {
+            return NULL;
+        }
+    }
+    csuccess__stored_pack *pack = store->mem.alloc(store->mem.ud, bytes);
+    if (!pack) return NULL;
+    *pack = (csuccess__stored_pack){.bytes = bytes};
+    csuccess_str *ids = (csuccess_str *)(void *)(pack + 1);
+    char *end = (char *)(ids + count);
+    for (size_t i = 0; i < count; i++) {
+        csuccess_str id = inputs[i].id;
+        if (id.len) memcpy(end, id.ptr, id.len);
+        ids[i] = (csuccess_str){end, id.len};
+        made[i] = &ids[i];
+        end += id.len;
+    }
+    return pack;
 }
 
-void csuccess__stored_input_drop(csuccess_memory_store *store, csuccess__stored_input *input)
+void csuccess__stored_packs_free(csuccess_memory_store *store, csuccess__stored_pack *packs)
 {
-    if (input) csuccess__release(&store->mem, input, sizeof *input + input->id.len, 1);
+    csuccess__stored_pack *next;
+    for (; packs; packs = next) {
+        next = packs->next;
+        csuccess__release(&store->mem, packs, packs->bytes, 1);
+    }
 }
 
-void csuccess__stored_inputs_free(csuccess_memory_store *store, csuccess__stored_tenant *tenant,
+void csuccess__stored_inputs_free(csuccess_memory_store *store,
                                   csuccess__stored_customer *customer)
 {
-    csuccess__stored_input *next;
-    for (csuccess__stored_input *input = customer->inputs; input; input = next) {
-        next = input->next;
-        csuccess__table_drop(&tenant->inputs, input->hash, input);
-        csuccess__stored_input_drop(store, input);
-    }
-    customer->inputs = NULL;
-    customer->input_count = 0;
+    csuccess__table_free(&customer->inputs, &store->mem);
+    csuccess__stored_packs_free(store, customer->input_packs);
+    customer->input_packs = NULL;
 }
 
 /* ---- All of a tenant ---- */
@@ -389,7 +378,6 @@ void csuccess__stored_tenant_free(csuccess_memory_store *store, csuccess__stored
     }
     csuccess__table_free(&tenant->customers, &store->mem);
     csuccess__table_free(&tenant->records, &store->mem);
-    csuccess__table_free(&tenant->inputs, &store->mem);
     csuccess__table_free(&tenant->messages, &store->mem);
     csuccess__table_free(&tenant->ledgers, &store->mem);
     csuccess__table_drop(&store->tenants, tenant->hash, tenant);

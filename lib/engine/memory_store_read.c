@@ -37,7 +37,9 @@ csuccess_result csuccess__memory_load(csuccess_memory_store *store,
         const csuccess_input_key *input = &request->inputs[i];
         const csuccess__stored_customer *customer =
             csuccess__stored_customer_find(tenant, input->customer);
-        if (csuccess__stored_input_find(tenant, customer, input->id)) {
+        if (customer &&
+            csuccess__stored_input_there(
+                customer, csuccess__stored_input_hash(tenant, input->id), input->id)) {
             result = csuccess__voice_known(voice, i, request->input_count);
         }
     }
@@ -158,7 +160,7 @@ csuccess_result csuccess__memory_history(csuccess_memory_store *store,
     size_t count = customer->entry_count - from;
     if (count > request->most) count = request->most;
     for (size_t i = 0; i < count && result >= 0; i++) {
-        result = csuccess__voice_entry(voice, i, count, &customer->entries[from + i]->e);
+        result = csuccess__voice_entry(voice, i, count, customer->entries[from + i]);
     }
     return result;
 }

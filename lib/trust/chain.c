@@ -92,6 +92,93 @@ void csuccess__chain_add(csuccess__state_head *head, const csuccess__hmac *key,
     entry->digest = (csuccess_str){digest, 64};
 }
 
+/* ---- Many links ---- */
+
+enum { LINK_BYTES = 1024 };
+
+static uint8_t *put_u64(uint8_t *at, uint8_t tag, uint64_t v)
+{
+    *at++ = tag;
+    for (size_t i = 0; i < 8; i++) at[i] = (uint8_t)(v >> (8 * i));
+    return at + 8;
+}
+
+static uint8_t *put_str(uint8_t *at, csuccess_str text)
+{
+    at = put_u64(at, 's', text.len);
+    if (text.len) memcpy(at, text.ptr, text.len);
+    return at + text.len;
+}
+
+/* The bytes that digest_of() digests, one behind the other; 0: they are too many. */
+static size_t link_bytes(uint8_t out[LINK_BYTES], const link *l, const csuccess_entry *entry)
+{
+    enum { FIXED = 9 * 9 + 16 + 32 + 16 + 32 };
+    const size_t room = LINK_BYTES - FIXED - 9;
+    if (entry->kind.len > room / 4 || entry->cause.len > room / 4 || entry->by.len > room / 4 ||
+        entry->config.len > room / 4) {
+        return 0;
+    }
+    uint8_t *at = put_str(out, CSUCCESS_STR(CSUCCESS__CHAIN_DOMAIN));
+    at = put_str(at, bytes_of(l->previous, 32));
+    at = put_str(at, bytes_of(l->pseudonym, 16));
+    at = put_u64(at, 'u', entry->seq);
+    at = put_u64(at, 'u', (uint64_t)entry->at_ms);
+    at = put_str(at, entry->kind);
+    at = put_str(at, entry->cause);
+    at = put_str(at, entry->by);
+    at = put_str(at, entry->config);
+    at = put_str(at, bytes_of(l->commitment, 32));
+    return (size_t)(at - out);
+}
+
+/* The digest of a link, and beside it the inner half of the next body's commitment, which needs nothing of it. */
+static void digest_beside(uint8_t digest[32], const link *l, const csuccess_entry *entry,
+                          const csuccess__hmac *key, uint8_t next[32])
+{
+    uint8_t bytes[LINK_BYTES];
+    csuccess__sha256 start;
+    size_t n = link_bytes(bytes, l, entry);
+    if (n == 0) {
+        csuccess__sha256 inner = key->inner;
+        csuccess__sha256_add(&inner, entry[1].body.ptr, entry[1].body.len);
+        csuccess__sha256_finish(&inner, next);
+        digest_of(digest, l, entry);
+        return;
+    }
+    csuccess__sha256_start_as(&start, l->fast);
+    const csuccess__sha256_rest of_link = {&start, bytes_of(bytes, n), digest};
+    const csuccess__sha256_rest of_next = {&key->inner, entry[1].body, next};
+    csuccess__sha256_two(&of_link, &of_next);
+}
+
+void csuccess__chain_add_all(csuccess__state_head *head, const csuccess__hmac *key,
+                             csuccess_entry *entries, size_t count, char *digits)
+{
+    uint8_t committed[32], inner[32];
+    const link l = {head->chain, head->pseudonym, committed, key->inner.fast};
+    if (count) {
+        csuccess__sha256 first = key->inner;
+        csuccess__sha256_add(&first, entries[0].body.ptr, entries[0].body.len);
+        csuccess__sha256_finish(&first, inner);
+    }
+    for (size_t i = 0; i < count; i++, digits += 2 * 64) {
+        csuccess__sha256 outer = key->outer;
+        csuccess__sha256_add(&outer, inner, sizeof inner);
+        csuccess__sha256_finish(&outer, committed);
+        entries[i].seq = ++head->seq;
+        if (i + 1 < count) {
+            digest_beside(head->chain, &l, &entries[i], key, inner);
+        } else {
+            digest_of(head->chain, &l, &entries[i]);
+        }
+        csuccess__hex_put(digits, committed, sizeof committed);
+        csuccess__hex_put(digits + 64, head->chain, sizeof head->chain);
+        entries[i].commitment = (csuccess_str){digits, 64};
+        entries[i].digest = (csuccess_str){digits + 64, 64};
+    }
+}
+
 /* ---- Following a chain ---- */
 
 csuccess_result csuccess__chain_walk_start(csuccess__chain_walk *walk, csuccess_str secret,

@@ -177,7 +177,9 @@ static void compare_one_input(bad_store *bad, csuccess__pack *p)
     for (size_t i = 0; i < p->batch.input_count; i++) {
         const csuccess__stored_customer *customer =
             csuccess__stored_customer_find(tenant, p->inputs[i].customer);
-        if (!csuccess__stored_input_find(tenant, customer, p->inputs[i].id)) continue;
+        csuccess_str id = p->inputs[i].id;
+        uint64_t hash = csuccess__stored_input_hash(tenant, id);
+        if (!csuccess__stored_input_there(customer, hash, id)) continue;
         p->inputs[0] = p->inputs[i];
         p->batch.input_count = 1;
     }
@@ -314,7 +316,7 @@ static void erase_but_bodies(void *ud, const csuccess_erase_request *request,
                              csuccess_reply *reply)
 {
     enum { MOST = 4096 };
-    static csuccess__stored_entry *entries[MOST];
+    static csuccess_entry *entries[MOST];
     static csuccess_str bodies[MOST];
     bad_store *bad = ud;
     const csuccess__stored_customer *customer =
@@ -322,12 +324,12 @@ static void erase_but_bodies(void *ud, const csuccess_erase_request *request,
     size_t count = customer ? customer->entry_count : 0;
     for (size_t i = 0; i < count && i < MOST; i++) {
         entries[i] = customer->entries[i];
-        bodies[i] = entries[i]->e.body;
-        entries[i]->e.body.ptr = NULL;
-        entries[i]->e.body.len = 0;
+        bodies[i] = entries[i]->body;
+        entries[i]->body.ptr = NULL;
+        entries[i]->body.len = 0;
     }
     good()->erase(bad->store, request, reply);
-    for (size_t i = 0; i < count && i < MOST; i++) entries[i]->e.body = bodies[i];
+    for (size_t i = 0; i < count && i < MOST; i++) entries[i]->body = bodies[i];
 }
 
 /* One tenant for all, of those slots that make it plain. */

@@ -385,8 +385,44 @@ static void hex_is_read_as_it_is_written(void)
     CHECK(!csuccess__hex_take(&byte, 1, (csuccess_str){NULL, 2}));
 }
 
-CHECK_MAIN(CHECK_TEST(the_vectors_of_rfc_4231), CHECK_TEST(keys_and_bodies_of_every_length),
-           CHECK_TEST(the_bytes_of_a_chain), CHECK_TEST(a_chain_verifies_whole_and_erased),
+/* Entries of every length around the ends of blocks, some with fields too long for one piece: many at once against one by one. */
+static void many_links_are_those_of_one_by_one(void)
+{
+    enum { LINKS = 150 };
+    static csuccess_entry entries[LINKS];
+    static char digits[LINKS][2][64], filler[2000];
+    memset(filler, 'x', sizeof filler);
+    for (size_t way = 0; way < 2; way++) {
+        for (size_t count = 0; count <= LINKS; count += count < 4 ? 1 : 73) {
+            chain one, all;
+            begin(&one, fast_or_not(way));
+            begin(&all, fast_or_not(way));
+            for (size_t i = 0; i < count; i++) {
+                entries[i] = (csuccess_entry){
+                    .at_ms = (int64_t)i - 3,
+                    .kind = text("input"),
+                    .cause = {filler, i % 7 == 3 ? 1900 : i},
+                    .by = text("host"),
+                    .config = {filler, i % 11 == 5 ? 1500 : 71},
+                    .body = {i == 2 ? NULL : filler, i == 2 ? 0 : (i * 5) % 300}};
+            }
+            csuccess__chain_add_all(&all.head, &all.key, entries, count, digits[0][0]);
+            for (size_t i = 0; i < count; i++) {
+                csuccess_entry entry = entries[i];
+                char commitment[64], digest[64];
+                csuccess__chain_add(&one.head, &one.key, &entry, commitment, digest);
+                CHECK_UINT(entries[i].seq, entry.seq);
+                CHECK(csuccess__str_eq(entries[i].commitment, (csuccess_str){commitment, 64}));
+                CHECK(csuccess__str_eq(entries[i].digest, (csuccess_str){digest, 64}));
+            }
+            CHECK(memcmp(&one.head, &all.head, sizeof one.head) == 0);
+        }
+    }
+}
+
+CHECK_MAIN(CHECK_TEST(many_links_are_those_of_one_by_one), CHECK_TEST(the_vectors_of_rfc_4231),
+           CHECK_TEST(keys_and_bodies_of_every_length), CHECK_TEST(the_bytes_of_a_chain),
+           CHECK_TEST(a_chain_verifies_whole_and_erased),
            CHECK_TEST(every_changed_field_is_found), CHECK_TEST(every_change_of_order_is_found),
            CHECK_TEST(more_than_the_state_knows_of_is_found),
            CHECK_TEST(another_customers_chain_does_not_fit), CHECK_TEST(bodies_need_the_secret),
