@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The series of one customer: opened on its state, decoded when asked for, written back when changed. */
+#include "customer/series_code.h"
 #include "customer/series_desk.h"
 
 #include <string.h>
@@ -122,18 +123,21 @@ void csuccess__series_open(csuccess__series_desk *desk, const csuccess__state *s
         now + CSUCCESS__DAY_MS - 1; /* the first day that is known from its beginning */
     desk->introduced = fresh ? CSUCCESS__DAY_NONE : csuccess__day_of(whole);
     set_horizons(desk, now);
+    uint32_t met = 0;
     for (uint32_t i = 0; i < set->series_count; i++) {
         csuccess__series *s = &desk->series[i];
         const csuccess__series_def *def = s->def;
         int order = -1;
         while (field < end && (order = csuccess__str_cmp(field->name, def->name)) < 0) field++;
         bool known = field < end && order == 0;
+        met += known;
         s->loaded = s->dirty = s->moved = false;
         s->payload = known ? field->payload : (csuccess_str){NULL, 0};
         if (known || def->from.len == 0) continue;
         s->payload = csuccess__state_get(state, CSUCCESS__STATE_SERIES, def->from);
         s->moved = s->payload.ptr != NULL;
     }
+    desk->strangers = met < count;
 }
 
 csuccess_result csuccess__desk_load(csuccess__series_desk *desk, uint32_t at)
@@ -143,7 +147,9 @@ csuccess_result csuccess__desk_load(csuccess__series_desk *desk, uint32_t at)
     if (s->payload.ptr) {
         csuccess_result result = csuccess__series_decode(s, desk->mem, s->payload);
         if (result < 0) return result;
-        s->dirty = s->moved;
+        s->dirty = s->moved || s->away;
+        if (s->away && s->introduced < desk->introduced) s->introduced = desk->introduced;
+        s->away = false;
         csuccess__series_fold(s, desk->horizons[at]);
     } else {
         csuccess__series_clear(s);
@@ -156,12 +162,12 @@ csuccess_result csuccess__desk_load(csuccess__series_desk *desk, uint32_t at)
 
 /* ---- Closing ---- */
 
-/* Whether a series that nobody asked for has to be written: it is new, it is moved, or days have gone out of reach. */
+/* Whether a series that nobody asked for has to be written: it is new, it is moved, it was away, or days have gone out of reach. */
 static bool is_due(const csuccess__series_desk *desk, uint32_t at)
 {
     const csuccess__series *s = &desk->series[at];
     int32_t oldest;
-    if (!s->payload.ptr || s->moved) return true;
+    if (!s->payload.ptr || s->moved || csuccess__series_is_away(s->payload)) return true;
     return s->part != CSUCCESS__PART_DAYS && csuccess__series_oldest(s->payload, &oldest) &&
            oldest < desk->horizons[at];
 }
@@ -186,6 +192,35 @@ static csuccess_result write_series(csuccess__series_desk *desk, csuccess__state
     return CSUCCESS_OK;
 }
 
+/* Series of another configuration stay, but events pass them by from now on: when they are defined again they are complete only from then. */
+static csuccess_result send_away(csuccess__series_desk *desk, csuccess__state *state)
+{
+    const csuccess__aggregates *set = desk->set;
+    uint32_t count, at = 0;
+    uint32_t first = csuccess__state_of_kind(state, CSUCCESS__STATE_SERIES, &count);
+    for (uint32_t i = first; i < first + count; i++) {
+        const csuccess__state_field *field = &state->fields[i];
+        int order = -1;
+        while (at < set->series_count &&
+               (order = csuccess__str_cmp(set->series[at].name, field->name)) < 0) {
+            at++;
+        }
+        bool defined = at < set->series_count && order == 0;
+        if (defined || field->payload.len < 2 || csuccess__series_is_away(field->payload)) {
+            continue;
+        }
+        csuccess__buffer_clear(&desk->buffer);
+        csuccess__buffer_str(&desk->buffer, field->payload);
+        if (desk->buffer.status < 0) return desk->buffer.status;
+        desk->buffer.ptr[1] = (char)(desk->buffer.ptr[1] | CSUCCESS__SERIES_AWAY);
+        csuccess_str bytes = csuccess__buffer_view(&desk->buffer);
+        if (!csuccess__state_put(state, CSUCCESS__STATE_SERIES, field->name, bytes)) {
+            return CSUCCESS_ENOMEM;
+        }
+    }
+    return CSUCCESS_OK;
+}
+
 csuccess_result csuccess__series_close(csuccess__series_desk *desk, csuccess__state *state,
                                        int64_t now)
 {
@@ -202,5 +237,6 @@ csuccess_result csuccess__series_close(csuccess__series_desk *desk, csuccess__st
         csuccess__series_fold(s, desk->horizons[i]);
         if (s->dirty) result = write_series(desk, state, i);
     }
+    if (result == CSUCCESS_OK && desk->strangers) result = send_away(desk, state);
     return result;
 }

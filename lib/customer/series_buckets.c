@@ -42,7 +42,7 @@ void csuccess__series_clear(csuccess__series *s)
 {
     s->n = s->pool_len = s->pairs = s->values = s->levels = s->level = 0;
     s->introduced = s->folded = s->sifted = CSUCCESS__DAY_NONE;
-    s->lost = false;
+    s->lost = s->away = false;
     s->scale = 9;
     memset(s->base, 0, sizeof s->base);
 }

@@ -197,6 +197,7 @@ static void put_head(pen *p, const csuccess__series *s)
         (uint8_t)((s->introduced != CSUCCESS__DAY_NONE ? CSUCCESS__SERIES_INTRODUCED : 0) |
                   (s->folded != CSUCCESS__DAY_NONE ? CSUCCESS__SERIES_FOLDED : 0) |
                   (s->lost ? CSUCCESS__SERIES_LOST : 0) |
+                  (s->away ? CSUCCESS__SERIES_AWAY : 0) |
                   (s->n ? CSUCCESS__SERIES_BUCKETS : 0));
     put_byte(p, (uint8_t)s->part);
     put_byte(p, flags);

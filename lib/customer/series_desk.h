@@ -20,7 +20,8 @@ struct csuccess__series_desk {
     csuccess__span *spans;    /* by window, on span_day */
     int32_t *horizons;        /* by series, on horizon_day: days before it go into the base */
     int32_t span_day, horizon_day;
-    int32_t introduced;     /* of series that the state does not have */
+    int32_t introduced;     /* of series that the state does not have, or that were away */
+    bool strangers;         /* the state has series that are not defined */
     csuccess__value *asked; /* of the event at hand: by property of its listener */
     csuccess__value *slots; /* of the condition at hand */
     bool *holds;            /* by condition of the listener */

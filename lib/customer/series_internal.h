@@ -41,6 +41,7 @@ typedef struct csuccess__series {
     csuccess__part part;
     csuccess_str payload; /* as the state has it; ptr NULL: it does not */
     bool loaded, dirty, moved;
+    bool away;          /* while it was not defined, events may have passed it by */
     bool lost;          /* DISTINCT: values before the buckets were not kept */
     int32_t introduced; /* complete from this day on; CSUCCESS__DAY_NONE: from the beginning */
     int32_t folded;     /* last day that went into `base`; CSUCCESS__DAY_NONE: none */
@@ -166,5 +167,7 @@ void csuccess__series_encode(csuccess__buffer *out, const csuccess__series *s);
 csuccess__value csuccess__mark_value(csuccess_str bytes);
 /* The oldest bucket's day; false: none, or damaged. */
 bool csuccess__series_oldest(csuccess_str payload, int32_t *day);
+/* Whether it was not defined when the state was written last. */
+bool csuccess__series_is_away(csuccess_str payload);
 
 #endif

@@ -93,6 +93,10 @@ static void print_series(const printing *p)
     const csuccess__series *s = p->s;
     csuccess__json_open(p->out, '{');
     print_day(p, "complete_from", s->introduced);
+    if (s->away) {
+        csuccess__json_key(p->out, CSUCCESS_STR("away"));
+        csuccess__json_bool(p->out, true);
+    }
     print_day(p, "before_through", s->folded);
     if (s->folded != CSUCCESS__DAY_NONE) {
         csuccess__json_key(p->out, CSUCCESS_STR("before"));

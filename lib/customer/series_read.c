@@ -357,6 +357,7 @@ static csuccess_result get_distinct(csuccess__wire *in, csuccess__series *s,
 static void get_flags(csuccess__wire *in, csuccess__series *s, uint64_t flags)
 {
     s->lost = (flags & CSUCCESS__SERIES_LOST) != 0;
+    s->away = (flags & CSUCCESS__SERIES_AWAY) != 0;
     if (flags > CSUCCESS__SERIES_FLAGS) in->bad = true;
     if (s->lost && s->part != CSUCCESS__PART_DISTINCT) in->bad = true;
     if (flags & CSUCCESS__SERIES_INTRODUCED) s->introduced = get_day(in);
@@ -429,6 +430,11 @@ csuccess_result csuccess__series_decode(csuccess__series *s, const csuccess_allo
     if (result == CSUCCESS_OK && !csuccess__wire_done(&in)) result = CSUCCESS_ESTATE;
     if (result < 0) csuccess__series_clear(s);
     return result;
+}
+
+bool csuccess__series_is_away(csuccess_str payload)
+{
+    return payload.len > 1 && ((unsigned char)payload.ptr[1] & CSUCCESS__SERIES_AWAY);
 }
 
 bool csuccess__series_oldest(csuccess_str payload, int32_t *day)
