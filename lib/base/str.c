@@ -9,11 +9,6 @@ csuccess_str csuccess__str(const char *terminated)
     return terminated ? (csuccess_str){terminated, strlen(terminated)} : (csuccess_str){"", 0};
 }
 
-bool csuccess__str_eq(csuccess_str a, csuccess_str b)
-{
-    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
-}
-
 bool csuccess__str_is(csuccess_str a, const char *terminated)
 {
     return csuccess__str_eq(a, csuccess__str(terminated));
@@ -23,16 +18,6 @@ bool csuccess__str_among(csuccess_str word, const char *const *list)
 {
     while (*list && !csuccess__str_is(word, *list)) list++;
     return *list != NULL;
-}
-
-int csuccess__str_cmp(csuccess_str a, csuccess_str b)
-{
-    size_t n = a.len < b.len ? a.len : b.len;
-    int c = n ? memcmp(a.ptr, b.ptr, n) : 0;
-    if (c != 0) {
-        return c < 0 ? -1 : 1;
-    }
-    return (a.len > b.len) - (a.len < b.len);
 }
 
 bool csuccess__str_starts(csuccess_str s, csuccess_str prefix)

@@ -5,13 +5,28 @@
 
 #include <csuccess/base.h>
 #include <stdbool.h>
+#include <string.h>
 
 csuccess_str csuccess__str(const char *terminated); /* NULL gives the empty string */
-bool csuccess__str_eq(csuccess_str a, csuccess_str b);
+/* Inline, since most texts that are compared differ in length. */
+static inline bool csuccess__str_eq(csuccess_str a, csuccess_str b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
 bool csuccess__str_is(csuccess_str a, const char *terminated);
 /* Whether word is one of a list that ends in NULL. */
 bool csuccess__str_among(csuccess_str word, const char *const *list);
-int csuccess__str_cmp(csuccess_str a, csuccess_str b); /* by bytes, then by length */
+/* By bytes, then by length. Inline, since most differ in their first byte. */
+static inline int csuccess__str_cmp(csuccess_str a, csuccess_str b)
+{
+    size_t n = a.len < b.len ? a.len : b.len;
+    int c = 0;
+    if (n)
+        c = *a.ptr == *b.ptr ? memcmp(a.ptr, b.ptr, n)
+                             : (unsigned char)*a.ptr - (unsigned char)*b.ptr;
+    if (c != 0) return c < 0 ? -1 : 1;
+    return (a.len > b.len) - (a.len < b.len);
+}
 bool csuccess__str_starts(csuccess_str s, csuccess_str prefix);
 bool csuccess__str_ends(csuccess_str s, csuccess_str suffix);
 /* Offset of the first `needle` in s, or SIZE_MAX. The empty needle is at 0. */

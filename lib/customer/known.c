@@ -90,10 +90,9 @@ void csuccess__apply_put(csuccess__applying *at, csuccess__state_kind kind, csuc
         csuccess__step_fail(step, step->scratch->status);
         return;
     }
-    csuccess_str there = csuccess__state_get(step->state, kind, name);
-    if (there.ptr && csuccess__str_eq(there, payload)) return;
-    csuccess__step_put(step, kind, name, payload);
-    at->changed = true;
+    if (!csuccess__state_change(step->state, kind, name, payload, &at->changed)) {
+        csuccess__step_fail(step, CSUCCESS_ENOMEM);
+    }
 }
 
 static void write_reading(csuccess__json_writer *w, const char *key,

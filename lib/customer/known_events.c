@@ -2,13 +2,18 @@
 /* When an event of a name came last: of so many names that hostile ones do no harm. */
 #include "customer/known_internal.h"
 
-bool csuccess__known_last_event(const csuccess__state *state, csuccess_str name, int64_t *at)
+/* False: damaged. */
+static bool read_last(csuccess_str payload, int64_t *at)
 {
-    csuccess_str payload = csuccess__state_get(state, CSUCCESS__STATE_LAST_EVENT, name);
-    if (!payload.ptr) return false;
     csuccess__wire in = csuccess__wire_open(payload);
     *at = csuccess__wire_get_i64(&in);
     return csuccess__wire_done(&in) && csuccess__time_valid(*at);
+}
+
+bool csuccess__known_last_event(const csuccess__state *state, csuccess_str name, int64_t *at)
+{
+    csuccess_str payload = csuccess__state_get(state, CSUCCESS__STATE_LAST_EVENT, name);
+    return payload.ptr && read_last(payload, at);
 }
 
 /* Whether there is room for a name whose event came at `time`: the latest names stay, so which those are depends on no
@@ -45,7 +50,7 @@ void csuccess__apply_event(csuccess__applying *at)
         csuccess__state_get(at->step->state, CSUCCESS__STATE_LAST_EVENT, name);
     if (!payload.ptr) {
         if (!make_room(at->step, name, time)) return;
-    } else if (!csuccess__known_last_event(at->step->state, name, &before)) {
+    } else if (!read_last(payload, &before)) {
         csuccess__step_fail(at->step, CSUCCESS_ESTATE);
         return;
     } else if (before >= time) {

@@ -123,11 +123,21 @@ static bool put_payload(csuccess__state *state, csuccess__state_field *field,
 bool csuccess__state_put(csuccess__state *state, csuccess__state_kind kind, csuccess_str name,
                          csuccess_str payload)
 {
+    bool changed = false;
+    return csuccess__state_change(state, kind, name, payload, &changed);
+}
+
+bool csuccess__state_change(csuccess__state *state, csuccess__state_kind kind,
+                            csuccess_str name, csuccess_str payload, bool *changed)
+{
     uint32_t at = place_of(state, kind, name);
     if (at < state->count && compare(&state->fields[at], kind, name) == 0) {
         csuccess__state_field *there = &state->fields[at];
-        return csuccess__str_eq(there->payload, payload) || put_payload(state, there, payload);
+        if (csuccess__str_eq(there->payload, payload)) return true;
+        *changed = true;
+        return put_payload(state, there, payload);
     }
+    *changed = true;
     csuccess__state_field field = {.kind = (uint8_t)kind};
     if (state->count == UINT32_MAX || !reserve(state, state->count + 1)) return false;
     field.name = csuccess__arena_copy(&state->arena, name);

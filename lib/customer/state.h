@@ -87,6 +87,9 @@ csuccess_str csuccess__state_get(const csuccess__state *state, csuccess__state_k
    nothing changed. */
 bool csuccess__state_put(csuccess__state *state, csuccess__state_kind kind, csuccess_str name,
                          csuccess_str payload);
+/* The same, and *changed becomes true where it was not there already. */
+bool csuccess__state_change(csuccess__state *state, csuccess__state_kind kind,
+                            csuccess_str name, csuccess_str payload, bool *changed);
 void csuccess__state_drop(csuccess__state *state, csuccess__state_kind kind, csuccess_str name);
 /* The fields of a kind stand together: index of the first, and how many. Names ascend by bytes. */
 uint32_t csuccess__state_of_kind(const csuccess__state *state, csuccess__state_kind kind,
