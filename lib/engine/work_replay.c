@@ -21,15 +21,22 @@ typedef struct decisions {
     decision *first, *last;
 } decisions;
 
+/* A message that a budget held. */
+typedef struct held {
+    struct held *next;
+    csuccess_str id;
+} held;
+
 typedef struct replay {
     csuccess__desk *desk;
-    csuccess__arena kept;  /* answers that do not change: of sources */
+    csuccess__arena kept;  /* answers that do not change: of sources; `held` */
     csuccess__arena group; /* of the input at hand */
     csuccess__answer *answers;
     size_t answer_count;
     csuccess__buffer state;
     char secret[64];
     decisions was, would;
+    held *held;
     csuccess_str cause; /* of the group, in `group` */
     int64_t at;
     uint64_t after, inputs, erased, same, different;
@@ -298,7 +305,7 @@ static csuccess_result begin_group(replay *r, const csuccess_entry *entry)
 }
 
 static csuccess_result replay_input(csuccess_engine *engine, csuccess__work *work,
-                                    const csuccess_entry *entry)
+                                    const csuccess_entry *entry, csuccess_str body)
 {
     replay *r = work->whole;
     csuccess__json *json = NULL;
@@ -307,11 +314,11 @@ static csuccess_result replay_input(csuccess_engine *engine, csuccess__work *wor
     csuccess_result result = begin_group(r, entry);
     if (result < 0) return csuccess__fail(&engine->why, result, "out of memory");
     r->inputs++;
-    if (!entry->body.ptr) {
+    if (!body.ptr) {
         r->erased++;
         return CSUCCESS_OK;
     }
-    result = csuccess__json_read(&json, &r->group, entry->body, &options, &engine->why);
+    result = csuccess__json_read(&json, &r->group, body, &options, &engine->why);
     if (result >= 0) {
         result =
             csuccess__input_read(&input, json, &r->group, &engine->limits, true, &engine->why);
@@ -320,13 +327,79 @@ static csuccess_result replay_input(csuccess_engine *engine, csuccess__work *wor
     return apply(engine, work, &input, entry->at_ms);
 }
 
+/* An input that was quarantined as a whole is in the history as the entry says, and may be possible under the other configuration. What was
+   quarantined of an input stands behind that input, and names it. */
+static csuccess_result replay_quarantine(csuccess_engine *engine, csuccess__work *work,
+                                         const csuccess_entry *entry)
+{
+    replay *r = work->whole;
+    csuccess__json *json = NULL;
+    csuccess__json_options options = {.limits = &engine->limits};
+    if (!entry->body.ptr) return CSUCCESS_OK;
+    csuccess_result result =
+        csuccess__json_read(&json, &r->kept, entry->body, &options, &engine->why);
+    if (result < 0) return result;
+    const csuccess__json *input = csuccess__json_member(json, "input");
+    bool whole = input && input->type == CSUCCESS__JSON_STRING && input->string.len > 0 &&
+                 input->string.ptr[0] == '{';
+    return whole ? replay_input(engine, work, entry, input->string) : CSUCCESS_OK;
+}
+
+/* ---- What a budget held ---- */
+
+/* The message of an entry `message` or `held`, which stands first there. */
+static csuccess_str message_of(const csuccess_entry *entry)
+{
+    enum { BEFORE = 7, DIGITS = 64 }; /* {"id":" */
+    bool about =
+        csuccess__str_is(entry->kind, "message") || csuccess__str_is(entry->kind, "held");
+    if (!about || !entry->body.ptr || entry->body.len < BEFORE + DIGITS) {
+        return (csuccess_str){"", 0};
+    }
+    return (csuccess_str){entry->body.ptr + BEFORE, DIGITS};
+}
+
+/* Budgets are of all customers together, so whether one held a message is no decision that the history of one customer could repeat: it counts as
+   sent when it was wanted, and what became of it later is passed over. False: no memory. */
+static bool unhold(replay *r, csuccess_entry *entry, bool *passed)
+{
+    static const char guard[] = ",\"guard\":\"budget\"";
+    csuccess_str id = message_of(entry), body = entry->body;
+    *passed = false;
+    if (id.len == 0) return true;
+    for (const held *h = r->held; h && !*passed; h = h->next) {
+        *passed = csuccess__str_eq(h->id, id);
+    }
+    size_t at = *passed ? body.len : csuccess__str_find(body, csuccess__str(guard));
+    if (at >= body.len) return true;
+    held *more = CSUCCESS__NEW(&r->kept, held);
+    char *copy = csuccess__arena_take(&r->kept, at + 1, 1);
+    if (!more || !copy) return false;
+    memcpy(copy, body.ptr, at);
+    copy[at] = '}';
+    *more = (held){r->held, csuccess__arena_copy(&r->kept, id)};
+    r->held = more;
+    entry->kind = csuccess__str("message");
+    entry->body = (csuccess_str){copy, at + 1};
+    return more->id.ptr != NULL;
+}
+
 static csuccess_result replay_entry(csuccess_engine *engine, csuccess__work *work,
-                                    const csuccess_entry *entry)
+                                    const csuccess_entry *written)
 {
     replay *r = work->whole;
     csuccess_result result = CSUCCESS_OK;
-    if (csuccess__str_is(entry->kind, "input")) return replay_input(engine, work, entry);
+    csuccess_entry unheld = *written;
+    const csuccess_entry *entry = &unheld;
+    bool passed;
+    if (csuccess__str_is(entry->kind, "input"))
+        return replay_input(engine, work, entry, entry->body);
+    if (csuccess__str_is(entry->kind, "quarantine"))
+        return replay_quarantine(engine, work, entry);
     if (!is_decision(entry)) return CSUCCESS_OK;
+    if (!unhold(r, &unheld, &passed))
+        return csuccess__fail(&engine->why, CSUCCESS_ENOMEM, "out of memory");
+    if (passed) return CSUCCESS_OK;
     if (!csuccess__str_eq(entry->cause, r->cause) || entry->at_ms != r->at) {
         result = begin_group(r, entry);
         if (result < 0) return csuccess__fail(&engine->why, result, "out of memory");
