@@ -126,7 +126,7 @@ CSUCCESS_API csuccess_result csuccess_engine_ingest(csuccess_engine *engine,
                                                     csuccess_events *events,
                                                     const csuccess_principal *principal,
                                                     int64_t now_ms, csuccess_error *err);
-/** The same for dated history: states, scores and histories come about as of the inputs' own times, and nothing is sent. @since 0.1 */
+/** The same for dated history: states, scores and histories come about as of the inputs' own times, and nothing is sent. Besides the rights to the inputs it takes the one to run the engine. @since 0.1 */
 CSUCCESS_API csuccess_result csuccess_engine_import(csuccess_engine *engine,
                                                     csuccess_events *events,
                                                     const csuccess_principal *principal,

@@ -228,6 +228,7 @@ static csuccess_result erase_steps(csuccess__advance *advance, csuccess_error *e
     csuccess__step step = csuccess__advance_step(
         advance, now, all ? CSUCCESS_STR("erasure") : CSUCCESS_STR("forgetting"));
     if (all) {
+        csuccess__desk_uncount(desk, &step);
         state->head.flags |= CSUCCESS__STATE_ERASING;
     } else {
         csuccess__known_forget(state, advance->contact);

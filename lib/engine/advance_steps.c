@@ -235,6 +235,16 @@ static bool brings_facts(csuccess__input_type type)
            type == CSUCCESS__INPUT_RECORD || type == CSUCCESS__INPUT_SUBSCRIPTION;
 }
 
+static csuccess_result check_time(const csuccess__knowing *knowing,
+                                  const csuccess__input *input, int64_t now,
+                                  csuccess__text *reason)
+{
+    if (input->at <= now + knowing->skew_ms) return CSUCCESS_OK;
+    csuccess__text_format(reason, "its time lies more than %l seconds in the future",
+                          knowing->skew_ms / CSUCCESS__SECOND_MS);
+    return CSUCCESS_ERANGE;
+}
+
 /* Everything that reads the input, each all or nothing: what can refuse it is
  * asked before anything counts it. */
 static csuccess_result treat(csuccess__advance *advance, csuccess__step *step,
@@ -244,11 +254,8 @@ static csuccess_result treat(csuccess__advance *advance, csuccess__step *step,
     const treatment *how = treatment_of(input->type);
     csuccess_result status = CSUCCESS_OK;
     if (!how) return CSUCCESS_EUNSUPPORTED;
-    if (input->at > step->now + desk->knowing.skew_ms) {
-        csuccess__text_format(reason, "its time lies more than %l seconds in the future",
-                              desk->knowing.skew_ms / CSUCCESS__SECOND_MS);
-        return CSUCCESS_ERANGE;
-    }
+    status = check_time(&desk->knowing, input, step->now, reason);
+    if (status < 0) return status;
     if (how->event) status = csuccess__known_check(&desk->knowing, step, input, reason);
     if (status >= 0 && input->type == CSUCCESS__INPUT_RESPONSE) {
         status = csuccess__response_check(input, reason);
@@ -441,6 +448,9 @@ csuccess_result csuccess__advance_source_input(csuccess__advance *advance, uint3
     csuccess_result status = is_repeated(advance, index)
                                  ? CSUCCESS_UNCHANGED
                                  : admit(advance, input, advance->now, &reason);
+    if (status == CSUCCESS_OK) {
+        status = check_time(&advance->desk->knowing, input, advance->now, &reason);
+    }
     if (status == CSUCCESS_OK &&
         csuccess__sources_find(advance->desk->config->sources, input->name) == UINT32_MAX) {
         csuccess__text_format(&reason, "the configuration has no source %q", input->name);

@@ -113,6 +113,9 @@ csuccess_result csuccess__desk_walk(csuccess__desk *desk, csuccess__step *step,
 csuccess_result csuccess__desk_evaluate(csuccess__desk *desk, csuccess__step *step, bool fresh,
                                         csuccess_error *err);
 
+/* The customer is no longer one that there is; nothing when it is being erased already. */
+void csuccess__desk_uncount(csuccess__desk *desk, csuccess__step *step);
+
 /* ---- Messages ---- */
 
 /* Lets held messages go whose time has come. */

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { ID_DIGITS = 64, LEDGER_BYTES = 160 };
+enum { ID_DIGITS = 64, LEDGER_BYTES = 160, MOST_HELD = 256 /* of one customer */ };
 
 void csuccess__cause_id(char out[65], const csuccess__cause *cause)
 {
@@ -222,6 +222,24 @@ static void charge(csuccess__advance *advance, csuccess__step *step,
                                                          .message = message});
 }
 
+/* Keeps a message for the time when its budget is new. One that no time lets go, or that is over by then, or for which there is no room
+   is not kept: its entry says so. */
+static void hold(csuccess__step *step, csuccess_str id, const csuccess__effect_message *message,
+                 int64_t until)
+{
+    uint32_t count = 0;
+    (void)csuccess__state_of_kind(step->state, CSUCCESS__STATE_MESSAGE, &count);
+    bool over = message->expires_at && message->expires_at <= until;
+    if (count >= MOST_HELD && !over) {
+        note(step, "held", id, message, "too_many", CSUCCESS__NEVER);
+        return;
+    }
+    note(step, "held", id, message, "budget", until);
+    if (over || until == CSUCCESS__NEVER) return;
+    put_held(step, id, message, until);
+    csuccess__step_due(step, until);
+}
+
 void csuccess__outbox_settle(csuccess__advance *advance, csuccess__step *step)
 {
     csuccess__effects *effects = &advance->desk->effects;
@@ -235,11 +253,7 @@ void csuccess__outbox_settle(csuccess__advance *advance, csuccess__step *step)
         if (!id.ptr) {
             csuccess__step_fail(step, CSUCCESS_ENOMEM);
         } else if (channel && is_refused(advance, id)) {
-            int64_t until = csuccess__channel_next_budget(channel, step->now);
-            if (until == CSUCCESS__NEVER) until = CSUCCESS__TIME_MAX;
-            note(step, "held", id, &message, "budget", until);
-            put_held(step, id, &message, until);
-            if (until < CSUCCESS__TIME_MAX) csuccess__step_due(step, until);
+            hold(step, id, &message, csuccess__channel_next_budget(channel, step->now));
         } else {
             if (!message.signal) note(step, "message", id, &message, NULL, 0);
             message.id = id;

@@ -96,6 +96,20 @@ static csuccess_result publish_segments(csuccess__desk *desk, const csuccess__st
     return CSUCCESS_OK;
 }
 
+static void count_customer(csuccess__step *step, int64_t by)
+{
+    csuccess__step_delta(step, &(csuccess__effect_delta){.key = CSUCCESS_STR("customers"),
+                                                         .delta = by,
+                                                         .message = UINT32_MAX});
+}
+
+void csuccess__desk_uncount(csuccess__desk *desk, csuccess__step *step)
+{
+    bool counted = desk->config->health && desk->config->policies->mass_change;
+    if (counted && !(desk->state.head.flags & CSUCCESS__STATE_ERASING))
+        count_customer(step, -1);
+}
+
 static void count_change(csuccess__desk *desk, csuccess__step *step, bool band_changed,
                          bool fresh)
 {
@@ -106,9 +120,7 @@ static void count_change(csuccess__desk *desk, csuccess__step *step, bool band_c
     if (fresh) { /* also one that comes about by an import, which is quiet */
         bool quiet = step->quiet;
         step->quiet = false;
-        csuccess__step_delta(step, &(csuccess__effect_delta){.key = CSUCCESS_STR("customers"),
-                                                             .delta = 1,
-                                                             .message = UINT32_MAX});
+        count_customer(step, 1);
         step->quiet = quiet;
     }
     if (!band_changed) return;

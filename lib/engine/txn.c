@@ -121,6 +121,21 @@ static csuccess_result ask(csuccess_txn *txn, csuccess_error *err)
     return CSUCCESS_OK;
 }
 
+/* An import keeps everything from being sent, so it takes more than the right to hand in events. */
+static csuccess_result may_import(csuccess_engine *engine, const csuccess__principal *principal,
+                                  csuccess_error *err)
+{
+    char bytes[256];
+    csuccess__text rule;
+    csuccess__access_question question = {.resource = CSUCCESS__RESOURCE_ENGINE,
+                                          .action = CSUCCESS__ACTION_RUN,
+                                          .owner = csuccess__str("")};
+    csuccess__text_init(&rule, bytes, sizeof bytes);
+    csuccess_result result =
+        csuccess__access_decide(engine->config->access, principal, &question, &rule);
+    return result < 0 ? csuccess__fail(err, result, "not allowed: %s", bytes) : CSUCCESS_OK;
+}
+
 static csuccess_result begin(csuccess_txn *txn, const csuccess_txn_about *about,
                              csuccess_error *err)
 {
@@ -128,6 +143,7 @@ static csuccess_result begin(csuccess_txn *txn, const csuccess_txn_about *about,
     csuccess_engine *engine = txn->engine;
     csuccess_result result =
         csuccess__principal_take(&principal, about->principal, &txn->arena, err);
+    if (result >= 0 && about->import) result = may_import(engine, &principal, err);
     if (result < 0) return result;
     csuccess__about inside = {.purpose = CSUCCESS__FOR_INPUTS,
                               .customer = about->customer,

@@ -210,19 +210,26 @@ static bool describe(csuccess_engine *engine, csuccess__work *work)
     return false;
 }
 
-/* Says it in the events: what the advance made of each, or, when somebody else was faster with all of them, that they are known. */
+/* Says it in the events: what the advance made of each; when somebody else was faster with what it would have applied, that this is known. */
 static csuccess__tally what_became(csuccess__work *work, csuccess_result result)
 {
     if (!work->known) {
         csuccess__advance_settle(work->advance, result, csuccess__str(""));
         return csuccess__advance_tally(work->advance);
     }
+    csuccess_events *events = work->ticket->events;
+    csuccess__tally tally = csuccess__advance_tally(work->advance);
+    csuccess__advance_settle(work->advance, CSUCCESS_OK, csuccess__str(""));
     for (uint32_t i = work->from; i < work->from + work->count; i++) {
-        csuccess__events_settle(work->ticket->events, work->ticket->order[i],
-                                CSUCCESS_UNCHANGED, csuccess__str(""));
+        uint32_t index = work->ticket->order[i];
+        csuccess_result own = csuccess__events_at(events, index)->result;
+        if (own < 0 && own != CSUCCESS_ERANGE) continue; /* it was in no batch */
+        csuccess__events_settle(events, index, CSUCCESS_UNCHANGED, csuccess__str(""));
     }
     work->known = false;
-    return (csuccess__tally){.known = work->count};
+    tally.known += tally.applied + tally.quarantined;
+    tally.applied = tally.quarantined = 0;
+    return tally;
 }
 
 void csuccess__after_inputs(csuccess_engine *engine, csuccess__work *work,

@@ -23,6 +23,40 @@ static csuccess_engine *second_engine(host *h)
     return engine;
 }
 
+/* ---- Stores that lie ---- */
+
+typedef struct liar {
+    host *h;
+    const csuccess_store_ops *honest;
+    uint64_t round;
+} liar;
+
+#define PASS(slot) \
+    static void pass_##slot(void *ud, const csuccess_##slot##_request *request, \
+                            csuccess_reply *reply) \
+    { \
+        liar *l = ud; \
+        l->honest->slot(l->h->store, request, reply); \
+    }
+PASS(load)
+PASS(commit)
+PASS(due)
+PASS(defer)
+PASS(claim)
+PASS(settle)
+PASS(scan)
+PASS(history)
+PASS(outbox)
+PASS(erase)
+
+static csuccess_store_ops liars_ops(void)
+{
+    csuccess_store_ops ops = {sizeof ops,   pass_load,   pass_commit, pass_due,
+                              pass_defer,   pass_claim,  pass_settle, pass_scan,
+                              pass_history, pass_outbox, pass_erase};
+    return ops;
+}
+
 /* ---- Erasing ---- */
 
 static void forget(csuccess_engine *engine, const char *customer, const char *contact)
@@ -165,6 +199,37 @@ static void the_denied_change_nothing(void)
     host_close(&h);
 }
 
+/* An import sends nothing: who may only hand in events cannot keep alerts quiet by it. */
+static void imports_take_a_right(void)
+{
+    static const char *const roles[] = {"writer", "runner"};
+    for (size_t i = 0; i < 3; i++) {
+        host h;
+        csuccess_error err = CSUCCESS_ERROR_INIT;
+        csuccess_txn *txn = NULL;
+        csuccess_str held[] = {check_view(roles[i % 2]), CSUCCESS_STR("runner")};
+        csuccess_principal p = who(held);
+        p.role_count = i == 2 ? 2 : 1;
+        open_ruled(&h);
+        host_login(h.events, "acme", "x", HOST_MS(3));
+        csuccess_result expected = i == 0   ? CSUCCESS_EDENIED
+                                   : i == 1 ? CSUCCESS_UNDECIDED
+                                            : CSUCCESS_OK;
+        CHECK_RESULT(csuccess_engine_import(h.engine, h.events, &p, HOST_MS(3), &err),
+                     expected);
+        if (i == 0) CHECK_HAS(err.message, "engine run");
+        csuccess_txn_about about = {.size = sizeof about,
+                                    .customer = CSUCCESS_STR("acme"),
+                                    .principal = &p,
+                                    .import = 1,
+                                    .now_ms = HOST_MS(3)};
+        CHECK_RESULT(csuccess_txn_begin(&txn, h.engine, &about, &err),
+                     i == 0 ? CSUCCESS_EDENIED : CSUCCESS_OK);
+        csuccess_txn_free(txn);
+        host_close(&h);
+    }
+}
+
 /* Who may run the engine runs it: messages are the engine's to look at, not the runner's. */
 static void a_runner_sends(void)
 {
@@ -252,6 +317,45 @@ static void a_refused_input_is_not_known(void)
     }
 }
 
+/* Hides from `load` that the inputs are known, so that only `commit` finds out. */
+static void load_nothing_known(void *ud, const csuccess_load_request *request,
+                               csuccess_reply *reply)
+{
+    liar *l = ud;
+    csuccess_load_request less = *request;
+    if (l->round++ == 0) less.input_count = 0;
+    l->honest->load(l->h->store, &less, reply);
+}
+
+/* Somebody else was faster with what can be applied: that is known, what is refused is refused. */
+static void the_slower_of_two(void)
+{
+    host h;
+    csuccess_event late = CSUCCESS_EVENT_INIT;
+    liar l = {.h = &h, .honest = csuccess_memory_store_ops()};
+    csuccess_store_ops ops = liars_ops();
+    ops.load = load_nothing_known;
+    host_open(&h, NULL);
+    host_login(h.events, "acme", "a1", HOST_MS(1));
+    late.type = CSUCCESS_EVENT_TRACK;
+    late.id = CSUCCESS_STR("a2");
+    late.customer = CSUCCESS_STR("acme");
+    late.name = CSUCCESS_STR("login");
+    late.at_ms = HOST_MS(1);
+    late.expires_at_ms = HOST_MS(2);
+    CHECK_OK(csuccess_events_add(h.events, &late, NULL));
+    CHECK_RESULT(host_ingest(&h, HOST_MS(3)), CSUCCESS_UNDECIDED);
+    CHECK_OK(csuccess_engine_set_store(h.engine, &ops, &l, NULL, NULL));
+    CHECK_RESULT(host_ingest(&h, HOST_MS(3)), CSUCCESS_UNDECIDED);
+    CHECK_RESULT(csuccess_events_result(h.events, 0, NULL), CSUCCESS_UNCHANGED);
+    CHECK_RESULT(csuccess_events_result(h.events, 1, NULL), CSUCCESS_EEXPIRED);
+    CHECK_UINT(host_figures(&h).replays, 1);
+    CHECK_UINT(host_figures(&h).inputs_applied, 1);
+    CHECK_UINT(host_figures(&h).inputs_known, 1);
+    CHECK_UINT(host_figures(&h).inputs_expired, 2);
+    host_close(&h);
+}
+
 /* What is quarantined is not counted. */
 static void quarantine_counts_nothing(void)
 {
@@ -271,6 +375,71 @@ static void quarantine_counts_nothing(void)
         csuccess_engine_state(h.engine, CSUCCESS_STR("acme"), NULL, HOST_MS(3), &text, NULL));
     if (text) CHECK(strstr(csuccess_text_view(text).ptr, "\"before\":1") == NULL);
     csuccess_text_free(text);
+    host_close(&h);
+}
+
+/* How far a source reaches is not known from the future, of one customer or of all. */
+static void sources_of_the_future(void)
+{
+    static const char *const texts[] = {
+        "{\"type\":\"source\",\"event\":\"product\",\"messageId\":\"s\",\"timestamp\":"
+        "\"2030-01-02T00:00:00Z\",\"properties\":{\"covered_to\":\"2030-01-01T00:00:00Z\"}}",
+        "{\"type\":\"source\",\"event\":\"product\",\"groupId\":\"acme\",\"messageId\":\"s\","
+        "\"timestamp\":\"2030-01-02T00:00:00Z\",\"properties\":{\"covered_to\":"
+        "\"2030-01-01T00:00:00Z\"}}"};
+    host h;
+    host_open(&h, NULL);
+    for (size_t i = 0; i < 2; i++) host_json(h.events, texts[i]);
+    CHECK_RESULT(host_ingest(&h, HOST_MS(3)), CSUCCESS_UNDECIDED);
+    for (size_t i = 0; i < 2; i++) {
+        CHECK_RESULT(csuccess_events_result(h.events, i, NULL), CSUCCESS_ERANGE);
+    }
+    host_close(&h);
+}
+
+/* ---- Budgets ---- */
+
+static void rise_and_fall(host *h, int64_t now, int round)
+{
+    char id[32];
+    CHECK_OK(csuccess_events_clear(h->events));
+    for (int k = 0; k < (round % 2 ? 12 : 1); k++) {
+        snprintf(id, sizeof id, "i%d-%d", round, k);
+        host_login(h->events, "acme", id, now);
+    }
+    CHECK_OK(csuccess_engine_confirm_clock(h->engine, now, NULL));
+    CHECK_OK(host_ingest(h, now));
+}
+
+static size_t state_size(host *h, int64_t now)
+{
+    csuccess_text *text = NULL;
+    CHECK_OK(csuccess_engine_state(h->engine, CSUCCESS_STR("acme"), NULL, now, &text, NULL));
+    size_t size = text ? csuccess_text_view(text).len : 0;
+    csuccess_text_free(text);
+    return size;
+}
+
+/* A budget that is used up for ever holds nothing back for ever: the state stays as it is. */
+static void a_budget_for_ever(void)
+{
+    host h;
+    char doc[3072];
+    int64_t now = HOST_MS(3);
+    size_t first = 0;
+    with(doc, sizeof doc, "\"slack\":{\"retry\"",
+         "\"slack\":{\"cost\":3,\"budget\":{\"limit\":5},\"retry\"");
+    host_open_as(&h, doc, NULL);
+    host_connect(&h);
+    for (int i = 0; i < 40; i++) {
+        rise_and_fall(&h, now, i);
+        now += i % 2 ? 32 * HOST_DAY : HOST_DAY;
+        CHECK_OK(csuccess_engine_confirm_clock(h.engine, now, NULL));
+        if (i == 7) first = state_size(&h, now);
+    }
+    CHECK(state_size(&h, now) < first + 100);
+    CHECK_OK(host_run(&h, now, NULL));
+    CHECK_UINT(h.sends, 1);
     host_close(&h);
 }
 
@@ -297,42 +466,15 @@ static void imported_customers_count(void)
     CHECK_HAS(text ? csuccess_text_view(text).ptr : "",
               "\"ledgers\":[{\"key\":\"customers\",\"sum\":10}]");
     csuccess_text_free(text);
+    forget(h.engine, "c3", ""); /* and those that are erased are none any more */
+    CHECK_OK(csuccess_memory_store_dump(&text, h.store, NULL));
+    CHECK_HAS(text ? csuccess_text_view(text).ptr : "",
+              "\"ledgers\":[{\"key\":\"customers\",\"sum\":9}]");
+    csuccess_text_free(text);
     host_close(&h);
 }
 
-/* ---- Stores that lie ---- */
-
-typedef struct liar {
-    host *h;
-    const csuccess_store_ops *honest;
-    uint64_t round;
-} liar;
-
-#define PASS(slot) \
-    static void pass_##slot(void *ud, const csuccess_##slot##_request *request, \
-                            csuccess_reply *reply) \
-    { \
-        liar *l = ud; \
-        l->honest->slot(l->h->store, request, reply); \
-    }
-PASS(load)
-PASS(commit)
-PASS(due)
-PASS(defer)
-PASS(claim)
-PASS(settle)
-PASS(scan)
-PASS(history)
-PASS(outbox)
-PASS(erase)
-
-static csuccess_store_ops liars_ops(void)
-{
-    csuccess_store_ops ops = {sizeof ops,   pass_load,   pass_commit, pass_due,
-                              pass_defer,   pass_claim,  pass_settle, pass_scan,
-                              pass_history, pass_outbox, pass_erase};
-    return ops;
-}
+/* ---- Leases that are none ---- */
 
 static void lease_a_source(void *ud, const csuccess_due_request *request, csuccess_reply *reply)
 {
@@ -431,7 +573,9 @@ static void the_same_message_for_ever(void)
 CHECK_MAIN(CHECK_TEST(forgetting_keeps_what_was_counted),
            CHECK_TEST(a_transaction_keeps_its_configuration),
            CHECK_TEST(previews_are_for_readers), CHECK_TEST(the_denied_change_nothing),
-           CHECK_TEST(a_runner_sends), CHECK_TEST(batching_makes_no_owner),
+           CHECK_TEST(imports_take_a_right), CHECK_TEST(a_runner_sends),
+           CHECK_TEST(the_slower_of_two), CHECK_TEST(batching_makes_no_owner),
            CHECK_TEST(a_refused_input_is_not_known), CHECK_TEST(quarantine_counts_nothing),
+           CHECK_TEST(sources_of_the_future), CHECK_TEST(a_budget_for_ever),
            CHECK_TEST(imported_customers_count), CHECK_TEST(leases_of_nobody),
            CHECK_TEST(the_same_message_for_ever))
