@@ -426,9 +426,166 @@ static void jobs_come_due(void)
     host_close(&h);
 }
 
+/* S3-141: who changes the programme leaves both documents in the store, the hashes of before and after with each customer, and what is different can be said. */
+static void changes_of_the_programme(void)
+{
+    static told t;
+    host h, other;
+    csuccess_text *text = NULL;
+    csuccess_error err = CSUCCESS_ERROR_INIT;
+    char changed[sizeof document + 8], entry[256];
+    const char *part = "\"from\":50";
+    const char *at = strstr(document, part);
+    snprintf(changed, sizeof changed, "%.*s\"from\":60%s", (int)(at - document), document,
+             at + strlen(part));
+    start(&h, &t);
+    host_open_as(&other, changed, NULL);
+    take(&h, EVENT("track", "a", "2026-01-02T00:00:00Z", ",\"event\":\"login\""), HOST_MS(3));
+    CHECK_OK(csuccess_engine_set_config(h.engine, other.config, NULL, &err));
+    CHECK_OK(host_run(&h, HOST_MS(5), NULL));
+    csuccess_str before = csuccess_config_hash(h.config),
+                 after = csuccess_config_hash(other.config);
+    snprintf(entry, sizeof entry,
+             "\"kind\":\"definition\",\"cause\":\"definition\",\"by\":\"host\",\"body\":{"
+             "\"before\":\"%.*s\",\"after\":\"%.*s\"}",
+             (int)before.len, before.ptr, (int)after.len, after.ptr);
+    CHECK_HAS(t.text, entry);
+    csuccess_text *stored = dump(&h);
+    snprintf(entry, sizeof entry, "%.*s", (int)before.len, before.ptr);
+    CHECK_HAS(csuccess_text_view(stored).ptr, entry);
+    snprintf(entry, sizeof entry, "%.*s", (int)after.len, after.ptr);
+    CHECK_HAS(csuccess_text_view(stored).ptr, entry);
+    csuccess_text_free(stored);
+    CHECK_OK(csuccess_config_diff(&text, h.config, other.config, &err));
+    CHECK_STR(csuccess_text_view(text),
+              "[{\"op\":\"replace\",\"path\":\"/health/profiles/default/bands/healthy/"
+              "from\",\"before\":50,\"after\":60}]");
+    csuccess_text_free(text);
+    host_close(&h);
+    host_close(&other);
+}
+
+/* A store that cannot load one customer. */
+static void load_but_one(void *ud, const csuccess_load_request *request, csuccess_reply *reply)
+{
+    for (size_t i = 0; i < request->key_count; i++) {
+        csuccess_str id = request->keys[i].id;
+        if (id.len != 4 || memcmp(id.ptr, "c007", 4) != 0) continue;
+        csuccess_reply_done(reply, CSUCCESS_EGENERIC, CSUCCESS_STR("its row is damaged"));
+        return;
+    }
+    csuccess_memory_store_ops()->load(ud, request, reply);
+}
+
+/* S2-053: the daily refresh of 120 customers in batches of 50, each run saying when to come back; one that fails is put off, the rest are done. */
+static void daily_update_in_batches(void)
+{
+    static told t;
+    host h;
+    csuccess_store_ops ops = *csuccess_memory_store_ops();
+    csuccess_run_limits fifty = {.size = sizeof fifty, .customers = 50};
+    int64_t now = HOST_MS(3), next = 0;
+    start(&h, &t);
+    for (int i = 0; i < 120; i++) {
+        char customer[8];
+        snprintf(customer, sizeof customer, "c%03d", i);
+        host_login(h.events, customer, "i", HOST_MS(2));
+    }
+    CHECK_OK(host_ingest(&h, now));
+    CHECK_OK(host_run(&h, now, NULL));
+    ops.load = load_but_one;
+    CHECK_OK(csuccess_engine_set_store(h.engine, &ops, h.store, NULL, NULL));
+    uint64_t commits = host_figures(&h).commits;
+    now = next = HOST_MS(4);
+    int rounds = 0;
+    for (; next == now && rounds < 10; rounds++) {
+        uint64_t before = host_figures(&h).commits;
+        csuccess_engine_run(h.engine, NULL, now, &fifty, &next, NULL);
+        CHECK(host_figures(&h).commits - before <= 50);
+    }
+    CHECK_UINT(host_figures(&h).commits - commits, 119);
+    CHECK(rounds >= 3 && rounds <= 4);
+    CHECK(next <=
+          now + MINUTE); /* when the one that failed comes again, if no message does before */
+    CHECK_OK(
+        csuccess_engine_set_store(h.engine, csuccess_memory_store_ops(), h.store, NULL, NULL));
+    CHECK_OK(host_run(&h, now + MINUTE, &next));
+    CHECK_UINT(host_figures(&h).commits - commits, 120);
+    host_close(&h);
+}
+
+static const char triggers[] =
+    "{\"csuccess\":1,\"aggregates\":{"
+    "\"logins_7d\":{\"event\":\"login\",\"count\":true,\"window\":\"P7D\"},"
+    "\"logins_before\":{\"event\":\"login\",\"count\":true,\"window\":\"P7D\",\"offset\":"
+    "\"P7D\"},"
+    "\"escalations_30d\":{\"event\":\"ticket\",\"where\":\"escalated\",\"properties\":{"
+    "\"escalated\":\"bool\"},\"count\":true,\"window\":\"P30D\"}},"
+    "\"health\":{\"profiles\":{\"default\":{\"score\":{\"value\":\"logins_7d\",\"points\":{"
+    "\"linear\":[[0,0],[7,100]]}},"
+    "\"bands\":{\"healthy\":{\"from\":50},\"critical\":{}},\"trend\":{\"over\":\"P7D\"},"
+    "\"alerts\":{"
+    "\"drop\":{\"when\":\"health.change('P7D') <= -20\",\"leave\":\"health.change('P7D') > "
+    "-5\"},"
+    "\"decline\":{\"when\":\"logins_before > 0 && logins_7d < 0.7 * "
+    "logins_before\",\"leave\":\"logins_7d >= 0.9 * logins_before\"},"
+    "\"escalations\":{\"when\":\"escalations_30d >= 3\",\"leave\":\"escalations_30d == "
+    "0\"}}}}}}";
+
+static unsigned count_of(const char *text, const char *part)
+{
+    unsigned n = 0;
+    for (const char *at = text; (at = strstr(at, part)) != NULL; at++) n++;
+    return n;
+}
+
+/* S0-149: a drop of the score, a decline of engagement, a number of escalations, each by its window; each raised once, and left by a condition of its own. */
+static void intervention_triggers(void)
+{
+    static told t;
+    static const char *const names[] = {"drop", "decline", "escalations"};
+    host h;
+    int64_t next = 0;
+    char id[32], part[96];
+    host_open_as(&h, triggers, NULL);
+    host_connect(&h);
+    t = (told){.len = 0};
+    CHECK_OK(csuccess_engine_set_trace(h.engine, tell, &t));
+    for (int day = 0; day < 70; day++) {
+        bool quiet = day >= 20 && day < 27;
+        CHECK_OK(csuccess_events_clear(h.events));
+        snprintf(id, sizeof id, "l%d", day);
+        if (!quiet) host_login(h.events, "acme", id, HOST_MS(day));
+        if (day >= 14 && day < 18) {
+            char json[256];
+            snprintf(json, sizeof json,
+                     EVENT("ticket", "t%d", "2026-01-%dT00:00:00Z",
+                           ",\"properties\":{\"escalated\":%s}"),
+                     day, day + 1, day == 16 ? "false" : "true");
+            host_json(h.events, json);
+        }
+        if (csuccess_events_count(h.events)) CHECK_OK(host_ingest(&h, HOST_MS(day)));
+        CHECK_OK(host_run(&h, HOST_MS(day) + HOUR, &next));
+        if (day == 16) CHECK(strstr(t.text, "default/escalations") == NULL); /* two of them */
+        if (day == 17)
+            CHECK_HAS(t.text, "\"alert\":\"default/escalations\",\"state\":\"open\"");
+        if (day == 19)
+            CHECK(strstr(t.text, "default/drop") == NULL &&
+                  strstr(t.text, "default/decline") == NULL);
+    }
+    for (size_t i = 0; i < 3; i++) {
+        snprintf(part, sizeof part, "\"alert\":\"default/%s\",\"state\":\"open\"", names[i]);
+        CHECK_UINT(count_of(t.text, part), 1);
+        snprintf(part, sizeof part, "\"alert\":\"default/%s\",\"state\":\"cleared\"", names[i]);
+        CHECK_UINT(count_of(t.text, part), 1);
+    }
+    host_close(&h);
+}
+
 CHECK_MAIN(CHECK_TEST(tenants_are_apart), CHECK_TEST(rules_of_a_hub),
            CHECK_TEST(dry_run_and_guards), CHECK_TEST(tracking_ids), CHECK_TEST(events_go_out),
            CHECK_TEST(late_and_out_of_order), CHECK_TEST(offline_queue_expires),
            CHECK_TEST(conflicts_are_merged), CHECK_TEST(all_or_nothing),
            CHECK_TEST(impossible_values), CHECK_TEST(health_changes_have_causes),
-           CHECK_TEST(jobs_come_due))
+           CHECK_TEST(jobs_come_due), CHECK_TEST(changes_of_the_programme),
+           CHECK_TEST(daily_update_in_batches), CHECK_TEST(intervention_triggers))
