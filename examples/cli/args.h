@@ -9,7 +9,7 @@
 /* X(id, long name, short letter or 0, whether it takes a value, what help says) */
 #define OPTIONS(X) \
     X(CONFIG, "config", 'c', "FILE|preset:NAME", "the configuration") \
-    X(NOW, "now", 0, "TIME", "score as of this time, RFC 3339 (default: the system clock)") \
+    X(NOW, "now", 0, "TIME", "what time it is, RFC 3339 (default: the system clock)") \
     X(OUTPUT, "output", 'o', "FORMAT", \
       "jsonl, json, csv or table (default: table on a terminal, else jsonl)") \
     X(MODEL_OUT, "output-model", 0, "FILE", \
@@ -80,7 +80,7 @@
     X(UNTIL, "until", 0, "TIME", "do what is due up to this time (default: now)") \
     X(OUTBOX, "outbox", 0, "DIR", \
       "send messages into DIR, a file of JSON Lines per channel (default: they wait)") \
-    X(CLOCK, "clock", 0, "NOW|EVENTS", \
+    X(CLOCK, "clock", 0, "now|events", \
       "now (default), or events: time goes on with the events' own, for logs of the past") \
     X(LEASE, "lease", 0, "SECONDS", "of customers and messages at work (default: 60)") \
     X(SHARD, "shard", 0, "I/N", "of several processes, the I-th of N from 0 (default: 0/1)") \

@@ -33,55 +33,68 @@ void event_rows_close(event_rows *rows)
 
 /* ---- Writing ---- */
 
-static bool put(text *to, const char *from)
+/* A text that is written; once it was too long or memory was out, nothing more is. */
+typedef struct writing {
+    text *to;
+    bool ok;
+} writing;
+
+static void put_char(writing *w, char c)
 {
-    bool ok = true;
-    for (; *from && ok; from++) ok = text_put(to, *from);
-    return ok;
+    w->ok = w->ok && text_put(w->to, c);
+}
+
+static void put(writing *w, const char *from)
+{
+    for (; *from; from++) put_char(w, *from);
 }
 
 /* JSON of one line stays one line: a line end between its tokens is a blank. */
-static bool put_json(text *to, csuccess_str json)
+static void put_json(writing *w, csuccess_str json)
 {
-    bool ok = true;
-    for (size_t i = 0; i < json.len && ok; i++) {
+    for (size_t i = 0; i < json.len; i++) {
         bool ends = json.ptr[i] == '\n' || json.ptr[i] == '\r';
-        ok = text_put(to, ends ? ' ' : json.ptr[i]);
+        put_char(w, ends ? ' ' : json.ptr[i]);
     }
-    return ok;
 }
 
-static bool put_quoted(text *to, csuccess_str value)
+static void put_quoted(writing *w, csuccess_str value)
 {
-    bool ok = text_put(to, '"');
-    for (size_t i = 0; i < value.len && ok; i++) {
+    put_char(w, '"');
+    for (size_t i = 0; i < value.len; i++) {
         unsigned char c = (unsigned char)value.ptr[i];
         char escaped[8];
         if (c < 0x20) {
             snprintf(escaped, sizeof escaped, "\\u%04x", c);
-            ok = put(to, escaped);
+            put(w, escaped);
             continue;
         }
-        if (c == '"' || c == '\\') ok = text_put(to, '\\');
-        ok = ok && text_put(to, (char)c);
+        if (c == '"' || c == '\\') put_char(w, '\\');
+        put_char(w, (char)c);
     }
-    return ok && text_put(to, '"');
+    put_char(w, '"');
+}
+
+static void put_time(writing *w, const char *at)
+{
+    put(w, ",\"timestamp\":");
+    put_quoted(w, (csuccess_str){at, strlen(at)});
+    put(w, "}");
 }
 
 bool event_rows_date(text *json, int64_t at)
 {
     char stamp[CLOCK_TEXT];
     text dated = {NULL, 0, 0};
+    writing w = {&dated, true};
     clock_format(stamp, at);
-    bool ok = true;
-    for (size_t i = 0; i < json->len && ok; i++) {
-        if (json->ptr[i] == '\n')
-            ok = put(&dated, ",\"timestamp\":\"") && put(&dated, stamp) && put(&dated, "\"}");
-        ok = ok && text_put(&dated, json->ptr[i]);
+    for (size_t i = 0; i < json->len; i++) {
+        if (json->ptr[i] == '\n') put_time(&w, stamp);
+        put_char(&w, json->ptr[i]);
     }
     text_free(json);
     *json = dated;
-    return ok;
+    return w.ok;
 }
 
 bool event_rows_line(const text *json, size_t *at, csuccess_str *line)
@@ -106,7 +119,7 @@ static uint64_t hash(uint64_t value, const char *bytes, size_t count)
 }
 
 /* "line-17-89e6…": the same row of the same file again is the same event. */
-static bool put_id(event_rows *rows)
+static void put_id(const event_rows *rows, writing *w)
 {
     char id[64];
     uint64_t value = UINT64_C(0xcbf29ce484222325);
@@ -122,56 +135,67 @@ static bool put_id(event_rows *rows)
     }
     snprintf(id, sizeof id, "line-%llu-%016llx", (unsigned long long)in->line,
              (unsigned long long)value);
-    return put(&rows->json, id);
+    put(w, id);
 }
 
 /* ---- Events ---- */
 
 /* As it stands; without "messageId" that is put in front of the rest. */
-static bool put_event(event_rows *rows)
+static void put_event(const event_rows *rows, writing *w)
 {
     csuccess_str row = {rows->in.rows.row.ptr, rows->in.rows.row.len};
     const char *brace = memchr(row.ptr, '{', row.len);
-    if (slice_member(row, "messageId").len > 0 || !brace) {
-        return put_json(&rows->json, row) && text_put(&rows->json, '\n');
+    if (slice_member(row, "messageId").len == 0 && brace) {
+        size_t from = (size_t)(brace - row.ptr) + 1;
+        put(w, "{\"messageId\":\"");
+        put_id(rows, w);
+        put(w, "\",");
+        row = (csuccess_str){row.ptr + from, row.len - from};
     }
-    size_t from = (size_t)(brace - row.ptr) + 1;
-    return put(&rows->json, "{\"messageId\":\"") && put_id(rows) && put(&rows->json, "\",") &&
-           put_json(&rows->json, (csuccess_str){row.ptr + from, row.len - from}) &&
-           text_put(&rows->json, '\n');
+    put_json(w, row);
+    put_char(w, '\n');
 }
 
 /* ---- Facts ---- */
 
-static bool begin(event_rows *rows, const char *type, csuccess_str key, csuccess_str id)
+/* Facts of one row, and the time they are of; empty: the row has none. */
+typedef struct facts_row {
+    event_rows *rows;
+    writing *w;
+    const char *at;
+    size_t traits;
+} facts_row;
+
+/* A record's id (`key` is its collection) is the row's, and where it stands in it. */
+static void begin(const facts_row *f, const char *type, csuccess_str key, csuccess_str id)
 {
-    text *to = &rows->json;
-    bool ok = put(to, "{\"type\":\"") && put(to, type) && put(to, "\",\"messageId\":\"") &&
-              put_id(rows);
-    if (key.len > 0) { /* a record's id is the row's, and where it stands in it */
-        ok = ok && text_put(to, '/') && put_json(to, key) && text_put(to, '/') &&
-             put_json(to, id);
+    writing *w = f->w;
+    put(w, "{\"type\":\"");
+    put(w, type);
+    put(w, "\",\"messageId\":\"");
+    put_id(f->rows, w);
+    if (key.len > 0) {
+        put_char(w, '/');
+        put_json(w, key);
+        put_char(w, '/');
+        put_json(w, id);
     }
-    return ok && put(to, "\",\"groupId\":") &&
-           put_quoted(to, csuccess_facts_customer(rows->facts));
+    put(w, "\",\"groupId\":");
+    put_quoted(w, csuccess_facts_customer(f->rows->facts));
 }
 
-/* Ends an event. `at`: of the row; empty: it has none. */
-static bool end(event_rows *rows, const char *at)
+static void end(const facts_row *f)
 {
-    text *to = &rows->json;
-    if (*at == '\0') {
-        rows->undated = true;
-        return text_put(to, '\n');
-    }
     char stamp[CLOCK_TEXT];
+    const char *at = f->at;
     int64_t ms;
     if (clock_parse(at, &ms)) { /* a date is its midnight; what is no time the library tells */
         clock_format(stamp, ms);
         at = stamp;
     }
-    return put(to, ",\"timestamp\":") && put_quoted(to, (csuccess_str){at, strlen(at)}) &&
-           put(to, "}\n");
+    f->rows->undated = *at == '\0';
+    if (!f->rows->undated) put_time(f->w, at);
+    put_char(f->w, '\n');
 }
 
 /* Empty: it is no attribute. */
@@ -195,131 +219,169 @@ static csuccess_str trim(csuccess_str cell)
     return cell;
 }
 
-/* A cell that the library has read as a value of this type, as JSON. */
-static bool put_cell(text *to, csuccess_str type, csuccess_str cell)
+static void put_number(writing *w, csuccess_str cell)
 {
     char number[NUMBER_MOST];
-    if (slice_is(type, "string")) return put_quoted(to, cell);
-    cell = trim(cell);
-    if (slice_is(type, "bool")) {
-        bool yes = strchr("tTyY1", cell.ptr[0]) != NULL;
-        return put(to, yes ? "true" : "false");
+    memcpy(number, cell.ptr, cell.len);
+    number[cell.len] = '\0';
+    snprintf(number, sizeof number, "%.17g", strtod(number, NULL));
+    put(w, number);
+}
+
+/* A cell that the library has read as a value of this type, as JSON. */
+static void put_cell(writing *w, csuccess_str type, csuccess_str cell)
+{
+    csuccess_str bare = trim(cell);
+    bool money = slice_is(type, "money"), object = bare.ptr[0] == '{';
+    bool number = slice_is(type, "number") || (money && !object);
+    if (slice_is(type, "string")) {
+        put_quoted(w, cell);
+    } else if (slice_is(type, "bool")) {
+        put(w, strchr("tTyY1", bare.ptr[0]) ? "true" : "false");
+    } else if (number && bare.len < NUMBER_MOST) {
+        put_number(w, bare);
+    } else if (money || slice_is(type, "list")) {
+        put_json(w, bare);
+    } else {
+        put_quoted(w, bare);
     }
-    bool money = slice_is(type, "money"), object = cell.ptr[0] == '{';
-    if ((slice_is(type, "number") || (money && !object)) && cell.len < NUMBER_MOST) {
-        memcpy(number, cell.ptr, cell.len);
-        number[cell.len] = '\0';
-        snprintf(number, sizeof number, "%.17g", strtod(number, NULL));
-        return put(to, number);
-    }
-    return money || slice_is(type, "list") ? put_json(to, cell) : put_quoted(to, cell);
+}
+
+static void put_record(const facts_row *f, csuccess_str collection, csuccess_str id,
+                       csuccess_str record)
+{
+    writing *w = f->w;
+    csuccess_str inside = trim((csuccess_str){record.ptr + 1, record.len - 2});
+    begin(f, "record", collection, id);
+    put(w, ",\"properties\":{\"collection\":\"");
+    put_json(w, collection);
+    put(w, "\",\"id\":\"");
+    put_json(w, id);
+    put_char(w, '"');
+    if (inside.len > 0) put_char(w, ',');
+    put_json(w, inside);
+    put_char(w, '}');
+    end(f);
 }
 
 /* Every record of a collection is an event of its own. */
-static bool put_records(event_rows *rows, csuccess_str collection, csuccess_str records,
-                        const char *at)
+static void put_records(const facts_row *f, csuccess_str collection, csuccess_str records)
 {
-    const char *key;
-    size_t from = 0, len;
-    csuccess_str record;
-    bool ok = true;
-    while (ok && slice_each(records, &from, &key, &len, &record)) {
-        csuccess_str id = {key, len};
-        text *to = &rows->json;
-        csuccess_str inside = trim((csuccess_str){record.ptr + 1, record.len - 2});
-        if (record.len < 2 || record.ptr[0] != '{')
-            continue; /* the library refused it before */
-        ok = begin(rows, "record", collection, id) &&
-             put(to, ",\"properties\":{\"collection\":\"") && put_json(to, collection) &&
-             put(to, "\",\"id\":\"") && put_json(to, id) && text_put(to, '"') &&
-             (inside.len == 0 || text_put(to, ',')) && put_json(to, inside) &&
-             text_put(to, '}') && end(rows, at);
+    size_t from = 0;
+    csuccess_str id, record;
+    while (slice_each(records, &from, &id.ptr, &id.len, &record)) {
+        bool object = record.len >= 2 && record.ptr[0] == '{'; /* else the library refused it */
+        if (object) put_record(f, collection, id, record);
     }
-    return ok;
 }
 
-static bool is_records(const event_rows *rows, csuccess_str name)
+static bool is_records(const facts_row *f, csuccess_str name)
 {
-    return slice_is(type_of(rows, name), "records");
+    return slice_is(type_of(f->rows, name), "records");
 }
 
-static bool is_extra(const event_rows *rows, csuccess_str name)
+/* What stands before a trait's value. */
+static void put_name(facts_row *f, csuccess_str name)
 {
-    const char *as_of = rows->in.extra[EXTRA_AS_OF];
-    bool own = slice_is(name, "customer_id") || (as_of && slice_is(name, as_of));
-    return own && type_of(rows, name).len == 0;
+    if (f->traits++ > 0) put_char(f->w, ',');
+    put_char(f->w, '"');
+    put_json(f->w, name);
+    put(f->w, "\":");
 }
 
-/* The attributes of a JSON row, then its records. */
-static bool put_json_facts(event_rows *rows, const char *at)
+static void put_json_traits(facts_row *f, csuccess_str row)
 {
-    csuccess_str row = {rows->in.rows.row.ptr, rows->in.rows.row.len}, value, name;
-    size_t from = 0, count = 0;
-    text *to = &rows->json;
-    bool ok = begin(rows, "group", (csuccess_str){"", 0}, (csuccess_str){"", 0}) &&
-              put(to, ",\"traits\":{");
-    while (ok && slice_each(row, &from, &name.ptr, &name.len, &value)) {
-        bool trait = type_of(rows, name).len > 0 && !is_records(rows, name);
-        if (is_extra(rows, name) || !trait) continue;
-        ok = (count++ == 0 || text_put(to, ',')) && text_put(to, '"') && put_json(to, name) &&
-             put(to, "\":") && put_json(to, value);
+    csuccess_str value, name;
+    for (size_t from = 0; slice_each(row, &from, &name.ptr, &name.len, &value);) {
+        if (type_of(f->rows, name).len == 0 || is_records(f, name)) continue;
+        put_name(f, name);
+        put_json(f->w, value);
     }
-    ok = ok && text_put(to, '}') && end(rows, at);
-    for (from = 0; ok && slice_each(row, &from, &name.ptr, &name.len, &value);) {
-        if (is_records(rows, name)) ok = put_records(rows, name, value, at);
-    }
-    return ok;
 }
 
-static bool put_csv_facts(event_rows *rows, const char *at)
+static void put_json_records(const facts_row *f, csuccess_str row)
 {
-    const input *in = &rows->in;
-    text *to = &rows->json;
-    size_t count = 0;
-    bool ok = begin(rows, "group", (csuccess_str){"", 0}, (csuccess_str){"", 0}) &&
-              put(to, ",\"traits\":{");
-    for (size_t i = 0; ok && i < in->record.count; i++) {
-        csuccess_str name = {in->names[i], strlen(in->names[i])}, cell;
-        cell.ptr = csv_field(&in->record, i, &cell.len);
-        bool records = is_records(rows, name);
-        if (i == in->id_column || in->skipped[i] || records || trim(cell).len == 0) continue;
-        ok = (count++ == 0 || text_put(to, ',')) && put_quoted(to, name) && text_put(to, ':') &&
-             put_cell(to, type_of(rows, name), cell);
+    csuccess_str value, name;
+    for (size_t from = 0; slice_each(row, &from, &name.ptr, &name.len, &value);) {
+        if (is_records(f, name)) put_records(f, name, value);
     }
-    ok = ok && text_put(to, '}') && end(rows, at);
-    for (size_t i = 0; ok && i < in->record.count; i++) {
-        csuccess_str name = {in->names[i], strlen(in->names[i])}, cell;
-        cell.ptr = csv_field(&in->record, i, &cell.len);
-        if (i == in->id_column || in->skipped[i] || !is_records(rows, name)) continue;
-        ok = put_records(rows, name, trim(cell), at);
-    }
-    return ok;
 }
 
-static bool put_facts(event_rows *rows)
+/* An attribute's cell of a CSV row. False: the column is none, or the cell is empty. */
+static bool cell_of(const facts_row *f, size_t column, csuccess_str *name, csuccess_str *cell)
+{
+    const input *in = &f->rows->in;
+    if (column == in->id_column || in->skipped[column]) return false;
+    *name = (csuccess_str){in->names[column], strlen(in->names[column])};
+    cell->ptr = csv_field(&in->record, column, &cell->len);
+    return trim(*cell).len > 0;
+}
+
+static void put_csv_traits(facts_row *f)
+{
+    csuccess_str name, cell;
+    for (size_t i = 0; i < f->rows->in.record.count; i++) {
+        if (!cell_of(f, i, &name, &cell) || is_records(f, name)) continue;
+        put_name(f, name);
+        put_cell(f->w, type_of(f->rows, name), cell);
+    }
+}
+
+static void put_csv_records(const facts_row *f)
+{
+    csuccess_str name, cell;
+    for (size_t i = 0; i < f->rows->in.record.count; i++) {
+        if (cell_of(f, i, &name, &cell) && is_records(f, name))
+            put_records(f, name, trim(cell));
+    }
+}
+
+/* The attributes of a row, then its records. */
+static void put_facts(event_rows *rows, writing *w)
 {
     char at[TIME_MOST];
-    input_extra(&rows->in, EXTRA_AS_OF, at, sizeof at);
-    return rows->in.format == INPUT_CSV ? put_csv_facts(rows, at) : put_json_facts(rows, at);
+    bool csv = rows->in.format == INPUT_CSV;
+    csuccess_str row = {rows->in.rows.row.ptr, rows->in.rows.row.len}, none = {"", 0};
+    facts_row f = {rows, w, input_extra(&rows->in, EXTRA_AS_OF, at, sizeof at), 0};
+    begin(&f, "group", none, none);
+    put(w, ",\"traits\":{");
+    if (csv) {
+        put_csv_traits(&f);
+    } else {
+        put_json_traits(&f, row);
+    }
+    put_char(w, '}');
+    end(&f);
+    if (csv) {
+        put_csv_records(&f);
+    } else {
+        put_json_records(&f, row);
+    }
+}
+
+/* NULL: its events are in rows->json. */
+static const char *write_row(event_rows *rows)
+{
+    writing w = {&rows->json, true};
+    rows->json.len = 0;
+    rows->undated = false;
+    if (rows->in.is_event) {
+        put_event(rows, &w);
+    } else if (csuccess_facts_customer(rows->facts).len > 0) {
+        put_facts(rows, &w);
+    } else {
+        return "a row is an event, with \"type\", or facts, with the customer they are of in "
+               "\"customer_id\" (of CSV: --id); this is neither";
+    }
+    return w.ok ? NULL : "the row is too long, or memory is out";
 }
 
 bool event_rows_next(event_rows *rows)
 {
-    for (;;) {
-        if (!input_next(&rows->in, rows->facts)) return false;
-        rows->json.len = 0;
-        rows->undated = false;
-        const char *problem = NULL;
-        if (rows->in.is_event) {
-            if (!put_event(rows)) problem = "the row is too long, or memory is out";
-        } else if (csuccess_facts_customer(rows->facts).len == 0) {
-            problem =
-                "a row is an event, with \"type\", or facts, with the customer they are of "
-                "in \"customer_id\" (of CSV: --id); this is neither";
-        } else if (!put_facts(rows)) {
-            problem = "the row is too long, or memory is out";
-        }
+    while (input_next(&rows->in, rows->facts)) {
+        const char *problem = write_row(rows);
         if (!problem) return true;
         if (!input_refuse(&rows->in, problem)) return false;
     }
+    return false;
 }

@@ -164,21 +164,29 @@ static int make_engine(cli_host *h, const args *given)
     return result < 0 ? host_tell(given, result, &err) : 0;
 }
 
-int host_open(cli_host *h, const args *given, uint32_t flags, csuccess_str customer)
+static int check_given(const args *given, uint32_t flags)
 {
-    const char *db = given->values[OPTION_DB], *config = given->values[OPTION_CONFIG];
-    memset(h, 0, sizeof *h);
-    h->next = INT64_MIN;
-    if (!db) return args_usage(given->command, "%s is required", "--db FILE");
-    if (!config && !(flags & HOST_OWN)) {
+    if (!given->values[OPTION_DB]) {
+        return args_usage(given->command, "%s is required", "--db FILE");
+    }
+    if (!given->values[OPTION_CONFIG] && !(flags & HOST_OWN)) {
         return args_usage(given->command, "%s is required", "-c CONFIG");
     }
-    if (!host_time(given, OPTION_NOW, clock_now(), &h->now)) return 2;
-    int code = host_take_principal(h, given);
+    return 0;
+}
+
+int host_open(cli_host *h, const args *given, uint32_t flags, csuccess_str customer)
+{
+    const char *config = given->values[OPTION_CONFIG];
+    memset(h, 0, sizeof *h);
+    h->next = INT64_MIN;
+    int code = check_given(given, flags);
+    if (code == 0) code = host_take_principal(h, given);
     if (code != 0) return code;
+    if (!host_time(given, OPTION_NOW, clock_now(), &h->now)) return 2;
     if (config) h->config = config_load(config, given);
     if (config && !h->config) return 1;
-    if (!database_open(&h->db, db, (flags & HOST_MAKES) != 0)) return 1;
+    if (!database_open(&h->db, given->values[OPTION_DB], (flags & HOST_MAKES) != 0)) return 1;
     if (!config) h->config = own_config(h, customer);
     return h->config ? make_engine(h, given) : 1;
 }

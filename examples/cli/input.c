@@ -375,6 +375,19 @@ const char *input_extra(const input *in, int which, char *buf, size_t cap)
     return buf;
 }
 
+/* The row at hand into facts. 1: a good row; -1: told, and to be passed over; 0: told, and the end. */
+static int read_row(input *in, csuccess_facts *facts)
+{
+    csuccess_error err = CSUCCESS_ERROR_INIT;
+    csuccess_str row = bare_row(in, facts);
+    csuccess_result read = csuccess_facts_read_json(facts, row, &err);
+    if (read >= 0) return 1;
+    char message[800];
+    snprintf(message, sizeof message, "%s%s", err.message, hint(in, read));
+    if (err.line > 1) in->line += err.line - 1;
+    return input_refuse(in, message) ? -1 : 0;
+}
+
 static int next_json(input *in, csuccess_facts *facts)
 {
     rows_result result = in->format == INPUT_JSON ? json_rows_item(&in->stream, &in->rows)
@@ -384,17 +397,9 @@ static int next_json(input *in, csuccess_facts *facts)
     in->count++;
     if (result == ROWS_BROKEN) return fail(in, in->line, in->rows.problem);
     if (result == ROWS_BAD) return input_refuse(in, in->rows.problem) ? -1 : 0;
-    csuccess_error err = CSUCCESS_ERROR_INIT;
     csuccess_str row = {in->rows.row.ptr, in->rows.row.len};
     in->is_event = in->events && slice_member(row, "type").len > 0;
-    if (in->is_event) return 1;
-    row = bare_row(in, facts);
-    csuccess_result read = csuccess_facts_read_json(facts, row, &err);
-    if (read >= 0) return 1;
-    char message[800];
-    snprintf(message, sizeof message, "%s%s", err.message, hint(in, read));
-    if (err.line > 1) in->line += err.line - 1;
-    return input_refuse(in, message) ? -1 : 0;
+    return in->is_event ? 1 : read_row(in, facts);
 }
 
 static void tell_impossible(input *in, const csuccess_facts *facts)

@@ -181,26 +181,31 @@ static int take_until(running *r)
                : 0;
 }
 
+static int make_lists(running *r)
+{
+    csuccess_error err = CSUCCESS_ERROR_INIT;
+    r->lines = calloc(r->batch_most, sizeof *r->lines);
+    if (r->lines && csuccess_events_new(&r->batch, NULL, NULL, &err) >= 0 &&
+        csuccess_events_new(&r->one, NULL, NULL, &err) >= 0) {
+        return 0;
+    }
+    fprintf(stderr, "csuccess: out of memory\n");
+    return 1;
+}
+
 static int open_all(running *r)
 {
     const char *outbox = r->given->values[OPTION_OUTBOX];
-    csuccess_error err = CSUCCESS_ERROR_INIT;
     int code = output_choose(&r->format, r->given);
     if (code == 0) code = host_open(&r->host, r->given, HOST_MAKES, (csuccess_str){"", 0});
     if (code == 0) code = take_until(r);
     if (code == 0 && outbox) code = host_send_into(&r->host, outbox);
+    if (code == 0) code = make_lists(r);
     r->host.db.patience = r->until;
-    r->has_rows = r->given->count > 0;
-    if (code == 0 && r->has_rows) code = event_rows_open(&r->rows, r->given, r->host.config);
-    if (code != 0) return code;
-    r->lines = calloc(r->batch_most, sizeof *r->lines);
-    if (!r->lines || csuccess_events_new(&r->batch, NULL, NULL, &err) < 0 ||
-        csuccess_events_new(&r->one, NULL, NULL, &err) < 0) {
-        fprintf(stderr, "csuccess: out of memory\n");
-        return 1;
-    }
-    stop_listen();
-    return 0;
+    r->has_rows = code == 0 && r->given->count > 0;
+    if (r->has_rows) code = event_rows_open(&r->rows, r->given, r->host.config);
+    if (code == 0) stop_listen();
+    return code;
 }
 
 /* What is due up to the end. */

@@ -161,6 +161,15 @@ static bool read_rows(simulating *s)
 
 /* ---- Time ---- */
 
+/* When it ends. False after a usage error. */
+static bool take_end(const simulating *s, int64_t *until)
+{
+    uint64_t days = 0;
+    int64_t now = csuccess_simulation_now(s->simulation);
+    return whole_option(s->given, OPTION_DAYS, DAYS_MOST, &days) &&
+           host_time(s->given, OPTION_UNTIL, now + (int64_t)days * DAY_MS, until);
+}
+
 /* Quarantined inputs are told, as what was refused; it goes on. */
 static uint64_t tell_results(const simulating *s)
 {
@@ -176,29 +185,41 @@ static uint64_t tell_results(const simulating *s)
     return refused;
 }
 
-static bool take_end(const simulating *s, int64_t *until)
+/* Lets everything pass. */
+static csuccess_result pass(simulating *s, int64_t *refused, csuccess_error *err)
 {
-    uint64_t days = 0;
-    int64_t now = csuccess_simulation_now(s->simulation);
-    if (!whole_option(s->given, OPTION_DAYS, DAYS_MOST, &days)) return false;
-    if (!host_time(s->given, OPTION_UNTIL, now + (int64_t)days * DAY_MS, until)) return false;
-    return true;
+    int64_t until = 0;
+    csuccess_result result = CSUCCESS_OK;
+    if (s->start) result = csuccess_simulation_run(s->simulation, s->start, err);
+    if (result >= 0) result = csuccess_simulation_feed(s->simulation, s->events, err);
+    *refused = (int64_t)tell_results(s);
+    if (result < 0) return result;
+    take_end(s, &until);
+    return csuccess_simulation_run(s->simulation, until, err);
 }
 
 static int play(simulating *s)
 {
+    int64_t refused;
     csuccess_error err = CSUCCESS_ERROR_INIT;
-    int64_t until = 0;
-    csuccess_result result = CSUCCESS_OK;
-    if (s->start) result = csuccess_simulation_run(s->simulation, s->start, &err);
-    if (result >= 0) result = csuccess_simulation_feed(s->simulation, s->events, &err);
-    uint64_t refused = tell_results(s);
-    if (result >= 0 && !take_end(s, &until)) return 2;
-    if (result >= 0) result = csuccess_simulation_run(s->simulation, until, &err);
+    csuccess_result result = pass(s, &refused, &err);
     if (result < 0) return host_tell(s->given, result, &err);
     if (s->starved) return starved() ? 0 : 1;
     if (refused == 0) return 0;
     return s->rows.in.keep_going ? 3 : 1;
+}
+
+/* 0, or 2 after telling. */
+static int take_times(simulating *s, uint64_t *seed)
+{
+    int64_t until;
+    if (s->given->values[OPTION_DAYS] && s->given->values[OPTION_UNTIL]) {
+        return args_usage(s->given->command, "%s", "give --days or --until, not both");
+    }
+    bool good = host_time(s->given, OPTION_NOW, clock_now(), &s->now) &&
+                host_time(s->given, OPTION_START, 0, &s->start) && take_end(s, &until) &&
+                whole_option(s->given, OPTION_SEED, UINT64_MAX, seed);
+    return good ? 0 : 2;
 }
 
 static int open_all(simulating *s)
@@ -206,25 +227,19 @@ static int open_all(simulating *s)
     csuccess_error err = CSUCCESS_ERROR_INIT;
     csuccess_simulation_options options = {
         .size = sizeof options, .trace = trace, .trace_ud = s};
-    int code = output_choose(&s->format, s->given);
-    if (code != 0) return code;
     const char *config = s->given->values[OPTION_CONFIG];
+    int code = output_choose(&s->format, s->given);
+    if (code == 0) code = take_times(s, &options.seed);
+    if (code != 0) return code;
     if (!config) return args_usage(s->given->command, "%s is required", "-c CONFIG");
-    if (!host_time(s->given, OPTION_NOW, clock_now(), &s->now) ||
-        !host_time(s->given, OPTION_START, 0, &s->start) ||
-        !whole_option(s->given, OPTION_SEED, UINT64_MAX, &options.seed)) {
-        return 2;
-    }
-    if (s->given->values[OPTION_DAYS] && s->given->values[OPTION_UNTIL]) {
-        return args_usage(s->given->command, "%s", "give --days or --until, not both");
-    }
     s->config = config_load(config, s->given);
     if (!s->config) return 1;
     options.start_ms = s->start;
-    if (csuccess_events_new(&s->events, NULL, NULL, &err) < 0 ||
-        csuccess_simulation_new(&s->simulation, s->config, &options, &err) < 0) {
-        return host_tell(s->given, CSUCCESS_ENOMEM, &err);
+    csuccess_result result = csuccess_events_new(&s->events, NULL, NULL, &err);
+    if (result >= 0) {
+        result = csuccess_simulation_new(&s->simulation, s->config, &options, &err);
     }
+    if (result < 0) return host_tell(s->given, result, &err);
     return event_rows_open(&s->rows, s->given, s->config);
 }
 
