@@ -3,6 +3,7 @@
 #include "churn/history.h"
 
 #include "base/number.h"
+#include "calendar/time_json.h"
 #include "churn/internal.h"
 #include "text/json.h"
 #include "text/utf8.h"
@@ -149,23 +150,6 @@ static void put_field(csuccess__step *step, const csuccess__churn_past *past)
 
 /* ---- JSON ---- */
 
-static void put_text(csuccess__json_writer *w, const char *key, csuccess_str text)
-{
-    csuccess__json_key(w, csuccess__str(key));
-    if (text.len > 0) {
-        csuccess__json_str(w, text);
-    } else {
-        csuccess__json_null(w);
-    }
-}
-
-static void put_time(csuccess__json_writer *w, const char *key, bool there, int64_t ms)
-{
-    char text[CSUCCESS__TIME_TEXT];
-    size_t len = there ? csuccess__time_format(text, ms) : 0;
-    put_text(w, key, (csuccess_str){text, len});
-}
-
 static void put_prediction(csuccess__json_writer *w, const csuccess__churn_past *past)
 {
     csuccess__json_key(w, CSUCCESS_STR("probability"));
@@ -174,9 +158,9 @@ static void put_prediction(csuccess__json_writer *w, const csuccess__churn_past 
     } else {
         csuccess__json_null(w);
     }
-    put_text(w, "level", past->level);
-    put_text(w, "source", past->source);
-    put_text(w, "model", past->model);
+    csuccess__json_put_or_null(w, "level", past->level);
+    csuccess__json_put_or_null(w, "source", past->source);
+    csuccess__json_put_or_null(w, "model", past->model);
 }
 
 static void put_side(csuccess__json_writer *w, const char *key,
@@ -218,8 +202,8 @@ void csuccess__churn_past_print(csuccess__json_writer *out, const csuccess__stat
     }
     csuccess__json_open(out, '{');
     put_prediction(out, &past);
-    put_time(out, "at", true, past.at);
-    put_time(out, "since", true, past.since);
-    put_time(out, "given_at", past.has_given, past.given_at);
+    csuccess__json_put_time(out, "at", past.at);
+    csuccess__json_put_time(out, "since", past.since);
+    csuccess__json_put_time(out, "given_at", past.has_given ? past.given_at : CSUCCESS__NEVER);
     csuccess__json_close(out, '}');
 }

@@ -101,11 +101,11 @@ static void write_rate(csuccess__json_writer *w, csuccess_str profile, csuccess_
 {
     csuccess__json_open(w, '{');
     if (profile.len) {
-        csuccess__report_str(w, "profile", profile);
+        csuccess__json_put_str(w, "profile", profile);
     }
-    csuccess__report_str(w, "name", name);
-    csuccess__report_num(w, "rows", rows);
-    csuccess__report_num(w, "left", left);
+    csuccess__json_put_str(w, "name", name);
+    csuccess__json_put_num(w, "rows", rows);
+    csuccess__json_put_num(w, "left", left);
     csuccess__report_figure(w, "rate",
                             (csuccess__figure){rows ? (double)left / rows : 0, rows > 0});
     csuccess__json_close(w, '}');
@@ -190,11 +190,11 @@ static void write_accuracy(const work *w, const told *t, const csuccess__confusi
     csuccess__figure nobody = {all > 0 ? (c->true_no + c->false_yes) / all : 0, all > 0};
     csuccess__report_key(w->w, "accuracy");
     csuccess__json_open(w->w, '{');
-    csuccess__report_num(w->w, "asked", asked);
+    csuccess__json_put_num(w->w, "asked", asked);
     csuccess__report_figure(w->w, "reached", accuracy);
-    csuccess__report_bool(w->w, "met", accuracy.present && accuracy.value >= asked);
+    csuccess__json_put_bool(w->w, "met", accuracy.present && accuracy.value >= asked);
     csuccess__report_figure(w->w, "by_saying_that_nobody_leaves", nobody);
-    csuccess__report_num(w->w, "rows", t->rows);
+    csuccess__json_put_num(w->w, "rows", t->rows);
     csuccess__json_close(w->w, '}');
 }
 
@@ -260,7 +260,7 @@ static csuccess_result write_health(work *w, const csuccess__examples *ex)
     csuccess__report_text(
         w->w, "says",
         "the lower the score, the likelier to leave: figures are of the score reversed");
-    csuccess__report_num(w->w, "without_score", ex->count - t.rows);
+    csuccess__json_put_num(w->w, "without_score", ex->count - t.rows);
     csuccess_result status = write_figures(w, &t, false, 0);
     csuccess__confusion told_by = count_told(&t);
     write_bands(w, ex);
@@ -312,7 +312,7 @@ static csuccess_result write_churn(work *w, const csuccess__examples *ex)
     bool calibrated = t.calibrated == t.rows && t.meant == t.rows;
     w->any = true;
     csuccess__json_open(w->w, '{');
-    csuccess__report_bool(w->w, "calibrated", calibrated);
+    csuccess__json_put_bool(w->w, "calibrated", calibrated);
     csuccess__report_text(
         w->w, "says",
         calibrated ? "a calibrated probability"
@@ -321,7 +321,7 @@ static csuccess_result write_churn(work *w, const csuccess__examples *ex)
               "customers, and its numbers are not taken at their word"
             : "not calibrated: it ranks customers, and its numbers "
               "are not taken at their word");
-    csuccess__report_num(w->w, "without_prediction", ex->count - t.rows);
+    csuccess__json_put_num(w->w, "without_prediction", ex->count - t.rows);
     csuccess__report_text(
         w->w, "measured_on",
         t.learned ? "all given rows; the model was learned, and where it was from these rows, "
@@ -412,7 +412,7 @@ static csuccess_result write_report(work *w)
     const csuccess_config *config = w->samples->scorer->config;
     csuccess__json_open(w->w, '{');
     csuccess__report_text(w->w, "report", "backtest");
-    csuccess__report_str(w->w, "config", config->hash);
+    csuccess__json_put_str(w->w, "config", config->hash);
     csuccess__report_key(w->w, "lead_time");
     csuccess__report_say(
         w->w,

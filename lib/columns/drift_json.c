@@ -29,12 +29,12 @@ static void put_bins(csuccess__json_writer *w, const csuccess__drift *drift,
         } else if (i == m->cuts) {
             csuccess__report_text(w, "is", m->words ? "else" : "above");
         } else if (m->words) {
-            csuccess__report_str(w, "word", m->words[i]);
+            csuccess__json_put_str(w, "word", m->words[i]);
         } else {
-            csuccess__report_num(w, "upto", m->edges[i]);
+            csuccess__json_put_num(w, "upto", m->edges[i]);
         }
-        csuccess__report_num(w, "then", m->then[i] / drift->rows_then);
-        csuccess__report_num(w, "now", (double)m->now[i] / now);
+        csuccess__json_put_num(w, "then", m->then[i] / drift->rows_then);
+        csuccess__json_put_num(w, "now", (double)m->now[i] / now);
         csuccess__json_close(w, '}');
     }
     csuccess__json_close(w, ']');
@@ -50,7 +50,7 @@ static void put_metric(csuccess__json_writer *w, const csuccess__drift *drift, u
     put_figure(w, "psi_p", m.present & CSUCCESS_DRIFT_PSI_P, m.psi_p);
     put_figure(w, "ks", m.present & CSUCCESS_DRIFT_KS, m.ks);
     put_figure(w, "ks_p", m.present & CSUCCESS_DRIFT_KS, m.ks_p);
-    csuccess__report_num(w, "missing_then", m.missing_then);
+    csuccess__json_put_num(w, "missing_then", m.missing_then);
     put_figure(w, "missing_now", drift->rows > 0, m.missing_now);
     put_figure(w, "mean_then", m.present & CSUCCESS_DRIFT_MEAN, m.mean_then);
     put_figure(w, "mean_now", m.present & CSUCCESS_DRIFT_MEAN, m.mean_now);
@@ -64,8 +64,8 @@ static void put_inputs(csuccess__json_writer *w, const csuccess__drift *drift,
     csuccess__report_key(w, "inputs");
     csuccess__json_open(w, '{');
     csuccess__report_text(w, "verdict", verdicts[v->inputs]);
-    csuccess__report_num(w, "warn", v->metrics_warn);
-    csuccess__report_num(w, "drift", v->metrics_drift);
+    csuccess__json_put_num(w, "warn", v->metrics_warn);
+    csuccess__json_put_num(w, "drift", v->metrics_drift);
     csuccess__report_key(w, "metrics");
     csuccess__json_open(w, '{');
     for (uint32_t i = 0; i < drift->metric_count; i++) put_metric(w, drift, i);
@@ -81,7 +81,7 @@ static void put_calibration(csuccess__json_writer *w, const csuccess_drift_verdi
     csuccess__report_key(w, "calibration");
     csuccess__json_open(w, '{');
     csuccess__report_text(w, "verdict", verdicts[v->calibration]);
-    csuccess__report_num(w, "outcomes", (double)v->outcomes);
+    csuccess__json_put_num(w, "outcomes", (double)v->outcomes);
     put_figure(w, "expected", known, v->expected);
     put_figure(w, "observed", known, v->observed);
     put_figure(w, "shift", known, v->shift);
@@ -93,7 +93,7 @@ static void put_calibration(csuccess__json_writer *w, const csuccess_drift_verdi
 static void put_time(csuccess__json_writer *w, const char *key, bool present, int64_t ms)
 {
     if (present && csuccess__time_valid(ms)) {
-        csuccess__report_time(w, key, ms);
+        csuccess__json_put_time(w, key, ms);
         return;
     }
     csuccess__report_key(w, key);
@@ -106,8 +106,8 @@ static void put_retraining(csuccess__json_writer *w, const csuccess_drift_verdic
     csuccess__json_open(w, '{');
     put_time(w, "trained_at", v->present & CSUCCESS_DRIFT_TRAINED_AT, v->trained_at);
     put_time(w, "due_at", v->present & CSUCCESS_DRIFT_DUE_AT, v->due_at);
-    csuccess__report_bool(w, "due_by_time", v->due_by_time);
-    csuccess__report_bool(w, "due_by_drift", v->due_by_drift);
+    csuccess__json_put_bool(w, "due_by_time", v->due_by_time);
+    csuccess__json_put_bool(w, "due_by_drift", v->due_by_drift);
     csuccess__json_close(w, '}');
 }
 
@@ -145,11 +145,11 @@ static void write_report(csuccess__buffer *out, const csuccess_drift *drift, int
     csuccess__json_open(&w, '{');
     csuccess__report_key(&w, "model");
     csuccess__json_open(&w, '{');
-    csuccess__report_str(&w, "name", core->model->name);
-    csuccess__report_str(&w, "digest", core->model->digest);
+    csuccess__json_put_str(&w, "name", core->model->name);
+    csuccess__json_put_str(&w, "digest", core->model->digest);
     csuccess__json_close(&w, '}');
-    csuccess__report_time(&w, "at", now);
-    csuccess__report_num(&w, "rows", (double)v.rows);
+    csuccess__json_put_time(&w, "at", now);
+    csuccess__json_put_num(&w, "rows", (double)v.rows);
     csuccess__report_text(&w, "verdict", verdicts[v.verdict]);
     csuccess__report_text(&w, "advice", advices[v.advice]);
     put_reasons(&w, core, &v);

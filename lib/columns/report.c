@@ -12,25 +12,7 @@ void csuccess__report_key(csuccess__json_writer *w, const char *key)
 
 void csuccess__report_text(csuccess__json_writer *w, const char *key, const char *text)
 {
-    csuccess__report_str(w, key, csuccess__str(text));
-}
-
-void csuccess__report_str(csuccess__json_writer *w, const char *key, csuccess_str text)
-{
-    csuccess__report_key(w, key);
-    csuccess__json_str(w, text);
-}
-
-void csuccess__report_num(csuccess__json_writer *w, const char *key, double value)
-{
-    csuccess__report_key(w, key);
-    csuccess__json_num(w, value);
-}
-
-void csuccess__report_bool(csuccess__json_writer *w, const char *key, bool value)
-{
-    csuccess__report_key(w, key);
-    csuccess__json_bool(w, value);
+    csuccess__json_put_str(w, key, csuccess__str(text));
 }
 
 void csuccess__report_figure(csuccess__json_writer *w, const char *key, csuccess__figure figure)
@@ -43,19 +25,12 @@ void csuccess__report_figure(csuccess__json_writer *w, const char *key, csuccess
     }
 }
 
-void csuccess__report_time(csuccess__json_writer *w, const char *key, int64_t ms)
-{
-    char text[CSUCCESS__TIME_TEXT];
-    csuccess_str view = {text, csuccess__time_format(text, ms)};
-    csuccess__report_str(w, key, view);
-}
-
 void csuccess__report_duration(csuccess__json_writer *w, const char *key,
                                csuccess__duration duration)
 {
     char text[CSUCCESS__DURATION_TEXT];
     csuccess_str view = {text, csuccess__duration_format(text, duration)};
-    csuccess__report_str(w, key, view);
+    csuccess__json_put_str(w, key, view);
 }
 
 void csuccess__report_auc(csuccess__json_writer *w, const csuccess__auc *auc)
@@ -76,9 +51,9 @@ void csuccess__report_deciles(csuccess__json_writer *w, const csuccess__gain *de
     for (int i = 0; i < 10; i++) {
         const csuccess__gain *d = &deciles[i];
         csuccess__json_open(w, '{');
-        csuccess__report_num(w, "to", d->to);
-        csuccess__report_num(w, "least_score", d->score);
-        csuccess__report_num(w, "rate", d->rate);
+        csuccess__json_put_num(w, "to", d->to);
+        csuccess__json_put_num(w, "least_score", d->score);
+        csuccess__json_put_num(w, "rate", d->rate);
         csuccess__report_figure(w, "lift", d->lift);
         csuccess__report_figure(w, "top_lift", d->top_lift);
         csuccess__report_figure(w, "gain", d->gain);
@@ -96,9 +71,9 @@ static void write_bins(csuccess__json_writer *w, const csuccess__calibration_bin
         const csuccess__figure predicted = {b->predicted, b->rows > 0};
         const csuccess__figure observed = {b->observed, b->rows > 0};
         csuccess__json_open(w, '{');
-        csuccess__report_num(w, "from", b->low);
-        csuccess__report_num(w, "to", b->high);
-        csuccess__report_num(w, "rows", b->rows);
+        csuccess__json_put_num(w, "from", b->low);
+        csuccess__json_put_num(w, "to", b->high);
+        csuccess__json_put_num(w, "rows", b->rows);
         csuccess__report_figure(w, "predicted", predicted);
         csuccess__report_figure(w, "observed", observed);
         csuccess__json_close(w, '}');
@@ -125,8 +100,8 @@ static void write_probability(csuccess__json_writer *w, const csuccess__figures 
 void csuccess__report_figures(csuccess__json_writer *w, const csuccess__figures *figures,
                               bool probability, bool tables)
 {
-    csuccess__report_num(w, "rows", figures->rows);
-    csuccess__report_num(w, "events", figures->events);
+    csuccess__json_put_num(w, "rows", figures->rows);
+    csuccess__json_put_num(w, "events", figures->events);
     csuccess__report_figure(w, "base_rate", figures->base_rate);
     csuccess__report_auc(w, &figures->auc);
     csuccess__report_figure(w, "pr_auc", figures->pr_auc);
@@ -149,10 +124,10 @@ void csuccess__report_decision(csuccess__json_writer *w, const char *key,
     csuccess__report_key(w, key);
     csuccess__json_open(w, '{');
     csuccess__report_figure(w, "threshold", threshold);
-    csuccess__report_num(w, "true_yes", confusion->true_yes);
-    csuccess__report_num(w, "false_yes", confusion->false_yes);
-    csuccess__report_num(w, "true_no", confusion->true_no);
-    csuccess__report_num(w, "false_no", confusion->false_no);
+    csuccess__json_put_num(w, "true_yes", confusion->true_yes);
+    csuccess__json_put_num(w, "false_yes", confusion->false_yes);
+    csuccess__json_put_num(w, "true_no", confusion->true_no);
+    csuccess__json_put_num(w, "false_no", confusion->false_no);
     csuccess__report_figure(w, "accuracy", d.accuracy);
     csuccess__report_figure(w, "precision", d.precision);
     csuccess__report_figure(w, "recall", d.recall);

@@ -3,19 +3,15 @@
 #ifndef CSUCCESS__COLUMNS_REPORT_H
 #define CSUCCESS__COLUMNS_REPORT_H
 
-#include "calendar/time.h"
+#include "calendar/time_json.h"
 #include "stats/figures.h"
 #include "text/json.h"
 
 void csuccess__report_key(csuccess__json_writer *w, const char *key);
 void csuccess__report_text(csuccess__json_writer *w, const char *key, const char *text);
-void csuccess__report_str(csuccess__json_writer *w, const char *key, csuccess_str text);
-void csuccess__report_num(csuccess__json_writer *w, const char *key, double value);
-void csuccess__report_bool(csuccess__json_writer *w, const char *key, bool value);
 /* Absent: null. */
 void csuccess__report_figure(csuccess__json_writer *w, const char *key,
                              csuccess__figure figure);
-void csuccess__report_time(csuccess__json_writer *w, const char *key, int64_t ms);
 void csuccess__report_duration(csuccess__json_writer *w, const char *key,
                                csuccess__duration duration);
 /* "auc": {"value", "sd", "low", "high"} */

@@ -37,9 +37,9 @@ static void write_period(csuccess__json_writer *w, const csuccess__examples *exa
         return;
     }
     csuccess__json_open(w, '{');
-    csuccess__report_time(w, "from", from);
-    csuccess__report_time(w, "to", to);
-    csuccess__report_time(w, "observed_until", csuccess__samples_observed(examples->samples));
+    csuccess__json_put_time(w, "from", from);
+    csuccess__json_put_time(w, "to", to);
+    csuccess__json_put_time(w, "observed_until", csuccess__samples_observed(examples->samples));
     csuccess__json_close(w, '}');
 }
 
@@ -49,20 +49,21 @@ void csuccess__report_rows(csuccess__json_writer *w, const csuccess__examples *e
     const csuccess__counts *c = &examples->counts;
     csuccess__report_key(w, "rows");
     csuccess__json_open(w, '{');
-    csuccess__report_num(w, "given", examples->samples->count);
-    csuccess__report_num(w, "usable", examples->count);
-    csuccess__report_num(w, "events", examples->events);
+    csuccess__json_put_num(w, "given", examples->samples->count);
+    csuccess__json_put_num(w, "usable", examples->count);
+    csuccess__json_put_num(w, "events", examples->events);
     csuccess__report_key(w, "left_out");
     csuccess__json_open(w, '{');
-    csuccess__report_num(w, "unknown_outcome", (double)c->unknown);
-    csuccess__report_num(w, "censored",
-                         (double)(c->by_label[CSUCCESS__LABEL_CENSORED] + c->open));
-    csuccess__report_num(w, "after_notice", (double)c->by_label[CSUCCESS__LABEL_NOTICE]);
-    csuccess__report_num(w, "after_outcome", (double)c->by_label[CSUCCESS__LABEL_GONE]);
-    csuccess__report_num(w, "outcome_within_gap", (double)c->by_label[CSUCCESS__LABEL_IN_GAP]);
+    csuccess__json_put_num(w, "unknown_outcome", (double)c->unknown);
+    csuccess__json_put_num(w, "censored",
+                           (double)(c->by_label[CSUCCESS__LABEL_CENSORED] + c->open));
+    csuccess__json_put_num(w, "after_notice", (double)c->by_label[CSUCCESS__LABEL_NOTICE]);
+    csuccess__json_put_num(w, "after_outcome", (double)c->by_label[CSUCCESS__LABEL_GONE]);
+    csuccess__json_put_num(w, "outcome_within_gap",
+                           (double)c->by_label[CSUCCESS__LABEL_IN_GAP]);
     csuccess__json_close(w, '}');
     csuccess__json_close(w, '}');
-    csuccess__report_bool(w, "dated", examples->samples->dated);
+    csuccess__json_put_bool(w, "dated", examples->samples->dated);
     write_period(w, examples);
     csuccess__report_duration(w, "horizon", how->horizon);
     csuccess__report_duration(w, "gap", how->gap);
@@ -145,8 +146,8 @@ static void write_parts(csuccess__json_writer *w, const csuccess__training *t,
     csuccess__json_open(w, '[');
     for (uint32_t i = 0; i < t->split.parts; i++) {
         csuccess__json_open(w, '{');
-        csuccess__report_num(w, "fold", t->split.names[i]);
-        csuccess__report_num(w, "learned_from", learned_from(t, i));
+        csuccess__json_put_num(w, "fold", t->split.names[i]);
+        csuccess__json_put_num(w, "learned_from", learned_from(t, i));
         csuccess__report_figures(w, &e->parts[i], true, false);
         csuccess__report_decision(w, "decision", part_threshold(t, i), &e->decisions[i]);
         csuccess__json_close(w, '}');
@@ -165,7 +166,7 @@ static void write_lead(csuccess__json_writer *w, const csuccess__training *t,
         return;
     }
     csuccess__json_open(w, '{');
-    csuccess__report_num(w, "alarms_that_came_true", e->lead.alarms);
+    csuccess__json_put_num(w, "alarms_that_came_true", e->lead.alarms);
     csuccess__report_figure(w, "mean_days",
                             (csuccess__figure){e->lead.mean, e->lead.alarms > 0});
     csuccess__report_figure(w, "median_days",
@@ -184,10 +185,10 @@ static void write_evaluation(csuccess__json_writer *w, const csuccess__training 
     csuccess__report_text(w, "how", t->split.what);
     write_measured_on(w, t);
     if (t->split.since) {
-        csuccess__report_time(w, "since", t->split.since);
+        csuccess__json_put_time(w, "since", t->split.since);
     }
-    csuccess__report_num(w, "rows", e->rows);
-    csuccess__report_num(w, "events", e->events);
+    csuccess__json_put_num(w, "rows", e->rows);
+    csuccess__json_put_num(w, "events", e->events);
     write_parts(w, t, e);
     write_means(w, t, e);
     csuccess__report_key(w, "pooled");
@@ -222,8 +223,8 @@ static void write_threshold(csuccess__json_writer *w, const csuccess__training *
     csuccess__report_key(w, "threshold");
     csuccess__json_open(w, '{');
     csuccess__report_figure(w, "probability", t->final.threshold);
-    csuccess__report_num(w, "cost_false_alarm", o->cost_false_alarm);
-    csuccess__report_num(w, "cost_missed", o->cost_missed);
+    csuccess__json_put_num(w, "cost_false_alarm", o->cost_false_alarm);
+    csuccess__json_put_num(w, "cost_missed", o->cost_missed);
     csuccess__report_figure(w, "capacity",
                             (csuccess__figure){(double)o->capacity, o->capacity > 0});
     csuccess__report_text(w, "chosen_by",
@@ -247,7 +248,7 @@ static void write_importance(csuccess__json_writer *w, const csuccess__training 
             csuccess__json_str(w, t->data.features[term->axes[1].feature].name);
         }
         csuccess__json_close(w, ']');
-        csuccess__report_num(w, "mean_log_odds", term->importance);
+        csuccess__json_put_num(w, "mean_log_odds", term->importance);
         csuccess__json_close(w, '}');
     }
     csuccess__json_close(w, ']');
@@ -257,7 +258,7 @@ static void write_importance(csuccess__json_writer *w, const csuccess__training 
 static void write_coefficients(csuccess__json_writer *w, const csuccess__training *t)
 {
     if (t->final.fit.coefficient_count > 0) {
-        csuccess__report_num(w, "penalty", t->final.fit.penalty);
+        csuccess__json_put_num(w, "penalty", t->final.fit.penalty);
         csuccess__report_key(w, "coefficients");
         csuccess__logistic_write(w, &t->final.fit, &t->data);
     }
@@ -276,14 +277,14 @@ static void write_metrics(csuccess__json_writer *w, const csuccess__training *t)
     csuccess__json_open(w, '[');
     for (uint32_t i = 0; i < s->left_out_count; i++) {
         csuccess__json_open(w, '{');
-        csuccess__report_str(w, "metric", s->left_out[i].name);
+        csuccess__json_put_str(w, "metric", s->left_out[i].name);
         csuccess__report_text(w, "why", csuccess__sample_reason_text(s->left_out[i].why));
         csuccess__json_close(w, '}');
     }
     for (uint32_t i = 0; i < s->metric_count; i++) {
         if (!t->used[i]) {
             csuccess__json_open(w, '{');
-            csuccess__report_str(w, "metric", s->metrics[i].name);
+            csuccess__json_put_str(w, "metric", s->metrics[i].name);
             csuccess__report_text(w, "why", "it is a name of the row (an identifier)");
             csuccess__json_close(w, '}');
         }
@@ -300,9 +301,9 @@ static void write_treatment(csuccess__json_writer *w, const csuccess__training *
         return;
     }
     csuccess__json_open(w, '{');
-    csuccess__report_num(w, "treated", (double)x->treated);
-    csuccess__report_num(w, "holdout", (double)x->holdout);
-    csuccess__report_num(w, "holdout_events", (double)x->holdout_events);
+    csuccess__json_put_num(w, "treated", (double)x->treated);
+    csuccess__json_put_num(w, "holdout", (double)x->holdout);
+    csuccess__json_put_num(w, "holdout_events", (double)x->holdout_events);
     csuccess__report_text(w, "learned_from",
                           x->on_holdout
                               ? "the global holdout alone, nobody of which was treated"
@@ -316,12 +317,12 @@ static void write_options(csuccess__json_writer *w, const csuccess__training *t)
     csuccess__report_key(w, "options");
     csuccess__json_open(w, '{');
     csuccess__report_text(w, "trainer", csuccess__trainer_name(o->trainer));
-    csuccess__report_num(w, "folds", o->folds);
-    csuccess__report_num(w, "holdout", o->holdout);
-    csuccess__report_num(w, "min_rows", o->min_rows);
-    csuccess__report_num(w, "min_events", o->min_events);
+    csuccess__json_put_num(w, "folds", o->folds);
+    csuccess__json_put_num(w, "holdout", o->holdout);
+    csuccess__json_put_num(w, "min_rows", o->min_rows);
+    csuccess__json_put_num(w, "min_events", o->min_events);
     if (o->parameters.len) {
-        csuccess__report_str(w, "parameters", o->parameters);
+        csuccess__json_put_str(w, "parameters", o->parameters);
     }
     csuccess__json_close(w, '}');
 }
@@ -398,8 +399,8 @@ static void write_learned(csuccess__json_writer *w, const csuccess__training *t)
 {
     csuccess__report_key(w, "learned_from");
     csuccess__json_open(w, '{');
-    csuccess__report_num(w, "rows", t->learn.count);
-    csuccess__report_num(w, "events", t->learn.events);
+    csuccess__json_put_num(w, "rows", t->learn.count);
+    csuccess__json_put_num(w, "events", t->learn.events);
     csuccess__report_text(w, "what",
                           t->options.trainer == CSUCCESS_TRAINER_HAZARD
                               ? "person-periods of all usable and censored rows"
@@ -407,7 +408,7 @@ static void write_learned(csuccess__json_writer *w, const csuccess__training *t)
     csuccess__json_close(w, '}');
     csuccess__report_text(w, "calibration",
                           csuccess__calibration_name(t->final.calibration.form));
-    csuccess__report_num(w, "calibrated_on", t->final.held);
+    csuccess__json_put_num(w, "calibrated_on", t->final.held);
 }
 
 void csuccess__training_summary(csuccess__buffer *out, const csuccess__training *t,
@@ -418,10 +419,10 @@ void csuccess__training_summary(csuccess__buffer *out, const csuccess__training 
     csuccess__json_writer_init(&w, out);
     csuccess__json_open(&w, '{');
     if (at != 0) { /* a host that did not say when: nobody knows when to train again */
-        csuccess__report_time(&w, "at", at);
+        csuccess__json_put_time(&w, "at", at);
     }
     csuccess__report_text(&w, "trainer", csuccess__trainer_name(t->options.trainer));
-    csuccess__report_num(&w, "seed", (double)t->options.seed);
+    csuccess__json_put_num(&w, "seed", (double)t->options.seed);
     csuccess__report_rows(&w, &t->examples, &t->labelling);
     write_learned(&w, t);
     write_treatment(&w, t);
@@ -451,12 +452,12 @@ void csuccess__training_report(csuccess__buffer *out, const csuccess__training *
     csuccess__report_text(&w, "report", t->before ? "recalibrate" : "train");
     csuccess__report_key(&w, "model");
     csuccess__json_open(&w, '{');
-    csuccess__report_str(&w, "name", t->options.name);
+    csuccess__json_put_str(&w, "name", t->options.name);
     csuccess__report_text(&w, "kind", csuccess__trainer_name(t->options.trainer));
     csuccess__report_text(&w, "target", csuccess__target_name(t->options.target));
-    csuccess__report_str(&w, "digest", digest);
+    csuccess__json_put_str(&w, "digest", digest);
     csuccess__json_close(&w, '}');
-    csuccess__report_num(&w, "seed", (double)t->options.seed);
+    csuccess__json_put_num(&w, "seed", (double)t->options.seed);
     csuccess__report_rows(&w, &t->examples, &t->labelling);
     write_learned(&w, t);
     write_treatment(&w, t);

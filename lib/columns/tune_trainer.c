@@ -153,8 +153,8 @@ static void write_report(const work *w, uint32_t best)
     csuccess__json_open(&out, '{');
     csuccess__report_text(&out, "report", "tune");
     csuccess__report_text(&out, "trainer", csuccess__trainer_name(w->t->options.trainer));
-    csuccess__report_num(&out, "folds", w->t->options.folds);
-    csuccess__report_num(&out, "seed", (double)w->t->options.seed);
+    csuccess__json_put_num(&out, "folds", w->t->options.folds);
+    csuccess__json_put_num(&out, "seed", (double)w->t->options.seed);
     csuccess__report_text(&out, "measured_on",
                           "held out: folds by hash of the customer id; the best point was "
                           "chosen on them, which flatters it: train with "
@@ -165,15 +165,15 @@ static void write_report(const work *w, uint32_t best)
         csuccess__json_open(&out, '{');
         csuccess__report_key(&out, "parameters");
         write_parameters(&out, &w->grid, i ? w->list[i].values : NULL);
-        csuccess__report_num(&out, "log_loss", w->list[i].log_loss);
-        csuccess__report_num(&out, "auc", w->list[i].auc);
+        csuccess__json_put_num(&out, "log_loss", w->list[i].log_loss);
+        csuccess__json_put_num(&out, "auc", w->list[i].auc);
         csuccess__json_close(&out, '}');
     }
     csuccess__json_close(&out, ']');
     csuccess__report_key(&out, "best");
     write_parameters(&out, &w->grid, best ? w->list[best].values : NULL);
-    csuccess__report_num(&out, "gain", w->list[0].log_loss - w->list[best].log_loss);
-    csuccess__report_bool(&out, "better", best != 0);
+    csuccess__json_put_num(&out, "gain", w->list[0].log_loss - w->list[best].log_loss);
+    csuccess__json_put_bool(&out, "better", best != 0);
     csuccess__report_text(&out, "says",
                           best ? "these parameters have a lower log loss than the defaults"
                                : "nothing is gained over the defaults");

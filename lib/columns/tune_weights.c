@@ -349,7 +349,7 @@ static void write_folds(csuccess__json_writer *out, const work *w, const gain *g
     csuccess__json_open(out, '[');
     for (uint32_t i = 0; i < w->split.parts; i++) {
         csuccess__json_open(out, '{');
-        csuccess__report_num(out, "fold", i);
+        csuccess__json_put_num(out, "fold", i);
         csuccess__report_figure(out, "auc_before",
                                 (csuccess__figure){gains[i].before, gains[i].known});
         csuccess__report_figure(out, "auc_after",
@@ -367,10 +367,10 @@ static void write_report(const work *w, const gain *gains, const gain *mean, boo
     csuccess__json_writer_init(&out, w->t->report);
     csuccess__json_open(&out, '{');
     csuccess__report_text(&out, "report", "tune");
-    csuccess__report_str(&out, "profile", w->profile->id);
+    csuccess__json_put_str(&out, "profile", w->profile->id);
     csuccess__report_rows(&out, &w->examples, &how);
-    csuccess__report_num(&out, "seed", (double)w->t->options.seed);
-    csuccess__report_num(&out, "most", w->t->options.most);
+    csuccess__json_put_num(&out, "seed", (double)w->t->options.seed);
+    csuccess__json_put_num(&out, "most", w->t->options.most);
     csuccess__report_key(&out, "measured_on");
     csuccess__report_say(&out, "held out: %u %s; the weights of each were fitted to the others",
                          w->split.parts, w->split.what);
@@ -379,7 +379,7 @@ static void write_report(const work *w, const gain *gains, const gain *mean, boo
     csuccess__report_figure(&out, "auc_after", (csuccess__figure){mean->after, mean->known});
     csuccess__report_figure(&out, "gain",
                             (csuccess__figure){mean->after - mean->before, mean->known});
-    csuccess__report_bool(&out, "better", better);
+    csuccess__json_put_bool(&out, "better", better);
     csuccess__report_text(&out, "says",
                           better
                               ? "the weights rank better on rows held out; the patch has them"
@@ -388,9 +388,9 @@ static void write_report(const work *w, const gain *gains, const gain *mean, boo
     csuccess__json_open(&out, '[');
     for (uint32_t i = 0; i < w->parts; i++) {
         csuccess__json_open(&out, '{');
-        csuccess__report_str(&out, "node", w->members[i]->id);
-        csuccess__report_num(&out, "today", w->today[i]);
-        csuccess__report_num(&out, "fitted", weights[i]);
+        csuccess__json_put_str(&out, "node", w->members[i]->id);
+        csuccess__json_put_num(&out, "today", w->today[i]);
+        csuccess__json_put_num(&out, "fitted", weights[i]);
         csuccess__json_close(&out, '}');
     }
     csuccess__json_close(&out, ']');

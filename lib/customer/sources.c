@@ -3,6 +3,7 @@
 #include "customer/sources.h"
 
 #include "base/heap.h"
+#include "calendar/time_json.h"
 #include "text/reader.h"
 
 /* ---- The section ---- */
@@ -257,13 +258,6 @@ int64_t csuccess__sources_next(const csuccess__sources *sources,
     return next;
 }
 
-static void print_time(csuccess__json_writer *out, const char *key, int64_t ms)
-{
-    char text[CSUCCESS__TIME_TEXT];
-    csuccess__json_key(out, csuccess__str(key));
-    csuccess__json_str(out, (csuccess_str){text, csuccess__time_format(text, ms)});
-}
-
 void csuccess__source_print(struct csuccess__json_writer *out,
                             const csuccess__state_field *field)
 {
@@ -273,7 +267,7 @@ void csuccess__source_print(struct csuccess__json_writer *out,
         return;
     }
     csuccess__json_open(out, '{');
-    print_time(out, "covered_from", coverage.from);
-    print_time(out, "covered_to", coverage.to);
+    csuccess__json_put_time(out, "covered_from", coverage.from);
+    csuccess__json_put_time(out, "covered_to", coverage.to);
     csuccess__json_close(out, '}');
 }

@@ -4,7 +4,7 @@
 
 #include "base/error.h"
 #include "base/str.h"
-#include "calendar/time.h"
+#include "calendar/time_json.h"
 #include "text/json.h"
 #include "text/utf8.h"
 
@@ -30,14 +30,6 @@ static void print_bytes(csuccess__json_writer *out, const char *key, const uint8
     print_hex(out, (csuccess_str){(const char *)bytes, n});
 }
 
-static void print_time(csuccess__json_writer *out, const char *key, int64_t ms)
-{
-    char text[CSUCCESS__TIME_TEXT];
-    size_t n = csuccess__time_format(text, ms);
-    csuccess__json_key(out, csuccess__str(key));
-    csuccess__json_str(out, (csuccess_str){text, n});
-}
-
 /* Whole numbers are written as such, beyond 2^53 too. */
 static void print_count(csuccess__json_writer *out, const char *key, uint64_t count)
 {
@@ -49,9 +41,9 @@ static void print_count(csuccess__json_writer *out, const char *key, uint64_t co
 static void print_head(csuccess__json_writer *out, const csuccess__state_head *head)
 {
     print_count(out, "format", 1);
-    print_time(out, "created_at", head->created_at);
-    print_time(out, "at", head->at);
-    if (head->due != INT64_MAX) print_time(out, "due", head->due);
+    csuccess__json_put_time(out, "created_at", head->created_at);
+    csuccess__json_put_time(out, "at", head->at);
+    if (head->due != INT64_MAX) csuccess__json_put_time(out, "due", head->due);
     if (head->flags & CSUCCESS__STATE_ERASING) {
         csuccess__json_key(out, CSUCCESS_STR("erasing"));
         csuccess__json_bool(out, true);

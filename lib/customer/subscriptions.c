@@ -7,6 +7,7 @@
 #include "customer/subscriptions.h"
 
 #include "base/number.h"
+#include "calendar/time_json.h"
 
 typedef struct reading {
     csuccess__applying *at;
@@ -205,27 +206,6 @@ static bool is_same(const csuccess__movement *a, const csuccess__movement *b)
            a->after == b->after;
 }
 
-static void put_time(csuccess__json_writer *w, const char *key, int64_t ms)
-{
-    char time[CSUCCESS__TIME_TEXT];
-    size_t len = csuccess__time_format(time, ms);
-    csuccess__json_key(w, csuccess__str(key));
-    csuccess__json_str(w, (csuccess_str){time, len});
-}
-
-static void put_text(csuccess__json_writer *w, const char *key, csuccess_str text)
-{
-    if (text.len == 0) return;
-    csuccess__json_key(w, csuccess__str(key));
-    csuccess__json_str(w, text);
-}
-
-static void put_number(csuccess__json_writer *w, const char *key, double v)
-{
-    csuccess__json_key(w, csuccess__str(key));
-    csuccess__json_num(w, v);
-}
-
 static void leave_entry(reading *r, const csuccess__subscription_log *log, uint32_t i,
                         const csuccess__movement *movement, bool restated)
 {
@@ -233,18 +213,19 @@ static void leave_entry(reading *r, const csuccess__subscription_log *log, uint3
     csuccess__subscription on = csuccess__subscription_at(log, change->effective);
     csuccess__step *step = r->at->step;
     csuccess__json_writer *w = csuccess__step_body(step);
-    put_text(w, "subscription", r->id);
-    put_text(w, "change", csuccess__str(csuccess__change_name(change->kind)));
-    put_text(w, "movement", csuccess__str(csuccess__movement_name(movement->kind)));
-    put_time(w, "effective", change->effective);
-    put_text(w, "product", on.product);
-    put_text(w, "currency", on.currency);
+    csuccess__json_put_given(w, "subscription", r->id);
+    csuccess__json_put_given(w, "change", csuccess__str(csuccess__change_name(change->kind)));
+    csuccess__json_put_given(w, "movement",
+                             csuccess__str(csuccess__movement_name(movement->kind)));
+    csuccess__json_put_time(w, "effective", change->effective);
+    csuccess__json_put_given(w, "product", on.product);
+    csuccess__json_put_given(w, "currency", on.currency);
     if (movement->has_money) {
-        put_number(w, "before", (double)movement->before);
-        put_number(w, "after", (double)movement->after);
-        put_number(w, "amount", (double)(movement->after - movement->before));
+        csuccess__json_put_num(w, "before", (double)movement->before);
+        csuccess__json_put_num(w, "after", (double)movement->after);
+        csuccess__json_put_num(w, "amount", (double)(movement->after - movement->before));
     }
-    put_text(w, "reason", change->reason);
+    csuccess__json_put_given(w, "reason", change->reason);
     if (restated) {
         csuccess__json_key(w, CSUCCESS_STR("restated"));
         csuccess__json_bool(w, true);

@@ -2,18 +2,11 @@
 /* Batches as JSON: lines of a trace, and the description of one advance. */
 #include "engine/desk.h"
 
-static void put_text(csuccess__json_writer *w, const char *key, csuccess_str value)
-{
-    if (value.len == 0) return;
-    csuccess__json_key(w, csuccess__str(key));
-    csuccess__json_str(w, value);
-}
-
 static void put_time(csuccess__json_writer *w, const char *key, int64_t at)
 {
     char text[CSUCCESS__TIME_TEXT];
     size_t n = csuccess__time_format(text, at);
-    if (n) put_text(w, key, (csuccess_str){text, n});
+    if (n) csuccess__json_put_given(w, key, (csuccess_str){text, n});
 }
 
 static void put_whole(csuccess__json_writer *w, const char *key, int64_t value)
@@ -28,13 +21,13 @@ static void put_whole(csuccess__json_writer *w, const char *key, int64_t value)
 static void put_entry(csuccess__json_writer *w, const csuccess_entry *entry)
 {
     csuccess__json_open(w, '{');
-    put_text(w, "customer", entry->customer);
+    csuccess__json_put_given(w, "customer", entry->customer);
     put_whole(w, "seq", (int64_t)entry->seq);
     put_time(w, "at", entry->at_ms);
-    put_text(w, "kind", entry->kind);
-    put_text(w, "cause", entry->cause);
-    put_text(w, "by", entry->by);
-    put_text(w, "subject", entry->subject);
+    csuccess__json_put_given(w, "kind", entry->kind);
+    csuccess__json_put_given(w, "cause", entry->cause);
+    csuccess__json_put_given(w, "by", entry->by);
+    csuccess__json_put_given(w, "subject", entry->subject);
     csuccess__json_text(w, "body", entry->body);
     csuccess__json_close(w, '}');
 }
@@ -42,13 +35,13 @@ static void put_entry(csuccess__json_writer *w, const csuccess_entry *entry)
 static void put_message(csuccess__json_writer *w, const csuccess_message *message)
 {
     csuccess__json_open(w, '{');
-    put_text(w, "customer", message->customer);
-    put_text(w, "message", message->id);
-    put_text(w, "channel", message->channel);
-    put_text(w, "target", message->target);
-    put_text(w, "contact", message->contact);
-    put_text(w, "purpose", message->purpose);
-    put_text(w, "definition", message->definition);
+    csuccess__json_put_given(w, "customer", message->customer);
+    csuccess__json_put_given(w, "message", message->id);
+    csuccess__json_put_given(w, "channel", message->channel);
+    csuccess__json_put_given(w, "target", message->target);
+    csuccess__json_put_given(w, "contact", message->contact);
+    csuccess__json_put_given(w, "purpose", message->purpose);
+    csuccess__json_put_given(w, "definition", message->definition);
     put_time(w, "not_before", message->not_before_ms);
     put_time(w, "expires", message->expires_ms);
     csuccess__json_text(w, "body", message->body);
@@ -76,7 +69,7 @@ static void put_deltas(csuccess__json_writer *w, const csuccess_batch *batch)
     csuccess__json_open(w, '[');
     for (size_t i = 0; i < batch->delta_count; i++) {
         csuccess__json_open(w, '{');
-        put_text(w, "key", batch->deltas[i].key);
+        csuccess__json_put_given(w, "key", batch->deltas[i].key);
         put_whole(w, "delta", batch->deltas[i].delta);
         if (batch->deltas[i].max != CSUCCESS_TIME_NEVER) {
             put_whole(w, "max", batch->deltas[i].max);
@@ -112,7 +105,7 @@ void csuccess__advance_describe(const csuccess__advance *advance, csuccess__buff
     csuccess__json_writer w;
     csuccess__json_writer_init(&w, out);
     csuccess__json_open(&w, '{');
-    put_text(&w, "customer", advance->customer);
+    csuccess__json_put_given(&w, "customer", advance->customer);
     if (batch) {
         put_time(&w, "due", batch->writes[0].due_ms);
         csuccess__json_key(&w, CSUCCESS_STR("entries"));

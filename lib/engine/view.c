@@ -4,6 +4,7 @@
 #include "engine/desk.h"
 
 #include "base/error.h"
+#include "calendar/time_json.h"
 #include "flow/alerts.h"
 #include "trust/consent.h"
 
@@ -112,16 +113,10 @@ static csuccess_result put_rollup(csuccess__advance *advance, csuccess__buffer *
         return CSUCCESS_OK;
     }
     csuccess__json_open(&w, '{');
-    csuccess__json_key(&w, CSUCCESS_STR("score"));
-    csuccess__json_num(&w, rolled.has_score ? rolled.score : NAN);
-    csuccess__json_key(&w, CSUCCESS_STR("children"));
-    csuccess__json_num(&w, rolled.children);
-    csuccess__json_key(&w, CSUCCESS_STR("counted"));
-    csuccess__json_num(&w, rolled.counted);
-    csuccess__json_key(&w, CSUCCESS_STR("oldest"));
-    char at[CSUCCESS__TIME_TEXT];
-    size_t n = csuccess__time_format(at, rolled.oldest);
-    csuccess__json_str(&w, (csuccess_str){at, n});
+    csuccess__json_put_num(&w, "score", rolled.has_score ? rolled.score : NAN);
+    csuccess__json_put_num(&w, "children", rolled.children);
+    csuccess__json_put_num(&w, "counted", rolled.counted);
+    csuccess__json_put_time(&w, "oldest", rolled.oldest);
     csuccess__json_close(&w, '}');
     return CSUCCESS_OK;
 }

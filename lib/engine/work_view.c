@@ -3,6 +3,7 @@
 #include "engine/machine.h"
 
 #include "base/str.h"
+#include "calendar/time_json.h"
 
 enum { LAST_ENTRIES = 50, LAST_MESSAGES = 20, PAGE = 256, MOST_PAGES = 64 };
 
@@ -91,33 +92,14 @@ void csuccess__view_known(csuccess_engine *engine, csuccess__work *work)
 
 /* ---- Texts ---- */
 
-static void put(csuccess__json_writer *w, const char *key, csuccess_str value)
-{
-    csuccess__json_key(w, csuccess__str(key));
-    csuccess__json_str(w, value);
-}
-
-static void put_time(csuccess__json_writer *w, const char *key, int64_t at)
-{
-    char text[CSUCCESS__TIME_TEXT];
-    size_t n = csuccess__time_format(text, at);
-    csuccess__json_key(w, csuccess__str(key));
-    if (n) {
-        csuccess__json_str(w, (csuccess_str){text, n});
-    } else {
-        csuccess__json_null(w);
-    }
-}
-
 static void put_entry(csuccess__json_writer *w, const csuccess_entry *entry)
 {
     csuccess__json_open(w, '{');
-    csuccess__json_key(w, CSUCCESS_STR("seq"));
-    csuccess__json_num(w, (double)entry->seq);
-    put_time(w, "at", entry->at_ms);
-    put(w, "kind", entry->kind);
-    put(w, "cause", entry->cause);
-    put(w, "by", entry->by);
+    csuccess__json_put_num(w, "seq", (double)entry->seq);
+    csuccess__json_put_time(w, "at", entry->at_ms);
+    csuccess__json_put_str(w, "kind", entry->kind);
+    csuccess__json_put_str(w, "cause", entry->cause);
+    csuccess__json_put_str(w, "by", entry->by);
     csuccess__json_text(w, "body", entry->body.ptr ? entry->body : csuccess__str("null"));
     csuccess__json_close(w, '}');
 }
@@ -126,16 +108,15 @@ static void put_message(csuccess__json_writer *w, const csuccess__answer_row *ro
 {
     const csuccess_message *message = &row->message;
     csuccess__json_open(w, '{');
-    put(w, "id", message->id);
-    put(w, "channel", message->channel);
-    put(w, "contact", message->contact);
-    put(w, "target", message->target);
-    put(w, "definition", message->definition);
-    put(w, "outcome", row->token);
-    put_time(w, "created", message->created_ms);
-    put_time(w, "not_before", message->not_before_ms);
-    csuccess__json_key(w, CSUCCESS_STR("attempts"));
-    csuccess__json_num(w, message->attempts);
+    csuccess__json_put_str(w, "id", message->id);
+    csuccess__json_put_str(w, "channel", message->channel);
+    csuccess__json_put_str(w, "contact", message->contact);
+    csuccess__json_put_str(w, "target", message->target);
+    csuccess__json_put_str(w, "definition", message->definition);
+    csuccess__json_put_str(w, "outcome", row->token);
+    csuccess__json_put_time(w, "created", message->created_ms);
+    csuccess__json_put_time(w, "not_before", message->not_before_ms);
+    csuccess__json_put_num(w, "attempts", message->attempts);
     csuccess__json_close(w, '}');
 }
 

@@ -2,6 +2,7 @@
 /* Alerts in a step: what the evaluation and people say of each, whom it tells, when to look again. */
 #include "flow/alerts_internal.h"
 
+#include "calendar/time_json.h"
 #include "score/health_internal.h"
 #include "text/json.h"
 
@@ -120,27 +121,18 @@ static csuccess_str sentence(work *w, const item *at)
     return csuccess__buffer_view(out);
 }
 
-static void put_text(csuccess__json_writer *w, const char *key, csuccess_str text)
-{
-    csuccess__json_key(w, csuccess__str(key));
-    csuccess__json_str(w, text);
-}
-
 static csuccess_str write_body(work *w, const item *at, const csuccess__alert_tier *tier)
 {
-    char time[CSUCCESS__TIME_TEXT];
     csuccess_str text = sentence(w, at);
     if (w->step->failed < 0) return (csuccess_str){NULL, 0};
     csuccess__json_writer *out = csuccess__step_body(w->step);
-    size_t len = csuccess__time_format(time, at->field.raised_at);
-    put_text(out, "alert", at->alert->id);
-    put_text(out, "severity", at->alert->severity);
-    put_text(out, "key", at->alert->key);
-    put_text(out, "tier", tier->id);
-    csuccess__json_key(out, CSUCCESS_STR("occurrence"));
-    csuccess__json_num(out, (double)at->field.raised);
-    put_text(out, "raised_at", (csuccess_str){time, len});
-    put_text(out, "text", text);
+    csuccess__json_put_str(out, "alert", at->alert->id);
+    csuccess__json_put_str(out, "severity", at->alert->severity);
+    csuccess__json_put_str(out, "key", at->alert->key);
+    csuccess__json_put_str(out, "tier", tier->id);
+    csuccess__json_put_num(out, "occurrence", (double)at->field.raised);
+    csuccess__json_put_time(out, "raised_at", at->field.raised_at);
+    csuccess__json_put_str(out, "text", text);
     return csuccess__step_body_end(w->step);
 }
 

@@ -2,6 +2,7 @@
 /* The states of an alert: the table of its moves, its bytes, its entry. */
 #include "flow/alerts_internal.h"
 
+#include "calendar/time_json.h"
 #include "text/json.h"
 #include "text/utf8.h"
 
@@ -143,27 +144,10 @@ void csuccess__alert_put(csuccess__step *step, const csuccess__alert *alert,
 
 /* ---- JSON ---- */
 
-static void put_text(csuccess__json_writer *w, const char *key, csuccess_str text)
-{
-    csuccess__json_key(w, csuccess__str(key));
-    if (text.len > 0) {
-        csuccess__json_str(w, text);
-    } else {
-        csuccess__json_null(w);
-    }
-}
-
+/* 0: there is none. */
 static void put_time(csuccess__json_writer *w, const char *key, int64_t ms)
 {
-    char text[CSUCCESS__TIME_TEXT];
-    size_t len = ms != 0 ? csuccess__time_format(text, ms) : 0;
-    put_text(w, key, (csuccess_str){text, len});
-}
-
-static void put_count(csuccess__json_writer *w, const char *key, uint64_t n)
-{
-    csuccess__json_key(w, csuccess__str(key));
-    csuccess__json_num(w, (double)n);
+    csuccess__json_put_time(w, key, ms != 0 ? ms : CSUCCESS__NEVER);
 }
 
 void csuccess__alert_entry(csuccess__step *step, const csuccess__alert *alert,
@@ -171,15 +155,16 @@ void csuccess__alert_entry(csuccess__step *step, const csuccess__alert *alert,
 {
     csuccess__json_writer *w = csuccess__step_body(step);
     bool told = field->told > 0 && field->told <= alert->tier_count;
-    put_text(w, "alert", alert->id);
-    put_text(w, "state", csuccess__str(say.state));
-    put_text(w, "severity", alert->severity);
-    put_text(w, "key", alert->key);
-    put_text(w, "tier", told ? alert->tiers[field->told - 1].id : (csuccess_str){"", 0});
-    put_text(w, "cause", field->cause);
-    put_count(w, "occurrence", field->raised);
+    csuccess__json_put_or_null(w, "alert", alert->id);
+    csuccess__json_put_or_null(w, "state", csuccess__str(say.state));
+    csuccess__json_put_or_null(w, "severity", alert->severity);
+    csuccess__json_put_or_null(w, "key", alert->key);
+    csuccess__json_put_or_null(w, "tier",
+                               told ? alert->tiers[field->told - 1].id : (csuccess_str){"", 0});
+    csuccess__json_put_or_null(w, "cause", field->cause);
+    csuccess__json_put_num(w, "occurrence", (double)field->raised);
     put_time(w, "raised_at", field->raised_at);
-    if (say.reason.len > 0) put_text(w, "reason", say.reason);
+    csuccess__json_put_given(w, "reason", say.reason);
     if (say.until != 0) put_time(w, "until", say.until);
     csuccess_str body = csuccess__step_body_end(step);
     if (body.ptr) csuccess__step_entry(step, "alert", (csuccess_str){"", 0}, body);
@@ -198,13 +183,13 @@ void csuccess__alert_print(csuccess__json_writer *out, const csuccess__state_fie
         return;
     }
     csuccess__json_open(out, '{');
-    put_text(out, "state", csuccess__str(words[f.state]));
-    put_count(out, "occurrence", f.raised);
-    put_count(out, "told", f.told);
+    csuccess__json_put_or_null(out, "state", csuccess__str(words[f.state]));
+    csuccess__json_put_num(out, "occurrence", (double)f.raised);
+    csuccess__json_put_num(out, "told", (double)f.told);
     put_time(out, "since", f.since);
     put_time(out, "raised_at", f.raised_at);
     put_time(out, "until", f.until);
     put_time(out, "cooldown_until", f.cooldown_until);
-    put_text(out, "cause", f.cause);
+    csuccess__json_put_or_null(out, "cause", f.cause);
     csuccess__json_close(out, '}');
 }

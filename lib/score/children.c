@@ -316,13 +316,13 @@ static void write_path(csuccess__json_writer *w, const csuccess__step *step)
 static csuccess_str write_signal(csuccess__step *step, const told *t, bool left, int64_t oldest)
 {
     csuccess__json_writer *w = csuccess__step_body(step);
-    csuccess__past_put_text(w, "type", CSUCCESS_STR("child"));
-    csuccess__past_put_time(w, "timestamp", step->now);
-    csuccess__past_put_text(w, "groupId", t->parent);
+    csuccess__json_put_or_null(w, "type", CSUCCESS_STR("child"));
+    csuccess__json_put_time(w, "timestamp", step->now);
+    csuccess__json_put_or_null(w, "groupId", t->parent);
     csuccess__past_key(w, "properties");
     csuccess__json_open(w, '{');
-    csuccess__past_put_time(w, "at", oldest);
-    csuccess__past_put_text(w, "child", step->customer);
+    csuccess__json_put_time(w, "at", oldest);
+    csuccess__json_put_or_null(w, "child", step->customer);
     if (left) {
         csuccess__past_key(w, "left");
         csuccess__json_bool(w, true);
@@ -419,8 +419,8 @@ void csuccess__child_print(csuccess__json_writer *out, const csuccess__state_fie
     csuccess__past_put_number(out, "weight", c.has_weight, c.weight);
     csuccess__past_key(out, "left");
     csuccess__json_bool(out, c.left);
-    csuccess__past_put_time(out, "at", c.at);
-    csuccess__past_put_time(out, "oldest", c.oldest);
+    csuccess__json_put_time(out, "at", c.at);
+    csuccess__json_put_time(out, "oldest", c.oldest);
     csuccess__json_close(out, '}');
 }
 
@@ -432,7 +432,7 @@ void csuccess__parent_print(csuccess__json_writer *out, const csuccess__state_fi
         return;
     }
     csuccess__json_open(out, '{');
-    csuccess__past_put_text(out, "parent", t.parent);
+    csuccess__json_put_or_null(out, "parent", t.parent);
     csuccess__past_put_number(out, "raw", t.has_raw, t.raw);
     csuccess__past_put_number(out, "weight", t.has_weight, t.weight);
     csuccess__past_put_number(out, "signals", true, (double)t.n);

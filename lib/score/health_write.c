@@ -2,6 +2,7 @@
 /* The "health" object of a result. Keys are always there; what is missing is null. */
 #include "score/health_internal.h"
 
+#include "calendar/time_json.h"
 #include "text/json.h"
 
 typedef csuccess__json_writer writer;
@@ -32,27 +33,10 @@ static void put_number(writer *w, const char *name, bool there, double x)
     }
 }
 
-static void put_text(writer *w, const char *name, csuccess_str text)
-{
-    key(w, name);
-    if (text.len > 0) {
-        csuccess__json_str(w, text);
-    } else {
-        csuccess__json_null(w);
-    }
-}
-
-static void put_time(writer *w, const char *name, bool there, int64_t ms)
-{
-    char text[CSUCCESS__TIME_TEXT];
-    size_t len = there ? csuccess__time_format(text, ms) : 0;
-    put_text(w, name, (csuccess_str){text, len});
-}
-
 static void put_absence(writer *w, const char *name, csuccess__absence why)
 {
     bool missing = why != CSUCCESS__ABSENCE_PRESENT;
-    put_text(w, name, csuccess__str(missing ? absence_words[why] : NULL));
+    csuccess__json_put_or_null(w, name, csuccess__str(missing ? absence_words[why] : NULL));
 }
 
 /* ---- Components ---- */
@@ -156,9 +140,10 @@ static void put_signals(writer *w, const csuccess__signal *list, uint32_t count,
     for (uint32_t i = 0; i < count; i++) {
         if (!(bits >> i & 1)) continue;
         csuccess__json_open(w, '{');
-        put_text(w, "id", list[i].id);
-        put_text(w, "severity", csuccess__str(csuccess__severity_name(list[i].severity)));
-        put_text(w, "message", list[i].message);
+        csuccess__json_put_or_null(w, "id", list[i].id);
+        csuccess__json_put_or_null(w, "severity",
+                                   csuccess__str(csuccess__severity_name(list[i].severity)));
+        csuccess__json_put_or_null(w, "message", list[i].message);
         csuccess__json_close(w, '}');
     }
 }
@@ -194,11 +179,11 @@ static void put_override(writer *w, const csuccess__health_result *result)
     }
     csuccess__json_open(w, '{');
     put_number(w, "score", o->has_score, o->score);
-    put_text(w, "status", o->status);
+    csuccess__json_put_or_null(w, "status", o->status);
     put_number(w, "computed", result->has_card, result->computed);
-    put_text(w, "reason", o->reason);
-    put_text(w, "by", o->by);
-    put_time(w, "expires_at", true, o->expires_at);
+    csuccess__json_put_or_null(w, "reason", o->reason);
+    csuccess__json_put_or_null(w, "by", o->by);
+    csuccess__json_put_time(w, "expires_at", o->expires_at);
     csuccess__json_close(w, '}');
 }
 
@@ -220,7 +205,8 @@ static void put_also(writer *w, const csuccess__also *also, const csuccess__card
     csuccess__json_open(w, '{');
     put_number(w, "score", there, score);
     put_number(w, "raw", there, raw);
-    put_text(w, "status", named ? also->scale.bands[band].id : (csuccess_str){0});
+    csuccess__json_put_or_null(w, "status",
+                               named ? also->scale.bands[band].id : (csuccess_str){0});
     put_number(w, "completeness", true, nodes[0].completeness);
     put_components(w, card, nodes, there);
     put_calibration(w, card, nodes, there);
@@ -248,11 +234,11 @@ void csuccess__health_write(struct csuccess__json_writer *out, const csuccess__h
     const csuccess__profile *profile = chosen ? &health->profiles[result->profile] : NULL;
     const csuccess__scorecard *card = profile ? profile->card : NULL;
     csuccess__json_open(out, '{');
-    put_text(out, "profile", profile ? profile->id : (csuccess_str){0});
+    csuccess__json_put_or_null(out, "profile", profile ? profile->id : (csuccess_str){0});
     put_number(out, "score", result->has_score, result->score);
     put_number(out, "raw", result->has_score, result->raw);
-    put_text(out, "status", result->status);
-    put_text(out, "trend", csuccess__str(trend_words[result->trend]));
+    csuccess__json_put_or_null(out, "status", result->status);
+    csuccess__json_put_or_null(out, "trend", csuccess__str(trend_words[result->trend]));
     put_absence(out, "trend_missing", result->trend_why);
     put_number(out, "previous", result->has_earlier, result->earlier);
     put_number(out, "change", result->has_earlier, result->change);
@@ -271,9 +257,10 @@ void csuccess__health_write(struct csuccess__json_writer *out, const csuccess__h
     }
     put_alerts(out, profile, result);
     put_missing(out, card, result->nodes);
-    put_text(out, "failed", result->failed_id);
+    csuccess__json_put_or_null(out, "failed", result->failed_id);
     put_override(out, result);
-    put_time(out, "review_at", result->review_at != 0, result->review_at);
+    csuccess__json_put_time(out, "review_at",
+                            result->review_at != 0 ? result->review_at : INT64_MAX);
     put_scores(out, health, result);
     csuccess__json_close(out, '}');
 }

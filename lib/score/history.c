@@ -270,23 +270,6 @@ void csuccess__past_put_number(csuccess__json_writer *out, const char *key, bool
     }
 }
 
-void csuccess__past_put_text(csuccess__json_writer *out, const char *key, csuccess_str text)
-{
-    csuccess__past_key(out, key);
-    if (text.len > 0) {
-        csuccess__json_str(out, text);
-    } else {
-        csuccess__json_null(out);
-    }
-}
-
-void csuccess__past_put_time(csuccess__json_writer *out, const char *key, int64_t ms)
-{
-    char text[CSUCCESS__TIME_TEXT];
-    size_t len = csuccess__time_format(text, ms);
-    csuccess__past_put_text(out, key, (csuccess_str){text, len});
-}
-
 static void print_points(csuccess__json_writer *out, const csuccess__health_past *past)
 {
     csuccess__past_key(out, "history");
@@ -296,7 +279,7 @@ static void print_points(csuccess__json_writer *out, const csuccess__health_past
         char text[CSUCCESS__DATE_TEXT];
         size_t len = csuccess__date_format(text, point->day * CSUCCESS__DAY_MS);
         csuccess__json_open(out, '{');
-        csuccess__past_put_text(out, "day", (csuccess_str){text, len});
+        csuccess__json_put_or_null(out, "day", (csuccess_str){text, len});
         csuccess__past_put_number(out, "raw", point->definition != 0, point->raw);
         csuccess__json_close(out, '}');
     }
@@ -313,12 +296,12 @@ void csuccess__health_past_print(csuccess__json_writer *out, const csuccess__sta
         csuccess__json_open(out, '{');
         csuccess__past_put_number(out, "score", past.has_score, past.score);
         csuccess__past_put_number(out, "raw", past.has_score, past.raw);
-        csuccess__past_put_text(out, "status", past.status);
-        csuccess__past_put_text(out, "profile", past.profile);
-        csuccess__past_put_text(out, "trend", past.trend);
+        csuccess__json_put_or_null(out, "status", past.status);
+        csuccess__json_put_or_null(out, "profile", past.profile);
+        csuccess__json_put_or_null(out, "trend", past.trend);
         csuccess__past_put_number(out, "completeness", true, past.completeness);
-        csuccess__past_put_time(out, "at", past.at);
-        csuccess__past_put_time(out, "since", past.since);
+        csuccess__json_put_time(out, "at", past.at);
+        csuccess__json_put_time(out, "since", past.since);
         print_points(out, &past);
         csuccess__json_close(out, '}');
     } else {

@@ -3,6 +3,7 @@
 #ifndef CSUCCESS__SCORE_HISTORY_INTERNAL_H
 #define CSUCCESS__SCORE_HISTORY_INTERNAL_H
 
+#include "calendar/time_json.h"
 #include "score/health_internal.h"
 #include "score/history.h"
 #include "text/json.h"
@@ -16,7 +17,5 @@ void csuccess__past_write(csuccess__buffer *out, const csuccess__health_past *pa
 void csuccess__past_key(csuccess__json_writer *out, const char *key);
 void csuccess__past_put_number(csuccess__json_writer *out, const char *key, bool there,
                                double x);
-void csuccess__past_put_text(csuccess__json_writer *out, const char *key, csuccess_str text);
-void csuccess__past_put_time(csuccess__json_writer *out, const char *key, int64_t ms);
 
 #endif

@@ -134,9 +134,9 @@ static void write_side(csuccess__json_writer *w, const char *key,
     csuccess__json_open(w, '{');
     csuccess__past_put_number(w, "score", side->has_score, side->score);
     csuccess__past_put_number(w, "raw", side->has_score, side->raw);
-    csuccess__past_put_text(w, "status", side->status);
-    csuccess__past_put_text(w, "profile", side->profile);
-    csuccess__past_put_text(w, "trend", side->trend);
+    csuccess__json_put_or_null(w, "status", side->status);
+    csuccess__json_put_or_null(w, "profile", side->profile);
+    csuccess__json_put_or_null(w, "trend", side->trend);
     csuccess__past_put_number(w, "completeness", true, side->completeness);
     csuccess__json_close(w, '}');
 }
@@ -144,8 +144,8 @@ static void write_side(csuccess__json_writer *w, const char *key,
 static void open_cause(csuccess__json_writer *w, const char *what, csuccess_str id)
 {
     csuccess__json_open(w, '{');
-    csuccess__past_put_text(w, "what", csuccess__str(what));
-    if (id.len > 0) csuccess__past_put_text(w, "id", id);
+    csuccess__json_put_or_null(w, "what", csuccess__str(what));
+    if (id.len > 0) csuccess__json_put_or_null(w, "id", id);
 }
 
 static void write_flag_cause(csuccess__json_writer *w, const char *what, csuccess_str id,
@@ -193,8 +193,8 @@ static void write_causes(csuccess__json_writer *w, const csuccess__profile *prof
     csuccess__json_open(w, '[');
     if (past->there && !csuccess__str_eq(past->profile, next->profile)) {
         open_cause(w, "profile", none);
-        csuccess__past_put_text(w, "before", past->profile);
-        csuccess__past_put_text(w, "after", next->profile);
+        csuccess__json_put_or_null(w, "before", past->profile);
+        csuccess__json_put_or_null(w, "after", next->profile);
         csuccess__json_close(w, '}');
     } else if (past->there && past->definition != next->definition) {
         open_cause(w, "definition", none);

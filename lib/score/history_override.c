@@ -74,9 +74,9 @@ static void put_decision(csuccess__step *step, const decision *d)
 static void write_decision(csuccess__json_writer *w, const csuccess__override *o)
 {
     csuccess__past_put_number(w, "score", o->has_score, o->score);
-    csuccess__past_put_text(w, "status", o->status);
-    csuccess__past_put_text(w, "reason", o->reason);
-    csuccess__past_put_time(w, "expires_at", o->expires_at);
+    csuccess__json_put_or_null(w, "status", o->status);
+    csuccess__json_put_or_null(w, "reason", o->reason);
+    csuccess__json_put_time(w, "expires_at", o->expires_at);
 }
 
 /* `ended`: "expired" or "removed"; NULL while it is in force. */
@@ -86,7 +86,7 @@ static void leave_entry(csuccess__step *step, const decision *d, const char *end
     if (d->override.reason.len > 0 && d->override.expires_at != 0) {
         write_decision(w, &d->override);
     } else {
-        csuccess__past_put_text(w, "reason", d->override.reason);
+        csuccess__json_put_or_null(w, "reason", d->override.reason);
     }
     if (ended) {
         csuccess__past_key(w, ended);
@@ -200,9 +200,9 @@ void csuccess__override_print(csuccess__json_writer *out, const csuccess__state_
     csuccess__json_open(out, '{');
     if (!d.over) {
         write_decision(out, &d.override);
-        csuccess__past_put_text(out, "by", d.override.by);
+        csuccess__json_put_or_null(out, "by", d.override.by);
     }
-    csuccess__past_put_time(out, "at", d.at);
+    csuccess__json_put_time(out, "at", d.at);
     csuccess__past_key(out, "in_force");
     csuccess__json_bool(out, !d.over);
     csuccess__json_close(out, '}');

@@ -106,6 +106,14 @@ void csuccess__json_str(csuccess__json_writer *w, csuccess_str value);
 void csuccess__json_num(csuccess__json_writer *w, double value); /* NaN, infinities: null */
 void csuccess__json_bool(csuccess__json_writer *w, bool value);
 void csuccess__json_null(csuccess__json_writer *w);
+/* A member with its value. */
+void csuccess__json_put_str(csuccess__json_writer *w, const char *key, csuccess_str value);
+void csuccess__json_put_num(csuccess__json_writer *w, const char *key, double value);
+void csuccess__json_put_bool(csuccess__json_writer *w, const char *key, bool value);
+/* An empty string: null. */
+void csuccess__json_put_or_null(csuccess__json_writer *w, const char *key, csuccess_str value);
+/* An empty string: no member. */
+void csuccess__json_put_given(csuccess__json_writer *w, const char *key, csuccess_str value);
 /* A member whose value is JSON text already, written as it is. */
 void csuccess__json_text(csuccess__json_writer *w, const char *key, csuccess_str json);
 /* A whole tree, as csuccess__json_write() has it. */

@@ -220,6 +220,39 @@ void csuccess__json_null(csuccess__json_writer *w)
     csuccess__buffer_cstr(w->out, "null");
 }
 
+void csuccess__json_put_str(csuccess__json_writer *w, const char *key, csuccess_str value)
+{
+    csuccess__json_key(w, csuccess__str(key));
+    csuccess__json_str(w, value);
+}
+
+void csuccess__json_put_num(csuccess__json_writer *w, const char *key, double value)
+{
+    csuccess__json_key(w, csuccess__str(key));
+    csuccess__json_num(w, value);
+}
+
+void csuccess__json_put_bool(csuccess__json_writer *w, const char *key, bool value)
+{
+    csuccess__json_key(w, csuccess__str(key));
+    csuccess__json_bool(w, value);
+}
+
+void csuccess__json_put_or_null(csuccess__json_writer *w, const char *key, csuccess_str value)
+{
+    csuccess__json_key(w, csuccess__str(key));
+    if (value.len > 0) {
+        csuccess__json_str(w, value);
+    } else {
+        csuccess__json_null(w);
+    }
+}
+
+void csuccess__json_put_given(csuccess__json_writer *w, const char *key, csuccess_str value)
+{
+    if (value.len > 0) csuccess__json_put_str(w, key, value);
+}
+
 void csuccess__json_text(csuccess__json_writer *w, const char *key, csuccess_str json)
 {
     csuccess__json_key(w, csuccess__str(key));

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Consents and suppressions in the state: put by inputs, asked before a message is sent. */
+#include "calendar/time_json.h"
 #include "text/json.h"
 #include "text/utf8.h"
 #include "trust/privacy.h"
@@ -196,29 +197,15 @@ static void write_suppression(csuccess__buffer *out, const suppression *s)
 
 /* ---- As JSON ---- */
 
-static void print_text(csuccess__json_writer *out, const char *key, csuccess_str text)
-{
-    if (text.len == 0) return;
-    csuccess__json_key(out, csuccess__str(key));
-    csuccess__json_str(out, text);
-}
-
-static void print_time(csuccess__json_writer *out, const char *key, int64_t ms)
-{
-    char text[CSUCCESS__TIME_TEXT];
-    csuccess_str view = {text, csuccess__time_format(text, ms)};
-    print_text(out, key, view);
-}
-
 static void print_said(csuccess__json_writer *out, const consent *c)
 {
     csuccess__json_key(out, CSUCCESS_STR("granted"));
     csuccess__json_bool(out, c->granted);
-    print_time(out, "at", c->said.at);
-    if (c->ends) print_time(out, "until", c->until);
-    print_text(out, "jurisdiction", c->jurisdiction);
-    print_text(out, "proof", c->proof);
-    print_text(out, "input", c->said.id);
+    csuccess__json_put_time(out, "at", c->said.at);
+    if (c->ends) csuccess__json_put_time(out, "until", c->until);
+    csuccess__json_put_given(out, "jurisdiction", c->jurisdiction);
+    csuccess__json_put_given(out, "proof", c->proof);
+    csuccess__json_put_given(out, "input", c->said.id);
 }
 
 void csuccess__consent_print(struct csuccess__json_writer *out,
@@ -243,9 +230,9 @@ void csuccess__suppression_print(struct csuccess__json_writer *out,
         return;
     }
     csuccess__json_open(out, '{');
-    print_text(out, "reason", csuccess__str(suppression_names[s.kind]));
-    print_time(out, "at", s.said.at);
-    print_text(out, "input", s.said.id);
+    csuccess__json_put_given(out, "reason", csuccess__str(suppression_names[s.kind]));
+    csuccess__json_put_time(out, "at", s.said.at);
+    csuccess__json_put_given(out, "input", s.said.id);
     csuccess__json_close(out, '}');
 }
 
@@ -331,9 +318,9 @@ static void note_consent(csuccess__step *step, const name *n, const consent *now
                          const consent *before)
 {
     csuccess__json_writer *body = csuccess__step_body(step);
-    print_text(body, "contact", n->parts[0]);
-    print_text(body, "purpose", n->parts[1]);
-    print_text(body, "channel", n->parts[2]);
+    csuccess__json_put_given(body, "contact", n->parts[0]);
+    csuccess__json_put_given(body, "purpose", n->parts[1]);
+    csuccess__json_put_given(body, "channel", n->parts[2]);
     print_said(body, now);
     if (before) {
         csuccess__json_key(body, CSUCCESS_STR("before"));
@@ -368,11 +355,11 @@ static csuccess_result apply_consent(const csuccess__privacy *privacy, csuccess_
 static void note_suppression(csuccess__step *step, const name *n, const suppression *now)
 {
     csuccess__json_writer *body = csuccess__step_body(step);
-    print_text(body, "contact", n->parts[0]);
-    print_text(body, "channel", n->parts[1]);
-    print_text(body, "reason", csuccess__str(suppression_names[now->kind]));
-    print_time(body, "at", now->said.at);
-    print_text(body, "input", now->said.id);
+    csuccess__json_put_given(body, "contact", n->parts[0]);
+    csuccess__json_put_given(body, "channel", n->parts[1]);
+    csuccess__json_put_given(body, "reason", csuccess__str(suppression_names[now->kind]));
+    csuccess__json_put_time(body, "at", now->said.at);
+    csuccess__json_put_given(body, "input", now->said.id);
     csuccess__step_entry(step, "suppressed", n->parts[0], csuccess__step_body_end(step));
 }
 

@@ -126,33 +126,21 @@ static csuccess_result check_texts(const csuccess__dataset *data, csuccess_error
     return result;
 }
 
-static void put_text(csuccess__json_writer *w, const char *key, csuccess_str value)
-{
-    csuccess__json_key(w, csuccess__str(key));
-    csuccess__json_str(w, value);
-}
-
-static void put_bool(csuccess__json_writer *w, const char *key, bool value)
-{
-    csuccess__json_key(w, csuccess__str(key));
-    csuccess__json_bool(w, value);
-}
-
 static void put_head(csuccess__json_writer *w, const csuccess__document_head *head)
 {
     csuccess__json_key(w, CSUCCESS_STR("csuccess_model"));
     csuccess__json_num(w, 1);
-    put_text(w, "name", head->name);
-    put_text(w, "kind", head->kind);
-    put_text(w, "target", head->target);
+    csuccess__json_put_str(w, "name", head->name);
+    csuccess__json_put_str(w, "kind", head->kind);
+    csuccess__json_put_str(w, "target", head->target);
     if (head->horizon.len) {
-        put_text(w, "horizon", head->horizon);
+        csuccess__json_put_str(w, "horizon", head->horizon);
     }
     if (head->period.len) {
-        put_text(w, "period", head->period);
+        csuccess__json_put_str(w, "period", head->period);
     }
-    put_bool(w, "dated", head->dated);
-    put_bool(w, "calibrated", head->calibrated);
+    csuccess__json_put_bool(w, "dated", head->dated);
+    csuccess__json_put_bool(w, "calibrated", head->calibrated);
 }
 
 static csuccess_result take_limits(csuccess_limits *out, csuccess_error *err)
