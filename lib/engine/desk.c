@@ -4,25 +4,25 @@
 
 #include "base/error.h"
 
+static bool reads_segments(const csuccess_config *config, const csuccess__program *program)
+{
+    for (uint32_t k = 0; program && k < program->input_count; k++) {
+        if (config->schema->slots[program->inputs[k]].stratum == CSUCCESS__STRATUM_SEGMENT) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether an alert does, in its message or in what ends it. */
 static bool alert_reads_segments(const csuccess_config *config)
 {
     const csuccess__alerts *alerts = config->alerts;
     for (uint32_t i = 0; alerts && i < alerts->count; i++) {
-        const csuccess__program *leave = alerts->list[i].leave;
-        for (uint32_t k = 0; leave && k < leave->input_count; k++) {
-            if (config->schema->slots[leave->inputs[k]].stratum == CSUCCESS__STRATUM_SEGMENT) {
-                return true;
-            }
-        }
         const csuccess__template *say = alerts->list[i].message;
+        if (reads_segments(config, alerts->list[i].leave)) return true;
         for (uint32_t p = 0; say && p < say->count; p++) {
-            const csuccess__program *piece = say->pieces[p].program;
-            for (uint32_t k = 0; piece && k < piece->input_count; k++) {
-                if (config->schema->slots[piece->inputs[k]].stratum ==
-                    CSUCCESS__STRATUM_SEGMENT) {
-                    return true;
-                }
-            }
+            if (reads_segments(config, say->pieces[p].program)) return true;
         }
     }
     return false;
@@ -56,28 +56,33 @@ static size_t segment_words(const csuccess_config *config)
     return (csuccess_config_segments(config) + 63u) / 64u;
 }
 
-static csuccess_result furnish(csuccess__desk *desk, csuccess_error *err)
+/* What has room for every source and segment of the configuration. */
+static bool lay_out(csuccess__desk *desk)
 {
-    csuccess_config *config = desk->config;
+    const csuccess_config *config = desk->config;
     const csuccess_allocator *mem = &desk->mem;
-    csuccess_result status = csuccess_scorer_new(&desk->scorer, config, mem, err);
-    if (status == CSUCCESS_OK) status = csuccess_facts_new(&desk->facts, config, mem, err);
-    if (status == CSUCCESS_OK && config->aggregates) {
-        status = csuccess__series_desk_new(&desk->series, config->aggregates, mem,
-                                           &desk->options.limits);
-        if (status < 0) return csuccess__fail(err, status, "out of memory");
-    }
-    if (status < 0) return status;
     desk->source_count = config->sources ? config->sources->count : 0;
     size_t sources = (size_t)desk->source_count + 1, words = 2 * segment_words(config) + 1;
     desk->tenant = csuccess__alloc(mem, sources, sizeof *desk->tenant);
     desk->known = csuccess__alloc(mem, sources, sizeof *desk->known);
     desk->members = csuccess__alloc(mem, words, sizeof *desk->members);
     desk->options.tenant = csuccess__arena_copy(&desk->texts, desk->options.tenant);
-    if (!desk->tenant || !desk->known || !desk->members || !desk->options.tenant.ptr) {
-        return csuccess__fail(err, CSUCCESS_ENOMEM, "out of memory");
+    return desk->tenant && desk->known && desk->members && desk->options.tenant.ptr;
+}
+
+static csuccess_result furnish(csuccess__desk *desk, csuccess_error *err)
+{
+    csuccess_config *config = desk->config;
+    const csuccess_allocator *mem = &desk->mem;
+    csuccess_result status = csuccess_scorer_new(&desk->scorer, config, mem, err);
+    if (status == CSUCCESS_OK) status = csuccess_facts_new(&desk->facts, config, mem, err);
+    if (status < 0) return status;
+    if (config->aggregates) {
+        status = csuccess__series_desk_new(&desk->series, config->aggregates, mem,
+                                           &desk->options.limits);
     }
-    return CSUCCESS_OK;
+    if (status == CSUCCESS_OK && !lay_out(desk)) status = CSUCCESS_ENOMEM;
+    return status < 0 ? csuccess__fail(err, status, "out of memory") : CSUCCESS_OK;
 }
 
 csuccess_result csuccess__desk_new(csuccess__desk **out, csuccess_config *config,
