@@ -100,10 +100,10 @@ def compute(aggregate, events):
 # ---- One customer ----
 
 class Kept:
-    """A series: from which day on every event was counted, and whether none ever was missed."""
+    """A series: from which day on every event was counted, whether none ever was missed, and the events that it had."""
 
-    def __init__(self, since):
-        self.sure, self.whole, self.defined = since, since is None, True
+    def __init__(self, since, had=()):
+        self.sure, self.whole, self.defined, self.had = since, since is None, True, set(had)
 
 
 class Customer:
@@ -118,7 +118,7 @@ class Customer:
             if key not in self.series:
                 self.series[key] = Kept(-(-now // DAY) if self.began else None)
             elif not self.series[key].defined:
-                self.series[key] = Kept(-(-now // DAY))
+                self.series[key] = Kept(-(-now // DAY), self.series[key].had)
         for key, kept in self.series.items():
             kept.defined = key in wanted
         self.config = config
@@ -137,6 +137,8 @@ class Customer:
             if kept.defined:
                 first = reach[key] if reach[key] is not None else now // DAY + 1
                 kept.sure = first if kept.sure is None else max(kept.sure, first)
+                if key[1] == "distinct" and not any(series_of(a) == key and a["window"] == "lifetime" for a in config["aggregates"].values()):
+                    kept.whole = False  # which values there were goes with the days
         self.began = True
 
     def apply(self, config, now, event):
@@ -152,6 +154,9 @@ class Customer:
         self.entries.append(("input", event["messageId"]))
         if event["type"] == "track":
             self.events.append((at, event["messageId"], event))
+            for kept in self.series.values():
+                if kept.defined:
+                    kept.had.add(event["messageId"])
         for name, value in sorted(event.get("traits", {}).items()):
             if name in config["attributes"]:
                 self.observe(config["attributes"][name], name, value, event)
@@ -200,7 +205,7 @@ class Customer:
         if got is None and not sure and not keeps:
             return
         if keeps and not sure:
-            return self.partial(aggregate, counted, got)
+            return self.partial(aggregate, [e for e in counted if kept and e[1] in kept.had], got)
         raise Wrong(f"{aggregate}: the library {got!r}, here {truth!r} ({'sure' if sure else 'unsure'})")
 
     def partial(self, aggregate, counted, got):
