@@ -82,7 +82,7 @@ def message_id(customer, cause, alert):
 
 class Battle:
     def __init__(self, worker, folder, seed, limit=LIMIT):
-        self.worker, self.folder, self.rng = worker, folder, random.Random(seed)
+        self.worker, self.folder, self.rng = os.path.abspath(worker), folder, random.Random(seed)
         self.db, self.config, self.sink = f"{folder}/store.db", f"{folder}/config.json", f"{folder}/sink"
         self.running, self.done, self.kills, self.offset = {}, set(), collections.Counter(), 0
         with open(self.config, "w", encoding="utf-8") as file:
