@@ -55,7 +55,7 @@ typedef csuccess_result (*look)(csuccess_engine *engine, csuccess_str customer,
                                 csuccess_text **out, csuccess_error *err);
 
 typedef struct looking {
-    cli_host *h;
+    cli_host host;
     const args *given;
     look at;
     bool named; /* each is printed with its customer */
@@ -67,7 +67,7 @@ static bool look_at(looking *s, csuccess_str customer)
     csuccess_text *text = NULL;
     csuccess_error err = CSUCCESS_ERROR_INIT;
     csuccess_result result =
-        s->at(s->h->engine, customer, s->h->principal, s->h->now, &text, &err);
+        s->at(s->host.engine, customer, s->host.principal, s->host.now, &text, &err);
     if (result < 0) {
         s->code = host_tell(s->given, result, &err);
         return false;
@@ -94,16 +94,15 @@ static bool look_row(void *ud, const csuccess_str *cells, int count)
 /* At the customer named, or at all. */
 static int look_around(const args *given, looking *s)
 {
-    cli_host h;
-    s->h = &h;
+    cli_host *h = &s->host;
     s->given = given;
-    int code = host_open(&h, given, HOST_OWN, view(given->words[0]));
+    int code = host_open(h, given, HOST_OWN, view(given->words[0]));
     if (code == 0 && given->count == 0) {
-        code = database_customers(&h.db, look_row, s);
+        code = database_customers(&h->db, look_row, s);
     } else if (code == 0) {
         look_at(s, view(given->words[0]));
     }
-    host_close(&h);
+    host_close(h);
     return output_finish(code ? code : s->code);
 }
 
