@@ -3,28 +3,23 @@
 #include "customer/input_internal.h"
 #include "text/numeral.h"
 
-static void put_key(csuccess__buffer *out, const char *key)
-{
-    csuccess__buffer_put(out, ",\"", 2);
-    csuccess__buffer_cstr(out, key);
-    csuccess__buffer_put(out, "\":", 2);
-}
+/* A key with its comma and colon, of known length: this is written for every input. */
+#define KEY(name) CSUCCESS_STR(",\"" name "\":")
 
-static void put_text(csuccess__buffer *out, const char *key, csuccess_str text)
+static void put_text(csuccess__buffer *out, csuccess_str key, csuccess_str text)
 {
     if (text.len == 0) return;
-    put_key(out, key);
+    csuccess__buffer_str(out, key);
     csuccess__json_quote(out, text);
 }
 
-static void put_time(csuccess__buffer *out, const char *key, int64_t ms)
+static void put_time(csuccess__buffer *out, csuccess_str key, int64_t ms)
 {
-    char text[CSUCCESS__TIME_TEXT];
-    size_t n = csuccess__time_format(text, ms);
-    put_key(out, key);
-    csuccess__buffer_char(out, '"');
-    csuccess__buffer_put(out, text, n);
-    csuccess__buffer_char(out, '"');
+    char text[1 + CSUCCESS__TIME_TEXT + 1];
+    size_t n = csuccess__time_format(text + 1, ms);
+    text[0] = text[1 + n] = '"';
+    csuccess__buffer_str(out, key);
+    csuccess__buffer_put(out, text, n + 2);
 }
 
 static void put_value(csuccess__buffer *out, const csuccess__property *property)
@@ -45,7 +40,7 @@ static void put_value(csuccess__buffer *out, const csuccess__property *property)
 
 static void put_properties(csuccess__buffer *out, const csuccess__input *input)
 {
-    put_key(out, "properties");
+    csuccess__buffer_str(out, KEY("properties"));
     for (uint32_t i = 0; i < input->count; i++) {
         csuccess__buffer_char(out, i ? ',' : '{');
         csuccess__json_quote(out, input->properties[i].name);
@@ -57,18 +52,18 @@ static void put_properties(csuccess__buffer *out, const csuccess__input *input)
 
 void csuccess__input_write(csuccess__buffer *out, const csuccess__input *input)
 {
-    csuccess__buffer_cstr(out, "{\"type\":\"");
+    csuccess__buffer_str(out, CSUCCESS_STR("{\"type\":\""));
     csuccess__buffer_cstr(out, csuccess__input_type_name(input->type));
     csuccess__buffer_char(out, '"');
-    put_text(out, "event", input->name);
-    put_text(out, "messageId", input->id);
-    put_time(out, "timestamp", input->at);
-    put_text(out, "groupId", input->customer);
-    put_text(out, "userId", input->user);
-    put_text(out, "source", input->source);
-    if (input->expires_at) put_time(out, "expires", input->expires_at);
+    put_text(out, KEY("event"), input->name);
+    put_text(out, KEY("messageId"), input->id);
+    put_time(out, KEY("timestamp"), input->at);
+    put_text(out, KEY("groupId"), input->customer);
+    put_text(out, KEY("userId"), input->user);
+    put_text(out, KEY("source"), input->source);
+    if (input->expires_at) put_time(out, KEY("expires"), input->expires_at);
     if (input->priority) {
-        put_key(out, "priority");
+        csuccess__buffer_str(out, KEY("priority"));
         csuccess__buffer_uint(out, input->priority);
     }
     if (input->count) put_properties(out, input);

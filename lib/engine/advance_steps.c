@@ -4,6 +4,7 @@
 #include "engine/desk.h"
 
 #include "base/error.h"
+#include "engine/table.h"
 #include "flow/alerts.h"
 #include "trust/consent.h"
 
@@ -314,7 +315,7 @@ static bool is_repeated(csuccess__advance *advance, uint32_t index)
 {
     csuccess_str id = advance->inputs[index]->id;
     uint32_t mask = advance->seen_size - 1;
-    uint32_t at = (uint32_t)csuccess__str_hash(id) & mask;
+    uint32_t at = (uint32_t)csuccess__table_hash(id, 0) & mask;
     while (advance->seen[at]) {
         uint32_t before = advance->seen[at] - 1;
         if (csuccess__str_eq(advance->inputs[before]->id, id)) {
