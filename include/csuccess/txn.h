@@ -34,7 +34,8 @@ typedef struct csuccess_txn_about {
     csuccess_events *events;
     const csuccess_principal *principal;
     int64_t now_ms;
-    uint32_t import; /**< 1: dated history, nothing is sent; takes the right to run the engine */
+    /** 1: dated history, nothing is sent; takes the right to run the engine */
+    uint32_t import;
     uint32_t reserved;
     csuccess_str token; /**< of a lease on the customer; empty: none */
 } csuccess_txn_about;

@@ -30,8 +30,11 @@ csuccess_config *csuccess__desk_config(const csuccess__desk *desk);
 /* What an advance is for. */
 typedef enum csuccess__purpose {
     CSUCCESS__FOR_INPUTS, /* and what is due */
-    CSUCCESS__FOR_SOURCE, /* inputs of type source without a customer: the record of that source; one source an advance */
-    CSUCCESS__FOR_ERASURE, /* of the customer: marks the state, takes messages back; then the store's erase */
+    /* inputs of type source without a customer: the record of that source; one source an
+     * advance */
+    CSUCCESS__FOR_SOURCE,
+    /* of the customer: marks the state, takes messages back; then the store's erase */
+    CSUCCESS__FOR_ERASURE,
     CSUCCESS__FOR_FORGETTING /* of one contact */
 } csuccess__purpose;
 
@@ -44,7 +47,8 @@ typedef struct csuccess__about {
     const csuccess__input *signal; /* one more input, from an inbox; NULL: none */
     const csuccess__principal *principal;
     int64_t now;
-    bool import, preview; /* preview: it is shown, so the principal must be allowed to read the customer */
+    /* preview: it is shown, so the principal must be allowed to read the customer */
+    bool import, preview;
     csuccess_str token;
 } csuccess__about;
 
@@ -55,17 +59,20 @@ csuccess_result csuccess__advance_new(csuccess__advance **out, csuccess__desk *d
 void csuccess__advance_free(csuccess__advance *advance);
 /* What it needs; borrowed, the same until it is freed. */
 const csuccess_key *csuccess__advance_keys(const csuccess__advance *advance, size_t *count);
-const csuccess_input_key *csuccess__advance_inputs(const csuccess__advance *advance, size_t *count);
+const csuccess_input_key *csuccess__advance_inputs(const csuccess__advance *advance,
+                                                   size_t *count);
 /* Applies, with answers by the index of the keys and `known` by that of the inputs. What they point to is borrowed for the call. OK: there is a batch; UNCHANGED: nothing to commit;
    ECALLBACK (an answer that cannot be), ESTATE, EUNSUPPORTED, EDENIED, ELIMIT, ENOMEM: as before. May be called again, with other answers. */
-csuccess_result csuccess__advance_apply(csuccess__advance *advance, const csuccess__answer *answers,
-                                        const bool *known, csuccess_error *err);
+csuccess_result csuccess__advance_apply(csuccess__advance *advance,
+                                        const csuccess__answer *answers, const bool *known,
+                                        csuccess_error *err);
 /* NULL without one. Lives until the next apply or free. */
 const csuccess_batch *csuccess__advance_batch(const csuccess__advance *advance);
 /* The ledger delta of that index was refused: the next apply leaves out what it would pay for, and says so in an entry "held". False: no memory, or no such delta. */
 bool csuccess__advance_refused(csuccess__advance *advance, size_t delta);
 /* Says in the events what became of each input: of the last apply when `status` is OK or UNCHANGED, else `status` with `why` for all of them. */
-void csuccess__advance_settle(csuccess__advance *advance, csuccess_result status, csuccess_str why);
+void csuccess__advance_settle(csuccess__advance *advance, csuccess_result status,
+                              csuccess_str why);
 /* How many inputs of the last apply were applied, known, quarantined, expired, failed; traits passed over. */
 typedef struct csuccess__tally {
     uint64_t applied, known, quarantined, expired, failed, unknown_traits;
@@ -80,26 +87,34 @@ void csuccess__batch_trace(const csuccess_batch *batch, csuccess__buffer *out);
 
 /* ---- Reading: what is needed is the same as of an advance without inputs (csuccess__advance_new with no events gives the keys). ---- */
 
-typedef enum csuccess__view { CSUCCESS__VIEW_SCORE, CSUCCESS__VIEW_EXPLAIN, CSUCCESS__VIEW_STATE } csuccess__view;
+typedef enum csuccess__view {
+    CSUCCESS__VIEW_SCORE,
+    CSUCCESS__VIEW_EXPLAIN,
+    CSUCCESS__VIEW_STATE
+} csuccess__view;
 /* Evaluates as of now, changes nothing. `history`: JSON of the last entries and messages for EXPLAIN (an object; may be empty). EMISSING: no such customer. */
-csuccess_result csuccess__advance_view(csuccess__advance *advance, const csuccess__answer *answers,
-                                       csuccess__view view, csuccess_str history,
-                                       csuccess__buffer *out, csuccess_error *err);
+csuccess_result csuccess__advance_view(csuccess__advance *advance,
+                                       const csuccess__answer *answers, csuccess__view view,
+                                       csuccess_str history, csuccess__buffer *out,
+                                       csuccess_error *err);
 
 /* Whether a claimed message may be sent now. */
 typedef struct csuccess__guard {
-    csuccess_result verdict; /* OK: send; AGAIN: put off until `until`; EDENIED, EEXPIRED: drop */
+    /* OK: send; AGAIN: put off until `until`; EDENIED, EEXPIRED: drop */
+    csuccess_result verdict;
     int64_t until;
-    csuccess_str reason;     /* borrowed from the advance */
-    csuccess_str recipient;  /* JSON object of the contact's record, or "{}" */
+    csuccess_str reason;    /* borrowed from the advance */
+    csuccess_str recipient; /* JSON object of the contact's record, or "{}" */
 } csuccess__guard;
 /* `advance` is about the customer of the message. Asks expiry, erasure, consent, suppression; the channel's state is the machine's. */
-csuccess_result csuccess__advance_guard(csuccess__advance *advance, const csuccess__answer *answers,
+csuccess_result csuccess__advance_guard(csuccess__advance *advance,
+                                        const csuccess__answer *answers,
                                         const csuccess_message *message, csuccess__guard *out,
                                         csuccess_error *err);
 /* Reads the body of a signal as an input into an arena. ESTATE when it is damaged. */
 csuccess_result csuccess__signal_read(csuccess__input *out, const csuccess_message *message,
-                                      csuccess__arena *arena, const csuccess_limits *limits, csuccess_error *err);
+                                      csuccess__arena *arena, const csuccess_limits *limits,
+                                      csuccess_error *err);
 /* The signal that tells a customer what became of a message of its own: id from the message's id and the outcome. */
 csuccess_result csuccess__delivery_signal(csuccess_message *out, const csuccess_message *of,
                                           uint32_t outcome, csuccess_str reason, int64_t now,

@@ -409,7 +409,7 @@ struct csuccess_engine {
     csuccess__state state; /* for a look into a body */
     csuccess__buffer line; /* of the trace */
     struct csuccess_txn *spare_txn;
-    uint32_t txns; /* begun and not freed: they hold on to the desk */
+    uint32_t txns;                   /* begun and not freed: they hold on to the desk */
     struct csuccess__ladder *ladder; /* of the health checks; NULL: none yet */
     bool had_ladder;                 /* under an earlier configuration */
     int64_t worst_lag;               /* since they looked last */
