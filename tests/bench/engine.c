@@ -28,6 +28,7 @@ typedef struct bench {
     csuccess_engine *engine;
     csuccess_events *events;
     csuccess_memory_store *store;
+    csuccess_reply reply; /* of commits */
     counted memory;
     uint64_t random;
 } bench;
@@ -161,14 +162,14 @@ static void add(csuccess_events *events, const char *customer, const stream_even
 /* ---- Events through transactions ---- */
 
 /* As a host commits: one batch, to a store that answers at once. */
-static csuccess_result commit(bench *b, const csuccess_batch *batch, int64_t now,
-                              csuccess_reply *reply)
+static csuccess_result commit(bench *b, const csuccess_batch *batch, int64_t now)
 {
     csuccess_commit_request request = {.size = sizeof request, .now_ms = now};
     csuccess_error err = CSUCCESS_ERROR_INIT;
     request.tenant = CSUCCESS_STR("default");
     request.batches = &batch;
     request.count = 1;
+    csuccess_reply *reply = &b->reply;
     must(csuccess__reply_open(reply, CSUCCESS__OPERATION_COMMIT, 1, 0, 0), &err);
     csuccess_memory_store_ops()->commit(b->store, &request, reply);
     must(csuccess__reply_end(reply, &err), &err);
@@ -188,8 +189,9 @@ static csuccess_txn *begin(bench *b, const char *customer, csuccess_events *even
     return txn;
 }
 
+/* reason: whose events they are, when, and into which reply the batch goes. */
 static uint32_t advance(bench *b, const char *customer, const stream_event *events,
-                        uint32_t count, int64_t now, csuccess_reply *reply)
+                        uint32_t count, int64_t now)
 {
     csuccess_error err = CSUCCESS_ERROR_INIT;
     uint32_t applied = 0;
@@ -198,8 +200,7 @@ static uint32_t advance(bench *b, const char *customer, const stream_event *even
     csuccess_txn *txn = begin(b, customer, b->events, now);
     must(csuccess_txn_apply(txn, &err), &err);
     const csuccess_batch *batch = csuccess_txn_batch(txn);
-    must(csuccess_txn_finish(txn, batch ? commit(b, batch, now, reply) : CSUCCESS_OK, 0, &err),
-         &err);
+    must(csuccess_txn_finish(txn, batch ? commit(b, batch, now) : CSUCCESS_OK, 0, &err), &err);
     for (uint32_t i = 0; i < count; i++) {
         applied += csuccess_events_result(b->events, i, NULL) == CSUCCESS_OK;
     }
@@ -253,7 +254,6 @@ static void fill(visit *v)
 typedef struct side {
     hand *by_hand; /* NULL: the library */
     bench *library;
-    csuccess_reply reply;
     uint64_t events, applied;
     double seconds;
 } side;
@@ -269,7 +269,7 @@ static void run_turn(side *s, visit *v)
     for (uint32_t c = 0; c < v->customers; c++) {
         const stream_event *events = &v->events[(size_t)c * v->each];
         s->applied += s->by_hand ? hand_advance(s->by_hand, ids[c], events, v->each)
-                                 : advance(s->library, ids[c], events, v->each, now, &s->reply);
+                                 : advance(s->library, ids[c], events, v->each, now);
     }
     s->seconds += seconds(CLOCK_PROCESS_CPUTIME_ID) - start;
     s->events += (uint64_t)v->customers * v->each;
@@ -316,12 +316,12 @@ static void run_events(int by_hand, int batches, uint32_t customers, uint32_t vi
     if (!v.events || customers > 65536) abort();
     open_bench(&b, "");
     must(csuccess__config_memory(&mem, b.config, NULL, &err), &err);
-    csuccess__reply_init(&s.reply, &mem);
+    csuccess__reply_init(&b.reply, &mem);
     for (v.visit = 0; v.visit < visits; v.visit++) {
         for (v.first = 0; v.first < STREAM_EVENTS; v.first += v.each) run_turn(&s, &v);
     }
     print_sums(&s, customers, visits);
-    csuccess__reply_free(&s.reply);
+    csuccess__reply_free(&b.reply);
     close_bench(&b);
     free(v.events);
 }
@@ -460,6 +460,7 @@ static uint32_t number(const char *text)
     return (uint32_t)strtoul(text, NULL, 10);
 }
 
+/* reason: one line of the usage after another. */
 int main(int argc, char **argv)
 {
     const char *what = argc > 3 ? argv[1] : "", *how = argc > 3 ? argv[2] : "";
