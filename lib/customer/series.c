@@ -167,6 +167,7 @@ static bool is_due(const csuccess__series_desk *desk, uint32_t at)
 {
     const csuccess__series *s = &desk->series[at];
     int32_t oldest;
+    if (s->loaded) return false;
     if (!s->payload.ptr || s->moved || csuccess__series_is_away(s->payload)) return true;
     return s->part != CSUCCESS__PART_DAYS && csuccess__series_oldest(s->payload, &oldest) &&
            oldest < desk->horizons[at];
@@ -229,7 +230,7 @@ csuccess_result csuccess__series_close(csuccess__series_desk *desk, csuccess__st
     set_horizons(desk, now);
     /* All are read before any is written: one that moves may share another's bytes. */
     for (uint32_t i = 0; i < n && result == CSUCCESS_OK; i++) {
-        if (!desk->series[i].loaded && is_due(desk, i)) result = csuccess__desk_load(desk, i);
+        if (is_due(desk, i)) result = csuccess__desk_load(desk, i);
     }
     for (uint32_t i = 0; i < n && result == CSUCCESS_OK; i++) {
         csuccess__series *s = &desk->series[i];
@@ -237,6 +238,5 @@ csuccess_result csuccess__series_close(csuccess__series_desk *desk, csuccess__st
         csuccess__series_fold(s, desk->horizons[i]);
         if (s->dirty) result = write_series(desk, state, i);
     }
-    if (result == CSUCCESS_OK && desk->strangers) result = send_away(desk, state);
-    return result;
+    return result == CSUCCESS_OK && desk->strangers ? send_away(desk, state) : result;
 }

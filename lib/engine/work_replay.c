@@ -384,22 +384,12 @@ static bool unhold(replay *r, csuccess_entry *entry, bool *passed)
     return more->id.ptr != NULL;
 }
 
-static csuccess_result replay_entry(csuccess_engine *engine, csuccess__work *work,
-                                    const csuccess_entry *written)
+/* A decision of the history: what comes due by itself is let come first. */
+static csuccess_result replay_decision(csuccess_engine *engine, csuccess__work *work,
+                                       const csuccess_entry *entry)
 {
     replay *r = work->whole;
     csuccess_result result = CSUCCESS_OK;
-    csuccess_entry unheld = *written;
-    const csuccess_entry *entry = &unheld;
-    bool passed;
-    if (csuccess__str_is(entry->kind, "input"))
-        return replay_input(engine, work, entry, entry->body);
-    if (csuccess__str_is(entry->kind, "quarantine"))
-        return replay_quarantine(engine, work, entry);
-    if (!is_decision(entry)) return CSUCCESS_OK;
-    if (!unhold(r, &unheld, &passed))
-        return csuccess__fail(&engine->why, CSUCCESS_ENOMEM, "out of memory");
-    if (passed) return CSUCCESS_OK;
     if (!csuccess__str_eq(entry->cause, r->cause) || entry->at_ms != r->at) {
         result = begin_group(r, entry);
         if (result < 0) return csuccess__fail(&engine->why, result, "out of memory");
@@ -411,6 +401,21 @@ static csuccess_result replay_entry(csuccess_engine *engine, csuccess__work *wor
     return keep(r, &r->was, entry)
                ? CSUCCESS_OK
                : csuccess__fail(&engine->why, CSUCCESS_ENOMEM, "out of memory");
+}
+
+static csuccess_result replay_entry(csuccess_engine *engine, csuccess__work *work,
+                                    const csuccess_entry *entry)
+{
+    csuccess_entry unheld = *entry;
+    bool passed;
+    if (csuccess__str_is(entry->kind, "input"))
+        return replay_input(engine, work, entry, entry->body);
+    if (csuccess__str_is(entry->kind, "quarantine"))
+        return replay_quarantine(engine, work, entry);
+    if (!is_decision(entry)) return CSUCCESS_OK;
+    if (!unhold(work->whole, &unheld, &passed))
+        return csuccess__fail(&engine->why, CSUCCESS_ENOMEM, "out of memory");
+    return passed ? CSUCCESS_OK : replay_decision(engine, work, &unheld);
 }
 
 static void put_count(csuccess__json_writer *w, const char *key, uint64_t count)
