@@ -84,7 +84,7 @@ class Battle:
     def __init__(self, worker, folder, seed, limit=LIMIT):
         self.worker, self.folder, self.rng = os.path.abspath(worker), folder, random.Random(seed)
         self.db, self.config, self.sink = f"{folder}/store.db", f"{folder}/config.json", f"{folder}/sink"
-        self.running, self.done, self.kills, self.offset = {}, set(), collections.Counter(), 0
+        self.running, self.done, self.kills, self.offset, self.all, self.amid = {}, set(), collections.Counter(), 0, 0, 0
         with open(self.config, "w", encoding="utf-8") as file:
             json.dump(configuration(limit), file)
         open(self.sink, "w", encoding="utf-8").close()
@@ -128,6 +128,7 @@ class Battle:
                     self.start(which)
             victim = self.rng.choice(whom)
             self.kill(victim)
+            self.amid += self.count_inputs() < self.all
             self.start(victim)
 
     def settle(self, whom):
@@ -148,6 +149,12 @@ class Battle:
         for which in list(self.running):
             self.running[which].kill()
             self.running.pop(which).wait()
+
+    def count_inputs(self):
+        try:
+            return self.sql("SELECT count(*) FROM store_inputs")[0][0]
+        except sqlite3.OperationalError:  # it is not there yet
+            return 0
 
     def sql(self, text, *values):
         db = sqlite3.connect(self.db, timeout=30)
@@ -253,8 +260,9 @@ def main(worker, kills="40", seed="1"):
     kills, begin = int(kills), time.time()
     with tempfile.TemporaryDirectory(dir=os.getcwd(), prefix="crash-") as folder:
         battle = Battle(worker, folder, int(seed))
-        inputs = make_inputs(battle.rng, 20 + kills // 4)
+        inputs = make_inputs(battle.rng, 20 + kills * 3 // 4)
         write_slices(battle.rng, inputs, folder)
+        battle.all = len(inputs)
         everyone = list(range(ENGINES + DISPATCHERS))
         for month, part in zip(MONTHS, (kills - 2 * (kills // 5), kills // 5, kills // 5)):
             battle.set_month(month)
@@ -265,7 +273,7 @@ def main(worker, kills="40", seed="1"):
         check_inputs(battle, inputs)
         again, unsure = check_messages(battle, expected(battle, inputs))
         ledgers, held = check_ledgers(battle, LIMIT), check_held(battle)
-        print(f"{battle.kills['engine']} engines and {battle.kills['dispatcher']} dispatchers killed in {time.time() - begin:.0f} s: {len(inputs)} inputs, "
+        print(f"{battle.kills['engine']} engines and {battle.kills['dispatcher']} dispatchers killed in {time.time() - begin:.0f} s, {battle.amid} of them while inputs were left: {len(inputs)} inputs, "
               f"{verified['entries']} entries, {CUSTOMERS * len(ALERTS)} messages, {held} of them held, {again} sent again, {unsure} unknown, ledgers {ledgers} of {LIMIT}")
     return 0
 
