@@ -52,6 +52,20 @@ static csuccess__input *event_at(const csuccess__advance *advance, uint32_t i)
     return csuccess__events_at(advance->events, advance->indices ? advance->indices[i] : i);
 }
 
+/* Room for what is kept of every input. */
+static bool lay_out(csuccess__advance *advance)
+{
+    csuccess__arena *arena = &advance->about;
+    uint32_t count = advance->count;
+    advance->inputs = CSUCCESS__NEW_ARRAY(arena, const csuccess__input *, count);
+    advance->input_keys = CSUCCESS__NEW_ARRAY(arena, csuccess_input_key, count);
+    advance->results = CSUCCESS__NEW_ARRAY(arena, csuccess_result, count);
+    advance->reasons = CSUCCESS__NEW_ARRAY(arena, csuccess_str, count);
+    advance->consumed = CSUCCESS__NEW_ARRAY(arena, bool, count);
+    return advance->inputs && advance->input_keys && advance->results && advance->reasons &&
+           advance->consumed;
+}
+
 static bool take_inputs(csuccess__advance *advance, const csuccess__about *about)
 {
     uint32_t events = 0;
@@ -60,10 +74,9 @@ static bool take_inputs(csuccess__advance *advance, const csuccess__about *about
             about->indices ? about->count : (uint32_t)csuccess__events_count(about->events);
     }
     uint32_t count = events + (about->signal ? 1u : 0u);
-    csuccess__arena *arena = &advance->about;
     uint32_t *indices = NULL;
     if (about->indices) {
-        indices = CSUCCESS__NEW_ARRAY(arena, uint32_t, events);
+        indices = CSUCCESS__NEW_ARRAY(&advance->about, uint32_t, events);
         if (!indices) return false;
         memcpy(indices, about->indices, events * sizeof *indices);
     }
@@ -71,15 +84,7 @@ static bool take_inputs(csuccess__advance *advance, const csuccess__about *about
     advance->indices = indices;
     advance->of_events = events;
     advance->count = count;
-    advance->inputs = CSUCCESS__NEW_ARRAY(arena, const csuccess__input *, count);
-    advance->input_keys = CSUCCESS__NEW_ARRAY(arena, csuccess_input_key, count);
-    advance->results = CSUCCESS__NEW_ARRAY(arena, csuccess_result, count);
-    advance->reasons = CSUCCESS__NEW_ARRAY(arena, csuccess_str, count);
-    advance->consumed = CSUCCESS__NEW_ARRAY(arena, bool, count);
-    if (!advance->inputs || !advance->input_keys || !advance->results || !advance->reasons ||
-        !advance->consumed) {
-        return false;
-    }
+    if (!lay_out(advance)) return false;
     for (uint32_t i = 0; i < count; i++) {
         advance->inputs[i] = i < events ? event_at(advance, i) : about->signal;
         advance->input_keys[i] =

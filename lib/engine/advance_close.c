@@ -100,13 +100,31 @@ csuccess_result csuccess__advance_close(csuccess__advance *advance, csuccess_err
 
 /* ---- The coverage of a source, for all customers ---- */
 
+/* Those that are not known yet; UNCHANGED: none says anything new. */
+static csuccess_result join_inputs(csuccess__advance *advance, const bool *known,
+                                   csuccess__coverage *coverage)
+{
+    bool changed = false;
+    for (uint32_t i = 0; i < advance->count; i++) {
+        if (known[i]) {
+            advance->results[i] = CSUCCESS_UNCHANGED;
+            advance->tally.known++;
+            continue;
+        }
+        csuccess_result said = csuccess__advance_source_input(advance, i, coverage);
+        if (said < 0) return said;
+        changed = changed || advance->results[i] == CSUCCESS_OK;
+    }
+    return changed ? CSUCCESS_OK : CSUCCESS_UNCHANGED;
+}
+
 csuccess_result csuccess__advance_apply_source(csuccess__advance *advance,
                                                const csuccess__answer *answers,
                                                const bool *known, csuccess_error *err)
 {
     csuccess__desk *desk = advance->desk;
     csuccess__coverage coverage = {0};
-    bool there = answers[0].verdict == CSUCCESS__VERDICT_RECORD, changed = false;
+    bool there = answers[0].verdict == CSUCCESS__VERDICT_RECORD;
     advance->revision = there ? answers[0].revision : 0;
     advance->secret_is_new = false;
     advance->fresh = true;
@@ -114,17 +132,9 @@ csuccess_result csuccess__advance_apply_source(csuccess__advance *advance,
         return csuccess__fail(err, CSUCCESS_ESTATE, "the record of source %q is damaged",
                               advance->keys[0].id);
     }
-    for (uint32_t i = 0; i < advance->count; i++) {
-        if (known[i]) {
-            advance->results[i] = CSUCCESS_UNCHANGED;
-            advance->tally.known++;
-            continue;
-        }
-        csuccess_result said = csuccess__advance_source_input(advance, i, &coverage);
-        if (said < 0) return csuccess__fail(err, said, "out of memory");
-        changed = changed || advance->results[i] == CSUCCESS_OK;
-    }
-    if (!changed) return CSUCCESS_UNCHANGED;
+    csuccess_result said = join_inputs(advance, known, &coverage);
+    if (said < 0) return csuccess__fail(err, said, "out of memory");
+    if (said == CSUCCESS_UNCHANGED) return said;
     csuccess__buffer_clear(&advance->body);
     csuccess__coverage_write(&advance->body, &coverage);
     advance->batch = (csuccess_batch){0};

@@ -246,37 +246,47 @@ static csuccess_result check_time(const csuccess__knowing *knowing,
     return CSUCCESS_ERANGE;
 }
 
-/* Everything that reads the input, each all or nothing: what can refuse it is
- * asked before anything counts it. */
-static csuccess_result treat(csuccess__advance *advance, csuccess__step *step,
-                             const csuccess__input *input, csuccess__text *reason)
+/* Whatever can refuse the input, asked before anything counts it. */
+static csuccess_result check(csuccess__desk *desk, csuccess__step *step,
+                             const csuccess__input *input, bool event, csuccess__text *reason)
 {
-    csuccess__desk *desk = advance->desk;
-    const treatment *how = treatment_of(input->type);
-    csuccess_result status = CSUCCESS_OK;
-    if (!how) return CSUCCESS_EUNSUPPORTED;
-    status = check_time(&desk->knowing, input, step->now, reason);
-    if (status < 0) return status;
-    if (how->event) status = csuccess__known_check(&desk->knowing, step, input, reason);
+    csuccess_result status = check_time(&desk->knowing, input, step->now, reason);
+    if (status >= 0 && event) {
+        status = csuccess__known_check(&desk->knowing, step, input, reason);
+    }
     if (status >= 0 && input->type == CSUCCESS__INPUT_RESPONSE) {
         status = csuccess__response_check(input, reason);
     }
-    if (status < 0) return status;
-    if (how->event && desk->series) {
-        status = csuccess__series_add(desk->series, desk->scorer->machine, input, reason);
-        if (status < 0) return status;
-    }
-    if (how->event) {
-        status = known(advance, step, input, reason);
-        desk->facts_stale = desk->facts_stale || status == CSUCCESS_OK;
-        /* What happened has happened, even where it says nothing new of the customer. */
-        if (status == CSUCCESS_UNCHANGED && !brings_facts(input->type)) status = CSUCCESS_OK;
-    }
-    if (how->extra && status >= 0) {
-        csuccess_result extra = how->extra(advance, step, input, reason);
-        status = extra != CSUCCESS_UNCHANGED || !how->event ? extra : status;
-    }
     return status;
+}
+
+/* An event, into what is counted and what is known. */
+static csuccess_result take_event(csuccess__advance *advance, csuccess__step *step,
+                                  const csuccess__input *input, csuccess__text *reason)
+{
+    csuccess__desk *desk = advance->desk;
+    csuccess_result status = CSUCCESS_OK;
+    if (desk->series) {
+        status = csuccess__series_add(desk->series, desk->scorer->machine, input, reason);
+    }
+    if (status < 0) return status;
+    status = known(advance, step, input, reason);
+    desk->facts_stale = desk->facts_stale || status == CSUCCESS_OK;
+    /* What happened has happened, even where it says nothing new of the customer. */
+    return status == CSUCCESS_UNCHANGED && !brings_facts(input->type) ? CSUCCESS_OK : status;
+}
+
+/* Everything that reads the input, each all or nothing. */
+static csuccess_result treat(csuccess__advance *advance, csuccess__step *step,
+                             const csuccess__input *input, csuccess__text *reason)
+{
+    const treatment *how = treatment_of(input->type);
+    if (!how) return CSUCCESS_EUNSUPPORTED;
+    csuccess_result status = check(advance->desk, step, input, how->event, reason);
+    if (status >= 0 && how->event) status = take_event(advance, step, input, reason);
+    if (status < 0 || !how->extra) return status;
+    csuccess_result extra = how->extra(advance, step, input, reason);
+    return extra != CSUCCESS_UNCHANGED || !how->event ? extra : status;
 }
 
 static csuccess_str input_body(csuccess__advance *advance, csuccess__step *step,
@@ -405,6 +415,15 @@ static csuccess_result conclude(csuccess__advance *advance, csuccess__step *step
     return CSUCCESS_OK;
 }
 
+/* What ends the whole advance, not only the input; OK: nothing. */
+static csuccess_result failure_of(const csuccess__step *step, csuccess_result status)
+{
+    if (step->failed < 0) return step->failed;
+    bool whole =
+        status == CSUCCESS_ENOMEM || status == CSUCCESS_ESTATE || status == CSUCCESS_ELIMIT;
+    return whole ? status : CSUCCESS_OK;
+}
+
 static csuccess_result one(csuccess__advance *advance, uint32_t index, csuccess_error *err)
 {
     const csuccess__input *input = advance->inputs[index];
@@ -420,11 +439,8 @@ static csuccess_result one(csuccess__advance *advance, uint32_t index, csuccess_
     csuccess__step_entry(&step, "input", csuccess__input_subject(input),
                          input_body(advance, &step, input));
     status = treat(advance, &step, input, &reason);
-    if (step.failed < 0)
-        return csuccess__fail(err, step.failed, "%s", csuccess_result_text(step.failed));
-    if (status == CSUCCESS_ENOMEM || status == CSUCCESS_ESTATE || status == CSUCCESS_ELIMIT) {
-        return csuccess__fail(err, status, "%s", csuccess_result_text(status));
-    }
+    csuccess_result failed = failure_of(&step, status);
+    if (failed < 0) return csuccess__fail(err, failed, "%s", csuccess_result_text(failed));
     if (status < 0) {
         desk->effects.entry_count = entries;
         desk->effects.message_count = messages;
@@ -489,27 +505,15 @@ static csuccess_result redefine(csuccess__advance *advance, csuccess_error *err)
     csuccess__step step =
         csuccess__advance_step(advance, step_time(advance, NULL), CSUCCESS_STR("definition"));
     csuccess__json_writer *w = csuccess__step_body(&step);
-    csuccess__json_key(w, CSUCCESS_STR("before"));
-    csuccess__json_str(w, csuccess__str(before));
-    csuccess__json_key(w, CSUCCESS_STR("after"));
-    csuccess__json_str(w, desk->config->hash);
+    csuccess__json_put_str(w, "before", csuccess__str(before));
+    csuccess__json_put_str(w, "after", desk->config->hash);
     csuccess__step_entry(&step, "definition", (csuccess_str){"", 0},
                          csuccess__step_body_end(&step));
     return conclude(advance, &step, err);
 }
 
-static csuccess_result open_series(csuccess__advance *advance, csuccess_error *err)
-{
-    csuccess__desk *desk = advance->desk;
-    if (desk->series) {
-        csuccess__series_open(desk->series, &desk->state, advance->fresh, advance->now);
-    }
-    (void)err;
-    return CSUCCESS_OK;
-}
-
 /* Whether there is anything to do: what is refused as a whole does not even bring about what was due. */
-static bool has_news(csuccess__advance *advance, const bool *known_ids)
+static bool has_news(csuccess__advance *advance, const bool *known_ids, bool late)
 {
     for (uint32_t i = 0; i < advance->count; i++) {
         char bytes[REASON_BYTES];
@@ -519,29 +523,24 @@ static bool has_news(csuccess__advance *advance, const bool *known_ids)
         if (known_ids[i]) continue;
         if (admit(advance, input, step_time(advance, input), &reason) >= 0) return true;
     }
-    return advance->count == 0;
+    return advance->count == 0 && late;
 }
 
-csuccess_result csuccess__advance_steps(csuccess__advance *advance, const bool *known_ids,
-                                        csuccess_error *err)
+/* Before the inputs: another configuration is said, else what was due is done. Either does everything that is due. */
+static csuccess_result catch_up(csuccess__advance *advance, bool late, csuccess_error *err)
 {
-    csuccess__desk *desk = advance->desk;
+    const csuccess__desk *desk = advance->desk;
     const csuccess__state_head *head = &desk->state.head;
-    bool late = !advance->fresh && !advance->import && head->due <= advance->now;
-    if (head->flags & CSUCCESS__STATE_ERASING) {
-        return csuccess__fail(err, CSUCCESS_EBUSY, "customer %q is being erased",
-                              advance->customer);
+    if (!advance->fresh && memcmp(head->config, desk->hash, sizeof head->config) != 0) {
+        return redefine(advance, err);
     }
-    csuccess_result status = open_series(advance, err);
-    bool news =
-        has_news(advance, known_ids) && !(advance->count == 0 && (advance->fresh || !late));
-    if (status == CSUCCESS_OK && news && !advance->fresh &&
-        memcmp(head->config, desk->hash, sizeof head->config) != 0) {
-        status = redefine(advance, err);
-    } else if (status == CSUCCESS_OK && news && late) {
-        status = overdue(advance, err);
-    }
-    bool changed = desk->effects.entry_count > 0 || (news && late);
+    return late ? overdue(advance, err) : CSUCCESS_OK;
+}
+
+static csuccess_result apply_inputs(csuccess__advance *advance, const bool *known_ids,
+                                    csuccess_error *err)
+{
+    csuccess_result status = CSUCCESS_OK;
     for (uint32_t i = 0; status == CSUCCESS_OK && i < advance->count; i++) {
         if (known_ids[i] || is_repeated(advance, i)) {
             advance->results[i] = CSUCCESS_UNCHANGED;
@@ -550,7 +549,32 @@ csuccess_result csuccess__advance_steps(csuccess__advance *advance, const bool *
             status = one(advance, i, err);
         }
     }
-    changed = changed || desk->effects.entry_count > 0;
+    return status;
+}
+
+/* Whether something was due; an import does it as of its inputs' times. */
+static bool is_late(const csuccess__advance *advance)
+{
+    return !advance->fresh && !advance->import && advance->desk->state.head.due <= advance->now;
+}
+
+csuccess_result csuccess__advance_steps(csuccess__advance *advance, const bool *known_ids,
+                                        csuccess_error *err)
+{
+    csuccess__desk *desk = advance->desk;
+    const csuccess__state_head *head = &desk->state.head;
+    bool late = is_late(advance);
+    if (head->flags & CSUCCESS__STATE_ERASING) {
+        return csuccess__fail(err, CSUCCESS_EBUSY, "customer %q is being erased",
+                              advance->customer);
+    }
+    if (desk->series) {
+        csuccess__series_open(desk->series, &desk->state, advance->fresh, advance->now);
+    }
+    bool news = has_news(advance, known_ids, late);
+    csuccess_result status = news ? catch_up(advance, late, err) : CSUCCESS_OK;
+    if (status == CSUCCESS_OK) status = apply_inputs(advance, known_ids, err);
     if (status < 0) return status;
+    bool changed = desk->effects.entry_count > 0 || (news && late);
     return changed ? CSUCCESS_OK : CSUCCESS_UNCHANGED;
 }

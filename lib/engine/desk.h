@@ -103,11 +103,15 @@ csuccess_result csuccess__advance_source_input(csuccess__advance *advance, uint3
 
 /* Makes the facts those of the open state at `now`. */
 csuccess_result csuccess__desk_facts(csuccess__desk *desk, int64_t now, csuccess_error *err);
+/* What came before an evaluation. */
+typedef struct csuccess__pasts {
+    csuccess__health_past health;
+    csuccess__churn_past churn;
+} csuccess__pasts;
 /* Walks the strata over the open state as of the step: facts, aggregates,
  * metrics, health, churn; the scorer then holds the results. */
 csuccess_result csuccess__desk_walk(csuccess__desk *desk, csuccess__step *step,
-                                    csuccess__health_past *past, csuccess__churn_past *churn,
-                                    bool explain, csuccess_error *err);
+                                    csuccess__pasts *pasts, bool explain, csuccess_error *err);
 /* Walks, then keeps what came of it: histories, alerts, roll-up, when to look
  * again. */
 csuccess_result csuccess__desk_evaluate(csuccess__desk *desk, csuccess__step *step, bool fresh,

@@ -4,6 +4,7 @@
 #include "engine/desk.h"
 
 #include "base/error.h"
+#include "calendar/time_json.h"
 #include "trust/consent.h"
 
 #include <string.h>
@@ -44,8 +45,8 @@ static csuccess_str message_id(csuccess__advance *advance,
 
 /* ---- Held ---- */
 
-static void put_held(csuccess__step *step, csuccess_str id,
-                     const csuccess__effect_message *message, int64_t until)
+static void put_held(csuccess__step *step, const csuccess__effect_message *message,
+                     int64_t until)
 {
     csuccess__buffer *out = step->scratch;
     csuccess__buffer_clear(out);
@@ -65,7 +66,7 @@ static void put_held(csuccess__step *step, csuccess_str id,
         csuccess__step_fail(step, out->status);
         return;
     }
-    csuccess__step_put(step, CSUCCESS__STATE_MESSAGE, id, csuccess__buffer_view(out));
+    csuccess__step_put(step, CSUCCESS__STATE_MESSAGE, message->id, csuccess__buffer_view(out));
 }
 
 /* False: damaged. */
@@ -89,40 +90,22 @@ static bool read_held(csuccess_str payload, csuccess__effect_message *out, int64
     return csuccess__wire_done(&in) && internal <= 1 && csuccess__time_valid(*until);
 }
 
-static void put_time(csuccess__json_writer *w, const char *key, int64_t at)
-{
-    char text[CSUCCESS__TIME_TEXT];
-    size_t n = csuccess__time_format(text, at);
-    csuccess__json_key(w, csuccess__str(key));
-    if (n) {
-        csuccess__json_str(w, (csuccess_str){text, n});
-    } else {
-        csuccess__json_null(w);
-    }
-}
-
-static void put_text(csuccess__json_writer *w, const char *key, csuccess_str value)
-{
-    csuccess__json_key(w, csuccess__str(key));
-    csuccess__json_str(w, value);
-}
-
 /* The entry of a decision about a message. */
-static void note(csuccess__step *step, const char *kind, csuccess_str id,
+static void note(csuccess__step *step, const char *kind,
                  const csuccess__effect_message *message, const char *guard, int64_t until)
 {
     csuccess_str cause = step->cause;
     step->cause = message->cause;
     csuccess__json_writer *w = csuccess__step_body(step);
-    put_text(w, "id", id);
-    put_text(w, "channel", message->channel);
-    if (message->contact.len) put_text(w, "contact", message->contact);
-    put_text(w, "definition", message->definition);
-    put_text(w, "step", message->step);
-    if (message->purpose.len) put_text(w, "purpose", message->purpose);
+    csuccess__json_put_str(w, "id", message->id);
+    csuccess__json_put_str(w, "channel", message->channel);
+    csuccess__json_put_given(w, "contact", message->contact);
+    csuccess__json_put_str(w, "definition", message->definition);
+    csuccess__json_put_str(w, "step", message->step);
+    csuccess__json_put_given(w, "purpose", message->purpose);
     if (guard) {
-        put_text(w, "guard", csuccess__str(guard));
-        put_time(w, "until", until);
+        csuccess__json_put_str(w, "guard", csuccess__str(guard));
+        csuccess__json_put_time(w, "until", until);
     }
     csuccess__step_entry(step, kind, message->contact, csuccess__step_body_end(step));
     step->cause = cause;
@@ -130,10 +113,10 @@ static void note(csuccess__step *step, const char *kind, csuccess_str id,
 
 /* One that was held and whose time has come: it is decided anew, with the same
  * id. */
-static void let_go(csuccess__step *step, csuccess_str id, csuccess__effect_message *message)
+static void let_go(csuccess__step *step, const csuccess__effect_message *message)
 {
     if (message->expires_at && step->now >= message->expires_at) {
-        note(step, "held", id, message, "expired", message->expires_at);
+        note(step, "held", message, "expired", message->expires_at);
     } else {
         csuccess__step_message(step, message);
     }
@@ -155,10 +138,10 @@ void csuccess__outbox_release(csuccess__desk *desk, csuccess__step *step)
             csuccess__step_due(step, until);
             done++;
         } else {
-            csuccess_str id = csuccess__arena_copy(desk->effects.arena, field->name);
-            if (!id.ptr) csuccess__step_fail(step, CSUCCESS_ENOMEM);
-            let_go(step, id, &message);
-            csuccess__state_drop(state, CSUCCESS__STATE_MESSAGE, id);
+            message.id = csuccess__arena_copy(desk->effects.arena, field->name);
+            if (!message.id.ptr) csuccess__step_fail(step, CSUCCESS_ENOMEM);
+            let_go(step, &message);
+            csuccess__state_drop(state, CSUCCESS__STATE_MESSAGE, message.id);
             count--;
         }
     }
@@ -188,10 +171,10 @@ void csuccess__held_print(csuccess__json_writer *out, const csuccess__state_fiel
         return;
     }
     csuccess__json_open(out, '{');
-    put_text(out, "channel", message.channel);
-    put_text(out, "definition", message.definition);
-    put_text(out, "step", message.step);
-    put_time(out, "until", until);
+    csuccess__json_put_str(out, "channel", message.channel);
+    csuccess__json_put_str(out, "definition", message.definition);
+    csuccess__json_put_str(out, "step", message.step);
+    csuccess__json_put_time(out, "until", until);
     csuccess__json_close(out, '}');
 }
 
@@ -224,19 +207,18 @@ static void charge(csuccess__advance *advance, csuccess__step *step,
 
 /* Keeps a message for the time when its budget is new. One that no time lets go, or that is over by then, or for which there is no room
    is not kept: its entry says so. */
-static void hold(csuccess__step *step, csuccess_str id, const csuccess__effect_message *message,
-                 int64_t until)
+static void hold(csuccess__step *step, const csuccess__effect_message *message, int64_t until)
 {
     uint32_t count = 0;
     (void)csuccess__state_of_kind(step->state, CSUCCESS__STATE_MESSAGE, &count);
     bool over = message->expires_at && message->expires_at <= until;
     if (count >= MOST_HELD && !over) {
-        note(step, "held", id, message, "too_many", CSUCCESS__NEVER);
+        note(step, "held", message, "too_many", CSUCCESS__NEVER);
         return;
     }
-    note(step, "held", id, message, "budget", until);
+    note(step, "held", message, "budget", until);
     if (over || until == CSUCCESS__NEVER) return;
-    put_held(step, id, message, until);
+    put_held(step, message, until);
     csuccess__step_due(step, until);
 }
 
@@ -247,16 +229,15 @@ void csuccess__outbox_settle(csuccess__advance *advance, csuccess__step *step)
     uint32_t kept = advance->settled, count = effects->message_count;
     for (uint32_t i = kept; i < count && step->failed == CSUCCESS_OK; i++) {
         csuccess__effect_message message = effects->messages[i];
-        csuccess_str id = message_id(advance, &message);
+        message.id = message_id(advance, &message);
         const csuccess__channel *channel =
             message.signal ? NULL : csuccess__channel_find(channels, message.channel);
-        if (!id.ptr) {
+        if (!message.id.ptr) {
             csuccess__step_fail(step, CSUCCESS_ENOMEM);
-        } else if (channel && is_refused(advance, id)) {
-            hold(step, id, &message, csuccess__channel_next_budget(channel, step->now));
+        } else if (channel && is_refused(advance, message.id)) {
+            hold(step, &message, csuccess__channel_next_budget(channel, step->now));
         } else {
-            if (!message.signal) note(step, "message", id, &message, NULL, 0);
-            message.id = id;
+            if (!message.signal) note(step, "message", &message, NULL, 0);
             effects->messages[kept] = message;
             charge(advance, step, channel, kept);
             kept++;
@@ -295,29 +276,36 @@ static csuccess_str definition_of(csuccess__advance *advance,
     return (csuccess_str){text, len};
 }
 
+/* As the store keeps it: one for a channel, or a signal for another customer. `body` or `definition` without ptr: no memory. */
+static csuccess_message message_of(csuccess__advance *advance,
+                                   const csuccess__effect_message *from)
+{
+    const csuccess_str none = {"", 0};
+    int64_t now = advance->desk->state.head.at;
+    return (csuccess_message){.size = sizeof(csuccess_message),
+                              .id = from->id,
+                              .customer = advance->customer,
+                              .channel = from->signal ? none : from->channel,
+                              .target = from->signal ? from->customer : none,
+                              .contact = from->contact,
+                              .purpose = from->purpose,
+                              .definition = definition_of(advance, from),
+                              .body = from->signal ? wrap(advance, from) : from->body,
+                              .created_ms = now,
+                              .not_before_ms = from->not_before ? from->not_before : now,
+                              .expires_ms =
+                                  from->expires_at ? from->expires_at : CSUCCESS_TIME_NEVER,
+                              .flags = from->internal ? CSUCCESS_MESSAGE_INTERNAL : 0};
+}
+
 static bool put_messages(csuccess__advance *advance)
 {
     const csuccess__effects *effects = &advance->desk->effects;
     uint32_t count = effects->message_count;
-    int64_t now = advance->desk->state.head.at;
     csuccess_message *messages = CSUCCESS__NEW_ARRAY(&advance->made, csuccess_message, count);
     if (!messages) return false;
     for (uint32_t i = 0; i < count; i++) {
-        const csuccess__effect_message *from = &effects->messages[i];
-        messages[i] = (csuccess_message){
-            .size = sizeof messages[i],
-            .id = from->id,
-            .customer = advance->customer,
-            .channel = from->signal ? (csuccess_str){"", 0} : from->channel,
-            .target = from->signal ? from->customer : (csuccess_str){"", 0},
-            .contact = from->contact,
-            .purpose = from->purpose,
-            .definition = definition_of(advance, from),
-            .body = from->signal ? wrap(advance, from) : from->body,
-            .created_ms = now,
-            .not_before_ms = from->not_before ? from->not_before : now,
-            .expires_ms = from->expires_at ? from->expires_at : CSUCCESS_TIME_NEVER,
-            .flags = from->internal ? CSUCCESS_MESSAGE_INTERNAL : 0};
+        messages[i] = message_of(advance, &effects->messages[i]);
         if (!messages[i].body.ptr || !messages[i].definition.ptr) return false;
     }
     advance->batch.messages = messages;
@@ -367,6 +355,7 @@ static const char *outcome_name(uint32_t outcome)
     return names[outcome < sizeof names / sizeof *names ? outcome : 0];
 }
 
+/* reason: what became of which message, when, and who keeps the texts. */
 csuccess_result csuccess__delivery_signal(csuccess_message *out, const csuccess_message *of,
                                           uint32_t outcome, csuccess_str reason, int64_t now,
                                           csuccess__arena *arena)
@@ -385,18 +374,18 @@ csuccess_result csuccess__delivery_signal(csuccess_message *out, const csuccess_
     csuccess__buffer_init(&text, arena->mem, 0);
     csuccess__json_writer_init(&w, &text);
     csuccess__json_open(&w, '{');
-    put_text(&w, "type", CSUCCESS_STR("delivery"));
-    put_text(&w, "messageId", csuccess__str(id));
-    put_text(&w, "timestamp", csuccess__str(at));
-    put_text(&w, "groupId", of->customer);
+    csuccess__json_put_str(&w, "type", CSUCCESS_STR("delivery"));
+    csuccess__json_put_str(&w, "messageId", csuccess__str(id));
+    csuccess__json_put_str(&w, "timestamp", csuccess__str(at));
+    csuccess__json_put_str(&w, "groupId", of->customer);
     csuccess__json_key(&w, CSUCCESS_STR("properties"));
     csuccess__json_open(&w, '{');
-    put_text(&w, "channel", of->channel);
-    put_text(&w, "contact", of->contact);
-    put_text(&w, "definition", of->definition);
-    put_text(&w, "message", of->id);
-    put_text(&w, "outcome", csuccess__str(outcome_name(outcome)));
-    put_text(&w, "reason", reason);
+    csuccess__json_put_str(&w, "channel", of->channel);
+    csuccess__json_put_str(&w, "contact", of->contact);
+    csuccess__json_put_str(&w, "definition", of->definition);
+    csuccess__json_put_str(&w, "message", of->id);
+    csuccess__json_put_str(&w, "outcome", csuccess__str(outcome_name(outcome)));
+    csuccess__json_put_str(&w, "reason", reason);
     csuccess__json_close(&w, '}');
     csuccess__json_close(&w, '}');
     csuccess_str body = {NULL, 0};
@@ -434,7 +423,7 @@ csuccess_result csuccess__outbox_delivered(csuccess__desk *desk, csuccess__step 
     csuccess_str contact = property(input, "contact");
     csuccess__json_writer *w = csuccess__step_body(step);
     for (size_t i = 0; i < sizeof copied / sizeof *copied; i++) {
-        put_text(w, copied[i], property(input, copied[i]));
+        csuccess__json_put_str(w, copied[i], property(input, copied[i]));
     }
     csuccess__step_entry(step, "delivery", contact, csuccess__step_body_end(step));
     if (!csuccess__str_is(property(input, "outcome"), "bounced")) return CSUCCESS_OK;

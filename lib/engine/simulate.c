@@ -278,25 +278,31 @@ static csuccess_result feed_instant(csuccess_simulation *simulation, csuccess_ev
     return status;
 }
 
+/* How many of a list are of the instant of its first; late ones are all of now. */
+static size_t of_instant(const csuccess_simulation *simulation, const fed *list, size_t count)
+{
+    size_t end = 0;
+    while (end < count && (list[end].at == list[0].at || list[end].at <= simulation->now)) {
+        end++;
+    }
+    return end;
+}
+
 static csuccess_result feed_all(csuccess_simulation *simulation, csuccess_events *events,
                                 const fed *list, size_t count, csuccess_error *err)
 {
     csuccess_result status = CSUCCESS_OK, worst = CSUCCESS_OK;
     for (size_t i = 0; i < count;) {
-        size_t end = i;
         bool begun = simulation->now != INT64_MIN;
         if (begun && list[i].at > simulation->now) {
             status = pass(simulation, list[i].at, err);
         }
         if (status >= 0) status = set_clock(simulation, list[i].at, err);
-        /* Late ones are all of now. */
-        while (end < count && (list[end].at == list[i].at || list[end].at <= simulation->now)) {
-            end++;
-        }
-        if (status >= 0) status = feed_instant(simulation, events, list + i, end - i, err);
+        size_t n = of_instant(simulation, list + i, count - i);
+        if (status >= 0) status = feed_instant(simulation, events, list + i, n, err);
         if (status < 0) return status;
         if (status == CSUCCESS_UNDECIDED) worst = status;
-        i = end;
+        i += n;
     }
     return worst;
 }

@@ -39,18 +39,17 @@ static csuccess_result aggregate(csuccess__desk *desk, const csuccess__step *ste
 
 /* What came before this evaluation, and a person's override. */
 static csuccess_result recall(csuccess__desk *desk, csuccess__step *step,
-                              csuccess__health_past *past, csuccess__churn_past *churn,
-                              csuccess_error *err)
+                              csuccess__pasts *pasts, csuccess_error *err)
 {
     csuccess_scorer *scorer = desk->scorer;
     csuccess__arena_reset(&desk->past);
-    csuccess_result status = csuccess__past_open(past, &desk->state, &desk->past);
-    if (status == CSUCCESS_OK) status = csuccess__churn_past_open(churn, &desk->state);
+    csuccess_result status = csuccess__past_open(&pasts->health, &desk->state, &desk->past);
+    if (status == CSUCCESS_OK) status = csuccess__churn_past_open(&pasts->churn, &desk->state);
     if (status < 0) {
         return csuccess__fail(err, status, "the history of customer %q: %s", step->customer,
                               csuccess_result_text(status));
     }
-    scorer->past = past;
+    scorer->past = &pasts->health;
     scorer->overridden = csuccess__override_open(step, &scorer->override_);
     return step->failed < 0
                ? csuccess__fail(err, step->failed, "%s", csuccess_result_text(step->failed))
@@ -58,8 +57,7 @@ static csuccess_result recall(csuccess__desk *desk, csuccess__step *step,
 }
 
 csuccess_result csuccess__desk_walk(csuccess__desk *desk, csuccess__step *step,
-                                    csuccess__health_past *past, csuccess__churn_past *churn,
-                                    bool explain, csuccess_error *err)
+                                    csuccess__pasts *pasts, bool explain, csuccess_error *err)
 {
     csuccess_scorer *scorer = desk->scorer;
     const csuccess_config *config = desk->config;
@@ -68,9 +66,9 @@ csuccess_result csuccess__desk_walk(csuccess__desk *desk, csuccess__step *step,
     csuccess__machine_reset(scorer->machine);
     csuccess__facts_fill(desk->facts, step->now, scorer->slots);
     status = aggregate(desk, step, err);
-    if (status == CSUCCESS_OK) status = recall(desk, step, past, churn, err);
+    if (status == CSUCCESS_OK) status = recall(desk, step, pasts, err);
     if (status < 0) return status;
-    if (config->churn) csuccess__churn_past_slots(config->churn, churn, scorer->slots);
+    if (config->churn) csuccess__churn_past_slots(config->churn, &pasts->churn, scorer->slots);
     status = csuccess__metrics_run(config->schema, scorer->machine, scorer->slots, step->now);
     if (status < 0) return csuccess__scorer_failed(status, err);
     status = csuccess__scorer_health(scorer, step->now, explain, err);
@@ -172,16 +170,16 @@ csuccess_result csuccess__desk_evaluate(csuccess__desk *desk, csuccess__step *st
                                         csuccess_error *err)
 {
     const csuccess__policies *policies = desk->config->policies;
-    csuccess__health_past past;
-    csuccess__churn_past churn;
+    csuccess__pasts pasts;
     csuccess__outbox_release(desk, step);
     if (!desk->evaluates) return CSUCCESS_OK;
-    csuccess_result status = csuccess__desk_walk(desk, step, &past, &churn, false, err);
+    csuccess_result status = csuccess__desk_walk(desk, step, &pasts, false, err);
     if (status == CSUCCESS_OK) status = publish_segments(desk, step, err);
     if (status < 0) return status;
-    keep_health(desk, step, &past, fresh);
+    keep_health(desk, step, &pasts.health, fresh);
     if (desk->config->churn) {
-        csuccess__churn_past_note(step, desk->config->churn, &churn, &desk->scorer->churn);
+        csuccess__churn_past_note(step, desk->config->churn, &pasts.churn,
+                                  &desk->scorer->churn);
     }
     csuccess__step_due(step, csuccess__known_next(&desk->knowing, &desk->state, step->now));
     csuccess__step_due(step, step->now + policies->every_ms[CSUCCESS__JOB_HEALTH]);

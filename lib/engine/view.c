@@ -53,14 +53,17 @@ static csuccess_result open_for_reading(csuccess__advance *advance,
     return CSUCCESS_OK;
 }
 
-static csuccess_result allow_reading(csuccess__advance *advance, csuccess__resource resource,
-                                     csuccess_error *err)
+/* The same for a principal, who must be allowed to read. */
+static csuccess_result open_for_principal(csuccess__advance *advance,
+                                          const csuccess__answer *answers,
+                                          csuccess__resource resource, csuccess_error *err)
 {
     char bytes[REASON_BYTES];
     csuccess__text rule;
     csuccess__text_init(&rule, bytes, sizeof bytes);
-    csuccess_result status =
-        csuccess__advance_may(advance, resource, CSUCCESS__ACTION_READ, &rule);
+    csuccess_result status = open_for_reading(advance, answers, err);
+    if (status < 0) return status;
+    status = csuccess__advance_may(advance, resource, CSUCCESS__ACTION_READ, &rule);
     return status < 0 ? csuccess__fail(err, status, "not allowed: %S",
                                        (csuccess_str){rule.ptr, rule.len})
                       : CSUCCESS_OK;
@@ -71,12 +74,11 @@ static csuccess_result result_of(csuccess__advance *advance, csuccess_str *out,
                                  csuccess_error *err)
 {
     csuccess__desk *desk = advance->desk;
-    csuccess__health_past past;
-    csuccess__churn_past churn;
+    csuccess__pasts pasts;
     int64_t now = advance->now > desk->state.head.at ? advance->now : desk->state.head.at;
     csuccess__step step = csuccess__advance_step(advance, now, CSUCCESS_STR("view"));
     if (desk->series) csuccess__series_open(desk->series, &desk->state, false, now);
-    csuccess_result status = csuccess__desk_walk(desk, &step, &past, &churn, true, err);
+    csuccess_result status = csuccess__desk_walk(desk, &step, &pasts, true, err);
     if (status == CSUCCESS_OK) {
         status = csuccess__scorer_explained(desk->scorer, advance->customer, now, err);
     }
@@ -121,6 +123,28 @@ static csuccess_result put_rollup(csuccess__advance *advance, csuccess__buffer *
     return CSUCCESS_OK;
 }
 
+/* Everything that explains a customer; the printed state is in the desk's text. */
+static csuccess_result put_explanation(csuccess__advance *advance, csuccess_str result,
+                                       csuccess_str history, csuccess__buffer *out,
+                                       csuccess_error *err)
+{
+    const csuccess__buffer *state = &advance->desk->text;
+    csuccess__buffer_cstr(out, "{\"customer\":");
+    csuccess__json_quote(out, advance->customer);
+    csuccess__buffer_cstr(out, ",\"result\":");
+    csuccess__buffer_str(out, result);
+    csuccess__buffer_cstr(out, ",\"rollup\":");
+    csuccess_result status = put_rollup(advance, out, err);
+    if (status < 0) return status;
+    csuccess__buffer_cstr(out, ",\"state\":");
+    csuccess__buffer_str(out, csuccess__buffer_view(state));
+    csuccess__buffer_cstr(out, ",\"history\":");
+    csuccess__buffer_str(out, history.len ? history : CSUCCESS_STR("{}"));
+    csuccess__buffer_char(out, '}');
+    return out->status < 0 ? out->status : state->status;
+}
+
+/* reason: of whom, as the store answered, which view, and where to. */
 csuccess_result csuccess__advance_view(csuccess__advance *advance,
                                        const csuccess__answer *answers, csuccess__view view,
                                        csuccess_str history, csuccess__buffer *out,
@@ -130,35 +154,22 @@ csuccess_result csuccess__advance_view(csuccess__advance *advance,
     csuccess_str result = {"null", 4};
     csuccess__resource resource =
         view == CSUCCESS__VIEW_SCORE ? CSUCCESS__RESOURCE_HEALTH : CSUCCESS__RESOURCE_CUSTOMER;
-    csuccess_result status = open_for_reading(advance, answers, err);
-    if (status >= 0) status = allow_reading(advance, resource, err);
+    csuccess_result status = open_for_principal(advance, answers, resource, err);
     if (status < 0) return status;
     if (view == CSUCCESS__VIEW_STATE) {
         put_state(out, &desk->state);
         return out->status;
     }
+    /* As it is stored, before the walk looks at overrides. */
     csuccess__buffer_clear(&desk->text);
-    put_state(&desk->text,
-              &desk->state); /* as it is stored, before the walk looks at overrides */
+    put_state(&desk->text, &desk->state);
     if (desk->evaluates) status = result_of(advance, &result, err);
     if (status < 0) return status;
     if (view == CSUCCESS__VIEW_SCORE) {
         csuccess__buffer_str(out, result);
         return out->status;
     }
-    csuccess__buffer_cstr(out, "{\"customer\":");
-    csuccess__json_quote(out, advance->customer);
-    csuccess__buffer_cstr(out, ",\"result\":");
-    csuccess__buffer_str(out, result);
-    csuccess__buffer_cstr(out, ",\"rollup\":");
-    status = put_rollup(advance, out, err);
-    if (status < 0) return status;
-    csuccess__buffer_cstr(out, ",\"state\":");
-    csuccess__buffer_str(out, csuccess__buffer_view(&desk->text));
-    csuccess__buffer_cstr(out, ",\"history\":");
-    csuccess__buffer_str(out, history.len ? history : CSUCCESS_STR("{}"));
-    csuccess__buffer_char(out, '}');
-    return out->status < 0 ? out->status : desk->text.status;
+    return put_explanation(advance, result, history, out, err);
 }
 
 /* ---- Guards ---- */
