@@ -18,7 +18,7 @@ typedef struct erasure {
 /* A text within a block of several is overwritten; the block stays. */
 static void wipe(csuccess_str *text)
 {
-    if (text->len) memset((char *)text->ptr, 0, text->len);
+    if (text->ptr && text->len) memset((char *)text->ptr, 0, text->len);
     text->len = 0;
 }
 
