@@ -2,6 +2,7 @@
 /* An asynchronous host: it takes operations as long as there are any, a hundred in flight, and answers them when it can, in any order. Here "when it can" is a
    generator of random numbers over the memory store; in a service it is the completion of a query. */
 #include <csuccess/csuccess.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,25 +39,24 @@ static csuccess_result fill(csuccess_events *events, int64_t now, csuccess_error
 
 /* Operations that were begun and are not answered yet. */
 typedef struct pending {
+    csuccess_memory_store *store;
     const csuccess_op *ops[IN_FLIGHT];
     size_t count, most;
 } pending;
 
 /* One of them is ready: asks the store and answers the engine. */
-static csuccess_result complete(csuccess_engine *engine, csuccess_memory_store *store,
-                                pending *list, csuccess_error *err)
+static csuccess_result complete(csuccess_engine *engine, pending *list, csuccess_error *err)
 {
     size_t which = (size_t)rand() % list->count;
     const csuccess_op *op = list->ops[which];
     uint64_t id = op->id;
-    csuccess_op_call(op, csuccess_memory_store_ops(), store, NULL, NULL);
+    csuccess_op_call(op, csuccess_memory_store_ops(), list->store, NULL, NULL);
     list->ops[which] = list->ops[--list->count];
     return csuccess_engine_answer(engine, id, err);
 }
 
-static csuccess_result ingest(csuccess_engine *engine, csuccess_memory_store *store,
-                              csuccess_events *events, int64_t now, pending *list,
-                              csuccess_error *err)
+static csuccess_result ingest(csuccess_engine *engine, csuccess_events *events, int64_t now,
+                              pending *list, csuccess_error *err)
 {
     csuccess_call call = {
         .size = sizeof call, .kind = CSUCCESS_CALL_INGEST, .now_ms = now, .events = events};
@@ -69,12 +69,23 @@ static csuccess_result ingest(csuccess_engine *engine, csuccess_memory_store *st
             list->ops[list->count++] = op;
             if (list->count > list->most) list->most = list->count;
         } else if (list->count > 0) {
-            status = complete(engine, store, list, err);
+            status = complete(engine, list, err);
         } else {
             break; /* nothing to begin, nothing to wait for */
         }
     }
     return status < 0 ? status : csuccess_engine_finish(engine, ticket, NULL, err);
+}
+
+/* Whether everything was applied, with as much in flight as may be. */
+static bool report(const csuccess_engine *engine, const pending *list)
+{
+    csuccess_engine_counts counts = {.size = sizeof counts};
+    csuccess_engine_figures(engine, &counts);
+    printf("%llu inputs applied in %llu operations, %zu in flight at most\n",
+           (unsigned long long)counts.inputs_applied, (unsigned long long)counts.operations,
+           list->most);
+    return counts.inputs_applied == CUSTOMERS * EVENTS_EACH && list->most == IN_FLIGHT;
 }
 
 int main(void)
@@ -83,9 +94,7 @@ int main(void)
     csuccess_error err = CSUCCESS_ERROR_INIT;
     csuccess_config *config = NULL;
     csuccess_engine *engine = NULL;
-    csuccess_memory_store *store = NULL;
     csuccess_events *events = NULL;
-    csuccess_engine_counts counts = {.size = sizeof counts};
     csuccess_engine_options options = CSUCCESS_ENGINE_OPTIONS_INIT;
     pending list = {.count = 0};
     options.random = random_bytes;
@@ -93,22 +102,16 @@ int main(void)
     options.in_flight = IN_FLIGHT;
     csuccess_result status =
         csuccess_config_compile(&config, CSUCCESS_STR(document), NULL, &err);
-    if (status == CSUCCESS_OK) status = csuccess_memory_store_new(&store, NULL, &err);
+    if (status == CSUCCESS_OK) status = csuccess_memory_store_new(&list.store, NULL, &err);
     if (status == CSUCCESS_OK) status = csuccess_engine_new(&engine, config, &options, &err);
     if (status == CSUCCESS_OK) status = csuccess_events_new(&events, NULL, NULL, &err);
     if (status == CSUCCESS_OK) status = fill(events, now, &err);
-    if (status == CSUCCESS_OK) status = ingest(engine, store, events, now, &list, &err);
+    if (status == CSUCCESS_OK) status = ingest(engine, events, now, &list, &err);
     if (status < 0) fprintf(stderr, "%s\n", err.message);
-    if (engine) csuccess_engine_figures(engine, &counts);
-    printf("%llu inputs applied in %llu operations, %zu in flight at most\n",
-           (unsigned long long)counts.inputs_applied, (unsigned long long)counts.operations,
-           list.most);
+    bool whole = engine && report(engine, &list);
     csuccess_engine_free(engine);
-    csuccess_memory_store_free(store);
+    csuccess_memory_store_free(list.store);
     csuccess_events_free(events);
     csuccess_config_unref(config);
-    return status == CSUCCESS_OK && counts.inputs_applied == CUSTOMERS * EVENTS_EACH &&
-                   list.most == IN_FLIGHT
-               ? 0
-               : 1;
+    return status == CSUCCESS_OK && whole ? 0 : 1;
 }

@@ -115,11 +115,12 @@ bool tally_add(tally *to, const char *before, csuccess_str name)
     struct tally_row *grown = realloc(to->rows, (to->count + 1) * sizeof *grown);
     if (!grown) return false;
     to->rows = grown;
-    char *copy = malloc(strlen(before) + name.len + 1);
+    size_t head = strlen(before);
+    char *copy = malloc(head + name.len + 1);
     if (!copy) return false;
-    strcpy(copy, before);
-    memcpy(copy + strlen(before), name.ptr, name.len);
-    copy[strlen(before) + name.len] = '\0';
+    memcpy(copy, before, head);
+    memcpy(copy + head, name.ptr, name.len);
+    copy[head + name.len] = '\0';
     grown[to->count++] = (struct tally_row){copy, 1};
     return true;
 }

@@ -88,7 +88,7 @@ int host_take_principal(cli_host *h, const args *given)
     if (strlen(as) >= sizeof h->who_text) {
         return args_usage(given->command, "%s is too long", "--as");
     }
-    strcpy(h->who_text, as);
+    memcpy(h->who_text, as, strlen(as) + 1);
     char *roles = strchr(h->who_text, ':');
     if (!roles) {
         return args_usage(given->command,
