@@ -607,11 +607,41 @@ def check_replay(program, rng):
     return len(lines)
 
 
+def check_batching(program, rng):
+    """However inputs are handed in together, the same bytes come of them: the state, the chain, messages."""
+    script = Script(rng)
+    for _ in range(rng.randrange(2, 8)):
+        script.ingest([script.event("acme") for _ in range(rng.randrange(1, 9))])
+        if rng.random() < 0.5:
+            script.run(5)
+        if rng.random() < 0.3:
+            script.configure()
+    apart = []
+    for line in script.lines:
+        pieces = [[event] for event in line["events"]] if line["op"] == "ingest" else []
+        while len(pieces) > 2 and rng.random() < 0.5:
+            at = rng.randrange(len(pieces) - 1)
+            pieces[at:at + 2] = [pieces[at] + pieces[at + 1]]
+        apart += [line | {"events": piece} for piece in pieces] or [line]
+    stores = []
+    for lines in (script.lines, apart):
+        store = json.loads(run(program, [*lines, {"op": "dump"}])[-1]["text"])
+        for record in (record for tenant in store for record in tenant["records"]):
+            del record["revision"]  # how many commits there were
+        stores.append(store)
+    for part in stores[0][0] if stores[0] else ():
+        same(f"{part} by batching", stores[1][0][part], stores[0][0][part])
+    return len(apart)
+
+
+CHECKS = (check_script, 1), (check_replay, 3), (check_batching, 3)  # every so many scripts
+
+
 def main(program, scripts="150", seed="1"):
     operations, bad = 0, 0
     for i in range(int(scripts)):
-        for check in (check_script, check_replay):
-            if check is check_replay and i % 3:
+        for check, every in CHECKS:
+            if i % every:
                 continue
             try:
                 operations += check(program, random.Random(f"{seed}/{i}/{check.__name__}"))
