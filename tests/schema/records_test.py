@@ -130,7 +130,7 @@ def main(command, root):
     bad = [text for schema in schemas.values() for text in judged(schema, schema.schema.get("examples", []), f"{schema.schema['$id']}, example")]
     if set(written(root)) != set(schemas["entry"].schema["properties"]["kind"]["enum"]):
         bad.append(f"kinds in the code: {sorted(set(written(root)))}")
-    guards = set(re.findall(r'"held", id, &?message, "(\w+)"', (root / "lib/engine/outbox.c").read_text(encoding="utf-8")))
+    guards = set(re.findall(r'"held", &?message, "(\w+)"', (root / "lib/engine/outbox.c").read_text(encoding="utf-8")))
     if guards != set(schemas["entry"].schema["$defs"]["held"]["properties"]["guard"]["enum"]):
         bad.append(f"guards in the code: {sorted(guards)}")
     bad += simulated(command, schemas, config, events)
