@@ -190,7 +190,6 @@ static void put_alerts(csuccess_str result, csuccess_str state)
         put_if(", until ", slice_member(alert, "until"), "");
         put_if(", cools down until ", slice_member(alert, "cooldown_until"), "");
         put_if(", ", alert_text(result, id, "severity"), "");
-        put_if(": ", alert_text(result, id, "message"), "");
         printf("\n");
     }
 }
@@ -238,6 +237,12 @@ static void put_decision(csuccess_str entry)
         put_if("/", slice_member(body, "step"), "");
         put_if(" by ", slice_member(body, "channel"), "");
         put_if(" to ", slice_member(body, "contact"), "");
+    } else if (slice_is(kind, "\"held\"")) {
+        put_if(" ", slice_member(body, "definition"), "");
+        put_if("/", slice_member(body, "step"), "");
+        put_if(" by ", slice_member(body, "channel"), "");
+        put_if(" for guard ", slice_member(body, "guard"), "");
+        put_if(" until ", slice_member(body, "until"), "");
     } else {
         put_if(" ", body, "");
     }

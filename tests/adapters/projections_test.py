@@ -78,6 +78,11 @@ def at(value, path):
     return int(value) if isinstance(value, bool) else value
 
 
+def when(text):
+    """A time of a body as tables have it: milliseconds."""
+    return round(datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp() * 1000) if text else None
+
+
 def day(ms):
     number = ms // DAY
     return (datetime.date(1970, 1, 1) + datetime.timedelta(days=number)).isoformat() if number > -700_000 else None
@@ -104,16 +109,16 @@ def model(rows):
             row[6], row[7] = ms, ms if get("state") in ("resolved", "cleared") else None
         elif kind == "override":
             ended = "expired" if get("expired") else "removed" if get("removed") else None
-            overrides[customer, seq] = (ms, get("score"), get("status"), get("reason"), get("expires_at"), ended)
+            overrides[customer, seq] = (ms, get("score"), get("status"), get("reason"), when(get("expires_at")), ended)
         elif kind == "consent":
             contact = get("contact") if get("contact") is not None else subject
             consents[customer, contact, get("purpose") or "", get("channel") or ""] = (get("granted"), ms)
         elif kind == "held":
-            holds[customer, seq] = (ms, *map(get, ("id", "channel", "contact", "definition", "purpose", "guard", "reason", "until")))
+            holds[customer, seq] = (ms, *map(get, ("id", "channel", "contact", "definition", "purpose", "guard", "reason")), when(get("until")))
         elif kind == "subscription":
-            subscriptions[customer, seq] = (ms, *map(get, SUBSCRIPTION))
+            subscriptions[customer, seq] = (ms, *(when(get(name)) if name == "effective" else get(name) for name in SUBSCRIPTION))
         elif kind == "outcome":
-            outcomes[customer, seq] = (ms, *map(get, ("outcome", "effective", "amount", "reason")))
+            outcomes[customer, seq] = (ms, get("outcome"), when(get("effective")), *map(get, ("amount", "reason")))
         elif kind == "input" and get("type") == "touchpoint":
             touchpoints[customer, seq] = (ms, get("userId"), get("event"), get("properties"))
     return {

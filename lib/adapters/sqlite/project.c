@@ -14,6 +14,8 @@ typedef struct projection {
 
 /* clang-format off */
 #define OF(path) "json_extract(?5, '$." path "')"
+/* Times in bodies are RFC 3339; in tables they are milliseconds. */
+#define TIME(path) "CAST(round((julianday(" OF(path) ") - 2440587.5) * 86400000.0) AS INTEGER)"
 #define VALID "WHERE json_valid(?5) "
 
 static const projection table[] = {
@@ -35,7 +37,7 @@ static const projection table[] = {
      "tier = coalesce(excluded.tier, tier), state = excluded.state, state_at = excluded.state_at, closed_at = excluded.closed_at"},
     {"override", NULL,
      "INSERT INTO project_overrides(customer, seq, at, score, status, reason, expires_at, ended) "
-     "SELECT ?1, ?2, ?3, " OF("score") ", " OF("status") ", " OF("reason") ", " OF("expires_at") ", "
+     "SELECT ?1, ?2, ?3, " OF("score") ", " OF("status") ", " OF("reason") ", " TIME("expires_at") ", "
      "CASE WHEN " OF("expired") " THEN 'expired' WHEN " OF("removed") " THEN 'removed' END " VALID},
     {"consent", NULL,
      "INSERT INTO project_consents(customer, contact, purpose, channel, granted, at) "
@@ -45,15 +47,15 @@ static const projection table[] = {
     {"held", NULL,
      "INSERT INTO project_holds(customer, seq, at, message, channel, contact, definition, purpose, guard, reason, until) "
      "SELECT ?1, ?2, ?3, " OF("id") ", " OF("channel") ", " OF("contact") ", " OF("definition") ", " OF("purpose") ", "
-     OF("guard") ", " OF("reason") ", " OF("until") " " VALID},
+     OF("guard") ", " OF("reason") ", " TIME("until") " " VALID},
     {"subscription", NULL,
      "INSERT INTO project_subscriptions(customer, seq, at, subscription, change, movement, effective, product, currency, "
      "\"before\", \"after\", amount, reason) "
-     "SELECT ?1, ?2, ?3, " OF("subscription") ", " OF("change") ", " OF("movement") ", " OF("effective") ", " OF("product") ", "
+     "SELECT ?1, ?2, ?3, " OF("subscription") ", " OF("change") ", " OF("movement") ", " TIME("effective") ", " OF("product") ", "
      OF("currency") ", " OF("before") ", " OF("after") ", " OF("amount") ", " OF("reason") " " VALID},
     {"outcome", NULL,
      "INSERT INTO project_outcomes(customer, seq, at, outcome, effective, amount, reason) "
-     "SELECT ?1, ?2, ?3, " OF("outcome") ", " OF("effective") ", " OF("amount") ", " OF("reason") " " VALID},
+     "SELECT ?1, ?2, ?3, " OF("outcome") ", " TIME("effective") ", " OF("amount") ", " OF("reason") " " VALID},
     {"input", "\"type\":\"touchpoint\"",
      "INSERT INTO project_touchpoints(customer, seq, at, contact, name, properties) "
      "SELECT ?1, ?2, ?3, " OF("userId") ", " OF("event") ", " OF("properties") " " VALID
