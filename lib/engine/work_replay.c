@@ -38,7 +38,7 @@ typedef struct replay {
     decisions was, would;
     held *held;
     csuccess_str cause; /* of the group, in `group` */
-    int64_t at;
+    int64_t at, due;    /* of the group; of the state */
     uint64_t after, inputs, erased, same, different;
     csuccess__json_writer writer;
 } replay;
@@ -259,6 +259,7 @@ static bool take_batch(replay *r, const csuccess_batch *batch)
     for (size_t i = 0; i < batch->write_count; i++) {
         const csuccess_write *write = &batch->writes[i];
         if (write->key.kind == CSUCCESS_RECORD_CUSTOMER) {
+            r->due = write->due_ms;
             csuccess__buffer_clear(&r->state);
             csuccess__buffer_str(&r->state, write->body);
             r->answers[0] = (csuccess__answer){.verdict = CSUCCESS__VERDICT_RECORD,
@@ -295,6 +296,34 @@ static csuccess_result apply(csuccess_engine *engine, csuccess__work *work,
     return result;
 }
 
+/* Times that came and decided nothing left no entry, but moved the next one: they come once more, each when it was due. */
+static csuccess_result catch_up(csuccess_engine *engine, csuccess__work *work, int64_t until)
+{
+    const replay *r = work->whole;
+    csuccess_result result = CSUCCESS_OK;
+    while (result == CSUCCESS_OK && r->answers[0].verdict == CSUCCESS__VERDICT_RECORD &&
+           r->due < until) {
+        result = apply(engine, work, NULL, r->due);
+    }
+    return result;
+}
+
+/* Whether the entry's cause is that of the message, which may be older than what made it due. */
+static bool is_message(const csuccess_entry *entry)
+{
+    return csuccess__str_is(entry->kind, "message") || csuccess__str_is(entry->kind, "held");
+}
+
+/* The time that a cause says was due; `at` for any other cause. */
+static int64_t due_of(const csuccess_entry *entry)
+{
+    const csuccess_str before = CSUCCESS_STR("due/");
+    int64_t due = entry->at_ms;
+    if (is_message(entry) || !csuccess__str_starts(entry->cause, before)) return due;
+    csuccess_str text = {entry->cause.ptr + before.len, entry->cause.len - before.len};
+    return csuccess__time_parse(&due, text, NULL) ? due : entry->at_ms;
+}
+
 /* A new group: what an input, or the coming of a time, decided. */
 static csuccess_result begin_group(replay *r, const csuccess_entry *entry)
 {
@@ -323,8 +352,8 @@ static csuccess_result replay_input(csuccess_engine *engine, csuccess__work *wor
         result =
             csuccess__input_read(&input, json, &r->group, &engine->limits, true, &engine->why);
     }
-    if (result < 0) return result;
-    return apply(engine, work, &input, entry->at_ms);
+    if (result >= 0) result = catch_up(engine, work, entry->at_ms);
+    return result < 0 ? result : apply(engine, work, &input, entry->at_ms);
 }
 
 /* An input that was quarantined as a whole is in the history as the entry says, and may be possible under the other configuration. What was
@@ -351,9 +380,7 @@ static csuccess_result replay_quarantine(csuccess_engine *engine, csuccess__work
 static csuccess_str message_of(const csuccess_entry *entry)
 {
     enum { BEFORE = 7, DIGITS = 64 }; /* {"id":" */
-    bool about =
-        csuccess__str_is(entry->kind, "message") || csuccess__str_is(entry->kind, "held");
-    if (!about || !entry->body.ptr || entry->body.len < BEFORE + DIGITS) {
+    if (!is_message(entry) || !entry->body.ptr || entry->body.len < BEFORE + DIGITS) {
         return (csuccess_str){"", 0};
     }
     return (csuccess_str){entry->body.ptr + BEFORE, DIGITS};
@@ -390,11 +417,13 @@ static csuccess_result replay_decision(csuccess_engine *engine, csuccess__work *
 {
     replay *r = work->whole;
     csuccess_result result = CSUCCESS_OK;
-    if (!csuccess__str_eq(entry->cause, r->cause) || entry->at_ms != r->at) {
+    bool same = is_message(entry) || csuccess__str_eq(entry->cause, r->cause);
+    if (!same || entry->at_ms != r->at) {
         result = begin_group(r, entry);
         if (result < 0) return csuccess__fail(&engine->why, result, "out of memory");
         if (r->answers[0].verdict == CSUCCESS__VERDICT_RECORD) {
-            result = apply(engine, work, NULL, entry->at_ms);
+            result = catch_up(engine, work, due_of(entry));
+            if (result >= 0) result = apply(engine, work, NULL, entry->at_ms);
         }
     }
     if (result < 0) return result;

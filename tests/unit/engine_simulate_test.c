@@ -72,6 +72,22 @@ static void add_day(csuccess_events *events, int day)
     }
 }
 
+/* A history under the configuration that it came about with is that history, idle stretches and all. */
+static void replay_all(csuccess_simulation *simulation, csuccess_config *config)
+{
+    for (int c = 0; c < CUSTOMERS; c++) {
+        csuccess_error err = CSUCCESS_ERROR_INIT;
+        csuccess_text *told = NULL;
+        char customer[16];
+        snprintf(customer, sizeof customer, "c%d", c);
+        CHECK_OK(csuccess_engine_replay(csuccess_simulation_engine(simulation),
+                                        check_view(customer), config, NULL, MS(DAYS + 30),
+                                        &told, &err));
+        if (told) CHECK_HAS(csuccess_text_view(told).ptr, "\"different\":0}");
+        csuccess_text_free(told);
+    }
+}
+
 static void simulate(trace *out)
 {
     csuccess_error err = CSUCCESS_ERROR_INIT;
@@ -96,6 +112,7 @@ static void simulate(trace *out)
                                      NULL, MS(DAYS + 30), &why, &err));
     if (why) CHECK_HAS(csuccess_text_view(why).ptr, "\"children\":6,\"counted\":6");
     csuccess_text_free(why);
+    replay_all(simulation, config);
     csuccess_events_free(events);
     csuccess_simulation_free(simulation);
     csuccess_config_unref(config);
