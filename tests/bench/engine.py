@@ -88,8 +88,11 @@ def main():
         measure_events(program, "batches", VISITS)
         measure_events(program, "singles", 1)
         measure_year(program)
-        measure_ingest(program, folder)
-        measure_memory(program, folder)
+        if (Path(program).parent / "bench_sqlite").exists():
+            measure_ingest(program, folder)
+            measure_memory(program, folder)
+        else:
+            say(absent="the SQLite store", why="built without sqlite3: no figures of ingest and memory")
     finally:
         shutil.rmtree(folder)
 
