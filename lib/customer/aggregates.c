@@ -7,17 +7,6 @@
 
 #include <string.h>
 
-static const char *const part_names[CSUCCESS__PART_END] = {
-#define CSUCCESS__PART(name, number, text) [number] = text,
-    CSUCCESS__PARTS(CSUCCESS__PART)
-#undef CSUCCESS__PART
-};
-
-const char *csuccess__part_name(csuccess__part part)
-{
-    return part_names[part];
-}
-
 /* What an aggregate may keep. `named`: the value is the name of a property; else it is true. */
 enum { DISTINCT_AT = 8 };
 static const struct function {

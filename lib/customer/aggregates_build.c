@@ -8,6 +8,12 @@
 
 /* ---- Signatures ---- */
 
+static const char *const part_names[CSUCCESS__PART_END] = {
+#define CSUCCESS__PART(name, number, text) [number] = text,
+    CSUCCESS__PARTS(CSUCCESS__PART)
+#undef CSUCCESS__PART
+};
+
 static void put_escaped(csuccess__buffer *out, csuccess_str text)
 {
     static const char digits[] = "0123456789abcdef";
@@ -43,7 +49,7 @@ csuccess_str csuccess__draft_signature(const csuccess__draft *draft, csuccess__a
     csuccess__buffer_init(&text, arena->mem, 0);
     put_escaped(&text, draft->event);
     csuccess__buffer_char(&text, '|');
-    csuccess__buffer_cstr(&text, csuccess__part_name(draft->part));
+    csuccess__buffer_cstr(&text, part_names[draft->part]);
     if (draft->property.ptr) {
         csuccess__buffer_char(&text, '|');
         put_escaped(&text, draft->property);

@@ -24,7 +24,6 @@ typedef enum csuccess__part {
 #undef CSUCCESS__PART
         CSUCCESS__PART_END
 } csuccess__part;
-const char *csuccess__part_name(csuccess__part part);
 
 /* Days are counted from 1970-01-01 (day 0), over the years 1 to 9999. */
 #define CSUCCESS__DAY_FIRST INT32_C(-719162)
