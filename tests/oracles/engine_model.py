@@ -103,7 +103,7 @@ class Kept:
     """A series: from which day on every event was counted, whether none ever was missed, and the events that it had."""
 
     def __init__(self, since, had=()):
-        self.sure, self.whole, self.defined, self.had = since, since is None, True, set(had)
+        self.sure, self.whole, self.defined, self.had, self.ends = since, since is None, True, set(had), None
 
 
 class Customer:
@@ -135,6 +135,8 @@ class Customer:
                 reach[key] = first
         for key, kept in self.series.items():
             if kept.defined:
+                ends = {a.get("offset") for a in config["aggregates"].values() if series_of(a) == key}
+                kept.ends = ends if kept.ends is None else kept.ends & ends
                 first = reach[key] if reach[key] is not None else now // DAY + 1
                 kept.sure = first if kept.sure is None else max(kept.sure, first)
                 if key[1] == "distinct" and not any(series_of(a) == key and a["window"] == "lifetime" for a in config["aggregates"].values()):
@@ -199,6 +201,8 @@ class Customer:
         counted = [e for e in self.events if (first is None or e[0] // DAY >= first) and e[0] // DAY <= last]
         truth, kept = compute(aggregate, counted), self.series.get(series_of(aggregate))
         sure = kept is not None and kept.defined and (kept.whole if first is None else kept.sure is None or first >= kept.sure)
+        if sure and aggregate.get("offset") and kept.ends is not None and aggregate["offset"] not in kept.ends and kind_of(aggregate) in ("last", "distinct"):
+            sure = False  # while windows ended today, what was the last on days before was not needed
         keeps = aggregate.get("migrate", {}).get("keep")
         if close(got, truth) and (got is not None or sure or not keeps):
             return
