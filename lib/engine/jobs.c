@@ -3,6 +3,7 @@
 #include "engine/machine.h"
 
 #include "base/str.h"
+#include "calendar/time_json.h"
 
 #include <string.h>
 
@@ -63,29 +64,19 @@ static bool make_ladder(csuccess_engine *engine, const csuccess__checks *checks,
 
 /* ---- Telling ---- */
 
-static void put(csuccess__json_writer *w, const char *key, csuccess_str value)
-{
-    csuccess__json_key(w, csuccess__str(key));
-    csuccess__json_str(w, value);
-}
-
 static bool write_body(csuccess_engine *engine, csuccess__work *work,
                        const csuccess__check *check, const csuccess__check_state *state)
 {
-    char since[CSUCCESS__TIME_TEXT];
     csuccess__json_writer w;
     csuccess__buffer_clear(&engine->line);
     csuccess__json_writer_init(&w, &engine->line);
-    size_t n = csuccess__time_format(since, state->since);
     csuccess__json_open(&w, '{');
-    put(&w, "check", csuccess__str(csuccess__check_name(check->kind)));
-    put(&w, "severity", check->severity);
-    put(&w, "tier", check->tiers.list[state->told].id);
-    put(&w, "since", (csuccess_str){since, n});
-    csuccess__json_key(&w, CSUCCESS_STR("value"));
-    csuccess__json_num(&w, state->value);
-    csuccess__json_key(&w, CSUCCESS_STR("above"));
-    csuccess__json_num(&w, check->above);
+    csuccess__json_put_str(&w, "check", csuccess__str(csuccess__check_name(check->kind)));
+    csuccess__json_put_str(&w, "severity", check->severity);
+    csuccess__json_put_str(&w, "tier", check->tiers.list[state->told].id);
+    csuccess__json_put_time(&w, "since", state->since);
+    csuccess__json_put_num(&w, "value", state->value);
+    csuccess__json_put_num(&w, "above", check->above);
     csuccess__json_close(&w, '}');
     return engine->line.status == CSUCCESS_OK &&
            csuccess__work_copy(work, &work->message.body, csuccess__buffer_view(&engine->line));

@@ -13,12 +13,6 @@ static void key(csuccess__json_writer *w, const char *name)
     csuccess__json_key(w, csuccess__str(name));
 }
 
-static void put(csuccess__json_writer *w, const char *name, double value)
-{
-    key(w, name);
-    csuccess__json_num(w, value);
-}
-
 static void put_list(csuccess__json_writer *w, const char *name, const double *values,
                      uint32_t n)
 {
@@ -62,8 +56,8 @@ static csuccess_result put_numbers(csuccess__json_writer *w, const double *numbe
     csuccess__json_open(w, '{');
     put_list(w, "edges", edges, count);
     put_list(w, "share", share, count + 1);
-    put(w, "missing", rows > 0 ? (double)(rows - n) / rows : 0);
-    put(w, "mean", mean_of(numbers, n));
+    csuccess__json_put_num(w, "missing", rows > 0 ? (double)(rows - n) / rows : 0);
+    csuccess__json_put_num(w, "mean", mean_of(numbers, n));
     csuccess__json_close(w, '}');
     return CSUCCESS_OK;
 }
@@ -130,8 +124,8 @@ static csuccess_result distribute_words(csuccess__json_writer *w,
         rest -= counts[top[k]];
     }
     csuccess__json_close(w, '}');
-    put(w, "else", rest / whole);
-    put(w, "missing", missing / whole);
+    csuccess__json_put_num(w, "else", rest / whole);
+    csuccess__json_put_num(w, "missing", missing / whole);
     csuccess__json_close(w, '}');
     csuccess__release(mem, counts, words + 1, sizeof *counts);
     return CSUCCESS_OK;

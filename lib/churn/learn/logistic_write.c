@@ -6,12 +6,6 @@
 /* More would hide the rest of a report; those of wide categories stand in the tables anyway. */
 enum { MOST_WRITTEN = 200 };
 
-static void put(csuccess__json_writer *w, const char *key, double value)
-{
-    csuccess__json_key(w, csuccess__str(key));
-    csuccess__json_num(w, value);
-}
-
 static void name_value(csuccess__json_writer *w, const csuccess__coefficient *c,
                        const csuccess__feature *feature)
 {
@@ -36,11 +30,11 @@ void csuccess__logistic_write(csuccess__json_writer *w, const csuccess__logistic
         csuccess__json_key(w, csuccess__str("metric"));
         csuccess__json_str(w, data->features[c->feature].name);
         name_value(w, c, &data->features[c->feature]);
-        put(w, "log_odds", c->value);
+        csuccess__json_put_num(w, "log_odds", c->value);
         if (c->error == c->error) {
-            put(w, "error", c->error);
-            put(w, "low", c->value - z * c->error);
-            put(w, "high", c->value + z * c->error);
+            csuccess__json_put_num(w, "error", c->error);
+            csuccess__json_put_num(w, "low", c->value - z * c->error);
+            csuccess__json_put_num(w, "high", c->value + z * c->error);
         }
         csuccess__json_close(w, '}');
     }
