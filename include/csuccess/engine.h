@@ -188,8 +188,8 @@ CSUCCESS_API csuccess_result csuccess_engine_replay(csuccess_engine *engine,
                                                     const csuccess_principal *principal,
                                                     int64_t now_ms, csuccess_text **out,
                                                     csuccess_error *err);
-/** Erases a customer, or one contact of it: nothing of them is readable afterwards, unsent messages are gone, the chain still verifies. *out is the proof: {"pseudonym", "of": "customer" or "contact",
- * "record", "input", "entry", "message", "settled"}, how many of each kind. An erasure of a customer that a crash cut short is finished by the next run; one of a contact is asked for again. CSUCCESS_EMISSING. @since 0.1 */
+/** Erases a customer, or one contact of it: nothing of them is readable afterwards, unsent messages are gone, the chain still verifies. The parent that a customer signalled last (health.rollup) forgets it first. *out is the proof: {"pseudonym", "of": "customer" or "contact",
+ * "record", "input", "entry", "message", "settled"}, how many of each kind, with the parent's. An erasure of a customer that a crash cut short is finished by the next run; one of a contact is asked for again. CSUCCESS_EMISSING. @since 0.1 */
 CSUCCESS_API csuccess_result csuccess_engine_erase(csuccess_engine *engine,
                                                    csuccess_str customer, csuccess_str contact,
                                                    const csuccess_principal *principal,

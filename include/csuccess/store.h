@@ -77,7 +77,7 @@ typedef struct csuccess_entry {
     csuccess_str by;     /**< principal */
     csuccess_str config; /**< hash of the configuration */
     csuccess_str
-        subject; /**< a contact of the customer; empty: none. Not part of the digest, erased with the contact */
+        subject; /**< a contact of the customer, or a child that signalled it; empty: none. Not part of the digest, erased with the contact */
     csuccess_str body;       /**< JSON; ptr NULL once it is erased or purged */
     csuccess_str commitment; /**< to the body, keyed with the customer's secret */
     csuccess_str digest;     /**< over the entry before, this one's fields and its commitment */

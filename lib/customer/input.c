@@ -96,6 +96,8 @@ csuccess_str csuccess__input_subject(const csuccess__input *input)
         of = csuccess__input_value(input, contacts ? "id" : "", CSUCCESS__KIND_STRING);
     } else if (input->type == CSUCCESS__INPUT_DELIVERY) {
         of = csuccess__input_value(input, "contact", CSUCCESS__KIND_STRING);
+    } else if (input->type == CSUCCESS__INPUT_CHILD) {
+        of = csuccess__input_value(input, "child", CSUCCESS__KIND_STRING);
     }
     return csuccess__is_missing(of) || of.as.string.len == 0 ? input->user : of.as.string;
 }

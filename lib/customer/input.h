@@ -63,7 +63,7 @@ const csuccess__property *csuccess__input_property(const csuccess__input *input,
 csuccess__value csuccess__input_value(const csuccess__input *input, const char *name,
                                       csuccess__kind kind);
 /* The contact whose personal data it carries, so that its entries are erased with them: of a record of `contacts` that record, of
-   a delivery the one that was told; else `user`. Empty: none. */
+   a delivery the one that was told, of a signal of a child that customer; else `user`. Empty: none. */
 csuccess_str csuccess__input_subject(const csuccess__input *input);
 /* The event name that aggregates listen to: of a track its name, of an outcome or subscription "outcome"/"subscription" with
    '_' and its name ("subscription_renewed"), else the name of its type. Borrowed from the input or static; `scratch` holds a

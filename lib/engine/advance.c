@@ -204,6 +204,7 @@ static void forget_last(csuccess__advance *advance)
     csuccess__desk *desk = advance->desk;
     advance->has_batch = advance->stepped = false;
     advance->settled = 0;
+    advance->told = (csuccess_str){"", 0};
     advance->tally = (csuccess__tally){0};
     memset(advance->seen, 0, advance->seen_size * sizeof *advance->seen);
     for (uint32_t i = 0; i < advance->count; i++) {
@@ -214,6 +215,41 @@ static void forget_last(csuccess__advance *advance)
     csuccess__arena_reset(&advance->made);
     desk->effects.arena = &advance->made;
     csuccess__effects_clear(&desk->effects);
+}
+
+csuccess_result csuccess__advance_parent(csuccess__advance *advance, csuccess_error *err)
+{
+    csuccess_str parent;
+    csuccess_result status = csuccess__parent_told(&advance->desk->state, &parent);
+    if (status < 0) {
+        return csuccess__fail(err, status, "what customer %q told its parent is damaged",
+                              advance->customer);
+    }
+    advance->told = csuccess__arena_copy(&advance->made, parent);
+    return advance->told.ptr ? CSUCCESS_OK : no_memory(err);
+}
+
+csuccess_str csuccess__advance_told(const csuccess__advance *advance)
+{
+    return advance->told;
+}
+
+/* Takes what is erased out of the open state. */
+static void take_out(csuccess__advance *advance, csuccess__step *step, int64_t now)
+{
+    csuccess__desk *desk = advance->desk;
+    csuccess__state *state = &desk->state;
+    if (advance->purpose == CSUCCESS__FOR_ERASURE) {
+        csuccess__desk_uncount(desk, step);
+        state->head.flags |= CSUCCESS__STATE_ERASING;
+        state->head.due = now + 1; /* whoever comes here again goes on with it */
+        return;
+    }
+    csuccess__known_forget(state, advance->contact);
+    csuccess__consent_forget(state, advance->contact);
+    csuccess__outbox_forget(state, advance->contact);
+    bool child = csuccess__child_forget(state, advance->contact);
+    if (child || state->head.due <= now) state->head.due = now + 1; /* it rolls up anew */
 }
 
 /* What an erasure leaves: a mark and an entry; the bodies are the store's to
@@ -232,23 +268,15 @@ static csuccess_result erase_steps(csuccess__advance *advance, csuccess_error *e
     if (desk->series) csuccess__series_open(desk->series, state, false, now);
     csuccess__step step = csuccess__advance_step(
         advance, now, all ? CSUCCESS_STR("erasure") : CSUCCESS_STR("forgetting"));
-    if (all) {
-        csuccess__desk_uncount(desk, &step);
-        state->head.flags |= CSUCCESS__STATE_ERASING;
-    } else {
-        csuccess__known_forget(state, advance->contact);
-        csuccess__consent_forget(state, advance->contact);
-        csuccess__outbox_forget(state, advance->contact);
-    }
+    csuccess_result status = all ? csuccess__advance_parent(advance, err) : CSUCCESS_OK;
+    if (status < 0) return status;
+    take_out(advance, &step, now);
     csuccess__json_writer *w = csuccess__step_body(&step);
     csuccess__json_key(w, CSUCCESS_STR("of"));
     csuccess__json_str(w, all ? CSUCCESS_STR("customer") : CSUCCESS_STR("contact"));
     csuccess_str body = csuccess__step_body_end(&step);
     csuccess__step_entry(&step, "erased", (csuccess_str){"", 0}, body);
-    csuccess__step_due(&step, now + 1); /* whoever comes here again goes on with it */
     state->head.at = now;
-    state->head.due = all ? now + 1 : state->head.due;
-    if (state->head.due <= now) state->head.due = now + 1;
     if (step.failed < 0) return csuccess__fail(err, step.failed, "out of memory");
     return CSUCCESS_OK;
 }
@@ -277,6 +305,9 @@ csuccess_result csuccess__advance_apply(csuccess__advance *advance,
     }
     csuccess_result status = csuccess__advance_open(advance, answers, err);
     if (status < 0) return status;
+    /* Another engine's clock is ahead: its time holds for this customer. */
+    advance->tally.clock_raised =
+        !advance->fresh && advance->now < advance->desk->state.head.at;
     if (advance->purpose == CSUCCESS__FOR_INPUTS) {
         if (advance->preview) status = allow(advance, CSUCCESS__ACTION_READ, err);
         if (status >= 0) status = csuccess__advance_steps(advance, known, err);

@@ -73,13 +73,16 @@ bool csuccess__advance_refused(csuccess__advance *advance, size_t delta);
 /* Says in the events what became of each input: of the last apply when `status` is OK or UNCHANGED, else `status` with `why` for all of them. */
 void csuccess__advance_settle(csuccess__advance *advance, csuccess_result status,
                               csuccess_str why);
-/* How many inputs of the last apply were applied, known, quarantined, expired, failed; traits passed over. */
+/* How many inputs of the last apply were applied, known, quarantined, expired, failed; traits passed over; whether the time was raised to that of the state. */
 typedef struct csuccess__tally {
-    uint64_t applied, known, quarantined, expired, failed, unknown_traits;
+    uint64_t applied, known, quarantined, expired, failed, unknown_traits, clock_raised;
 } csuccess__tally;
 csuccess__tally csuccess__advance_tally(const csuccess__advance *advance);
 /* The pseudonym as 32 hex digits, after an apply. */
 csuccess_str csuccess__advance_pseudonym(const csuccess__advance *advance);
+
+/* Of a customer that is being erased (an apply FOR_ERASURE, or one that ended in EBUSY): the parent that it told of itself, which has to forget it first; empty: none. */
+csuccess_str csuccess__advance_told(const csuccess__advance *advance);
 
 /* The batch as JSON, and as lines of a trace: {"customer","at","entry"|"message"…}. */
 void csuccess__advance_describe(const csuccess__advance *advance, csuccess__buffer *out);

@@ -565,6 +565,8 @@ csuccess_result csuccess__advance_steps(csuccess__advance *advance, const bool *
     const csuccess__state_head *head = &desk->state.head;
     bool late = is_late(advance);
     if (head->flags & CSUCCESS__STATE_ERASING) {
+        csuccess_result told = csuccess__advance_parent(advance, err);
+        if (told < 0) return told;
         return csuccess__fail(err, CSUCCESS_EBUSY, "customer %q is being erased",
                               advance->customer);
     }

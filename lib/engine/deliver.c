@@ -181,7 +181,12 @@ void csuccess__message_begin(csuccess_engine *engine, csuccess__work *work)
     }
     const csuccess__engine_channel *channel =
         csuccess__channel_of(engine, work->message.channel);
-    if (!channel || !channel->registered) {
+    bool registered = channel && channel->registered;
+    if (!registered && work->message.expires_ms <= work->now) {
+        give_up(engine, work, CSUCCESS_SETTLE_DROPPED, CSUCCESS_STR("expired"));
+        return;
+    }
+    if (!registered) {
         put_off(engine, work, work->now + UNREGISTERED_MINUTES * CSUCCESS__MINUTE_MS,
                 CSUCCESS_STR("no_channel"));
         return;

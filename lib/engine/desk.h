@@ -73,7 +73,8 @@ struct csuccess__advance {
     uint64_t revision;
     char secret[32];
     char pseudonym[33];
-    uint32_t settled; /* messages of the effects that have their id */
+    csuccess_str told; /* the parent of a customer that is being erased */
+    uint32_t settled;  /* messages of the effects that have their id */
     csuccess__tally tally;
 };
 
@@ -90,6 +91,8 @@ csuccess__step csuccess__advance_step(csuccess__advance *advance, int64_t now,
  * and the effects. */
 csuccess_result csuccess__advance_steps(csuccess__advance *advance, const bool *known,
                                         csuccess_error *err);
+/* Notes which parent the open state has told of itself. ESTATE, ENOMEM. */
+csuccess_result csuccess__advance_parent(csuccess__advance *advance, csuccess_error *err);
 /* Makes the batch of the state and the effects on the desk. */
 csuccess_result csuccess__advance_close(csuccess__advance *advance, csuccess_error *err);
 /* Erasure, forgetting, coverage of a source: in place of steps. */

@@ -27,6 +27,7 @@ typedef struct csuccess__operation_slot csuccess__operation_slot;
     X(ADVANCE_COMMITTED, csuccess__advance_committed) \
     X(GIVEN_BACK, csuccess__given_back) \
     X(ERASED, csuccess__erased) \
+    X(FORGOTTEN, csuccess__forgotten) \
     X(MESSAGE_BEGIN, csuccess__message_begin) \
     X(MESSAGE_LOADED, csuccess__message_loaded) \
     X(MESSAGE_RISKED, csuccess__message_risked) \
@@ -70,15 +71,18 @@ CSUCCESS__WORK_STATES(CSUCCESS__WORK_RUN)
 
 /* What a work is there for: what follows its advance, and how it is given up. */
 typedef enum csuccess__work_kind {
-    CSUCCESS__WORK_INPUTS,  /* of one customer, or of one source */
-    CSUCCESS__WORK_LEASED,  /* a customer whose time has come */
-    CSUCCESS__WORK_SIGNAL,  /* a claimed message to a customer */
-    CSUCCESS__WORK_MESSAGE, /* a claimed message to a channel */
-    CSUCCESS__WORK_ERASURE, /* of a customer or a contact */
-    CSUCCESS__WORK_WHOLE,   /* all of a call: run, score, verify ... */
-    CSUCCESS__WORK_ENGINE,  /* the engine's own: the definition */
+    CSUCCESS__WORK_INPUTS,     /* of one customer, or of one source */
+    CSUCCESS__WORK_LEASED,     /* a customer whose time has come */
+    CSUCCESS__WORK_SIGNAL,     /* a claimed message to a customer */
+    CSUCCESS__WORK_MESSAGE,    /* a claimed message to a channel */
+    CSUCCESS__WORK_ERASURE,    /* of a customer or a contact */
+    CSUCCESS__WORK_FORGETTING, /* of a child, by its parent, before it is erased itself */
+    CSUCCESS__WORK_WHOLE,      /* all of a call: run, score, verify ... */
+    CSUCCESS__WORK_ENGINE,     /* the engine's own: the definition */
     CSUCCESS__WORK_KINDS
 } csuccess__work_kind;
+
+enum { CSUCCESS__ERASED_KINDS = 5 }; /* that a proof counts */
 
 union csuccess__request {
     csuccess_load_request load;
@@ -126,6 +130,11 @@ struct csuccess__work {
     csuccess_message message;
     csuccess__input *signal;
     uint32_t outcome; /* CSUCCESS_SENT_* of the last attempt */
+    /* Erasures. */
+    csuccess_str contact;                    /* of the customer; empty: all of it */
+    csuccess_result forgotten;               /* what came of the parent's forgetting */
+    csuccess_str forgotten_why;              /* in words */
+    uint64_t erased[CSUCCESS__ERASED_KINDS]; /* for the proof: by the parent and by itself */
     /* Operations of its own: what it asks for. */
     uint32_t asks; /* CSUCCESS_OP_*; 0: nothing */
     size_t rows;
@@ -189,6 +198,8 @@ void csuccess__after_signal(csuccess_engine *engine, csuccess__work *work,
                             csuccess_result result);
 void csuccess__after_erasure(csuccess_engine *engine, csuccess__work *work,
                              csuccess_result result);
+void csuccess__after_forgetting(csuccess_engine *engine, csuccess__work *work,
+                                csuccess_result result);
 /* Gives a work up whose call was stopped, or is freed: leases are given back unless the host asked to stop. */
 void csuccess__work_give_up(csuccess_engine *engine, csuccess__work *work);
 /* Gives a leased customer back: until then; failed: it is counted. */
@@ -203,10 +214,10 @@ typedef struct csuccess__settling {
 } csuccess__settling;
 void csuccess__settle(csuccess_engine *engine, csuccess__work *work,
                       const csuccess__settling *how);
+/* Goes on with the erasure of a customer that is marked: its parent forgets it, then the store. */
+void csuccess__erase(csuccess_engine *engine, csuccess__work *work);
 /* min(2^n minutes, 6 h). */
 int64_t csuccess__backoff(uint32_t failures);
-/* Asks the store to erase what work->customer (and ticket->contact) names. */
-void csuccess__erase_ask(csuccess_engine *engine, csuccess__work *work, csuccess_str contact);
 
 /* ---- Tickets ---- */
 

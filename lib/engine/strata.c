@@ -166,13 +166,20 @@ static void keep_health(csuccess__desk *desk, csuccess__step *step,
     roll_up(desk, step);
 }
 
+/* Without health and churn nothing comes due by itself. A later configuration may have them, and only a customer that `run` looks at
+   comes under it: a week is soon enough, and next to nothing to do. */
+#define LOOK_AGAIN_MS (7 * CSUCCESS__DAY_MS)
+
 csuccess_result csuccess__desk_evaluate(csuccess__desk *desk, csuccess__step *step, bool fresh,
                                         csuccess_error *err)
 {
     const csuccess__policies *policies = desk->config->policies;
     csuccess__pasts pasts;
     csuccess__outbox_release(desk, step);
-    if (!desk->evaluates) return CSUCCESS_OK;
+    if (!desk->evaluates) {
+        csuccess__step_due(step, step->now + LOOK_AGAIN_MS);
+        return CSUCCESS_OK;
+    }
     csuccess_result status = csuccess__desk_walk(desk, step, &pasts, false, err);
     if (status == CSUCCESS_OK) status = publish_segments(desk, step, err);
     if (status < 0) return status;

@@ -14,6 +14,7 @@ static void after(csuccess_engine *engine, csuccess__work *work, csuccess_result
         [CSUCCESS__WORK_LEASED] = csuccess__after_leased,
         [CSUCCESS__WORK_SIGNAL] = csuccess__after_signal,
         [CSUCCESS__WORK_ERASURE] = csuccess__after_erasure,
+        [CSUCCESS__WORK_FORGETTING] = csuccess__after_forgetting,
     };
     if (result >= 0 && work->ticket) work->ticket->failures = 0;
     ways[work->kind](engine, work, result);
@@ -42,6 +43,7 @@ static void failed(csuccess_engine *engine, csuccess__work *work, csuccess_resul
 
 static csuccess__purpose purpose_of(const csuccess__work *work)
 {
+    if (work->kind == CSUCCESS__WORK_FORGETTING) return CSUCCESS__FOR_FORGETTING;
     if (work->kind == CSUCCESS__WORK_ERASURE) {
         return work->ticket->contact.len ? CSUCCESS__FOR_FORGETTING : CSUCCESS__FOR_ERASURE;
     }
@@ -59,12 +61,16 @@ void csuccess__advance_begin(csuccess_engine *engine, csuccess__work *work)
         return;
     }
     if (!csuccess__work_lock(engine, work)) return;
+    /* Who may erase a child may have it forgotten. */
+    csuccess__principal principal = ticket->principal;
+    bool child = work->kind == CSUCCESS__WORK_FORGETTING;
+    principal.host = principal.host || child;
     csuccess__about about = {
         .purpose = purpose,
         .customer = purpose == CSUCCESS__FOR_SOURCE ? csuccess__str("") : work->customer,
-        .contact = ticket->contact,
+        .contact = child ? work->contact : ticket->contact,
         .signal = work->signal,
-        .principal = &ticket->principal,
+        .principal = &principal,
         .now = work->now,
         .import = ticket->kind == CSUCCESS_CALL_IMPORT,
         .preview = ticket->kind == CSUCCESS_CALL_PREVIEW,
@@ -138,6 +144,7 @@ static void applied(csuccess_engine *engine, csuccess__work *work)
     const csuccess_batch *batch = csuccess__advance_batch(work->advance);
     csuccess__lately_note(engine, work);
     csuccess__figures_commit(engine, batch);
+    engine->figures.clock_raised += csuccess__advance_tally(work->advance).clock_raised;
     csuccess__engine_tell(engine, batch);
     for (size_t i = 0; i < batch->write_count; i++) {
         if (batch->writes[i].key.kind == CSUCCESS_RECORD_CUSTOMER &&

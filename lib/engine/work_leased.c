@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Customers whose time has come: advanced under their lease, or given back; and erasures, which end in the store's own. */
+/* Customers whose time has come: advanced under their lease, or given back. */
 #include "engine/machine.h"
 
 #include "base/str.h"
@@ -78,74 +78,11 @@ void csuccess__after_leased(csuccess_engine *engine, csuccess__work *work,
     } else if (result == CSUCCESS_UNCHANGED) {
         not_due(engine, work);
     } else if (result == CSUCCESS_EBUSY) { /* an erasure was begun, and nobody finished it */
-        csuccess__erase_ask(engine, work, csuccess__str(""));
+        csuccess__erase(engine, work);
     } else if (result == CSUCCESS_ENOMEM || result == CSUCCESS_ECANCELLED) {
         csuccess__ticket_fail(engine, work->ticket, result, true);
         csuccess__work_give_up(engine, work);
     } else {
         csuccess__give_back(engine, work, work->now + csuccess__backoff(work->failures), true);
     }
-}
-
-/* ---- Erasing ---- */
-
-void csuccess__erase_ask(csuccess_engine *engine, csuccess__work *work, csuccess_str contact)
-{
-    work->leaving = true;
-    work->request = (union csuccess__request){
-        .erase = {.customer = work->customer,
-                  .contact = contact,
-                  .pseudonym = csuccess__advance_pseudonym(work->advance)}};
-    csuccess__work_ask(engine, work, CSUCCESS_OP_ERASE, 0, CSUCCESS__WORK_ERASED);
-}
-
-void csuccess__after_erasure(csuccess_engine *engine, csuccess__work *work,
-                             csuccess_result result)
-{
-    if (result < 0) {
-        csuccess__ticket_fail(engine, work->ticket, result, true);
-        csuccess__work_end(engine, work);
-    } else {
-        csuccess__erase_ask(engine, work, work->ticket->contact);
-    }
-}
-
-/* How many of each kind there were; those that the store left out were none. */
-static void prove(csuccess__work *work)
-{
-    static const char *const kinds[] = {"record", "input", "entry", "message", "settled"};
-    const csuccess_reply *reply = csuccess__work_reply(work);
-    csuccess__ticket *ticket = work->ticket;
-    csuccess__json_writer w;
-    csuccess__json_writer_init(&w, &ticket->text);
-    csuccess__json_open(&w, '{');
-    csuccess__json_key(&w, CSUCCESS_STR("pseudonym"));
-    csuccess__json_str(&w, work->request.erase.pseudonym);
-    csuccess__json_key(&w, CSUCCESS_STR("of"));
-    csuccess__json_str(&w, csuccess__str(ticket->contact.len ? "contact" : "customer"));
-    for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {
-        uint64_t count = 0;
-        for (size_t i = 0; i < reply->row_count; i++) {
-            if (csuccess__str_is(reply->rows[i].id, kinds[k])) count = reply->rows[i].number;
-        }
-        csuccess__json_key(&w, csuccess__str(kinds[k]));
-        csuccess__json_num(&w, (double)count);
-    }
-    csuccess__json_close(&w, '}');
-    ticket->has_text = true;
-}
-
-void csuccess__erased(csuccess_engine *engine, csuccess__work *work)
-{
-    csuccess__ticket *ticket = work->ticket;
-    if (work->came < 0) {
-        csuccess__ticket_store_failed(engine, ticket,
-                                      csuccess__store_result(engine, work->came));
-    } else {
-        if (work->request.erase.contact.len == 0) {
-            csuccess__lately_forget(engine, work->customer);
-        }
-        if (work->kind == CSUCCESS__WORK_ERASURE) prove(work);
-    }
-    csuccess__work_end(engine, work);
 }

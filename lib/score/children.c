@@ -2,9 +2,11 @@
 /* Roll-up by signals: what children said last (CHILD), what the parent was told last (PARENT), and rolling them up. */
 #include "score/history_internal.h"
 
+#include "base/digest.h"
 #include "base/error.h"
+#include "base/str.h"
 
-/* Payload of CHILD: flags · time of the signal · n · cause (the input's id) · oldest input · [raw] · [weight] · path: count, ids. */
+/* Payload of CHILD: flags · time of the signal · n · cause (the input's id) · oldest input · [raw] · [weight] · path: count, marks. */
 enum { CHILD_RAW = 1, CHILD_WEIGHT = 2, CHILD_LEFT = 4, CHILD_FLAGS = 7 };
 
 typedef struct child {
@@ -70,6 +72,23 @@ static void put(csuccess__step *step, csuccess__state_kind kind, csuccess_str na
     csuccess__step_put(step, kind, name, csuccess__buffer_view(step->scratch));
 }
 
+/* ---- The way of a signal ---- */
+
+enum { MARK = 16 };
+
+/* What stands for a customer in a path: a circle shows in it, and it names nobody to those further up. */
+static csuccess_str mark_of(char out[65], csuccess_str id)
+{
+    csuccess__sha256 h;
+    uint8_t digest[32];
+    csuccess__sha256_start(&h);
+    csuccess__digest_str(&h, CSUCCESS_STR("csuccess/path/1"));
+    csuccess__digest_str(&h, id);
+    csuccess__sha256_finish(&h, digest);
+    csuccess__hex(out, digest);
+    return (csuccess_str){out, MARK};
+}
+
 /* ---- A child's signal ---- */
 
 /* NULL, or what is wrong with the way that the signal took. */
@@ -78,17 +97,19 @@ static const char *take_path(const csuccess__step *step, const csuccess__input *
     const csuccess__property *path = csuccess__input_property(input, CSUCCESS_STR("path"));
     const csuccess__json *list = path ? path->json : NULL;
     if (!list || list->type != CSUCCESS__JSON_ARRAY || list->count == 0) {
-        return "\"path\" is a list of ids, the child's last";
+        return "\"path\" is a list of marks, the child's last";
     }
+    char own[65];
+    csuccess_str self = mark_of(own, step->customer);
     if (list->count > CSUCCESS__PATH_MOST) return "the hierarchy is more than 64 levels deep";
-    for (const csuccess__json *id = list->first; id; id = id->next) {
-        if (id->type != CSUCCESS__JSON_STRING || id->string.len == 0) {
-            return "\"path\" is a list of ids, the child's last";
+    for (const csuccess__json *mark = list->first; mark; mark = mark->next) {
+        if (mark->type != CSUCCESS__JSON_STRING || mark->string.len != MARK) {
+            return "\"path\" is a list of marks, the child's last";
         }
-        if (csuccess__str_eq(id->string, step->customer)) {
+        if (csuccess__str_eq(mark->string, self)) {
             return "a circle of parents: the signal came from this customer";
         }
-        c->path[c->path_count++] = id->string;
+        c->path[c->path_count++] = mark->string;
     }
     return NULL;
 }
@@ -177,6 +198,13 @@ csuccess_result csuccess__child_apply(csuccess__step *step, const csuccess__inpu
     put(step, CSUCCESS__STATE_CHILD, id);
     forget_gone(step);
     return step->failed < 0 ? step->failed : CSUCCESS_OK;
+}
+
+bool csuccess__child_forget(csuccess__state *state, csuccess_str id)
+{
+    bool there = csuccess__state_get(state, CSUCCESS__STATE_CHILD, id).ptr != NULL;
+    if (there) csuccess__state_drop(state, CSUCCESS__STATE_CHILD, id);
+    return there;
 }
 
 /* ---- Rolling up ---- */
@@ -308,7 +336,8 @@ static void write_path(csuccess__json_writer *w, const csuccess__step *step)
         for (uint32_t k = 0; k < c.path_count; k++) csuccess__json_str(w, c.path[k]);
         break;
     }
-    csuccess__json_str(w, step->customer);
+    char own[65];
+    csuccess__json_str(w, mark_of(own, step->customer));
     csuccess__json_close(w, ']');
 }
 
@@ -369,6 +398,16 @@ static bool read_told(csuccess__step *step, told *t)
     if (!payload.ptr || parse_told(t, payload)) return true;
     csuccess__step_fail(step, CSUCCESS_ESTATE);
     return false;
+}
+
+csuccess_result csuccess__parent_told(const csuccess__state *state, csuccess_str *parent)
+{
+    told t = {.has_raw = false};
+    csuccess_str payload =
+        csuccess__state_get(state, CSUCCESS__STATE_PARENT, (csuccess_str){"", 0});
+    if (payload.ptr && !parse_told(&t, payload)) return CSUCCESS_ESTATE;
+    *parent = t.parent.ptr ? t.parent : (csuccess_str){"", 0};
+    return CSUCCESS_OK;
 }
 
 /* A quiet step tells nobody; the first live one will. */

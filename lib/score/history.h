@@ -64,16 +64,18 @@ bool csuccess__override_open(csuccess__step *step, csuccess__override *out);
 
 /* ---- Roll-up ---- */
 
-/* Ids on the way of a signal at most; a deeper hierarchy is refused. */
+/* Customers on the way of a signal at most; a deeper hierarchy is refused. */
 enum { CSUCCESS__PATH_MOST = 64 };
 /* How long a child that left is remembered, so that a signal it sent before does not bring it back. */
 #define CSUCCESS__CHILD_GONE_MS (30 * CSUCCESS__DAY_MS)
 
 /* An input of type child (a signal): properties "child", "raw" (absent: it has no score), "left": true (it left this parent), "weight", "n" (the how many-th
-   signal of the child), "at" (the oldest input of its score), "path" (ids from where the change began up to the child). A path that
-   holds this customer is a circle: ERANGE. UNCHANGED: a later one was here before. */
+   signal of the child), "at" (the oldest input of its score), "path" (marks of the customers from where the change began up to the child:
+   the first 16 hex digits of SHA-256 over "csuccess/path/1" and the id, so that it names nobody). A path that holds this customer is a circle: ERANGE. UNCHANGED: a later one was here before. */
 csuccess_result csuccess__child_apply(csuccess__step *step, const csuccess__input *input,
                                       csuccess__text *reason);
+/* Whoever erases a child takes it out of its parent, as if it had never been one. False: it was none. */
+bool csuccess__child_forget(csuccess__state *state, csuccess_str id);
 /* Rolls up the children and the customer's own result. UNCHANGED: no children. ENOMEM, ESTATE. */
 typedef struct csuccess__rolled {
     bool has_score;
@@ -91,6 +93,9 @@ csuccess_result csuccess__children_roll(const csuccess__health *health,
 void csuccess__parent_signal(const csuccess__health *health, csuccess__step *step,
                              csuccess_str parent, const csuccess__health_result *own,
                              const csuccess__rolled *rolled);
+
+/* The parent that was told last, borrowed from the state; empty: none. ESTATE. */
+csuccess_result csuccess__parent_told(const csuccess__state *state, csuccess_str *parent);
 
 void csuccess__health_past_print(struct csuccess__json_writer *out,
                                  const csuccess__state_field *field);

@@ -508,7 +508,8 @@ static void claim_again(void *ud, const csuccess_claim_request *request, csucces
     snprintf(id, sizeof id, "%064llu", (unsigned long long)++l->round);
     snprintf(body, sizeof body,
              "{\"messageId\":\"%s\",\"type\":\"child\",\"timestamp\":\"2026-01-02T00:00:00Z\","
-             "\"groupId\":\"acme\",\"properties\":{\"child\":\"x\",\"path\":[\"x\"],\"n\":1}}",
+             "\"groupId\":\"acme\",\"properties\":{\"child\":\"x\",\"path\":["
+             "\"000000000000000x\"],\"n\":1}}",
              id);
     csuccess_message signal = {.size = sizeof signal,
                                .id = check_view(id),

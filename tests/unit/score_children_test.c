@@ -10,10 +10,13 @@
     "\"value\":\"x\",\"range\":[0,100]}}},\"rollup\":{\"parent\":\"parent_id\",\"combine\":" \
     "\"weighted_mean\",\"weight\":\"arr\",\"include_self\":true}}}"
 
+/* The way of a signal from a child without children: its mark, here one made of its id. */
+#define WAY(id) "\"path\":[\"00000000000000" id "\"]"
+
 static csuccess_result child(life *l, const char *id, int hour, const char *properties,
                              char say[128])
 {
-    char text[1024], time[CSUCCESS__TIME_TEXT];
+    char text[2048], time[CSUCCESS__TIME_TEXT];
     csuccess__input input;
     csuccess__text reason;
     csuccess__text_init(&reason, say, 128);
@@ -47,8 +50,8 @@ static void children_come_and_go(void)
     life_at(&l, LIFE_START + 10 * LIFE_HOUR, "e");
     CHECK_UINT(roll(&l, "{\"x\":50,\"arr\":100}").children, 0);
     CHECK_OK(child(&l, "s1", 1,
-                   "\"child\":\"k1\",\"raw\":80,\"weight\":300,\"n\":1,\"path\":[\"k1\"],"
-                   "\"at\":\"2025-12-24T00:00:00Z\"",
+                   WAY("k1") ",\"child\":\"k1\",\"raw\":80,\"weight\":300,\"n\":1,"
+                             "\"at\":\"2025-12-24T00:00:00Z\"",
                    say));
     csuccess__rolled r = roll(&l, "{\"x\":50,\"arr\":100}");
     CHECK_UINT(r.children, 1);
@@ -56,37 +59,31 @@ static void children_come_and_go(void)
     CHECK_NUM(r.score, (80.0 * 300 + 50 * 100) / 400, 1e-9);
     CHECK_INT(r.oldest, LIFE_START - 8 * LIFE_DAY);
     /* Two more, one without a score and one that weighs nothing. */
+    CHECK_OK(child(&l, "s2", 2, "\"child\":\"k2\",\"weight\":100,\"n\":1," WAY("k2"), say));
     CHECK_OK(
-        child(&l, "s2", 2, "\"child\":\"k2\",\"weight\":100,\"n\":1,\"path\":[\"k2\"]", say));
-    CHECK_OK(child(&l, "s3", 2,
-                   "\"child\":\"k3\",\"raw\":10,\"weight\":0,\"n\":1,\"path\":[\"k3\"]", say));
+        child(&l, "s3", 2, "\"child\":\"k3\",\"raw\":10,\"weight\":0,\"n\":1," WAY("k3"), say));
     r = roll(&l, "{\"x\":50,\"arr\":100}");
     CHECK_UINT(r.children, 3);
     CHECK_UINT(r.counted, 3);
     CHECK_NUM(r.score, (80.0 * 300 + 50 * 100) / 400, 1e-9);
     /* What was sent before is late; the same again is nothing new. */
-    CHECK_RESULT(
-        child(&l, "s0", 0, "\"child\":\"k1\",\"raw\":1,\"n\":0,\"path\":[\"k1\"]", say),
-        CSUCCESS_UNCHANGED);
-    CHECK_RESULT(
-        child(&l, "s1", 1, "\"child\":\"k1\",\"raw\":2,\"n\":1,\"path\":[\"k1\"]", say),
-        CSUCCESS_UNCHANGED);
-    CHECK_OK(
-        child(&l, "s4", 3, "\"child\":\"k1\",\"left\":true,\"n\":2,\"path\":[\"k1\"]", say));
+    CHECK_RESULT(child(&l, "s0", 0, "\"child\":\"k1\",\"raw\":1,\"n\":0," WAY("k1"), say),
+                 CSUCCESS_UNCHANGED);
+    CHECK_RESULT(child(&l, "s1", 1, "\"child\":\"k1\",\"raw\":2,\"n\":1," WAY("k1"), say),
+                 CSUCCESS_UNCHANGED);
+    CHECK_OK(child(&l, "s4", 3, "\"child\":\"k1\",\"left\":true,\"n\":2," WAY("k1"), say));
     r = roll(&l, "{\"x\":50,\"arr\":100}");
     CHECK_UINT(r.children, 2);
     CHECK_NUM(r.score, 50, 1e-9);
-    CHECK_RESULT(
-        child(&l, "s3b", 2, "\"child\":\"k1\",\"raw\":2,\"n\":9,\"path\":[\"k1\"]", say),
-        CSUCCESS_UNCHANGED);
+    CHECK_RESULT(child(&l, "s3b", 2, "\"child\":\"k1\",\"raw\":2,\"n\":9," WAY("k1"), say),
+                 CSUCCESS_UNCHANGED);
     CHECK_STR(
         life_print(&out, &l, CSUCCESS__STATE_CHILD, "k3", csuccess__child_print),
         "{\"raw\":10,\"weight\":0,\"left\":false,\"at\":\"2026-01-01T02:00:00Z\",\"oldest\":"
         "\"2026-01-01T02:00:00Z\"}");
     /* A month later nobody remembers who left. */
     life_at(&l, LIFE_START + 40 * LIFE_DAY, "e");
-    CHECK_OK(
-        child(&l, "s5", 960, "\"child\":\"k3\",\"raw\":20,\"n\":2,\"path\":[\"k3\"]", say));
+    CHECK_OK(child(&l, "s5", 960, "\"child\":\"k3\",\"raw\":20,\"n\":2," WAY("k3"), say));
     CHECK(!csuccess__state_get(&l.state, CSUCCESS__STATE_CHILD, CSUCCESS_STR("k1")).ptr);
     csuccess__buffer_free(&out);
     life_close(&l);
@@ -96,17 +93,20 @@ static void signals_that_are_none(void)
 {
     static const struct {
         const char *properties, *say;
-    } cases[] = {{"\"raw\":5,\"path\":[\"k\"]", "id of the child"},
-                 {"\"child\":\"\",\"path\":[\"k\"]", "id of the child"},
-                 {"\"child\":\"k\",\"raw\":5", "list of ids"},
-                 {"\"child\":\"k\",\"path\":[]", "list of ids"},
-                 {"\"child\":\"k\",\"path\":[1]", "list of ids"},
-                 {"\"child\":\"k\",\"path\":\"k\"", "list of ids"},
-                 {"\"child\":\"k\",\"weight\":-1,\"path\":[\"k\"]", "below 0"},
-                 {"\"child\":\"k\",\"n\":-1,\"path\":[\"k\"]", "not a count"},
-                 {"\"child\":\"k\",\"path\":[\"a\",\"c1\",\"k\"]", "circle"}};
+    } cases[] = {{"\"raw\":5,\"path\":[\"000000000000000k\"]", "id of the child"},
+                 {"\"child\":\"\",\"path\":[\"000000000000000k\"]", "id of the child"},
+                 {"\"child\":\"k\",\"raw\":5", "list of marks"},
+                 {"\"child\":\"k\",\"path\":[\"k\"]", "list of marks"},
+                 {"\"child\":\"k\",\"path\":[]", "list of marks"},
+                 {"\"child\":\"k\",\"path\":[1]", "list of marks"},
+                 {"\"child\":\"k\",\"path\":\"k\"", "list of marks"},
+                 {"\"child\":\"k\",\"weight\":-1,\"path\":[\"000000000000000k\"]", "below 0"},
+                 {"\"child\":\"k\",\"n\":-1,\"path\":[\"000000000000000k\"]", "not a count"},
+                 {"\"child\":\"k\",\"path\":[\"00000000000000aa\",\"eb0bb44aebdcaa07\","
+                  "\"000000000000000k\"]",
+                  "circle"}};
     life l;
-    char say[128], deep[1024] = "\"child\":\"k\",\"path\":[\"k\"";
+    char say[128], deep[2048] = "\"child\":\"k\",\"path\":[\"000000000000000k\"";
     CHECK_OK(life_open(&l, DOCUMENT, NULL));
     life_at(&l, LIFE_START, "e");
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -115,7 +115,7 @@ static void signals_that_are_none(void)
     }
     size_t len = strlen(deep);
     for (int i = 0; i < 64; i++)
-        len += (size_t)snprintf(deep + len, sizeof deep - len, ",\"d\"");
+        len += (size_t)snprintf(deep + len, sizeof deep - len, ",\"000000000000000d\"");
     snprintf(deep + len, sizeof deep - len, "]");
     CHECK_RESULT(child(&l, "s", 0, deep, say), CSUCCESS_ERANGE);
     CHECK_HAS(say, "64 levels");
@@ -125,6 +125,8 @@ static void signals_that_are_none(void)
 }
 
 /* ---- Telling ---- */
+
+/* The mark of c1 is eb0bb44aebdcaa07: sha256 of python3's hashlib over b"s", the length in 8 bytes, least first, and the text, of "csuccess/path/1" and "c1". */
 
 static void parents_are_told_what_changed(void)
 {
@@ -141,27 +143,27 @@ static void parents_are_told_what_changed(void)
         {"{\"x\":50,\"arr\":7}", "p", 1,
          "{\"type\":\"child\",\"timestamp\":\"2026-01-01T01:00:00Z\",\"groupId\":\"p\","
          "\"properties\":{\"at\":\"2026-01-01T01:00:00Z\",\"child\":\"c1\",\"n\":1,\"path\":"
-         "[\"c1\"],\"raw\":50,\"weight\":7}}",
+         "[\"eb0bb44aebdcaa07\"],\"raw\":50,\"weight\":7}}",
          ""},
         {"{\"x\":50,\"arr\":7}", "p", 0, "", ""},
         {"{\"arr\":7}", "p", 1,
          "{\"type\":\"child\",\"timestamp\":\"2026-01-01T03:00:00Z\",\"groupId\":\"p\","
          "\"properties\":{\"at\":\"2026-01-01T03:00:00Z\",\"child\":\"c1\",\"n\":2,\"path\":"
-         "[\"c1\"],\"weight\":7}}",
+         "[\"eb0bb44aebdcaa07\"],\"weight\":7}}",
          ""},
         {"{\"x\":1}", "q", 2,
          "{\"type\":\"child\",\"timestamp\":\"2026-01-01T04:00:00Z\",\"groupId\":\"p\","
          "\"properties\":{\"at\":\"2026-01-01T04:00:00Z\",\"child\":\"c1\",\"left\":true,\"n\":"
          "3,"
-         "\"path\":[\"c1\"]}}",
+         "\"path\":[\"eb0bb44aebdcaa07\"]}}",
          "{\"type\":\"child\",\"timestamp\":\"2026-01-01T04:00:00Z\",\"groupId\":\"q\","
          "\"properties\":{\"at\":\"2026-01-01T04:00:00Z\",\"child\":\"c1\",\"n\":4,\"path\":"
-         "[\"c1\"],\"raw\":1}}"},
+         "[\"eb0bb44aebdcaa07\"],\"raw\":1}}"},
         {"{\"x\":1}", "c1", 1,
          "{\"type\":\"child\",\"timestamp\":\"2026-01-01T05:00:00Z\",\"groupId\":\"q\","
          "\"properties\":{\"at\":\"2026-01-01T05:00:00Z\",\"child\":\"c1\",\"left\":true,\"n\":"
          "5,"
-         "\"path\":[\"c1\"]}}",
+         "\"path\":[\"eb0bb44aebdcaa07\"]}}",
          ""},
         {"{\"x\":2}", "", 0, "", ""}};
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
@@ -417,7 +419,8 @@ static void damaged_fields(void)
     csuccess__state_drop(&l.state, CSUCCESS__STATE_PARENT, CSUCCESS_STR(""));
     l.step.failed = CSUCCESS_OK;
     CHECK_OK(child(&l, "s", 0,
-                   "\"child\":\"k\",\"raw\":5.5,\"weight\":2.25,\"n\":3,\"path\":[\"j\",\"k\"]",
+                   "\"child\":\"k\",\"raw\":5.5,\"weight\":2.25,\"n\":3,\"path\":["
+                   "\"000000000000000j\",\"000000000000000k\"]",
                    say));
     damage(&l, &kid);
     life_close(&l);
@@ -435,10 +438,11 @@ static csuccess_result whole_story(check_memory *memory, void *ud)
     csuccess_result result = life_open(&l, DOCUMENT, &memory->allocator);
     life_at(&l, LIFE_START, "e");
     if (result >= 0) {
-        result = life_input(&l, &input,
-                            "{\"type\":\"child\",\"messageId\":\"s\",\"groupId\":\"c1\","
-                            "\"timestamp\":\"2026-01-01T00:00:00Z\",\"properties\":{\"child\":"
-                            "\"k\",\"raw\":4,\"weight\":1,\"n\":1,\"path\":[\"k\"]}}");
+        result = life_input(
+            &l, &input,
+            "{\"type\":\"child\",\"messageId\":\"s\",\"groupId\":\"c1\","
+            "\"timestamp\":\"2026-01-01T00:00:00Z\",\"properties\":{\"child\":"
+            "\"k\",\"raw\":4,\"weight\":1,\"n\":1,\"path\":[\"000000000000000k\"]}}");
     }
     if (result >= 0) result = csuccess__child_apply(&l.step, &input, &reason);
     if (result >= 0) result = life_score(&l, "{\"x\":6,\"arr\":1}");
