@@ -8,10 +8,10 @@
 #include <string.h>
 
 csuccess_str csuccess__str(const char *terminated); /* NULL gives the empty string */
-/* Inline, since most texts that are compared differ in length. */
+/* Inline, since most that are compared differ in length. What has a length has bytes. */
 static inline bool csuccess__str_eq(csuccess_str a, csuccess_str b)
 {
-    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0); /* NOLINT */
 }
 bool csuccess__str_is(csuccess_str a, const char *terminated);
 /* Whether word is one of a list that ends in NULL. */
