@@ -112,6 +112,40 @@ static bool its_sent_messages_are_emptied(csuccess__trial *t)
            csuccess__trial_text(t, "its id", row->id, csuccess__trial_id(t, "sent"));
 }
 
+/* A message as the outbox of a customer has it: settled and emptied, of that customer, to that target. */
+static bool is_emptied_signal(csuccess__trial *t, const char *customer, const char *target)
+{
+    if (!csuccess__trial_messages(t, customer, 1)) return false;
+    const csuccess__answer_row *row = &t->reply.rows[0];
+    return csuccess__trial_text(t, "its body", row->message.body, csuccess__str(NULL)) &&
+           csuccess__trial_text(t, "the customer that it is about", row->message.customer,
+                                csuccess__str(customer)) &&
+           csuccess__trial_text(t, "its target", row->message.target, csuccess__str(target));
+}
+
+/* One that was sent and one that came, both settled: neither says anything of her any more, nor names her. */
+static bool its_settled_signals_are_emptied(csuccess__trial *t)
+{
+    csuccess__pack p;
+    csuccess_settle_request settle = {.outcome = CSUCCESS_SETTLE_DELIVERED};
+    csuccess__pack_customer(&p, "ada", 0, "state", 5);
+    csuccess__pack_message(t, &p, "out", "ada", "{}")->target = CSUCCESS_STR("bob");
+    csuccess__pack_message(t, &p, "in", "bob", "{}")->target = CSUCCESS_STR("ada");
+    p.messages[0].channel = p.messages[1].channel = csuccess__str(NULL);
+    p.messages[1].not_before_ms = 1000;
+    if (!csuccess__trial_commit(t, &p, APPLIED)) return false;
+    for (size_t i = 0; i < 2; i++) {
+        settle.message = p.messages[i].id;
+        if (!csuccess__trial_take(t, i ? "in" : "out", t->now + 100, &settle.token) ||
+            !csuccess__trial_settle(t, settle, true)) {
+            return false;
+        }
+        t->now = 1000;
+    }
+    return erase(t, "ada", "") && erased_were(t, "settled", 2) &&
+           is_emptied_signal(t, "pseudonym", "bob") && is_emptied_signal(t, "bob", "pseudonym");
+}
+
 /* reason: questions in a row, each asked when the one before was answered as expected. */
 static bool an_erased_contact_is_gone(csuccess__trial *t)
 {
@@ -180,6 +214,7 @@ const csuccess__conformance_test csuccess__conformance_erasing[] = {
     {"an-erased-customer-is-gone", an_erased_customer_is_gone},
     {"its-entries-belong-to-the-pseudonym", its_entries_belong_to_the_pseudonym},
     {"its-sent-messages-are-emptied", its_sent_messages_are_emptied},
+    {"its-settled-signals-are-emptied", its_settled_signals_are_emptied},
     {"an-erased-contact-is-gone", an_erased_contact_is_gone},
     {"erasing-again-is-no-error", erasing_again_is_no_error},
     {"who-comes-back-begins-anew", who_comes_back_begins_anew},

@@ -4,8 +4,6 @@
 
 #include "base/str.h"
 
-#include <string.h>
-
 int64_t csuccess__backoff(uint32_t failures)
 {
     enum { MOST_DOUBLINGS = 9, MOST_HOURS = 6 };

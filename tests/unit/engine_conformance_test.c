@@ -443,7 +443,7 @@ static void a_good_store_passes(void)
 {
     const breach none = {.test = NULL};
     csuccess_text *report = report_on(&none, CSUCCESS_OK);
-    CHECK_HAS(csuccess_text_view(report).ptr, "74 passed, 0 failed\n");
+    CHECK_HAS(csuccess_text_view(report).ptr, "75 passed, 0 failed\n");
     CHECK(strstr(csuccess_text_view(report).ptr, "not ok") == NULL);
     csuccess_text_free(report);
 }
