@@ -190,6 +190,7 @@ static void put_alerts(csuccess_str result, csuccess_str state)
         put_if(", until ", slice_member(alert, "until"), "");
         put_if(", cools down until ", slice_member(alert, "cooldown_until"), "");
         put_if(", ", alert_text(result, id, "severity"), "");
+        put_if(": ", alert_text(result, id, "message"), "");
         printf("\n");
     }
 }
