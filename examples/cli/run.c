@@ -24,7 +24,7 @@ typedef struct running {
     output_format format;
     bool follows, begun; /* --clock events; its clock has begun */
     bool import, has_rows;
-    uint64_t later, refused; /* refused: by the engine */
+    uint64_t later, late, refused; /* behind `until`; behind others; refused by the engine */
     bool failed;
 } running;
 
@@ -87,6 +87,7 @@ static bool follow(running *r, int64_t at)
         h->now = at;
         return true;
     }
+    r->late += at < h->now;
     if (at <= h->now) return true;
     if (!flush(r)) return false;
     result = host_pass(h, at, &err);
@@ -231,6 +232,12 @@ static int conclude(running *r, int code)
                   .stopped = stop_asked()};
     csuccess_engine_figures(r->host.engine, &of.counts);
     figures_print(r->format, &of);
+    if (r->late) {
+        fprintf(stderr,
+                "%s: %llu events stand behind later ones and were applied late; sort the file "
+                "by time to have each at its own\n",
+                r->rows.in.name, (unsigned long long)r->late);
+    }
     if (r->refused) {
         fprintf(stderr, "%s: %llu events were refused\n", r->rows.in.name,
                 (unsigned long long)r->refused);
