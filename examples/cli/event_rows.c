@@ -20,8 +20,7 @@ int event_rows_open(event_rows *rows, const args *given, csuccess_config *config
         fprintf(stderr, "csuccess: %s\n", err.message);
         return 1;
     }
-    rows->in.events = true;
-    return input_open(&rows->in, given, rows->facts);
+    return input_open_events(&rows->in, given, rows->facts);
 }
 
 void event_rows_close(event_rows *rows)

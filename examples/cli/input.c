@@ -234,9 +234,8 @@ static int take_settings(input *in, const args *given)
     return take_csv_settings(in, given);
 }
 
-int input_open(input *in, const args *given, csuccess_facts *facts)
+static int open_rows(input *in, const args *given, csuccess_facts *facts, bool events)
 {
-    bool events = in->events;
     memset(in, 0, sizeof *in);
     in->events = events;
     in->started = clock_now();
@@ -250,6 +249,16 @@ int input_open(input *in, const args *given, csuccess_facts *facts)
     stream_skip_mark(&in->stream);
     if (in->format == INPUT_CSV && !read_header(in, facts)) return 1;
     return 0;
+}
+
+int input_open(input *in, const args *given, csuccess_facts *facts)
+{
+    return open_rows(in, given, facts, false);
+}
+
+int input_open_events(input *in, const args *given, csuccess_facts *facts)
+{
+    return open_rows(in, given, facts, true);
 }
 
 void input_close(input *in)

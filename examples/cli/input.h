@@ -19,7 +19,7 @@ typedef struct input {
     input_format format;
     bool guessed; /* neither asked for nor told by the file's ending */
     bool keep_going, ignore_unknown;
-    bool events;   /* set by the caller: JSON rows with a "type" are events, and no facts */
+    bool events;   /* JSON rows with a "type" are events, and no facts */
     bool is_event; /* the row at hand is one; facts are not touched */
     const char *id;
     char delimiter;
@@ -44,6 +44,8 @@ typedef struct input {
 void input_name(char *to, size_t most, const char *from, size_t len);
 /* 0, or the exit code after telling what is wrong. */
 int input_open(input *in, const args *given, csuccess_facts *facts);
+/* The same for rows that may be events. */
+int input_open_events(input *in, const args *given, csuccess_facts *facts);
 void input_close(input *in);
 /* The next good row. False: there is no more, or `failed`. Bad rows are told, and passed over when
    asked to keep going. */
