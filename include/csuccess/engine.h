@@ -92,8 +92,9 @@ CSUCCESS_API csuccess_result csuccess_engine_add_channel(csuccess_engine *engine
                                                          const csuccess_channel_ops *ops,
                                                          void *ud, void (*ud_free)(void *ud),
                                                          csuccess_error *err);
-/** How many channels the section `channels` names, and one of them in the order of the document; borrowed from config. CSUCCESS_EINVALID when index is out of range. @since 0.1 */
+/** How many channels the section `channels` names; 0 for NULL. @since 0.1 */
 CSUCCESS_API uint32_t csuccess_config_channels(const csuccess_config *config);
+/** The name of one channel, in the order of the document; borrowed from config. CSUCCESS_EINVALID when index is out of range or an argument is NULL. @since 0.1 */
 CSUCCESS_API csuccess_result csuccess_config_channel(const csuccess_config *config,
                                                      uint32_t index, csuccess_str *name);
 /**
@@ -220,12 +221,13 @@ typedef struct csuccess_engine_counts {
     uint64_t lag_count[8];
     uint64_t breakers_open;
 } csuccess_engine_counts;
-/** CSUCCESS_EINVALID, CSUCCESS_EABI. @since 0.1 */
+/** Writes the counts as they stand; out is the caller's. CSUCCESS_EINVALID, CSUCCESS_EABI. @since 0.1 */
 CSUCCESS_API csuccess_result csuccess_engine_figures(const csuccess_engine *engine,
                                                      csuccess_engine_counts *out);
 
-/** Told of everything that is committed, as JSON Lines: an entry or message a line, in order. For traces: those of a simulation and of the same inputs live are the same bytes. NULL takes it away. @since 0.1 */
+/** Told of everything that is committed, as JSON Lines: an entry or message a line, in order; `line` is without a newline and borrowed for the call. It may not call the engine: CSUCCESS_EBUSY. Of a batch whose lines memory or output_bytes are too small for, only the first ones are told. @since 0.1 */
 typedef void (*csuccess_trace_fn)(void *ud, csuccess_str line);
+/** Sets who is told from the next commit on; NULL: nobody. A simulation and a live engine that is handed the same inputs at the same times tell the same bytes. `ud` must live as long. CSUCCESS_EINVALID, CSUCCESS_EBUSY. @since 0.1 */
 CSUCCESS_API csuccess_result csuccess_engine_set_trace(csuccess_engine *engine,
                                                        csuccess_trace_fn trace, void *ud);
 

@@ -120,22 +120,31 @@ typedef struct csuccess_delta {
  * @since 0.1
  */
 typedef struct csuccess_batch csuccess_batch;
-/** How many of each there are. @since 0.1 */
+/** How many records it writes. 0 for NULL, as of the other counts. @since 0.1 */
 CSUCCESS_API size_t csuccess_batch_writes(const csuccess_batch *batch);
+/** How many entries it adds to the history. @since 0.1 */
 CSUCCESS_API size_t csuccess_batch_entries(const csuccess_batch *batch);
+/** How many messages it adds. @since 0.1 */
 CSUCCESS_API size_t csuccess_batch_messages(const csuccess_batch *batch);
+/** How many changes of ledgers it has. @since 0.1 */
 CSUCCESS_API size_t csuccess_batch_deltas(const csuccess_batch *batch);
+/** How many inputs it consumes. @since 0.1 */
 CSUCCESS_API size_t csuccess_batch_inputs(const csuccess_batch *batch);
+/** How many messages it takes back. @since 0.1 */
 CSUCCESS_API size_t csuccess_batch_cancels(const csuccess_batch *batch);
-/** One of each, in order; NULL when index is out of range. Borrowed from the batch. @since 0.1 */
+/** One of its writes, in order; NULL when index is out of range. Borrowed from the batch, as what the next four give. @since 0.1 */
 CSUCCESS_API const csuccess_write *csuccess_batch_write(const csuccess_batch *batch,
                                                         size_t index);
+/** One of its entries, in order of seq; NULL when index is out of range. @since 0.1 */
 CSUCCESS_API const csuccess_entry *csuccess_batch_entry(const csuccess_batch *batch,
                                                         size_t index);
+/** One of its messages; NULL when index is out of range. @since 0.1 */
 CSUCCESS_API const csuccess_message *csuccess_batch_message(const csuccess_batch *batch,
                                                             size_t index);
+/** One of its changes of ledgers; NULL when index is out of range. @since 0.1 */
 CSUCCESS_API const csuccess_delta *csuccess_batch_delta(const csuccess_batch *batch,
                                                         size_t index);
+/** One of the inputs that it consumes; NULL when index is out of range. @since 0.1 */
 CSUCCESS_API const csuccess_input_key *csuccess_batch_input(const csuccess_batch *batch,
                                                             size_t index);
 /** Id of a message that is taken back (settled as dropped, also when a lease is in force), unless it is settled already. One that is not there is no error. Messages are
@@ -299,29 +308,40 @@ typedef struct csuccess_erase_request {
  * @since 0.1
  */
 typedef struct csuccess_reply csuccess_reply;
+/** `load`: the record of that key is there. `revision` from 1; `body` is copied. @since 0.1 */
 CSUCCESS_API csuccess_result csuccess_reply_record(csuccess_reply *reply, size_t index,
                                                    uint64_t revision, csuccess_str body);
+/** `load`: the sum of the ledger of that key, in its own unit (minor units of a budget); one that is not answered is 0. @since 0.1 */
 CSUCCESS_API csuccess_result csuccess_reply_ledger(csuccess_reply *reply, size_t index,
                                                    int64_t sum);
+/** `load`: the input of that index (of `inputs`, not of `keys`) was consumed before. @since 0.1 */
 CSUCCESS_API csuccess_result csuccess_reply_known(csuccess_reply *reply, size_t index);
+/** `commit`: the batch of that index is applied and durable. @since 0.1 */
 CSUCCESS_API csuccess_result csuccess_reply_applied(csuccess_reply *reply, size_t index);
+/** `commit`: the batch of that index conflicts; `defer`, `settle`: index 0, the lease is not in force any more. Nothing was changed. @since 0.1 */
 CSUCCESS_API csuccess_result csuccess_reply_conflict(csuccess_reply *reply, size_t index);
-/** `delta`: index of the ledger delta in the batch that would pass its limit. @since 0.1 */
+/** `commit`: a ledger refuses the batch of that index. `delta`: index of the delta in the batch that would pass its limit. Nothing was changed. @since 0.1 */
 CSUCCESS_API csuccess_result csuccess_reply_refused(csuccess_reply *reply, size_t index,
                                                     size_t delta);
+/** `commit`: all inputs of the batch of that index were consumed before; nothing was changed. @since 0.1 */
 CSUCCESS_API csuccess_result csuccess_reply_already(csuccess_reply *reply, size_t index);
-/** `failures`: how often it failed since its last commit. @since 0.1 */
+/** `due`: a customer that is leased now, with the token of its lease and when it was due, ms since the epoch, UTC. `failures`: how often it failed since its last commit. Of one customer once. Copied. @since 0.1 */
 CSUCCESS_API csuccess_result csuccess_reply_lease(csuccess_reply *reply, csuccess_str customer,
                                                   csuccess_str token, int64_t due_ms,
                                                   uint32_t failures);
+/** `claim`: a message that is leased now, with the token of its lease; `outbox`: one of the list, with its outcome as token. Of one id once. Everything is copied. @since 0.1 */
 CSUCCESS_API csuccess_result csuccess_reply_message(csuccess_reply *reply,
                                                     const csuccess_message *message,
                                                     csuccess_str token);
+/** `history`: the next entry, in ascending order of seq. Copied. @since 0.1 */
 CSUCCESS_API csuccess_result csuccess_reply_entry(csuccess_reply *reply,
                                                   const csuccess_entry *entry);
+/** `scan`: the next record, in ascending order of id. Copied. @since 0.1 */
 CSUCCESS_API csuccess_result csuccess_reply_row(csuccess_reply *reply, csuccess_str id,
                                                 uint64_t revision, csuccess_str body);
+/** `due`, `claim`: when something is due next, ms since the epoch, UTC; CSUCCESS_TIME_NEVER: nothing is. At most once. @since 0.1 */
 CSUCCESS_API csuccess_result csuccess_reply_next(csuccess_reply *reply, int64_t next_ms);
+/** `erase`: how many of that kind ("record", "input", "entry", "message", "settled") there were. Of one kind once. @since 0.1 */
 CSUCCESS_API csuccess_result csuccess_reply_erased(csuccess_reply *reply, csuccess_str kind,
                                                    uint64_t count);
 /**
