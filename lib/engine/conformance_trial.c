@@ -226,14 +226,17 @@ bool csuccess__trial_load(csuccess__trial *t, const csuccess_key *keys, size_t k
     return good(t);
 }
 
+/* What every request begins with. */
+#define FILL(request) \
+    (request).size = sizeof(request); \
+    (request).now_ms = t->now; \
+    (request).tenant = t->tenant
+
 bool csuccess__trial_commits(csuccess__trial *t, const csuccess_batch *const *batches,
                              size_t count)
 {
-    csuccess_commit_request request = {.size = sizeof request,
-                                       .now_ms = t->now,
-                                       .tenant = t->tenant,
-                                       .batches = batches,
-                                       .count = count};
+    csuccess_commit_request request = {.batches = batches, .count = count};
+    FILL(request);
     if (!ask(t, CSUCCESS__OPERATION_COMMIT, count, 0, 0)) return false;
     ASK(commit);
     return good(t);
@@ -241,13 +244,9 @@ bool csuccess__trial_commits(csuccess__trial *t, const csuccess_batch *const *ba
 
 bool csuccess__trial_due(csuccess__trial *t, uint32_t most, int64_t lease_until)
 {
-    csuccess_due_request request = {.size = sizeof request,
-                                    .now_ms = t->now,
-                                    .tenant = t->tenant,
-                                    .most = most,
-                                    .shard = t->shard,
-                                    .shards = t->shards,
-                                    .lease_until_ms = lease_until};
+    csuccess_due_request request = {
+        .most = most, .shard = t->shard, .shards = t->shards, .lease_until_ms = lease_until};
+    FILL(request);
     if (!ask(t, CSUCCESS__OPERATION_DUE, 0, 0, most)) return false;
     ASK(due);
     return good(t);
@@ -255,23 +254,13 @@ bool csuccess__trial_due(csuccess__trial *t, uint32_t most, int64_t lease_until)
 
 bool csuccess__trial_claim(csuccess__trial *t, uint32_t most, int64_t lease_until)
 {
-    csuccess_claim_request request = {.size = sizeof request,
-                                      .now_ms = t->now,
-                                      .tenant = t->tenant,
-                                      .most = most,
-                                      .shard = t->shard,
-                                      .shards = t->shards,
-                                      .lease_until_ms = lease_until};
+    csuccess_claim_request request = {
+        .most = most, .shard = t->shard, .shards = t->shards, .lease_until_ms = lease_until};
+    FILL(request);
     if (!ask(t, CSUCCESS__OPERATION_CLAIM, 0, 0, most)) return false;
     ASK(claim);
     return good(t);
 }
-
-/* What every request begins with. */
-#define FILL(request) \
-    (request).size = sizeof(request); \
-    (request).now_ms = t->now; \
-    (request).tenant = t->tenant
 
 bool csuccess__trial_ask_defer(csuccess__trial *t, csuccess_defer_request request)
 {

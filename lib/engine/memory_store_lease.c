@@ -13,13 +13,27 @@ static csuccess__timed **ready(csuccess_memory_store *store, csuccess__schedule 
     return list;
 }
 
-/* Leases what was answered, under the tokens that were said; a failed answer leaves nothing leased, and its tokens are spent all the same. */
-static void lease(csuccess_memory_store *store, csuccess__schedule *schedule,
-                  csuccess__timed **list, uint32_t count, int64_t until)
+/* What was answered, and until when it is leased. */
+typedef struct leasing {
+    csuccess__schedule *schedule;
+    const csuccess__schedule_ask *ask;
+    csuccess__timed **list;
+    uint32_t count;
+    int64_t until;
+} leasing;
+
+/* Leases what was answered, under the tokens that were said, and says when to ask again; a failed answer leaves nothing leased, and its tokens are
+   spent all the same. */
+static csuccess_result lease(csuccess_memory_store *store, const leasing *l,
+                             csuccess_result answered, csuccess__voice *voice)
 {
-    for (uint32_t i = 0; i < count; i++) {
-        csuccess__timed_lease(schedule, list[i], store->tokens + i + 1, until);
+    uint32_t leased = answered >= 0 && l->until > l->ask->now ? l->count : 0;
+    for (uint32_t i = 0; i < leased; i++) {
+        csuccess__timed_lease(l->schedule, l->list[i], store->tokens + i + 1, l->until);
     }
+    store->tokens += l->count;
+    if (answered < 0) return answered;
+    return csuccess__voice_next(voice, csuccess__schedule_next(l->schedule, l->ask));
 }
 
 static uint32_t at_most(uint32_t most, size_t there)
@@ -45,12 +59,8 @@ csuccess_result csuccess__memory_due(csuccess_memory_store *store,
         result = csuccess__voice_lease(
             voice, i, count, CSUCCESS__ITEM(csuccess__stored_customer, timed, list[i]));
     }
-    if (result >= 0 && request->lease_until_ms > request->now_ms) {
-        lease(store, &tenant->due, list, count, request->lease_until_ms);
-    }
-    store->tokens += count;
-    if (result < 0) return result;
-    return csuccess__voice_next(voice, csuccess__schedule_next(&tenant->due, &ask));
+    leasing all = {&tenant->due, &ask, list, count, request->lease_until_ms};
+    return lease(store, &all, result, voice);
 }
 
 csuccess_result csuccess__memory_defer(csuccess_memory_store *store,
@@ -102,12 +112,8 @@ csuccess_result csuccess__memory_claim(csuccess_memory_store *store,
     for (uint32_t i = 0; i < count && result >= 0; i++) {
         CSUCCESS__ITEM(csuccess__stored_message, timed, list[i])->m.attempts++;
     }
-    if (result >= 0 && request->lease_until_ms > request->now_ms) {
-        lease(store, &tenant->claims, list, count, request->lease_until_ms);
-    }
-    store->tokens += count;
-    if (result < 0) return result;
-    return csuccess__voice_next(voice, csuccess__schedule_next(&tenant->claims, &ask));
+    leasing all = {&tenant->claims, &ask, list, count, request->lease_until_ms};
+    return lease(store, &all, result, voice);
 }
 
 /* The message of a signal, unless it is there already; false when memory is refused. */
