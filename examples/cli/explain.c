@@ -174,6 +174,15 @@ static csuccess_str alert_text(csuccess_str result, csuccess_str id, const char 
     return (csuccess_str){"", 0};
 }
 
+static bool holds(csuccess_str text, const char *part)
+{
+    size_t len = strlen(part);
+    for (size_t i = 0; i + len <= text.len; i++) {
+        if (memcmp(text.ptr + i, part, len) == 0) return true;
+    }
+    return false;
+}
+
 static void put_alerts(csuccess_str result, csuccess_str state)
 {
     csuccess_str id, alert;
@@ -190,7 +199,9 @@ static void put_alerts(csuccess_str result, csuccess_str state)
         put_if(", until ", slice_member(alert, "until"), "");
         put_if(", cools down until ", slice_member(alert, "cooldown_until"), "");
         put_if(", ", alert_text(result, id, "severity"), "");
-        put_if(": ", alert_text(result, id, "message"), "");
+        csuccess_str message = alert_text(result, id, "message");
+        /* What is to be filled in was, where it was sent; here it would only be read as it is written. */
+        if (!holds(message, "{{")) put_if(": ", message, "");
         printf("\n");
     }
 }
