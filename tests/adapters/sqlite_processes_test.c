@@ -226,6 +226,52 @@ static void race(int processes, int inputs)
     stored_end(&s);
 }
 
+/* Waits until the other end of the pipe is shut, opens, looks and closes. */
+static int open_at_once(const int gun[2], const char *path)
+{
+    stored s = {0};
+    char byte;
+    snprintf(s.path, sizeof s.path, "%s", path);
+    csuccess__reply_init(&s.reply, csuccess__malloc_allocator());
+    close(gun[1]);
+    if (read(gun[0], &byte, 1) != 0) return 3;
+    if (stored_open(&s, NULL) < 0) {
+        fprintf(stderr, "# %s\n", s.err.message);
+        return 4;
+    }
+    stored_get(&s, CSUCCESS_RECORD_CUSTOMER, "nobody");
+    bool good = s.result >= 0;
+    stored_close(&s);
+    csuccess__reply_free(&s.reply);
+    return good ? 0 : 5;
+}
+
+static void a_new_file_may_be_made_by_all_at_once(void)
+{
+    stored s;
+    if (!stored_start(&s, "born")) return;
+    stored_close(&s);
+    fflush(stdout);
+    for (int round = 0; round < 40; round++) {
+        pid_t children[8];
+        int gun[2];
+        stored_remove(s.path);
+        if (!CHECK(pipe(gun) == 0)) return;
+        for (int i = 0; i < 8; i++) {
+            children[i] = fork();
+            if (children[i] == 0) _exit(open_at_once(gun, s.path));
+        }
+        close(gun[0]);
+        close(gun[1]);
+        for (int i = 0; i < 8; i++) {
+            int status = -1;
+            waitpid(children[i], &status, 0);
+            CHECK_INT(status, 0);
+        }
+    }
+    stored_end(&s);
+}
+
 static void two_processes_apply_each_input_once(void)
 {
     race(2, 8);
@@ -427,7 +473,8 @@ static void due_customers_are_leased_once(void)
     stored_end(&s);
 }
 
-CHECK_MAIN(CHECK_TEST(two_processes_apply_each_input_once),
+CHECK_MAIN(CHECK_TEST(a_new_file_may_be_made_by_all_at_once),
+           CHECK_TEST(two_processes_apply_each_input_once),
            CHECK_TEST(four_processes_apply_each_input_once),
            CHECK_TEST(eight_processes_apply_each_input_once),
            CHECK_TEST(what_was_acknowledged_outlives_kills),

@@ -138,7 +138,11 @@ static void explain(csuccess_sqlite *store)
     }
 }
 
-/* Whose file it is, before anything is written to it. Gives its version; 0: it is empty. */
+/*
+ * Whose file it is, before anything is written to it. Gives its version; 0: it is empty.
+ * Asked within a transaction: what is read here must be of one moment, since another may be
+ * making the tables just now.
+ */
 static int recognise(csuccess_sqlite *store)
 {
     char text[160];
@@ -202,6 +206,16 @@ static void set_up(csuccess_sqlite *store, const csuccess_sqlite_options *option
     csuccess__sqlite_exec(store, pragmas);
 }
 
+static int look(csuccess_sqlite *store)
+{
+    csuccess__sqlite_exec(store, "BEGIN");
+    int version = recognise(store);
+    if (!sqlite3_get_autocommit(store->db)) {
+        sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+    }
+    return version;
+}
+
 /* Somebody else may have done it between the first look and the lock. */
 static void bring_up(csuccess_sqlite *store, const csuccess_sqlite_options *options)
 {
@@ -217,7 +231,7 @@ static void open_store(csuccess_sqlite *store, const char *path,
                        const csuccess_sqlite_options *options)
 {
     open_file(store, path, options);
-    int version = store->result == CSUCCESS_OK ? recognise(store) : 0;
+    int version = store->result == CSUCCESS_OK ? look(store) : 0;
     if (store->result == CSUCCESS_OK) use_wal(store, options->busy_ms);
     if (store->result == CSUCCESS_OK) set_up(store, options);
     if (store->result == CSUCCESS_OK && version < csuccess__sqlite_version()) {
