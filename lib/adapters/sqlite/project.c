@@ -16,49 +16,53 @@ typedef struct projection {
 #define OF(path) "json_extract(?5, '$." path "')"
 /* Times in bodies are RFC 3339; in tables they are milliseconds. */
 #define TIME(path) "CAST(round((julianday(" OF(path) ") - 2440587.5) * 86400000.0) AS INTEGER)"
-#define VALID "WHERE json_valid(?5) "
+/*
+ * No json_valid() here: when SQLite has no memory that says "not valid", and the row would be lost. A body that is no JSON fails json_extract(), which is the body's own failure.
+ * The WHERE tells an ON CONFLICT from a join.
+ */
+#define ALWAYS "WHERE true "
 
 static const projection table[] = {
     {"health", NULL,
      "INSERT INTO project_health(customer, day, at, raw, score, status, previous, trend, profile, completeness) "
      "SELECT ?1, ?4, ?3, " OF("after.raw") ", " OF("after.score") ", " OF("after.status") ", " OF("before.score") ", "
-     OF("after.trend") ", " OF("after.profile") ", " OF("after.completeness") " " VALID
+     OF("after.trend") ", " OF("after.profile") ", " OF("after.completeness") " " ALWAYS
      "ON CONFLICT(customer, day) DO UPDATE SET at = excluded.at, raw = excluded.raw, score = excluded.score, "
      "status = excluded.status, trend = excluded.trend, profile = excluded.profile, completeness = excluded.completeness"},
     {"churn", NULL,
      "INSERT INTO project_churn(customer, seq, at, probability, level, previous_probability, previous_level, source, model) "
      "SELECT ?1, ?2, ?3, " OF("after.probability") ", " OF("after.level") ", " OF("before.probability") ", "
-     OF("before.level") ", " OF("after.source") ", " OF("after.model") " " VALID},
+     OF("before.level") ", " OF("after.source") ", " OF("after.model") " " ALWAYS},
     {"alert", NULL,
      "INSERT INTO project_alerts(customer, alert, occurrence, key, severity, tier, state, cause, raised_at, state_at, closed_at) "
      "SELECT ?1, " OF("alert") ", coalesce(" OF("occurrence") ", 0), " OF("key") ", " OF("severity") ", " OF("tier") ", "
-     OF("state") ", " OF("cause") ", ?3, ?3, CASE WHEN " OF("state") " IN ('resolved', 'cleared') THEN ?3 END " VALID
+     OF("state") ", " OF("cause") ", ?3, ?3, CASE WHEN " OF("state") " IN ('resolved', 'cleared') THEN ?3 END " ALWAYS
      "ON CONFLICT(customer, alert, occurrence) DO UPDATE SET severity = excluded.severity, "
      "tier = coalesce(excluded.tier, tier), state = excluded.state, state_at = excluded.state_at, closed_at = excluded.closed_at"},
     {"override", NULL,
      "INSERT INTO project_overrides(customer, seq, at, score, status, reason, expires_at, ended) "
      "SELECT ?1, ?2, ?3, " OF("score") ", " OF("status") ", " OF("reason") ", " TIME("expires_at") ", "
-     "CASE WHEN " OF("expired") " THEN 'expired' WHEN " OF("removed") " THEN 'removed' END " VALID},
+     "CASE WHEN " OF("expired") " THEN 'expired' WHEN " OF("removed") " THEN 'removed' END " ALWAYS},
     {"consent", NULL,
      "INSERT INTO project_consents(customer, contact, purpose, channel, granted, at) "
      "SELECT ?1, coalesce(" OF("contact") ", ?6, ''), coalesce(" OF("purpose") ", ''), coalesce(" OF("channel") ", ''), "
-     OF("granted") ", ?3 " VALID
+     OF("granted") ", ?3 " ALWAYS
      "ON CONFLICT(customer, contact, purpose, channel) DO UPDATE SET granted = excluded.granted, at = excluded.at"},
     {"held", NULL,
      "INSERT INTO project_holds(customer, seq, at, message, channel, contact, definition, purpose, guard, reason, until) "
      "SELECT ?1, ?2, ?3, " OF("id") ", " OF("channel") ", " OF("contact") ", " OF("definition") ", " OF("purpose") ", "
-     OF("guard") ", " OF("reason") ", " TIME("until") " " VALID},
+     OF("guard") ", " OF("reason") ", " TIME("until") " " ALWAYS},
     {"subscription", NULL,
      "INSERT INTO project_subscriptions(customer, seq, at, subscription, change, movement, effective, product, currency, "
      "\"before\", \"after\", amount, reason) "
      "SELECT ?1, ?2, ?3, " OF("subscription") ", " OF("change") ", " OF("movement") ", " TIME("effective") ", " OF("product") ", "
-     OF("currency") ", " OF("before") ", " OF("after") ", " OF("amount") ", " OF("reason") " " VALID},
+     OF("currency") ", " OF("before") ", " OF("after") ", " OF("amount") ", " OF("reason") " " ALWAYS},
     {"outcome", NULL,
      "INSERT INTO project_outcomes(customer, seq, at, outcome, effective, amount, reason) "
-     "SELECT ?1, ?2, ?3, " OF("outcome") ", " TIME("effective") ", " OF("amount") ", " OF("reason") " " VALID},
+     "SELECT ?1, ?2, ?3, " OF("outcome") ", " TIME("effective") ", " OF("amount") ", " OF("reason") " " ALWAYS},
     {"input", "\"type\":\"touchpoint\"",
      "INSERT INTO project_touchpoints(customer, seq, at, contact, name, properties) "
-     "SELECT ?1, ?2, ?3, " OF("userId") ", " OF("event") ", " OF("properties") " " VALID
+     "SELECT ?1, ?2, ?3, " OF("userId") ", " OF("event") ", " OF("properties") " " ALWAYS
      "AND " OF("type") " = 'touchpoint'"},
 };
 /* clang-format on */
