@@ -46,6 +46,16 @@ extern "C" {
 #define CSUCCESS_EVENT_OVERRIDE 16u
 /** "alert": acknowledge, snooze or resolve one */
 #define CSUCCESS_EVENT_ALERT 17u
+/** "journey": enroll, exit, pause or resume; `properties.journey` names it */
+#define CSUCCESS_EVENT_JOURNEY 18u
+/** "playbook": start, cancel or move; `properties.playbook` names it */
+#define CSUCCESS_EVENT_PLAYBOOK 19u
+/** "segment": add to a static one, or remove; `properties.segment` names it */
+#define CSUCCESS_EVENT_SEGMENT 20u
+/** "milestone": achieve or revoke, by a person; `properties.milestone` names it */
+#define CSUCCESS_EVENT_MILESTONE 21u
+/** "owner": assign or release; `properties.role` and `to` */
+#define CSUCCESS_EVENT_OWNER 22u
 
 /**
  * One input. `size` set by the caller. What a type does not use must be empty. Strings are borrowed for the call; they are UTF-8

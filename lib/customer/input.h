@@ -27,6 +27,11 @@
     X(CONSENT, 15, "consent", "C") \
     X(OVERRIDE, 16, "override", "C") \
     X(ALERT, 17, "alert", "CN") \
+    X(JOURNEY, 18, "journey", "CN") \
+    X(PLAYBOOK, 19, "playbook", "CN") \
+    X(SEGMENT, 20, "segment", "CN") \
+    X(MILESTONE, 21, "milestone", "CN") \
+    X(OWNER, 22, "owner", "CN") \
     X(CHILD, 64, "child", "C")       /* a signal: the score of a child of this parent */ \
     X(DELIVERY, 65, "delivery", "C") /* a signal: what became of a message */
 

@@ -65,7 +65,8 @@ enum { CSUCCESS__PAIRINGS = 32 }; /* of a configuration at most */
     X(METRIC, "metrics") \
     X(HEALTH, "health") \
     X(CHURN, "churn") \
-    X(SEGMENT, "segments")
+    X(SEGMENT, "segments") \
+    X(FLOW, "flow")
 
 typedef enum csuccess__stratum {
 #define CSUCCESS__STRATUM(name, text) CSUCCESS__STRATUM_##name,
@@ -139,6 +140,10 @@ uint32_t csuccess__schema_implicit(csuccess__schema *schema, csuccess_str name,
 void csuccess__metrics_compile(csuccess__schema *schema, csuccess__compiler *with,
                                csuccess__problems *problems, const csuccess__json *metrics);
 
+/* csuccess__program_next() through the metrics that the program reads, and the aggregates, whose windows move at midnight UTC. */
+int64_t csuccess__schema_next(const csuccess__schema *schema, const csuccess__program *program,
+                              csuccess__machine *machine, const csuccess__frame *frame,
+                              int64_t grain_ms);
 /* Evaluates the metrics into slots[] (count = schema->count). */
 csuccess_result csuccess__metrics_run(const csuccess__schema *schema,
                                       csuccess__machine *machine, csuccess__value *slots,

@@ -27,6 +27,18 @@
     X(CONSENT, 32, "consents")          /* trust/consent.c: "contact/purpose/channel" */ \
     X(SUPPRESSION, 33, "suppressed")    /* trust/consent.c: "contact/channel" */ \
     X(ALERT, 40, "alerts")              /* flow/alerts.c: id of the alert */ \
+    X(SEGMENT, 41, "segments")          /* flow/segments_state.c: id of the segment */ \
+    X(TRIGGER, 42, \
+      "triggers") /* flow/trigger_state.c: "journey/id", "playbook/id", with "/record" */ \
+    X(MILESTONE, 43, "milestones")   /* flow/milestones_state.c: id */ \
+    X(FEATURE, 44, "features")       /* flow/features_state.c: id */ \
+    X(GOAL, 45, "goals")             /* flow/goals.c: id of the record */ \
+    X(PLAYBOOK, 46, "playbooks")     /* flow/playbooks: "id", "id/record" */ \
+    X(TASK, 47, "tasks")             /* flow/playbooks/task_state.c: id of the task */ \
+    X(JOURNEY, 48, "journeys")       /* flow/journeys: id; how often, and how it ended */ \
+    X(ENROLLMENT, 49, "enrollments") /* flow/journeys: "id#2" */ \
+    X(OWNER, 50, "owners")           /* flow/team: role */ \
+    X(ZONE, 51, "zones")             /* flow/zones.c: name of the zone */ \
     X(MESSAGE, 56, "messages") /* engine/outbox.c: id of a message that is not settled */ \
     X(PARENT, 57, "parent")    /* engine: the parent that was signalled last: "" */
 

@@ -2,6 +2,7 @@
 /* What a step leaves behind: entries, messages and deltas, with texts of their own. */
 #include "customer/step.h"
 
+#include "base/digest.h"
 #include "base/str.h"
 
 enum { FIRST_EFFECTS = 8 };
@@ -30,6 +31,22 @@ void csuccess__effects_free(csuccess__effects *effects)
                       sizeof *effects->deltas);
     csuccess__buffer_free(&effects->body);
     csuccess__effects_init(effects, effects->mem, effects->arena, effects->most);
+}
+
+void csuccess__cause_id(char out[65], const csuccess__cause *cause)
+{
+    csuccess__sha256 h;
+    uint8_t digest[32];
+    csuccess__sha256_start(&h);
+    csuccess__digest_str(&h, csuccess__str(cause->domain));
+    csuccess__digest_str(&h, cause->tenant);
+    csuccess__digest_str(&h, cause->customer);
+    csuccess__digest_str(&h, cause->cause);
+    csuccess__digest_str(&h, cause->definition);
+    csuccess__digest_str(&h, cause->step);
+    csuccess__digest_u64(&h, cause->occurrence);
+    csuccess__sha256_finish(&h, digest);
+    csuccess__hex(out, digest);
 }
 
 static void fail(csuccess__step *step, csuccess_result code)
@@ -166,6 +183,7 @@ void csuccess__step_delta(csuccess__step *step, const csuccess__effect_delta *de
     out->deltas = deltas;
     csuccess__effect_delta copy = *delta;
     keep(step, &copy.key, (csuccess_str){NULL, 0});
+    if (copy.pays.len) keep(step, &copy.pays, (csuccess_str){NULL, 0});
     if (has_failed(step)) return;
     deltas[out->delta_count++] = copy;
 }

@@ -44,6 +44,8 @@ typedef struct csuccess__effect_delta {
     bool has_max;
     uint32_t
         message; /* the message that it pays for; UINT32_MAX: none. A refusal takes that message back */
+    csuccess_str
+        pays; /* without a message: the id of what it pays for, such as an enrollment, which is told that it was refused; empty: nothing */
 } csuccess__effect_delta;
 
 typedef struct csuccess__effects {
@@ -70,7 +72,7 @@ typedef struct csuccess__step {
     csuccess__buffer *scratch; /* for payloads; its contents are lost between calls */
     const csuccess_allocator *mem;
     const csuccess_limits *limits;
-    csuccess_str customer;
+    csuccess_str tenant, customer;
     int64_t now;
     csuccess_str cause, by;
     csuccess_str config; /* hash */
@@ -91,6 +93,14 @@ static inline void csuccess__step_fail(csuccess__step *step, csuccess_result cod
 {
     if (step->failed == CSUCCESS_OK) step->failed = code;
 }
+/* SHA-256(domain, tenant, customer, cause, definition, step, occurrence) as 64 hex digits: who does a thing twice gives it the same id. */
+typedef struct csuccess__cause {
+    const char *domain; /* "message", "signal", "task", "instance" */
+    csuccess_str tenant, customer, cause, definition, step;
+    uint64_t occurrence;
+} csuccess__cause;
+void csuccess__cause_id(char out[65], const csuccess__cause *cause);
+
 /* State access that fails the step instead of being checked everywhere. */
 void csuccess__step_put(csuccess__step *step, csuccess__state_kind kind, csuccess_str name,
                         csuccess_str payload);

@@ -123,12 +123,4 @@ csuccess_result csuccess__delivery_signal(csuccess_message *out, const csuccess_
                                           uint32_t outcome, csuccess_str reason, int64_t now,
                                           csuccess__arena *arena);
 
-/* SHA-256(domain, tenant, customer, cause, definition, step, occurrence) as 64 hex digits. */
-typedef struct csuccess__cause {
-    const char *domain; /* "message", "signal", "task", "instance" */
-    csuccess_str tenant, customer, cause, definition, step;
-    uint64_t occurrence;
-} csuccess__cause;
-void csuccess__cause_id(char out[65], const csuccess__cause *cause);
-
 #endif

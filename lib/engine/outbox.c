@@ -11,22 +11,6 @@
 
 enum { ID_DIGITS = 64, LEDGER_BYTES = 160, MOST_HELD = 256 /* of one customer */ };
 
-void csuccess__cause_id(char out[65], const csuccess__cause *cause)
-{
-    csuccess__sha256 h;
-    uint8_t digest[32];
-    csuccess__sha256_start(&h);
-    csuccess__digest_str(&h, csuccess__str(cause->domain));
-    csuccess__digest_str(&h, cause->tenant);
-    csuccess__digest_str(&h, cause->customer);
-    csuccess__digest_str(&h, cause->cause);
-    csuccess__digest_str(&h, cause->definition);
-    csuccess__digest_str(&h, cause->step);
-    csuccess__digest_u64(&h, cause->occurrence);
-    csuccess__sha256_finish(&h, digest);
-    csuccess__hex(out, digest);
-}
-
 static csuccess_str message_id(csuccess__advance *advance,
                                const csuccess__effect_message *message)
 {

@@ -110,6 +110,10 @@ void csuccess__machine_reset(csuccess__machine *machine);
 csuccess__value csuccess__program_run(const csuccess__program *program,
                                       csuccess__machine *machine, const csuccess__frame *frame,
                                       csuccess_result *failed);
+/* The first time after frame->now at which the value may change because time goes on while the slots stay: never too late, often exact (days_since, hours_since, days_until, comparisons of times with now); what cannot be told
+   is now + grain_ms. INT64_MAX: it does not read the time. */
+int64_t csuccess__program_next(const csuccess__program *program, csuccess__machine *machine,
+                               const csuccess__frame *frame, int64_t grain_ms);
 /* The inputs that left a missing result open: slots of missing operands on the path that would decide.
    Writes up to most, returns how many there are. A cause that is no input (division by zero) gives none. */
 size_t csuccess__program_blame(const csuccess__program *program, csuccess__machine *machine,

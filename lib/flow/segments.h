@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Segments by condition: which a customer belongs to, evaluated as one set. */
+/* Segments: by condition, evaluated as one set, and static; which a customer belongs to, and, over a state, since when, with entries for entering and leaving. */
 #ifndef CSUCCESS__FLOW_SEGMENTS_H
 #define CSUCCESS__FLOW_SEGMENTS_H
 
-#include "customer/schema.h"
 #include "expr/ruleset.h"
+#include "flow/moment.h"
 
 typedef struct csuccess__segment {
     csuccess_str id;
     csuccess_str label; /* `label`, else the id */
     bool dynamic;       /* false: static, members are added by the host; no condition */
     uint32_t slot;      /* segment('id') */
-    const csuccess__program *when; /* NULL for static */
+    const csuccess__program *when;  /* NULL for static */
+    const csuccess__program *leave; /* NULL: a member stays while `when` holds */
+    int64_t
+        refresh_ms; /* how often what time alone changes is looked at; 0: schedule.segments */
     const csuccess__json *at;
 } csuccess__segment;
 
@@ -55,5 +58,33 @@ csuccess_result csuccess__segments_columns(const csuccess__segments *segments,
                                            const csuccess__column_frame *frame,
                                            csuccess__column *slots, uint64_t *members,
                                            uint64_t *undecided);
+
+/* ---- After one value has changed ---- */
+
+/* The bitmaps as they were, brought up to date after the slots in `changed` (inputs, ascending) have new values: only what depends on them (through metrics, health, churn, other segments) or on time is asked again. Answers equal those of
+   csuccess__segments_row(). Metrics, health and churn are the caller's to compute first. */
+csuccess_result csuccess__segments_again(const csuccess__segments *segments,
+                                         csuccess__machine *machine,
+                                         const csuccess__frame *frame, csuccess__value *slots,
+                                         const uint32_t *changed, size_t count, uint64_t *holds,
+                                         uint64_t *undecided);
+
+/* ---- In a state ---- */
+
+/* Memberships as the step finds them: writes the slots segment('id') from conditions, `leave`, and the state; tells ENTERED and LEFT with entries "segment" {"segment", "change": "entered" | "left", "times", "by"}; lowers due to
+   when time alone may change one (csuccess__schema_next(), at least `refresh` apart). */
+void csuccess__segments_step(csuccess__moment *m);
+/* The same in what is only looked at: writes the slots, keeps nothing. */
+void csuccess__segments_look(csuccess__moment *m);
+/* Static membership by a step of a journey or an input. OK; UNCHANGED: it is so; ERANGE: it is no static segment. */
+csuccess_result csuccess__segment_set(csuccess__moment *m, uint32_t segment, bool member,
+                                      csuccess_str by);
+/* Input of type segment: `add` or `remove`, properties.segment (or a list of them). */
+csuccess_result csuccess__segment_apply(csuccess__moment *m, const csuccess__input *input,
+                                        csuccess__text *reason);
+/* UINT32_MAX: none of that id. */
+uint32_t csuccess__segment_find(const csuccess__segments *segments, csuccess_str id);
+void csuccess__segment_print(struct csuccess__json_writer *out,
+                             const csuccess__state_field *field);
 
 #endif

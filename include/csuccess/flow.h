@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Journeys, playbooks and segments as a whole: drawn, bounded, and what came of them. */
+#ifndef CSUCCESS_FLOW_H
+#define CSUCCESS_FLOW_H
+
+#include <csuccess/scorer.h>
+#include <csuccess/store.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* How csuccess_config_draw() draws. */
+#define CSUCCESS_DRAW_TEXT 0u /**< a line a step, with its ways, and the bounds */
+#define CSUCCESS_DRAW_DOT 1u  /**< Graphviz */
+
+/**
+ * Draws a journey or playbook of the configuration: "journey/onboarding", "playbook/risk_response". *out is the caller's (csuccess_text_free()).
+ * CSUCCESS_ENAME (there is none of that name; err names the nearest), CSUCCESS_EINVALID, CSUCCESS_ENOMEM.
+ * @since 0.1
+ */
+CSUCCESS_API csuccess_result csuccess_config_draw(const csuccess_config *config,
+                                                  csuccess_str name, uint32_t how,
+                                                  csuccess_text **out, csuccess_error *err);
+
+/** What a journey or playbook can come to at most, whoever the customer is and whatever happens. @since 0.1 */
+typedef struct csuccess_flow_bounds {
+    size_t size;        /**< set by the caller */
+    int64_t longest_ms; /**< from its beginning to its end; CSUCCESS_TIME_NEVER: unbounded */
+    uint32_t messages;  /**< to the customer, in all; UINT32_MAX: unbounded */
+    uint32_t messages_a_day; /**< in any 24 hours; UINT32_MAX: unbounded */
+} csuccess_flow_bounds;
+/** Errors as csuccess_config_draw(), CSUCCESS_EABI. @since 0.1 */
+CSUCCESS_API csuccess_result csuccess_config_bounds(const csuccess_config *config,
+                                                    csuccess_str name,
+                                                    csuccess_flow_bounds *out,
+                                                    csuccess_error *err);
+
+/**
+ * An accumulator: what came of a journey, a playbook or the segments, over any number of customers. Parts made apart (by shard, by day) are merged, in any order, to the same bytes.
+ *
+ * - "journey/ID": enrollments, those under way, completed, exited (by which), failed; for every step how many entered, left each way, the time spent in it (mean, and quantiles), and success (the share of those who entered it that reached the goal).
+ * - "playbook/ID": runs, ends, success measured; for every step tasks by outcome, time to complete, minutes spent.
+ * - "segments": for each segment members, total `arr`, mean health; overlap pairwise.
+ *
+ * Thread-safety: one thread at a time.
+ * @since 0.1
+ */
+typedef struct csuccess_accumulator csuccess_accumulator;
+
+/** *out is NULL on failure. Errors as csuccess_config_draw(). The configuration is referenced. @since 0.1 */
+CSUCCESS_API csuccess_result csuccess_accumulator_new(csuccess_accumulator **out,
+                                                      csuccess_config *config,
+                                                      csuccess_str name,
+                                                      const csuccess_allocator *allocator,
+                                                      csuccess_error *err);
+/** NULL does nothing. @since 0.1 */
+CSUCCESS_API void csuccess_accumulator_free(csuccess_accumulator *accumulator);
+/** Adds an entry of a customer's history; those that do not concern it are passed over (CSUCCESS_UNCHANGED). Entries of one customer come in their order. CSUCCESS_ESTATE (a body that cannot be), CSUCCESS_ELIMIT, CSUCCESS_ENOMEM: nothing was added. @since 0.1 */
+CSUCCESS_API csuccess_result csuccess_accumulator_add_entry(csuccess_accumulator *accumulator,
+                                                            const csuccess_entry *entry,
+                                                            csuccess_error *err);
+/** Of "segments": adds the customer that the scorer (of the same configuration) evaluated last. CSUCCESS_EINVALID, CSUCCESS_ENOMEM. @since 0.1 */
+CSUCCESS_API csuccess_result csuccess_accumulator_add_scored(csuccess_accumulator *accumulator,
+                                                             csuccess_scorer *scorer,
+                                                             csuccess_error *err);
+/** Adds what another one of the same configuration and name has; that stays as it is. CSUCCESS_EINVALID (of another), CSUCCESS_ENOMEM. @since 0.1 */
+CSUCCESS_API csuccess_result csuccess_accumulator_merge(csuccess_accumulator *accumulator,
+                                                        const csuccess_accumulator *other,
+                                                        csuccess_error *err);
+/** As JSON (docs/reference/flow.md "Results"). @since 0.1 */
+CSUCCESS_API csuccess_result csuccess_accumulator_json(const csuccess_accumulator *accumulator,
+                                                       csuccess_text **out,
+                                                       csuccess_error *err);
+/** As bytes to keep and merge later; *out is the caller's. @since 0.1 */
+CSUCCESS_API csuccess_result csuccess_accumulator_save(const csuccess_accumulator *accumulator,
+                                                       csuccess_text **out,
+                                                       csuccess_error *err);
+/** Adds what was saved. CSUCCESS_EINVALID (of another configuration or name), CSUCCESS_ESTATE (damaged), CSUCCESS_EUNSUPPORTED (a newer format), CSUCCESS_ENOMEM. @since 0.1 */
+CSUCCESS_API csuccess_result csuccess_accumulator_load(csuccess_accumulator *accumulator,
+                                                       csuccess_str saved, csuccess_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The section `templates`: texts per locale, and sending them. */
+#ifndef CSUCCESS__FLOW_TEMPLATES_H
+#define CSUCCESS__FLOW_TEMPLATES_H
+
+#include "expr/template.h"
+#include "flow/moment.h"
+
+struct csuccess__flow_build;
+
+typedef struct csuccess__template_part {
+    csuccess_str name; /* "subject" */
+    const csuccess__template *text;
+} csuccess__template_part;
+typedef struct csuccess__template_locale {
+    csuccess_str locale; /* BCP 47, as written */
+    const csuccess__template_part *parts;
+    uint32_t part_count;
+} csuccess__template_locale;
+typedef struct csuccess__message_template {
+    csuccess_str id;
+    csuccess__escape escape;
+    const csuccess__template_locale *locales; /* in effective order */
+    uint32_t locale_count;
+    const csuccess__json *at;
+} csuccess__message_template;
+typedef struct csuccess__templates {
+    const csuccess__message_template *list;
+    uint32_t count;
+    uint32_t
+        contact; /* index of the collection `contacts` among the schema's slots; UINT32_MAX: none */
+} csuccess__templates;
+
+const csuccess__templates *csuccess__templates_compile(struct csuccess__flow_build *build,
+                                                       const csuccess__json *section);
+const csuccess__message_template *csuccess__templates_find(const csuccess__templates *templates,
+                                                           csuccess_str id);
+
+/* What a definition sends: keys `template`, `channel`, `to`, `purpose` of a step, a celebration, a reminder. */
+typedef struct csuccess__sending {
+    const csuccess__message_template *template_; /* NULL: `text` is told instead */
+    csuccess_str channel, purpose;
+    const csuccess__program *to; /* over the fields of `contacts`; NULL: the customer itself */
+    bool internal;               /* to staff */
+} csuccess__sending;
+/* Reads and checks these keys of an object; `channel` is the default. False: a problem was noted. */
+bool csuccess__sending_read(csuccess__sending *out, struct csuccess__flow_build *build,
+                            const csuccess__json *object, const char *channel);
+
+/* One message that is wanted. */
+typedef struct csuccess__want {
+    const csuccess__sending *sending;
+    csuccess_str definition, step; /* "journey/onboarding", "welcome" */
+    uint64_t occurrence;
+    csuccess_str instance; /* of the enrollment or playbook; goes into the body */
+    csuccess_str text;     /* without a template: the text itself */
+    csuccess_str to_owner; /* to this member of the team (internal); empty: by `to` */
+    int64_t expires_at;    /* 0: never */
+} csuccess__want;
+/* Renders in the locale of each recipient and leaves a message for each, or an entry "held" that says what is missing: {"definition", "step", "channel", "contact", "guard": "template" | "recipient", "reason"}. True: at least one was left. */
+bool csuccess__send(csuccess__moment *m, const csuccess__want *want);
+
+#endif
