@@ -70,6 +70,7 @@ static bool compile_sections(csuccess__flow_build *build)
                                                   section_of(build, "calendars"));
     if (!flow->calendars) return false;
     read_tenant(build);
+    if (!csuccess__events_declare(build)) return false;
     const csuccess__json *playbooks = section_of(build, "playbooks");
     const csuccess__json *journeys = section_of(build, "journeys");
     csuccess__playbooks_declare(build, playbooks);

@@ -23,6 +23,7 @@ typedef struct csuccess__tenant_words {
 typedef struct csuccess__flow {
     const csuccess__schema *schema;
     csuccess__tenant_words tenant;
+    csuccess__event_names *events; /* declared properties of events */
     const csuccess__calendars *calendars;
     const csuccess__templates *templates;
     const csuccess__team *team;

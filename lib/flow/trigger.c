@@ -2,26 +2,6 @@
 /* Triggers. */
 #include "flow/trigger.h"
 
-bool csuccess__event_match_read(csuccess__event_match *out, struct csuccess__flow_build *build,
-                                const csuccess__json *object)
-{
-    (void)out;
-    (void)build;
-    (void)object;
-    return 0;
-}
-csuccess__truth csuccess__event_matches(csuccess__moment *m, const csuccess__event_match *match,
-                                        const csuccess__happening *happening)
-{
-    (void)m;
-    (void)match;
-    (void)happening;
-    return 0;
-}
-void csuccess__event_slots(csuccess__moment *m)
-{
-    (void)m;
-}
 bool csuccess__trigger_read(csuccess__trigger *out, struct csuccess__flow_build *build,
                             const csuccess__json *of, uint32_t each)
 {

@@ -4,6 +4,7 @@
 #define CSUCCESS__FLOW_TRIGGER_H
 
 #include "calendar/recurrence.h"
+#include "customer/pairs.h"
 #include "flow/moment.h"
 
 struct csuccess__flow_build;
@@ -23,6 +24,16 @@ typedef struct csuccess__event_match { /* `event`, `properties`, `where` */
     const csuccess__event_property *properties;
     uint32_t property_count;
 } csuccess__event_match;
+/* All of a document, and what else a trigger hands on; a slot that is UINT32_MAX is none. */
+typedef struct csuccess__event_names {
+    struct csuccess__declared *list;
+    uint32_t count, room;
+    csuccess__pairs by_name;
+    uint32_t handed[4]; /* trigger.event, .segment, .milestone, .record: texts, always known */
+} csuccess__event_names;
+/* Declares the properties that stand beside an `event` anywhere in milestones, features, playbooks and journeys, so that conditions and templates may name them wherever they stand. Before
+   anything else of flow is compiled. False: memory (noted); problems are noted. */
+bool csuccess__events_declare(struct csuccess__flow_build *build);
 /* Reads `event`, `properties`, `where` of an object. False: noted. */
 bool csuccess__event_match_read(csuccess__event_match *out, struct csuccess__flow_build *build,
                                 const csuccess__json *object);
@@ -32,13 +43,28 @@ csuccess__truth csuccess__event_matches(csuccess__moment *m, const csuccess__eve
 /* Puts the declared properties of the step's input in the slots event.x, once a step; without one they are missing. */
 void csuccess__event_slots(csuccess__moment *m);
 
+/* ---- Records that something is done for each of ---- */
+
+/* `each` is a record of a collection; its fields are each.x. */
+typedef struct csuccess__each_scope {
+    csuccess__scope
+        scope; /* for csuccess__compiler.scope; what it does not know is asked of `inner` */
+    const csuccess__scope *inner;
+    uint32_t
+        slot; /* where the record lies while something is asked of it: slots[slot] = list.as.many.items[i], a record whose first field is its id */
+    const csuccess__type *type;
+} csuccess__each_scope;
+/* `collection` is its slot; `out` stays where it is while it is used. False: memory (noted). */
+bool csuccess__each_scope_open(csuccess__each_scope *out, struct csuccess__flow_build *build,
+                               uint32_t collection);
+
 /* ---- Triggers ---- */
 
 #define CSUCCESS__TRIGGER_KINDS(X) \
     X(MANUAL, "manual") \
-    X(WHEN, "when") X(EVENT, "event") X(SEGMENT, "segment") X(BEFORE, "before") \
-        X(EVERY, "every") X(MILESTONE, "milestone") X(JOURNEY, "journey") \
-            X(PLAYBOOK, "playbook")
+    X(WHEN, "when") \
+    X(EVENT, "event") X(SEGMENT, "segment") X(BEFORE, "before") X(EVERY, "every") \
+        X(MILESTONE, "milestone") X(JOURNEY, "journey") X(PLAYBOOK, "playbook")
 typedef enum csuccess__trigger_kind {
 #define CSUCCESS__TRIGGER_KIND(name, text) CSUCCESS__TRIGGER_##name,
     CSUCCESS__TRIGGER_KINDS(CSUCCESS__TRIGGER_KIND)
