@@ -69,47 +69,83 @@ uint32_t csuccess__schema_find(const csuccess__schema *schema, csuccess_str path
 }
 
 /* Names that later rooms give a meaning, and the stratum in which that is known. */
+typedef enum reserved_form {
+    RESERVED_PLAIN,   /* health.score: that path */
+    RESERVED_LOOK_UP, /* component('x') */
+    RESERVED_UNDER,   /* milestone('x').achieved: a look-up, and what is under its name */
+    RESERVED_ROOT     /* tasks.open: whatever is under it */
+} reserved_form;
 static const struct reserved {
     const char *path;
     csuccess__stratum stratum;
+    reserved_form form;
     bool unsupported;
     const char *section;
+    const char *hint; /* what would be right; NULL: the section */
 } reserved_names[] = {
-    {"health.score", CSUCCESS__STRATUM_HEALTH, false, "health"},
-    {"health.raw", CSUCCESS__STRATUM_HEALTH, false, "health"},
-    {"health.status", CSUCCESS__STRATUM_HEALTH, false, "health"},
-    {"health.trend", CSUCCESS__STRATUM_HEALTH, false, "health"},
-    {"health.completeness", CSUCCESS__STRATUM_HEALTH, false, "health"},
-    {"component", CSUCCESS__STRATUM_HEALTH, false, "health"},
-    {"churn.probability", CSUCCESS__STRATUM_CHURN, false, "churn"},
-    {"churn.level", CSUCCESS__STRATUM_CHURN, false, "churn"},
-    {"factor", CSUCCESS__STRATUM_CHURN, false, "churn"},
-    {"segment", CSUCCESS__STRATUM_SEGMENT, false, "segments"},
-    {"health.change", CSUCCESS__STRATUM_INPUT, true, ""},
-    {"milestone", CSUCCESS__STRATUM_INPUT, true, ""},
-    {"journey", CSUCCESS__STRATUM_INPUT, true, ""},
-    {"last_event", CSUCCESS__STRATUM_INPUT, true, ""},
-    {"event", CSUCCESS__STRATUM_INPUT, true, ""},
+    {"health.score", CSUCCESS__STRATUM_HEALTH, RESERVED_PLAIN, false, "health", NULL},
+    {"health.raw", CSUCCESS__STRATUM_HEALTH, RESERVED_PLAIN, false, "health", NULL},
+    {"health.status", CSUCCESS__STRATUM_HEALTH, RESERVED_PLAIN, false, "health", NULL},
+    {"health.trend", CSUCCESS__STRATUM_HEALTH, RESERVED_PLAIN, false, "health", NULL},
+    {"health.completeness", CSUCCESS__STRATUM_HEALTH, RESERVED_PLAIN, false, "health", NULL},
+    {"component", CSUCCESS__STRATUM_HEALTH, RESERVED_LOOK_UP, false, "health", NULL},
+    {"churn.probability", CSUCCESS__STRATUM_CHURN, RESERVED_PLAIN, false, "churn", NULL},
+    {"churn.level", CSUCCESS__STRATUM_CHURN, RESERVED_PLAIN, false, "churn", NULL},
+    {"factor", CSUCCESS__STRATUM_CHURN, RESERVED_LOOK_UP, false, "churn", NULL},
+    {"segment", CSUCCESS__STRATUM_SEGMENT, RESERVED_LOOK_UP, false, "segments", NULL},
+    {"health.change", CSUCCESS__STRATUM_INPUT, RESERVED_UNDER, true, "", NULL},
+    {"milestone", CSUCCESS__STRATUM_FLOW, RESERVED_UNDER, false, "milestones", NULL},
+    {"onboarding", CSUCCESS__STRATUM_FLOW, RESERVED_ROOT, false, "milestones", NULL},
+    {"feature", CSUCCESS__STRATUM_FLOW, RESERVED_UNDER, false, "features", NULL},
+    {"features", CSUCCESS__STRATUM_FLOW, RESERVED_ROOT, false, "features", NULL},
+    {"mastery", CSUCCESS__STRATUM_FLOW, RESERVED_ROOT, false, "features", NULL},
+    {"goals", CSUCCESS__STRATUM_FLOW, RESERVED_ROOT, false, "records", NULL},
+    {"journey", CSUCCESS__STRATUM_FLOW, RESERVED_UNDER, false, "journeys", NULL},
+    {"playbook", CSUCCESS__STRATUM_FLOW, RESERVED_UNDER, false, "playbooks", NULL},
+    {"tasks", CSUCCESS__STRATUM_FLOW, RESERVED_ROOT, false, "playbooks", NULL},
+    {"started", CSUCCESS__STRATUM_FLOW, RESERVED_LOOK_UP, false, "playbooks",
+     "\"success\" and \"close_when\" of a playbook compare with how it was when that began"},
+    {"event", CSUCCESS__STRATUM_FLOW, RESERVED_ROOT, false, "",
+     "no event declares a property of that name: give its type under \"properties\""},
+    {"trigger", CSUCCESS__STRATUM_FLOW, RESERVED_ROOT, false, "",
+     "no event declares a property of that name: give its type under \"properties\""},
+    {"each", CSUCCESS__STRATUM_FLOW, RESERVED_ROOT, false, "",
+     "only what is asked for each record of a playbook's \"for_each\" knows one"},
 };
 
-/* "event.amount" is under "event"; a look-up such as journey('x').state is under its first name. */
-static bool is_under(csuccess_str path, const char *name, bool look_up)
+/* "event.amount" is under "event"; milestone('x').achieved under "milestone". */
+static bool is_under(csuccess_str path, csuccess_str first)
 {
-    csuccess_str first = csuccess__str(name);
-    if (csuccess__str_eq(path, first)) return true;
-    return look_up && csuccess__str_starts(path, first) && path.ptr[first.len] == '.';
+    return csuccess__str_starts(path, first) && path.len > first.len &&
+           path.ptr[first.len] == '.';
 }
 
-static const struct reserved *reserved_of(csuccess_str path, const csuccess_str *argument)
+static bool is_reserved_as(const csuccess__schema *schema, const struct reserved *r,
+                           csuccess_str path, const csuccess_str *argument)
+{
+    csuccess_str first = csuccess__str(r->path);
+    bool same = csuccess__str_eq(path, first);
+    switch (r->form) {
+    case RESERVED_PLAIN:
+        return !argument && same;
+    case RESERVED_LOOK_UP:
+        return argument && same;
+    case RESERVED_UNDER:
+        return (argument || strchr(r->path, '.')) && (same || is_under(path, first));
+    default:
+        /* An attribute or collection of that name is what it is. */
+        return !argument && (same || is_under(path, first)) &&
+               csuccess__schema_find(schema, first, NULL) == UINT32_MAX;
+    }
+}
+
+static const struct reserved *reserved_of(const csuccess__schema *schema, csuccess_str path,
+                                          const csuccess_str *argument)
 {
     for (size_t i = 0; i < sizeof reserved_names / sizeof reserved_names[0]; i++) {
-        const struct reserved *r = &reserved_names[i];
-        bool event = strcmp(r->path, "event") == 0;
-        bool look_up = argument != NULL && !strchr(r->path, '.');
-        bool plain = argument == NULL && (event || strchr(r->path, '.'));
-        bool change = r->unsupported && strchr(r->path, '.');
-        if (!look_up && !plain && !change) continue;
-        if (is_under(path, r->path, r->unsupported)) return r;
+        if (is_reserved_as(schema, &reserved_names[i], path, argument)) {
+            return &reserved_names[i];
+        }
     }
     return NULL;
 }
@@ -160,6 +196,10 @@ static csuccess_result say_reserved(csuccess__schema *schema, const struct reser
         return CSUCCESS_EUNSUPPORTED;
     }
     if (schema->stratum < r->stratum) return say_later(schema, path, r->stratum, say);
+    if (r->hint) {
+        csuccess__text_format(say, "%S is not known here: %s", path, r->hint);
+        return CSUCCESS_EEXPRESSION;
+    }
     if (argument) return say_argument(schema, path, *argument, say);
     csuccess__text_format(
         say,
@@ -180,7 +220,7 @@ static void feed_names(csuccess__schema *schema, csuccess__nearest *near)
     csuccess__nearest_try(near, CSUCCESS_STR("now"));
     for (size_t i = 0; i < sizeof reserved_names / sizeof reserved_names[0]; i++) {
         const struct reserved *r = &reserved_names[i];
-        if (r->unsupported || !strchr(r->path, '.') || schema->stratum < r->stratum) continue;
+        if (r->form != RESERVED_PLAIN || schema->stratum < r->stratum) continue;
         csuccess__nearest_try(near, csuccess__str(r->path));
     }
 }
@@ -211,6 +251,18 @@ static uint32_t add_factor(csuccess__schema *schema, csuccess_str path,
     return slot.argument.ptr ? csuccess__schema_add(schema, &slot) : UINT32_MAX;
 }
 
+/* last_event('name'): when an event of that name came last, which a state knows; a slot from the first time that it is asked for. UINT32_MAX: it is no such thing, or no memory. */
+static uint32_t add_last_event(csuccess__schema *schema, csuccess_str path,
+                               const csuccess_str *argument)
+{
+    if (schema->sealed || !argument || !csuccess__str_is(path, "last_event")) return UINT32_MAX;
+    csuccess__slot slot = {.path = CSUCCESS_STR("last_event"),
+                           .argument = csuccess__arena_copy(schema->arena, *argument),
+                           .type = csuccess__type_of(CSUCCESS__KIND_TIME),
+                           .stratum = CSUCCESS__STRATUM_METRIC};
+    return slot.argument.ptr ? csuccess__schema_add(schema, &slot) : UINT32_MAX;
+}
+
 /* reason: the signature of csuccess__scope. */
 static csuccess_result resolve(void *ud, csuccess_str path, const csuccess_str *argument,
                                csuccess__symbol *out, csuccess__nearest *near,
@@ -220,8 +272,9 @@ static csuccess_result resolve(void *ud, csuccess_str path, const csuccess_str *
     if (!argument) path = unalias(schema, path);
     uint32_t at = csuccess__schema_find(schema, path, argument);
     if (at == UINT32_MAX) at = add_factor(schema, path, argument);
+    if (at == UINT32_MAX) at = add_last_event(schema, path, argument);
     if (at == UINT32_MAX) {
-        const struct reserved *r = reserved_of(path, argument);
+        const struct reserved *r = reserved_of(schema, path, argument);
         if (r) return say_reserved(schema, r, path, argument, say);
         feed_names(schema, near);
         return CSUCCESS_ENAME;

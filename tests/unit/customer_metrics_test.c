@@ -211,20 +211,31 @@ static void names_are_answered_by_their_stratum(void)
     fixture_finish(&f);
 }
 
-static void names_of_later_versions_are_refused_as_such(void)
+static void names_of_flow_are_later_than_segments(void)
 {
     static const char *const texts[] = {"journey('x').state == 'a'",
                                         "milestone('x').achieved_at > now",
-                                        "last_event('x') > now",
                                         "event.amount > 1",
                                         "event > 1",
-                                        "health.change('P30D') > 1"};
+                                        "tasks.open > 1",
+                                        "onboarding.progress > 1",
+                                        "started('x') > 1",
+                                        "feature('x').state == 'trial'",
+                                        "playbook('x').times > 1",
+                                        "trigger.goal == 'x'"};
     fixture f;
     CHECK_OK(fixture_start(&f, NULL, "{" INPUTS "}"));
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-        says(&f, CSUCCESS__STRATUM_SEGMENT, texts[i], CSUCCESS_EUNSUPPORTED,
-             "not available in this version");
+        says(&f, CSUCCESS__STRATUM_SEGMENT, texts[i], CSUCCESS_EEXPRESSION,
+             "is computed after segments");
     }
+    says(&f, CSUCCESS__STRATUM_FLOW, "journey('x').state == 'a'", CSUCCESS_EEXPRESSION,
+         "there is no journey.state \"x\" here");
+    says(&f, CSUCCESS__STRATUM_FLOW, "event.amount > 1", CSUCCESS_EEXPRESSION,
+         "give its type under \"properties\"");
+    says(&f, CSUCCESS__STRATUM_FLOW, "each.renews > now", CSUCCESS_EEXPRESSION, "\"for_each\"");
+    says(&f, CSUCCESS__STRATUM_FLOW, "health.change('P30D') > 1", CSUCCESS_EUNSUPPORTED,
+         "not available in this version");
     fixture_finish(&f);
 }
 
@@ -262,5 +273,5 @@ CHECK_MAIN(CHECK_TEST(each_metric_stands_behind_what_it_uses),
            CHECK_TEST(long_circles_are_refused), CHECK_TEST(one_wrong_metric_is_one_problem),
            CHECK_TEST(metrics_have_the_types_of_their_expressions),
            CHECK_TEST(names_are_answered_by_their_stratum),
-           CHECK_TEST(names_of_later_versions_are_refused_as_such),
+           CHECK_TEST(names_of_flow_are_later_than_segments),
            CHECK_TEST(an_attribute_shadows_an_alias), CHECK_TEST(a_sealed_schema_is_not_marked))
