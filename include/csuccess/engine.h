@@ -28,6 +28,22 @@ typedef struct csuccess_engine csuccess_engine;
 /** Fills `bytes` with `count` random bytes fit for keys. CSUCCESS_OK, or an error, which fails the customer's first advance. @since 0.1 */
 typedef csuccess_result (*csuccess_random_fn)(void *ud, uint8_t *bytes, size_t count);
 
+/** What a host says of a zone at a time. `size` is the library's. @since 0.1 */
+typedef struct csuccess_zone_answer {
+    size_t size;
+    int32_t offset_minutes; /**< east of UTC, -1439 to 1439 */
+    uint32_t reserved;
+    int64_t from_ms;  /**< the offset holds since then; 0: since ever */
+    int64_t until_ms; /**< until before that time; 0: for ever */
+} csuccess_zone_answer;
+/**
+ * Says what offset the zone of that name (IANA, such as "Europe/Berlin") has at at_ms. CSUCCESS_OK, or CSUCCESS_ENAME for a zone that the host does not know; it is asked for zones that `calendars.zones` does not have. What it answers is
+ * kept in the customer's state and told in its history.
+ * @since 0.1
+ */
+typedef csuccess_result (*csuccess_zone_fn)(void *ud, csuccess_str zone, int64_t at_ms,
+                                            csuccess_zone_answer *out);
+
 /** How an engine works; zero is the default of a field. Copied, but for what ud's point to. @since 0.1 */
 typedef struct csuccess_engine_options {
     size_t size;
@@ -51,12 +67,14 @@ typedef struct csuccess_engine_options {
     int64_t clock_ms;
     uint32_t in_flight; /**< operations handed out and not answered at most; 256 */
     uint32_t reserved;
+    csuccess_zone_fn zone; /**< NULL: only zones of the configuration are known */
+    void *zone_ud;
 } csuccess_engine_options;
 
 /* clang-format off */
 #ifdef __cplusplus
 #define CSUCCESS_ENGINE_OPTIONS_INIT \
-    {sizeof(csuccess_engine_options), NULL, NULL, {NULL, 0}, NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+    {sizeof(csuccess_engine_options), NULL, NULL, {NULL, 0}, NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL, NULL}
 #else
 #define CSUCCESS_ENGINE_OPTIONS_INIT {.size = sizeof(csuccess_engine_options)}
 #endif

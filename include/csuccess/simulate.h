@@ -33,6 +33,8 @@ typedef struct csuccess_simulation_options {
     void *send_ud;
     csuccess_trace_fn trace; /**< a line for everything that is committed; NULL: none */
     void *trace_ud;
+    csuccess_zone_fn zone; /**< as of an engine */
+    void *zone_ud;
 } csuccess_simulation_options;
 
 /** *out is NULL on failure. CSUCCESS_EINVALID, CSUCCESS_EABI, CSUCCESS_ERANGE, CSUCCESS_ENOMEM. @since 0.1 */

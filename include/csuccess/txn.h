@@ -15,8 +15,8 @@ extern "C" {
  *
  *     csuccess_txn_begin(&txn, engine, &about, &err);
  *     do {
- *         store.load(ud, csuccess_txn_need(txn), csuccess_txn_reply(txn));
- *         csuccess_txn_apply(txn, &err);
+ *         do store.load(ud, csuccess_txn_need(txn), csuccess_txn_reply(txn));
+ *         while (csuccess_txn_apply(txn, &err) == CSUCCESS_AGAIN);
  *     } while (csuccess_txn_finish(txn, my_commit(csuccess_txn_batch(txn)), 0, &err) == CSUCCESS_AGAIN);
  *
  * A state names the configuration that it was advanced under by its hash; an engine with a store keeps that configuration there (CSUCCESS_RECORD_DEFINITION), a host with transactions does so itself.
@@ -51,7 +51,7 @@ CSUCCESS_API const csuccess_load_request *csuccess_txn_need(const csuccess_txn *
 /** Where the answer goes, as a store's `load` gives it. @since 0.1 */
 CSUCCESS_API csuccess_reply *csuccess_txn_reply(csuccess_txn *txn);
 /**
- * Applies. CSUCCESS_OK: csuccess_txn_batch() is what to commit; CSUCCESS_UNCHANGED: there is nothing to commit (every input is known, or nothing was due). CSUCCESS_EMISSING (the needs are not answered),
+ * Applies. CSUCCESS_OK: csuccess_txn_batch() is what to commit; CSUCCESS_UNCHANGED: there is nothing to commit (every input is known, or nothing was due); CSUCCESS_AGAIN: it needs more (csuccess_txn_need(): definitions of earlier configurations that the customer goes by), answered as before. CSUCCESS_EMISSING (the needs are not answered),
  * CSUCCESS_ECALLBACK (the answer is not complete, or cannot be), CSUCCESS_ESTATE, CSUCCESS_EUNSUPPORTED (a state of a newer version), CSUCCESS_EDENIED, CSUCCESS_ELIMIT, CSUCCESS_ENOMEM: the transaction is as before.
  * @since 0.1
  */

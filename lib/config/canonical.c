@@ -7,10 +7,11 @@
 #include <string.h>
 
 /* Objects whose members take effect in order. Everywhere else the order of members means nothing. */
-static const char *const ordered[] = {"profiles",     "modifiers",  "of",      "levels",
-                                      "urgency",      "alerts",     "actions", "segments",
-                                      "risk_factors", "scorecards", "also",    "contradictions",
-                                      "tiers",        "sources",    NULL};
+static const char *const ordered[] = {
+    "profiles", "modifiers", "of",           "levels",     "urgency",  "alerts",
+    "actions",  "segments",  "risk_factors", "scorecards", "also",     "contradictions",
+    "tiers",    "sources",   "milestones",   "features",   "journeys", "playbooks",
+    "steps",    "until",     "exit",         "arms",       NULL};
 /* Members that decide nothing: `order` has had its effect. */
 static const char *const silent[] = {"description", "order", NULL};
 

@@ -8,7 +8,7 @@
 #include "churn/churn.h"
 #include "customer/series.h"
 #include "flow/alerts.h"
-#include "flow/segments.h"
+#include "flow/flow.h"
 #include "intervene/channels.h"
 #include "intervene/checks.h"
 #include "intervene/policies.h"
@@ -29,6 +29,7 @@ struct csuccess_config {
     const csuccess__health *health;
     const csuccess__churn *churn;
     const csuccess__segments *segments;
+    const csuccess__flow *flow; /* never NULL once it is compiled */
     const csuccess__sources *sources;
     const csuccess__aggregates *aggregates;
     const csuccess__access *access;

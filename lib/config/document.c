@@ -7,7 +7,7 @@
 
 /* Members that a patch replaces whole: half of a condition or of a table of points means nothing. */
 static const char *const whole_keys[] = {"when",  "enter", "leave", "where",       "points",
-                                         "model", "value", "of",    "calibration", NULL};
+                                         "model", "value", "of",    "calibration", "if", "to", "close_when", "achieved_when", "trigger", NULL};
 
 static bool replaced_whole(const csuccess__json *member)
 {

@@ -84,6 +84,22 @@ static void policies(const compilation *c, const csuccess__json *section)
                                                           "schedule", CSUCCESS__JSON_OBJECT));
 }
 
+/* All sections of flow at once: they speak of one another. */
+static void flow(const compilation *c, const csuccess__json *section)
+{
+    (void)section;
+    if (c->problems->lost) return;
+    csuccess__flow_build build = {
+        .schema = c->config->schema,
+        .with = c->with,
+        .problems = c->problems,
+        .document = c->config->document,
+        .channels = csuccess__json_member(c->config->document, "channels"),
+        .segments_every_ms = c->config->policies->every_ms[CSUCCESS__JOB_SEGMENTS],
+        .reminders_every_ms = c->config->policies->every_ms[CSUCCESS__JOB_REMINDERS]};
+    c->config->flow = csuccess__flow_compile(&build, c->config->segments);
+}
+
 static void checks(const compilation *c, const csuccess__json *section)
 {
     c->config->checks = csuccess__checks_compile(
@@ -142,22 +158,22 @@ static const struct {
     {"vocabulary", vocabulary, CSUCCESS__STRATUM_SEGMENT, false},
     {"access", access, CSUCCESS__STRATUM_SEGMENT, false},
     {"privacy", privacy, CSUCCESS__STRATUM_SEGMENT, false},
-    {"milestones", NULL, CSUCCESS__STRATUM_SEGMENT, true},
-    {"features", NULL, CSUCCESS__STRATUM_SEGMENT, true},
-    {"journeys", NULL, CSUCCESS__STRATUM_SEGMENT, true},
-    {"playbooks", NULL, CSUCCESS__STRATUM_SEGMENT, true},
-    {"calendars", NULL, CSUCCESS__STRATUM_SEGMENT, true},
-    {"templates", NULL, CSUCCESS__STRATUM_SEGMENT, true},
-    {"team", NULL, CSUCCESS__STRATUM_SEGMENT, true},
-    {"interventions", NULL, CSUCCESS__STRATUM_SEGMENT, true},
-    {"campaigns", NULL, CSUCCESS__STRATUM_SEGMENT, true},
-    {"offers", NULL, CSUCCESS__STRATUM_SEGMENT, true},
-    {"approvals", NULL, CSUCCESS__STRATUM_SEGMENT, true},
-    {"experiments", NULL, CSUCCESS__STRATUM_SEGMENT, true},
-    {"expansion", NULL, CSUCCESS__STRATUM_SEGMENT, true},
-    {"sentiment", NULL, CSUCCESS__STRATUM_SEGMENT, true},
-    {"analytics", NULL, CSUCCESS__STRATUM_SEGMENT, true},
-    {"limits", NULL, CSUCCESS__STRATUM_SEGMENT, true},
+    {"milestones", NULL, CSUCCESS__STRATUM_FLOW, false}, /* with journeys */
+    {"features", NULL, CSUCCESS__STRATUM_FLOW, false},   /* with journeys */
+    {"journeys", flow, CSUCCESS__STRATUM_FLOW, false},
+    {"playbooks", NULL, CSUCCESS__STRATUM_FLOW, false}, /* with journeys */
+    {"calendars", NULL, CSUCCESS__STRATUM_FLOW, false}, /* with journeys */
+    {"templates", NULL, CSUCCESS__STRATUM_FLOW, false}, /* with journeys */
+    {"team", NULL, CSUCCESS__STRATUM_FLOW, false},      /* with journeys */
+    {"interventions", NULL, CSUCCESS__STRATUM_FLOW, true},
+    {"campaigns", NULL, CSUCCESS__STRATUM_FLOW, true},
+    {"offers", NULL, CSUCCESS__STRATUM_FLOW, true},
+    {"approvals", NULL, CSUCCESS__STRATUM_FLOW, true},
+    {"experiments", NULL, CSUCCESS__STRATUM_FLOW, true},
+    {"expansion", NULL, CSUCCESS__STRATUM_FLOW, true},
+    {"sentiment", NULL, CSUCCESS__STRATUM_FLOW, true},
+    {"analytics", NULL, CSUCCESS__STRATUM_FLOW, true},
+    {"limits", NULL, CSUCCESS__STRATUM_FLOW, true},
 };
 enum { SECTIONS = sizeof sections / sizeof *sections };
 

@@ -11,10 +11,13 @@ static const char *const containers[] = {
     "alerts",     "weights",    "levels",         "risk_factors", "urgency",   "actions",
     "segments",   "bindings",   "contradictions", "vocabulary",   "map",       "tiers",
     "at",         "features",   "properties",     "channels",     "notify",    "roles",
-    "purposes",   NULL};
+    "purposes",   "milestones", "journeys",       "playbooks",    "steps",     "calendars",
+    "zones",      "holidays",   "templates",      "locales",      "defaults",  "members",
+    "owners",     "arms",       "until",          "exit",         "correlate", NULL};
 /* Words below which keys are names or data at any depth: rules and values. */
-static const char *const data[] = {"when",  "enter",   "leave", "where",         "churned_when",
-                                   "value", "default", "table", "jurisdictions", NULL};
+static const char *const data[] = {
+    "when",  "enter", "leave",      "where",         "churned_when", "value",         "default",
+    "table", "if",    "close_when", "achieved_when", "to",           "jurisdictions", NULL};
 
 csuccess_str csuccess__section_of(const csuccess__json *node)
 {

@@ -108,8 +108,10 @@ static bool take_keys(csuccess__advance *advance, const csuccess__about *about)
 {
     const csuccess__sources *sources = advance->desk->config->sources;
     bool source = about->purpose == CSUCCESS__FOR_SOURCE;
-    size_t count = source ? 1 : 2 + (size_t)advance->desk->source_count;
-    csuccess_key *keys = CSUCCESS__NEW_ARRAY(&advance->about, csuccess_key, count);
+    const csuccess__desk *desk = advance->desk;
+    size_t count = source ? 1 : 2 + (size_t)desk->source_count + desk->ledger_count;
+    csuccess_key *keys =
+        CSUCCESS__NEW_ARRAY(&advance->about, csuccess_key, count + CSUCCESS__PINS_MOST);
     if (!keys) return false;
     if (source) {
         keys[0] = (csuccess_key){CSUCCESS_RECORD_SOURCE, 0, advance->inputs[0]->name};
@@ -119,9 +121,14 @@ static bool take_keys(csuccess__advance *advance, const csuccess__about *about)
         for (uint32_t i = 0; i < advance->desk->source_count; i++) {
             keys[2 + i] = (csuccess_key){CSUCCESS_RECORD_SOURCE, 0, sources->list[i].name};
         }
+        for (uint32_t i = 0; i < desk->ledger_count; i++) {
+            keys[2 + desk->source_count + i] =
+                (csuccess_key){CSUCCESS_RECORD_LEDGER, 0, desk->ledgers[i]};
+        }
     }
     advance->keys = keys;
-    advance->key_count = count;
+    advance->key_count = advance->definitions = count;
+    advance->key_cap = count + CSUCCESS__PINS_MOST;
     return true;
 }
 
@@ -234,6 +241,15 @@ csuccess_str csuccess__advance_told(const csuccess__advance *advance)
     return advance->told;
 }
 
+/* What the customer holds of ledgers goes back. */
+static void release_flow(csuccess__advance *advance, csuccess__step *step)
+{
+    csuccess__zones_asked asked;
+    csuccess__moment m = csuccess__desk_moment(advance, step, NULL, &asked);
+    bool begun = (advance->desk->state.head.flags & CSUCCESS__STATE_ERASING) != 0;
+    if (!begun) csuccess__flow_release(&m);
+}
+
 /* Takes what is erased out of the open state. */
 static void take_out(csuccess__advance *advance, csuccess__step *step, int64_t now)
 {
@@ -241,6 +257,7 @@ static void take_out(csuccess__advance *advance, csuccess__step *step, int64_t n
     csuccess__state *state = &desk->state;
     if (advance->purpose == CSUCCESS__FOR_ERASURE) {
         csuccess__desk_uncount(desk, step);
+        release_flow(advance, step);
         state->head.flags |= CSUCCESS__STATE_ERASING;
         state->head.due = now + 1; /* whoever comes here again goes on with it */
         return;
@@ -304,7 +321,8 @@ csuccess_result csuccess__advance_apply(csuccess__advance *advance,
         return csuccess__advance_apply_source(advance, answers, known, err);
     }
     csuccess_result status = csuccess__advance_open(advance, answers, err);
-    if (status < 0) return status;
+    if (status == CSUCCESS_OK) status = csuccess__advance_pins(advance, answers, err);
+    if (status != CSUCCESS_OK) return status;
     /* Another engine's clock is ahead: its time holds for this customer. */
     advance->tally.clock_raised =
         !advance->fresh && advance->now < advance->desk->state.head.at;

@@ -20,6 +20,8 @@ typedef struct csuccess__desk_options {
     void *random_ud;
     csuccess_leads_fn leads;
     void *leads_ud;
+    csuccess_zone_fn zone;
+    void *zone_ud;
     uint32_t effects, state_bytes;
 } csuccess__desk_options;
 csuccess_result csuccess__desk_new(csuccess__desk **out, csuccess_config *config,
@@ -61,7 +63,7 @@ void csuccess__advance_free(csuccess__advance *advance);
 const csuccess_key *csuccess__advance_keys(const csuccess__advance *advance, size_t *count);
 const csuccess_input_key *csuccess__advance_inputs(const csuccess__advance *advance,
                                                    size_t *count);
-/* Applies, with answers by the index of the keys and `known` by that of the inputs. What they point to is borrowed for the call. OK: there is a batch; UNCHANGED: nothing to commit;
+/* Applies, with answers by the index of the keys and `known` by that of the inputs. What they point to is borrowed for the call. OK: there is a batch; UNCHANGED: nothing to commit; AGAIN: the customer goes by definitions of earlier configurations, which are keys from now on, so that everything has to be loaded anew;
    ECALLBACK (an answer that cannot be), ESTATE, EUNSUPPORTED, EDENIED, ELIMIT, ENOMEM: as before. May be called again, with other answers. */
 csuccess_result csuccess__advance_apply(csuccess__advance *advance,
                                         const csuccess__answer *answers, const bool *known,

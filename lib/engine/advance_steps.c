@@ -115,6 +115,7 @@ csuccess__step csuccess__advance_step(csuccess__advance *advance, int64_t now,
                                       csuccess_str cause)
 {
     csuccess__desk *desk = advance->desk;
+    csuccess__flow_begin(&desk->flow);
     return (csuccess__step){.state = &desk->state,
                             .out = &desk->effects,
                             .scratch = &desk->scratch,
@@ -165,6 +166,12 @@ static csuccess_result alert(csuccess__advance *advance, csuccess__step *step,
     return csuccess__alert_apply(advance->desk->config->alerts, step, input, reason);
 }
 
+static csuccess_result flow(csuccess__advance *advance, csuccess__step *step,
+                            const csuccess__input *input, csuccess__text *reason)
+{
+    return csuccess__desk_apply_flow(advance, step, input, reason);
+}
+
 static csuccess_result source(csuccess__advance *advance, csuccess__step *step,
                               const csuccess__input *input, csuccess__text *reason)
 {
@@ -207,7 +214,13 @@ static const treatment treatments[] = {
     EVENT(SURVEY),
     EVENT(RECORD),
     {CSUCCESS__INPUT_SOURCE, false, source, CSUCCESS__RESOURCE_EVENT, CSUCCESS__ACTION_WRITE},
-    {CSUCCESS__INPUT_TASK, true, NULL, CSUCCESS__RESOURCE_TASK, CSUCCESS__ACTION_WRITE},
+    {CSUCCESS__INPUT_TASK, true, flow, CSUCCESS__RESOURCE_TASK, CSUCCESS__ACTION_WRITE},
+    {CSUCCESS__INPUT_JOURNEY, false, flow, CSUCCESS__RESOURCE_PROGRAM, CSUCCESS__ACTION_WRITE},
+    {CSUCCESS__INPUT_PLAYBOOK, false, flow, CSUCCESS__RESOURCE_PROGRAM, CSUCCESS__ACTION_WRITE},
+    {CSUCCESS__INPUT_SEGMENT, false, flow, CSUCCESS__RESOURCE_PROGRAM, CSUCCESS__ACTION_WRITE},
+    {CSUCCESS__INPUT_MILESTONE, false, flow, CSUCCESS__RESOURCE_PROGRAM,
+     CSUCCESS__ACTION_WRITE},
+    {CSUCCESS__INPUT_OWNER, false, flow, CSUCCESS__RESOURCE_TASK, CSUCCESS__ACTION_WRITE},
     {CSUCCESS__INPUT_RESPONSE, true, consent, CSUCCESS__RESOURCE_EVENT, CSUCCESS__ACTION_WRITE},
     {CSUCCESS__INPUT_DECISION, true, NULL, CSUCCESS__RESOURCE_APPROVAL,
      CSUCCESS__ACTION_APPROVE},
@@ -284,6 +297,12 @@ static csuccess_result treat(csuccess__advance *advance, csuccess__step *step,
     const treatment *how = treatment_of(input->type);
     if (!how) return CSUCCESS_EUNSUPPORTED;
     csuccess_result status = check(advance->desk, step, input, how->event, reason);
+    /* What flow refuses was no event. */
+    if (status >= 0 && how->extra == flow) {
+        status = flow(advance, step, input, reason);
+        bool counts = status >= 0 && how->event;
+        return counts ? take_event(advance, step, input, reason) : status;
+    }
     if (status >= 0 && how->event) status = take_event(advance, step, input, reason);
     if (status < 0 || !how->extra) return status;
     csuccess_result extra = how->extra(advance, step, input, reason);
@@ -401,11 +420,10 @@ static void end_step(csuccess__advance *advance, const csuccess__step *step)
 
 /* Evaluates what the step changed. */
 static csuccess_result conclude(csuccess__advance *advance, csuccess__step *step,
-                                csuccess_error *err)
+                                const csuccess__input *input, csuccess_error *err)
 {
     csuccess__desk *desk = advance->desk;
-    csuccess_result status =
-        csuccess__desk_evaluate(desk, step, advance->fresh && !advance->stepped, err);
+    csuccess_result status = csuccess__desk_evaluate(advance, step, input, err);
     if (status < 0) return status;
     csuccess__outbox_settle(advance, step);
     if (step->failed < 0 || desk->effects.failed < 0) {
@@ -451,8 +469,8 @@ static csuccess_result one(csuccess__advance *advance, uint32_t index, csuccess_
     }
     csuccess_result said = settle(advance, index, status, &reason);
     if (said < 0) return csuccess__fail(err, said, "out of memory");
-    return status < 0 && status != CSUCCESS_ERANGE ? CSUCCESS_OK
-                                                   : conclude(advance, &step, err);
+    if (status < 0 && status != CSUCCESS_ERANGE) return CSUCCESS_OK;
+    return conclude(advance, &step, status < 0 ? NULL : input, err);
 }
 
 csuccess_result csuccess__advance_source_input(csuccess__advance *advance, uint32_t index,
@@ -493,7 +511,7 @@ static csuccess_result overdue(csuccess__advance *advance, csuccess_error *err)
     csuccess__text_format(&cause, "due/%s", at);
     csuccess__step step = csuccess__advance_step(advance, step_time(advance, NULL),
                                                  (csuccess_str){cause.ptr, cause.len});
-    return conclude(advance, &step, err);
+    return conclude(advance, &step, NULL, err);
 }
 
 /* A customer comes under another configuration: said once. */
@@ -510,7 +528,10 @@ static csuccess_result redefine(csuccess__advance *advance, csuccess_error *err)
     csuccess__json_put_str(w, "after", desk->config->hash);
     csuccess__step_entry(&step, "definition", (csuccess_str){"", 0},
                          csuccess__step_body_end(&step));
-    return conclude(advance, &step, err);
+    advance->redefined = true;
+    csuccess_result status = conclude(advance, &step, NULL, err);
+    advance->redefined = false;
+    return status;
 }
 
 /* Whether there is anything to do: what is refused as a whole does not even bring about what was due. */

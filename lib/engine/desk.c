@@ -4,30 +4,6 @@
 
 #include "base/error.h"
 
-static bool reads_segments(const csuccess_config *config, const csuccess__program *program)
-{
-    for (uint32_t k = 0; program && k < program->input_count; k++) {
-        if (config->schema->slots[program->inputs[k]].stratum == CSUCCESS__STRATUM_SEGMENT) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Whether an alert does, in its message or in what ends it. */
-static bool alert_reads_segments(const csuccess_config *config)
-{
-    const csuccess__alerts *alerts = config->alerts;
-    for (uint32_t i = 0; alerts && i < alerts->count; i++) {
-        const csuccess__template *say = alerts->list[i].message;
-        if (reads_segments(config, alerts->list[i].leave)) return true;
-        for (uint32_t p = 0; say && p < say->count; p++) {
-            if (reads_segments(config, say->pieces[p].program)) return true;
-        }
-    }
-    return false;
-}
-
 static uint8_t nibble(char c)
 {
     return (uint8_t)(c <= '9' ? c - '0' : c - 'a' + 10);
@@ -51,23 +27,17 @@ static uint32_t parent_slot(const csuccess_config *config)
     return csuccess__schema_find(config->schema, name->string, NULL);
 }
 
-static size_t segment_words(const csuccess_config *config)
-{
-    return (csuccess_config_segments(config) + 63u) / 64u;
-}
-
-/* What has room for every source and segment of the configuration. */
+/* What has room for every source of the configuration. */
 static bool lay_out(csuccess__desk *desk)
 {
     const csuccess_config *config = desk->config;
     const csuccess_allocator *mem = &desk->mem;
     desk->source_count = config->sources ? config->sources->count : 0;
-    size_t sources = (size_t)desk->source_count + 1, words = 2 * segment_words(config) + 1;
+    size_t sources = (size_t)desk->source_count + 1;
     desk->tenant = csuccess__alloc(mem, sources, sizeof *desk->tenant);
     desk->known = csuccess__alloc(mem, sources, sizeof *desk->known);
-    desk->members = csuccess__alloc(mem, words, sizeof *desk->members);
     desk->options.tenant = csuccess__arena_copy(&desk->texts, desk->options.tenant);
-    return desk->tenant && desk->known && desk->members && desk->options.tenant.ptr;
+    return desk->tenant && desk->known && desk->options.tenant.ptr;
 }
 
 static csuccess_result furnish(csuccess__desk *desk, csuccess_error *err)
@@ -82,6 +52,7 @@ static csuccess_result furnish(csuccess__desk *desk, csuccess_error *err)
                                            &desk->options.limits);
     }
     if (status == CSUCCESS_OK && !lay_out(desk)) status = CSUCCESS_ENOMEM;
+    if (status == CSUCCESS_OK) status = csuccess__desk_flow_new(desk);
     return status < 0 ? csuccess__fail(err, status, "out of memory") : CSUCCESS_OK;
 }
 
@@ -105,7 +76,6 @@ csuccess_result csuccess__desk_new(csuccess__desk **out, csuccess_config *config
     desk->fast_hash = csuccess__sha256_fast();
     desk->evaluates = config->health || config->churn;
     desk->parent = parent_slot(config);
-    desk->needs_segments = alert_reads_segments(config);
     desk->knowing = (csuccess__knowing){.schema = config->schema,
                                         .constants = config->constants,
                                         .limits = &desk->options.limits,
@@ -149,8 +119,7 @@ void csuccess__desk_free(csuccess__desk *desk)
     csuccess__arena_free(&desk->past);
     csuccess__release(&mem, desk->tenant, sources, sizeof *desk->tenant);
     csuccess__release(&mem, desk->known, sources, sizeof *desk->known);
-    csuccess__release(&mem, desk->members, 2 * segment_words(desk->config) + 1,
-                      sizeof *desk->members);
+    csuccess__flow_desk_free(&desk->flow, desk->config->flow);
     csuccess_config_unref(desk->config);
     csuccess__release(&mem, desk, 1, sizeof *desk);
 }

@@ -9,6 +9,8 @@
 #include "customer/series.h"
 #include "engine/advance.h"
 #include "engine/scorer.h"
+#include "flow/pins.h"
+#include "flow/zones.h"
 #include "score/history.h"
 #include "trust/chain.h"
 
@@ -30,13 +32,19 @@ struct csuccess__desk {
     uint32_t source_count;
     uint32_t parent; /* slot of health.rollup.parent; UINT32_MAX: none */
     csuccess__knowing knowing;
-    csuccess__hmac key;              /* of the customer's secret */
-    bool fast_hash;                  /* the processor has instructions for SHA-256 */
-    bool evaluates;                  /* there is health or churn */
-    bool needs_segments;             /* alerts read a segment */
+    csuccess__hmac key; /* of the customer's secret */
+    bool fast_hash;     /* the processor has instructions for SHA-256 */
+    bool evaluates;     /* there is health or churn */
+    bool flows;         /* there is something of flow */
+    csuccess__flow_desk flow;
+    csuccess__zone_source host_zones;
+    const csuccess_str *ledgers; /* keys that flow reads */
+    uint32_t ledger_count;
+    csuccess__ledger_sum *sums;  /* as loaded */
+    const uint32_t *last_events; /* slots last_event('name') */
+    uint32_t last_event_count;
     bool facts_stale;                /* the state knows more than the facts */
     int64_t facts_at;                /* the time that they are of */
-    uint64_t *members;               /* scratch of segments: members, then undecided */
     struct csuccess__advance *spare; /* kept with their memory */
 };
 
@@ -54,8 +62,9 @@ struct csuccess__advance {
     const uint32_t *indices;        /* of the events; NULL: all */
     const csuccess__input **inputs; /* of the events, then the signal */
     uint32_t count, of_events;
-    csuccess_key *keys; /* customer, secret, sources; or one source */
-    size_t key_count;
+    csuccess_key *keys; /* customer, secret, sources, ledgers, definitions; or one source */
+    size_t key_count, key_cap;
+    size_t definitions; /* index of the first definition among the keys */
     csuccess_input_key *input_keys;
     csuccess_str *refused; /* ids of messages that their budget refused */
     csuccess_str *paid;    /* by delta of the batch: the id of the message that it
@@ -69,6 +78,7 @@ struct csuccess__advance {
     uint32_t seen_size;
     csuccess__buffer body; /* the state's bytes */
     csuccess_batch batch;
+    bool redefined; /* the first step under this configuration is under way */
     bool has_batch, fresh, stepped, has_secret, secret_is_new;
     uint64_t revision;
     char secret[32];
@@ -115,10 +125,23 @@ typedef struct csuccess__pasts {
  * metrics, health, churn; the scorer then holds the results. */
 csuccess_result csuccess__desk_walk(csuccess__desk *desk, csuccess__step *step,
                                     csuccess__pasts *pasts, bool explain, csuccess_error *err);
+/* What flow is given for a step; `asked` must live as long. */
+csuccess__moment csuccess__desk_moment(csuccess__advance *advance, csuccess__step *step,
+                                       const csuccess__input *input,
+                                       csuccess__zones_asked *asked);
+csuccess_result csuccess__desk_flow_new(csuccess__desk *desk);
+/* An input that flow reads, before anything counts it. */
+csuccess_result csuccess__desk_apply_flow(csuccess__advance *advance, csuccess__step *step,
+                                          const csuccess__input *input, csuccess__text *reason);
+/* The slots last_event('name'). */
+void csuccess__desk_last_events(csuccess__desk *desk);
+/* Compiles the definitions that were loaded; AGAIN: more are wanted, and are keys now. */
+csuccess_result csuccess__advance_pins(csuccess__advance *advance,
+                                       const csuccess__answer *answers, csuccess_error *err);
 /* Walks, then keeps what came of it: histories, alerts, roll-up, when to look
  * again. */
-csuccess_result csuccess__desk_evaluate(csuccess__desk *desk, csuccess__step *step, bool fresh,
-                                        csuccess_error *err);
+csuccess_result csuccess__desk_evaluate(csuccess__advance *advance, csuccess__step *step,
+                                        const csuccess__input *input, csuccess_error *err);
 
 /* The customer is no longer one that there is; nothing when it is being erased already. */
 void csuccess__desk_uncount(csuccess__desk *desk, csuccess__step *step);

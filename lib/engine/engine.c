@@ -81,6 +81,17 @@ static int32_t ask_leads(void *ud, csuccess_str manager, csuccess_str member)
     return leads;
 }
 
+csuccess_result csuccess__engine_zone(void *ud, csuccess_str zone, int64_t at_ms,
+                                      csuccess_zone_answer *out)
+{
+    csuccess_engine *engine = ud;
+    bool before = engine->inside;
+    engine->inside = true;
+    csuccess_result result = engine->options.zone(engine->options.zone_ud, zone, at_ms, out);
+    engine->inside = before;
+    return result;
+}
+
 csuccess_result csuccess__engine_enter(const csuccess_engine *engine, csuccess_error *err)
 {
     if (!engine) return csuccess__fail(err, CSUCCESS_EINVALID, "engine is required");
@@ -105,6 +116,8 @@ static csuccess_result make_desk(csuccess__desk **out, csuccess_engine *engine,
         .random_ud = engine,
         .leads = engine->options.leads ? ask_leads : NULL,
         .leads_ud = engine,
+        .zone = engine->options.zone ? csuccess__engine_zone : NULL,
+        .zone_ud = engine,
         .effects = engine->options.effects,
         .state_bytes = engine->options.state_bytes,
     };

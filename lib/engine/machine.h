@@ -429,6 +429,8 @@ struct csuccess_engine {
 
 /* The host's random bytes; `ud` is the engine. */
 csuccess_result csuccess__engine_random(void *ud, uint8_t *bytes, size_t count);
+csuccess_result csuccess__engine_zone(void *ud, csuccess_str zone, int64_t at_ms,
+                                      csuccess_zone_answer *out);
 /* EBUSY from a slot or callback; EINVALID for NULL. */
 csuccess_result csuccess__engine_enter(const csuccess_engine *engine, csuccess_error *err);
 /* Raises or refuses a time. */

@@ -309,6 +309,7 @@ bool csuccess__outbox_batch(csuccess__advance *advance)
         deltas[i] = (csuccess_delta){from->key, from->delta,
                                      from->has_max ? from->max : CSUCCESS_TIME_NEVER};
         if (from->message != UINT32_MAX) paid[i] = effects->messages[from->message].id;
+        if (from->pays.len) paid[i] = from->pays;
     }
     advance->paid = paid;
     advance->batch.deltas = deltas;

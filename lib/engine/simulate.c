@@ -70,6 +70,8 @@ static csuccess_result furnish(csuccess_simulation *simulation, csuccess_config 
     engine.tenant = options->tenant;
     engine.random = draw;
     engine.random_ud = simulation;
+    engine.zone = options->zone;
+    engine.zone_ud = options->zone_ud;
     csuccess_result status = csuccess_memory_store_new(&simulation->store, &memory, err);
     if (status == CSUCCESS_OK) {
         status = csuccess_engine_new(&simulation->engine, config, &engine, err);

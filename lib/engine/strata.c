@@ -65,6 +65,7 @@ csuccess_result csuccess__desk_walk(csuccess__desk *desk, csuccess__step *step,
     if (status < 0) return status;
     csuccess__machine_reset(scorer->machine);
     csuccess__facts_fill(desk->facts, step->now, scorer->slots);
+    csuccess__desk_last_events(desk);
     status = aggregate(desk, step, err);
     if (status == CSUCCESS_OK) status = recall(desk, step, pasts, err);
     if (status < 0) return status;
@@ -75,23 +76,6 @@ csuccess_result csuccess__desk_walk(csuccess__desk *desk, csuccess__step *step,
     if (status == CSUCCESS_OK) status = csuccess__scorer_churn(scorer, step->now, explain, err);
     scorer->past = NULL;
     return status;
-}
-
-/* The slots segment('id'), for what is evaluated afterwards. */
-static csuccess_result publish_segments(csuccess__desk *desk, const csuccess__step *step,
-                                        csuccess_error *err)
-{
-    csuccess_scorer *scorer = desk->scorer;
-    const csuccess__segments *segments = desk->config->segments;
-    if (!desk->needs_segments || !segments) return CSUCCESS_OK;
-    size_t words = (segments->count + 63u) / 64u;
-    csuccess__frame frame = {
-        .slots = scorer->slots, .count = desk->config->schema->count, .now = step->now};
-    csuccess_result status = csuccess__segments_row(
-        segments, scorer->machine, &frame, scorer->slots, desk->members, desk->members + words);
-    if (status < 0) return csuccess__scorer_failed(status, err);
-    csuccess__segments_publish(segments, desk->members, desk->members + words, scorer->slots);
-    return CSUCCESS_OK;
 }
 
 static void count_customer(csuccess__step *step, int64_t by)
@@ -170,28 +154,41 @@ static void keep_health(csuccess__desk *desk, csuccess__step *step,
    comes under it: a week is soon enough, and next to nothing to do. */
 #define LOOK_AGAIN_MS (7 * CSUCCESS__DAY_MS)
 
-csuccess_result csuccess__desk_evaluate(csuccess__desk *desk, csuccess__step *step, bool fresh,
-                                        csuccess_error *err)
+/* When it must be looked at again for what changes by itself. */
+static void look_again(csuccess__desk *desk, csuccess__step *step)
 {
     const csuccess__policies *policies = desk->config->policies;
+    csuccess__step_due(step, csuccess__known_next(&desk->knowing, &desk->state, step->now));
+    int64_t every =
+        desk->config->health ? policies->every_ms[CSUCCESS__JOB_HEALTH] : LOOK_AGAIN_MS;
+    csuccess__step_due(step, step->now + every);
+    if (desk->config->churn) {
+        csuccess__step_due(step, step->now + policies->every_ms[CSUCCESS__JOB_CHURN]);
+    }
+}
+
+csuccess_result csuccess__desk_evaluate(csuccess__advance *advance, csuccess__step *step,
+                                        const csuccess__input *input, csuccess_error *err)
+{
+    csuccess__desk *desk = advance->desk;
     csuccess__pasts pasts;
+    csuccess__zones_asked asked;
     csuccess__outbox_release(desk, step);
-    if (!desk->evaluates) {
+    if (!desk->evaluates && !desk->flows) {
         csuccess__step_due(step, step->now + LOOK_AGAIN_MS);
         return CSUCCESS_OK;
     }
     csuccess_result status = csuccess__desk_walk(desk, step, &pasts, false, err);
-    if (status == CSUCCESS_OK) status = publish_segments(desk, step, err);
     if (status < 0) return status;
-    keep_health(desk, step, &pasts.health, fresh);
+    csuccess__moment m = csuccess__desk_moment(advance, step, input, &asked);
+    asked.moment = &m;
+    csuccess__flow_look(&m);
+    keep_health(desk, step, &pasts.health, m.fresh);
     if (desk->config->churn) {
         csuccess__churn_past_note(step, desk->config->churn, &pasts.churn,
                                   &desk->scorer->churn);
     }
-    csuccess__step_due(step, csuccess__known_next(&desk->knowing, &desk->state, step->now));
-    csuccess__step_due(step, step->now + policies->every_ms[CSUCCESS__JOB_HEALTH]);
-    if (desk->config->churn) {
-        csuccess__step_due(step, step->now + policies->every_ms[CSUCCESS__JOB_CHURN]);
-    }
+    csuccess__flow_step(&m);
+    look_again(desk, step);
     return CSUCCESS_OK;
 }

@@ -230,6 +230,10 @@ csuccess_result csuccess_txn_apply(csuccess_txn *txn, csuccess_error *err)
         csuccess_result again = ask(txn, NULL); /* as before: the needs can be answered anew */
         return again < 0 ? again : result;
     }
+    if (result == CSUCCESS_AGAIN) {
+        result = ask(txn, err);
+        return result < 0 ? result : CSUCCESS_AGAIN;
+    }
     txn->state = TXN_APPLIED;
     txn->unchanged = result == CSUCCESS_UNCHANGED;
     return result;

@@ -132,7 +132,9 @@ void csuccess__advance_loaded(csuccess_engine *engine, csuccess__work *work)
     engine->figures.advances++;
     result = csuccess__advance_apply(work->advance, answers, csuccess__work_known(work),
                                      &engine->why);
-    if (result == CSUCCESS_OK && work->ticket->kind != CSUCCESS_CALL_PREVIEW) {
+    if (result == CSUCCESS_AGAIN) {
+        csuccess__work_load(engine, work, CSUCCESS__WORK_ADVANCE_LOADED);
+    } else if (result == CSUCCESS_OK && work->ticket->kind != CSUCCESS_CALL_PREVIEW) {
         csuccess__work_commit(engine, work, CSUCCESS__WORK_ADVANCE_COMMITTED);
     } else {
         after(engine, work, result);

@@ -91,6 +91,8 @@ static csuccess_result make_desk(csuccess_engine *engine, csuccess__work *work, 
         .tenant = engine->options.tenant,
         .random = csuccess__engine_random,
         .random_ud = engine,
+        .zone = engine->options.zone ? csuccess__engine_zone : NULL,
+        .zone_ud = engine,
         .effects = engine->options.effects,
         .state_bytes = engine->options.state_bytes,
     };

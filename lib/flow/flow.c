@@ -112,9 +112,10 @@ const csuccess__flow *csuccess__flow_compile(csuccess__flow_build *build,
     }
     flow->schema = build->schema;
     flow->segments = segments;
-    if (!compile_sections(build)) return NULL;
-    flow->idle = is_idle(build);
-    csuccess__flow_verify(build);
+    flow->segments_every_ms = build->segments_every_ms;
+    flow->reminders_every_ms = build->reminders_every_ms;
+    flow->idle = !compile_sections(build) || is_idle(build);
+    if (!flow->idle) csuccess__flow_verify(build);
     return flow;
 }
 
@@ -224,12 +225,24 @@ static void publish(csuccess__moment *m)
     csuccess__journeys_publish(m);
 }
 
+void csuccess__flow_look(csuccess__moment *m)
+{
+    if (m->flow->idle) return;
+    publish(m);
+    csuccess__segments_step(m);
+}
+
+void csuccess__flow_publish(csuccess__moment *m)
+{
+    if (m->flow->idle) return;
+    publish(m);
+    csuccess__segments_look(m);
+}
+
 void csuccess__flow_step(csuccess__moment *m)
 {
     if (m->flow->idle) return;
     csuccess__flow_desk *desk = m->desk;
-    publish(m);
-    csuccess__segments_step(m);
     csuccess__owners_look(m);
     csuccess__features_step(m);
     csuccess__goals_step(m);

@@ -45,8 +45,9 @@ typedef struct csuccess__flow_build {
     csuccess__compiler *with;
     csuccess__problems *problems;
     const csuccess__json *document;
-    const csuccess__json *channels; /* section; may be NULL */
-    csuccess__flow *flow;           /* being made */
+    const csuccess__json *channels;                /* section; may be NULL */
+    int64_t segments_every_ms, reminders_every_ms; /* schedule */
+    csuccess__flow *flow;                          /* being made */
 } csuccess__flow_build;
 /* Reads calendars … journeys of the document. `segments` are compiled already. NULL: memory (noted). */
 const csuccess__flow *csuccess__flow_compile(csuccess__flow_build *build,
@@ -61,6 +62,10 @@ void csuccess__flow_begin(csuccess__flow_desk *desk);
 /* An input of type task, journey, playbook, segment, milestone or owner: checked against the state, and what needs no evaluation done at once; the rest is told. Before csuccess__flow_step() in the same step. OK, UNCHANGED, ERANGE with the reason; failures are the step's. */
 csuccess_result csuccess__flow_apply(csuccess__moment *m, const csuccess__input *input,
                                      csuccess__text *reason);
+/* Puts what the state knows in the slots of flow, and keeps memberships of segments, for alerts to read. Before csuccess__flow_step(). */
+void csuccess__flow_look(csuccess__moment *m);
+/* For what is only looked at: the slots, and nothing is kept. */
+void csuccess__flow_publish(csuccess__moment *m);
 /* Everything that is due or happened; lowers the step's due. */
 void csuccess__flow_step(csuccess__moment *m);
 /* A customer that is erased gives back what it holds of ledgers. */

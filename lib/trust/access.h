@@ -25,6 +25,7 @@
     X(OVERRIDE, "override") \
     X(CONSENT, "consent") \
     X(TASK, "task") \
+    X(PROGRAM, "program") \
     X(APPROVAL, "approval") \
     X(AUDIT, "audit") \
     X(ENGINE, "engine") \

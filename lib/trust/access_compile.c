@@ -22,23 +22,23 @@ static const struct {
     csuccess__scope_of scope;
     const char *may[CSUCCESS__RESOURCE_COUNT];
 } standard[] = {
-    /*                                    customer  health prediction event alert override consent task  approval audit engine configuration */
+    /*                                    customer  health prediction event alert override consent task  program approval audit engine configuration */
     {"csm",
      CSUCCESS__SCOPE_ASSIGNED,
-     {"R", "R", "R", "RW", "RW", "R", "RW", "RW", "R", "", "", "R"}},
+     {"R", "R", "R", "RW", "RW", "R", "RW", "RW", "RW", "R", "", "", "R"}},
     {"manager",
      CSUCCESS__SCOPE_TEAM,
-     {"RWX", "RU", "RU", "RW", "RW", "RW", "RW", "RW", "RA", "R", "", "R"}},
+     {"RWX", "RU", "RU", "RW", "RW", "RW", "RW", "RW", "RW", "RA", "R", "", "R"}},
     {"admin",
      CSUCCESS__SCOPE_ALL,
      {letters, letters, letters, letters, letters, letters, letters, letters, letters, letters,
-      letters, letters}},
+      letters, letters, letters}},
     {"approver",
      CSUCCESS__SCOPE_ALL,
-     {"R", "R", "R", "R", "R", "RA", "R", "R", "RA", "R", "", "R"}},
+     {"R", "R", "R", "R", "R", "RA", "R", "R", "R", "RA", "R", "", "R"}},
     {"service",
      CSUCCESS__SCOPE_ALL,
-     {"RW", "RU", "RU", "RW", "RW", "R", "RW", "RW", "R", "", "RU", "R"}},
+     {"RW", "RU", "RU", "RW", "RW", "R", "RW", "RW", "RW", "R", "", "RU", "R"}},
 };
 enum { STANDARD = sizeof standard / sizeof standard[0] };
 
