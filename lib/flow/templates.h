@@ -17,9 +17,17 @@ typedef struct csuccess__template_locale {
     const csuccess__template_part *parts;
     uint32_t part_count;
 } csuccess__template_locale;
+/* `defaults`: what a name is where it is missing. */
+typedef struct csuccess__template_default {
+    csuccess_str name;                       /* as it is written in texts */
+    const csuccess__program *of, *otherwise; /* the name itself; what it is else */
+    uint32_t slot; /* what texts read, filled before they are rendered */
+} csuccess__template_default;
 typedef struct csuccess__message_template {
     csuccess_str id;
     csuccess__escape escape;
+    const csuccess__template_default *defaults;
+    uint32_t default_count;
     const csuccess__template_locale *locales; /* in effective order */
     uint32_t locale_count;
     const csuccess__json *at;
@@ -27,8 +35,11 @@ typedef struct csuccess__message_template {
 typedef struct csuccess__templates {
     const csuccess__message_template *list;
     uint32_t count;
-    uint32_t
-        contact; /* index of the collection `contacts` among the schema's slots; UINT32_MAX: none */
+    uint32_t contact; /* slot of the collection `contacts`; UINT32_MAX: none */
+    const uint32_t
+        *contact_slots; /* of contact.x, by field of its records; the first is the id */
+    uint32_t contact_count, contact_locale; /* which of them is `locale`; UINT32_MAX: none */
+    uint32_t locale_slot; /* attribute `locale` of the customer; UINT32_MAX: none */
 } csuccess__templates;
 
 const csuccess__templates *csuccess__templates_compile(struct csuccess__flow_build *build,

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The text of a message for one recipient: in whose language, and filled completely or not at all. */
+#include "flow/templates_internal.h"
+
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+/* Tags of languages differ in neither case nor the sign between their parts. */
+static bool same_locale(csuccess_str a, csuccess_str b)
+{
+    if (a.len != b.len) return false;
+    for (size_t i = 0; i < a.len; i++) {
+        char x = a.ptr[i] == '_' ? '-' : lower(a.ptr[i]);
+        char y = b.ptr[i] == '_' ? '-' : lower(b.ptr[i]);
+        if (x != y) return false;
+    }
+    return true;
+}
+
+/* The text of that locale, else of what it is a part of: de-AT, then de. */
+static const csuccess__template_locale *find_text(const csuccess__message_template *t,
+                                                  csuccess_str locale)
+{
+    while (locale.len > 0) {
+        for (uint32_t i = 0; i < t->locale_count; i++) {
+            if (same_locale(t->locales[i].locale, locale)) return &t->locales[i];
+        }
+        while (locale.len > 0 && locale.ptr[locale.len - 1] != '-' &&
+               locale.ptr[locale.len - 1] != '_') {
+            locale.len--;
+        }
+        if (locale.len > 0) locale.len--;
+    }
+    return NULL;
+}
+
+static csuccess_str string_in(const csuccess__moment *m, uint32_t slot)
+{
+    csuccess_str none = {"", 0};
+    if (slot == UINT32_MAX || m->slots[slot].kind != CSUCCESS__KIND_STRING) return none;
+    return m->slots[slot].as.string;
+}
+
+static const csuccess__template_locale *
+choose(const csuccess__moment *m, const csuccess__message_template *t, csuccess__text *reason)
+{
+    const csuccess__templates *all = m->flow->templates;
+    uint32_t contact = all->contact_locale == UINT32_MAX
+                           ? UINT32_MAX
+                           : all->contact_slots[all->contact_locale];
+    const csuccess_str asked[] = {string_in(m, contact), string_in(m, all->locale_slot),
+                                  m->flow->tenant.locale};
+    static const char *const whose[] = {"the contact's", "the customer's", "the tenant's"};
+    bool any = false;
+    for (size_t i = 0; i < sizeof asked / sizeof asked[0]; i++) {
+        const csuccess__template_locale *found = find_text(t, asked[i]);
+        if (found) return found;
+        any = any || asked[i].len > 0;
+    }
+    /* Where nobody ever speaks of languages there is only one. */
+    if (!any && t->locale_count == 1) return &t->locales[0];
+    csuccess__text_format(reason, "the template %q has no text in ", t->id);
+    if (!any) csuccess__text_format(reason, "a language that is known to be right");
+    for (size_t i = 0; i < sizeof asked / sizeof asked[0]; i++) {
+        if (asked[i].len == 0) continue;
+        csuccess__text_format(reason, "%s language %q, ", whose[i], asked[i]);
+    }
+    csuccess__text_format(reason, "%s and there is no other",
+                          any ? "" : ": policies.locale says the tenant's,");
+    return NULL;
+}
+
+static void fill_defaults(csuccess__moment *m, const csuccess__message_template *t)
+{
+    for (uint32_t i = 0; i < t->default_count; i++) {
+        csuccess__value v = csuccess__moment_value(m, t->defaults[i].of);
+        if (csuccess__is_missing(v)) v = csuccess__moment_value(m, t->defaults[i].otherwise);
+        m->slots[t->defaults[i].slot] = v;
+    }
+}
+
+static const char *absence_name(csuccess__absence why)
+{
+    static const char *const names[] = {
+#define CSUCCESS__ABSENCE(name, text) text,
+        CSUCCESS__ABSENCES(CSUCCESS__ABSENCE)
+#undef CSUCCESS__ABSENCE
+    };
+    return names[why];
+}
+
+/* One text. False: it is held, or the step has failed. */
+static bool fill(csuccess__moment *m, const csuccess__template_part *part, csuccess_str *out,
+                 csuccess__text *reason)
+{
+    csuccess__held held = {.why = CSUCCESS__ABSENCE_PRESENT};
+    csuccess__buffer *text = &m->desk->text;
+    csuccess__frame frame = {.slots = m->slots, .count = m->schema->count, .now = m->step->now};
+    csuccess__buffer_clear(text);
+    text->ceiling = m->step->limits->output_bytes;
+    csuccess_result result =
+        csuccess__template_render(part->text, m->machine, &frame, text, &held);
+    if (result == CSUCCESS_EMISSING) {
+        csuccess__text_format(reason, "{{%S}} in %q has no value (%s)", held.piece, part->name,
+                              absence_name(held.why));
+    } else if (result == CSUCCESS_ELIMIT) {
+        csuccess__text_format(reason, "%q is longer, or takes more work, than the limits allow",
+                              part->name);
+    } else if (result < 0) {
+        csuccess__step_fail(m->step, result);
+    }
+    if (result < 0) return false;
+    *out = csuccess__moment_copy(m, csuccess__buffer_view(text));
+    return m->step->failed >= 0;
+}
+
+bool csuccess__render(csuccess__moment *m, csuccess__rendering *out)
+{
+    const csuccess__message_template *t = out->template_;
+    out->locale = choose(m, t, out->reason);
+    if (!out->locale) return false;
+    out->parts = CSUCCESS__NEW_ARRAY(&m->desk->texts, csuccess_str, out->locale->part_count);
+    if (!out->parts) {
+        csuccess__step_fail(m->step, CSUCCESS_ENOMEM);
+        return false;
+    }
+    fill_defaults(m, t);
+    for (uint32_t i = 0; i < out->locale->part_count && m->step->failed >= 0; i++) {
+        if (!fill(m, &out->locale->parts[i], &out->parts[i], out->reason)) return false;
+    }
+    return m->step->failed >= 0;
+}
