@@ -36,7 +36,8 @@ typedef struct csuccess_txn_about {
     int64_t now_ms;
     /** 1: dated history, nothing is sent; takes the right to run the engine */
     uint32_t import;
-    uint32_t reserved;
+    /** 1: the customer comes under the engine's configuration now, even when nothing is due: what publishing it would come to for this customer */
+    uint32_t publish;
     csuccess_str token; /**< of a lease on the customer; empty: none */
 } csuccess_txn_about;
 

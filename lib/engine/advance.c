@@ -154,6 +154,7 @@ static bool take_about(csuccess__advance *advance, const csuccess__about *about)
     advance->now = about->now;
     advance->import = about->import;
     advance->preview = about->preview;
+    advance->publish = about->publish;
     advance->customer = csuccess__arena_copy(arena, about->customer);
     advance->contact = csuccess__arena_copy(arena, about->contact);
     advance->token = csuccess__arena_copy(arena, about->token);

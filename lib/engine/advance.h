@@ -51,6 +51,7 @@ typedef struct csuccess__about {
     int64_t now;
     /* preview: it is shown, so the principal must be allowed to read the customer */
     bool import, preview;
+    bool publish; /* it comes under the configuration even when nothing is due */
     csuccess_str token;
 } csuccess__about;
 

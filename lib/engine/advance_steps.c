@@ -534,6 +534,14 @@ static csuccess_result redefine(csuccess__advance *advance, csuccess_error *err)
     return status;
 }
 
+/* Whether the customer is to come under a configuration that it was not advanced under. */
+static bool is_new_here(const csuccess__advance *advance)
+{
+    const csuccess__desk *desk = advance->desk;
+    return advance->publish && !advance->fresh &&
+           memcmp(desk->state.head.config, desk->hash, sizeof desk->hash) != 0;
+}
+
 /* Whether there is anything to do: what is refused as a whole does not even bring about what was due. */
 static bool has_news(csuccess__advance *advance, const bool *known_ids, bool late)
 {
@@ -545,7 +553,7 @@ static bool has_news(csuccess__advance *advance, const bool *known_ids, bool lat
         if (known_ids[i]) continue;
         if (admit(advance, input, step_time(advance, input), &reason) >= 0) return true;
     }
-    return advance->count == 0 && late;
+    return advance->count == 0 && (late || is_new_here(advance));
 }
 
 /* Before the inputs: another configuration is said, else what was due is done. Either does everything that is due. */

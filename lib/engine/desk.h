@@ -57,7 +57,7 @@ struct csuccess__advance {
     csuccess_str customer, contact, token;
     csuccess__principal principal;
     int64_t now;
-    bool import, preview;
+    bool import, preview, publish;
     csuccess_events *events;
     const uint32_t *indices;        /* of the events; NULL: all */
     const csuccess__input **inputs; /* of the events, then the signal */

@@ -152,6 +152,7 @@ static csuccess_result begin(csuccess_txn *txn, const csuccess_txn_about *about,
                               .principal = &principal,
                               .now = about->now_ms,
                               .import = about->import != 0,
+                              .publish = about->publish != 0,
                               .token = about->token.len ? about->token : csuccess__str("")};
     result = csuccess__advance_new(&txn->advance, engine->desk, &inside, err);
     if (result < 0) return result;

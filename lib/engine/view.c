@@ -6,6 +6,8 @@
 #include "base/error.h"
 #include "calendar/time_json.h"
 #include "flow/alerts.h"
+#include "flow/flow.h"
+#include "flow/journeys/enrollment.h"
 #include "trust/consent.h"
 
 #include <math.h>
@@ -27,6 +29,17 @@ const csuccess__state_printer csuccess__state_printers[] = {
     {CSUCCESS__STATE_CONSENT, csuccess__consent_print},
     {CSUCCESS__STATE_SUPPRESSION, csuccess__suppression_print},
     {CSUCCESS__STATE_ALERT, csuccess__alert_print},
+    {CSUCCESS__STATE_SEGMENT, csuccess__segment_print},
+    {CSUCCESS__STATE_TRIGGER, csuccess__trigger_print},
+    {CSUCCESS__STATE_MILESTONE, csuccess__milestone_print},
+    {CSUCCESS__STATE_FEATURE, csuccess__feature_print},
+    {CSUCCESS__STATE_GOAL, csuccess__goal_print},
+    {CSUCCESS__STATE_PLAYBOOK, csuccess__playbook_print},
+    {CSUCCESS__STATE_TASK, csuccess__task_print},
+    {CSUCCESS__STATE_JOURNEY, csuccess__journey_print},
+    {CSUCCESS__STATE_ENROLLMENT, csuccess__enrollment_print},
+    {CSUCCESS__STATE_OWNER, csuccess__owner_print},
+    {CSUCCESS__STATE_ZONE, csuccess__zone_print},
     {CSUCCESS__STATE_MESSAGE, csuccess__held_print},
     {CSUCCESS__STATE_PARENT, csuccess__parent_print},
 };
@@ -85,6 +98,17 @@ static csuccess_result result_of(csuccess__advance *advance, csuccess_str *out,
     return status < 0 ? status : csuccess_scorer_json(desk->scorer, out, err);
 }
 
+/* The slots as of now, where there is no score. */
+static csuccess_result walk_for_flow(csuccess__advance *advance, csuccess_error *err)
+{
+    csuccess__desk *desk = advance->desk;
+    csuccess__pasts pasts;
+    int64_t now = advance->now > desk->state.head.at ? advance->now : desk->state.head.at;
+    csuccess__step step = csuccess__advance_step(advance, now, CSUCCESS_STR("view"));
+    if (desk->series) csuccess__series_open(desk->series, &desk->state, false, now);
+    return csuccess__desk_walk(desk, &step, &pasts, false, err);
+}
+
 static void put_state(csuccess__buffer *out, const csuccess__state *state)
 {
     csuccess__json_writer w;
@@ -123,6 +147,26 @@ static csuccess_result put_rollup(csuccess__advance *advance, csuccess__buffer *
     return CSUCCESS_OK;
 }
 
+/* How far the customer is with milestones, features and goals; null without flow. */
+static csuccess_result put_flow(csuccess__advance *advance, csuccess__buffer *out,
+                                csuccess_error *err)
+{
+    csuccess__desk *desk = advance->desk;
+    csuccess__zones_asked asked;
+    csuccess__json_writer w;
+    csuccess__json_writer_init(&w, out);
+    int64_t now = advance->now > desk->state.head.at ? advance->now : desk->state.head.at;
+    csuccess__step step = csuccess__advance_step(advance, now, CSUCCESS_STR("view"));
+    csuccess__moment m = csuccess__desk_moment(advance, &step, NULL, &asked);
+    asked.moment = &m;
+    csuccess__flow_publish(&m);
+    csuccess__flow_report(&m, &w);
+    return step.failed < 0
+               ? csuccess__fail(err, step.failed, "the programmes of customer %q: %s",
+                                advance->customer, csuccess_result_text(step.failed))
+               : CSUCCESS_OK;
+}
+
 /* Everything that explains a customer; the printed state is in the desk's text. */
 static csuccess_result put_explanation(csuccess__advance *advance, csuccess_str result,
                                        csuccess_str history, csuccess__buffer *out,
@@ -135,6 +179,9 @@ static csuccess_result put_explanation(csuccess__advance *advance, csuccess_str 
     csuccess__buffer_str(out, result);
     csuccess__buffer_cstr(out, ",\"rollup\":");
     csuccess_result status = put_rollup(advance, out, err);
+    if (status < 0) return status;
+    csuccess__buffer_cstr(out, ",\"progress\":");
+    status = put_flow(advance, out, err);
     if (status < 0) return status;
     csuccess__buffer_cstr(out, ",\"state\":");
     csuccess__buffer_str(out, csuccess__buffer_view(state));
@@ -163,7 +210,11 @@ csuccess_result csuccess__advance_view(csuccess__advance *advance,
     /* As it is stored, before the walk looks at overrides. */
     csuccess__buffer_clear(&desk->text);
     put_state(&desk->text, &desk->state);
-    if (desk->evaluates) status = result_of(advance, &result, err);
+    if (desk->evaluates) {
+        status = result_of(advance, &result, err);
+    } else if (desk->flows) {
+        status = walk_for_flow(advance, err);
+    }
     if (status < 0) return status;
     if (view == CSUCCESS__VIEW_SCORE) {
         csuccess__buffer_str(out, result);

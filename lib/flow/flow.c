@@ -239,6 +239,22 @@ void csuccess__flow_publish(csuccess__moment *m)
     csuccess__segments_look(m);
 }
 
+void csuccess__flow_report(csuccess__moment *m, csuccess__json_writer *out)
+{
+    if (m->flow->idle) {
+        csuccess__json_null(out);
+        return;
+    }
+    csuccess__json_open(out, '{');
+    csuccess__json_key(out, CSUCCESS_STR("onboarding"));
+    csuccess__milestones_report(m, out);
+    csuccess__json_key(out, CSUCCESS_STR("features"));
+    csuccess__features_report(m, out);
+    csuccess__json_key(out, CSUCCESS_STR("goals"));
+    csuccess__goals_report(m, out);
+    csuccess__json_close(out, '}');
+}
+
 void csuccess__flow_step(csuccess__moment *m)
 {
     if (m->flow->idle) return;

@@ -66,6 +66,8 @@ csuccess_result csuccess__flow_apply(csuccess__moment *m, const csuccess__input 
 void csuccess__flow_look(csuccess__moment *m);
 /* For what is only looked at: the slots, and nothing is kept. */
 void csuccess__flow_publish(csuccess__moment *m);
+/* {"onboarding": …, "features": …, "goals": …}, for explanations; after csuccess__flow_publish(). null: there is nothing of flow. */
+void csuccess__flow_report(csuccess__moment *m, struct csuccess__json_writer *out);
 /* Everything that is due or happened; lowers the step's due. */
 void csuccess__flow_step(csuccess__moment *m);
 /* A customer that is erased gives back what it holds of ledgers. */

@@ -121,7 +121,7 @@ FIELD(csuccess_txn_about, events, 24),
 FIELD(csuccess_txn_about, principal, 32),
 FIELD(csuccess_txn_about, now_ms, 40),
 FIELD(csuccess_txn_about, import, 48),
-FIELD(csuccess_txn_about, reserved, 52),
+FIELD(csuccess_txn_about, publish, 52),
 FIELD(csuccess_txn_about, token, 56),
 /* simulate.h */
 SIZE(csuccess_simulation_options, 104),
