@@ -47,15 +47,18 @@ typedef struct csuccess__business {
 bool csuccess__business_open(bool *open, const csuccess__business *b, int64_t ms);
 /* ms if it is open then, else the next opening. False: the zone is not known, or it does not open within 5 years. */
 bool csuccess__business_next(int64_t *out, const csuccess__business *b, int64_t ms);
-/* The local time of day of ms, `days` business days later (0: the same day, or the next business day if it is none). At most 10,000 days. */
+/* The local time of day of ms, `days` business days later: the first of them is the first business day after that of ms, so from a Saturday one is
+   Monday (0: the same day, or the next business day if it is none; negative: earlier). At most 10,000 days either way. */
 bool csuccess__business_add_days(int64_t *out, const csuccess__business *b, int64_t ms,
                                  int32_t days);
-/* Time that is open between two moments, and the moment at which `open_ms` of open time have passed since ms: a wait that counts business hours. */
+/* Time that is open between two moments (negative when `until` is the earlier one), and the moment at which `open_ms` (0 or more) of open time have
+   passed since ms: a wait that counts business hours. False: the zone is not known, or it is not open for so long until the year 9999. */
 bool csuccess__business_elapsed(int64_t *out, const csuccess__business *b, int64_t from,
                                 int64_t until);
 bool csuccess__business_after(int64_t *out, const csuccess__business *b, int64_t ms,
                               int64_t open_ms);
-/* The longest that it is ever closed in a row, holidays of the calendar considered (a bound, for the verifier); INT64_MAX: it never opens. */
+/* The longest that it is ever closed in a row, holidays of the calendar considered (a bound, for the verifier): a day more than by its clock, which may
+   go back by as much, unless the calendar has an offset as its zone. INT64_MAX: it never opens. */
 int64_t csuccess__business_longest_gap(const csuccess__calendar *calendar);
 
 #endif
