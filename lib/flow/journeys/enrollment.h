@@ -8,13 +8,21 @@
 /* Numbers are those of the state's format. The last three end it. */
 #define CSUCCESS__ENROLLMENT_STATES(X) \
     X(ACTIVE, 0, "active") \
-    X(WAITING, 1, "waiting") X(PAUSED, 2, "paused") X(COMPLETED, 3, "completed") \
-        X(EXITED, 4, "exited") X(FAILED, 5, "failed")
+    X(WAITING, 1, "waiting") \
+    X(PAUSED, 2, "paused") \
+    X(COMPLETED, 3, "completed") X(EXITED, 4, "exited") X(FAILED, 5, "failed")
 typedef enum csuccess__enrollment_state {
 #define CSUCCESS__ENROLLMENT_STATE(name, number, text) CSUCCESS__ENROLLMENT_##name = number,
     CSUCCESS__ENROLLMENT_STATES(CSUCCESS__ENROLLMENT_STATE)
 #undef CSUCCESS__ENROLLMENT_STATE
 } csuccess__enrollment_state;
+
+/* What an event during a pause will end it by. Numbers are those of the state's format. */
+typedef enum csuccess__ending {
+    CSUCCESS__ENDING_NONE = 0,
+    CSUCCESS__ENDING_GOAL = 1,
+    CSUCCESS__ENDING_EXIT = 2
+} csuccess__ending;
 
 /* A live one: field ENROLLMENT, named "onboarding#2" (the second time). */
 typedef struct csuccess__enrollment {
@@ -31,11 +39,18 @@ typedef struct csuccess__enrollment {
     int64_t paused_at;               /* 0: not */
     uint64_t moves;                  /* steps entered: the occurrence of what they make */
     csuccess_str waits_for;          /* id of a task or playbook's run; empty */
-    uint32_t pending;  /* way of an event that came during the pause, + 1; 0: none */
-    bool counted;      /* in the ledger of concurrent.journey */
-    bool refused;      /* a change of definition was refused, which was said */
+    csuccess_str
+        pending; /* name of the way that an event took while it was paused, or while the calendar of `hours` was closed: the first one; empty: none */
+    csuccess__ending ending; /* by an event during the pause */
+    csuccess_str ending_by;  /* id of the exit of EXIT */
+    bool counted;            /* in the ledger of concurrent.journey */
+    csuccess_str
+        refused; /* hash (16 bytes) of the definition that it could not be moved to, which was said; empty: none */
     csuccess_str kept; /* of the trigger */
 } csuccess__enrollment;
+/* From the name and the payload of a field ENROLLMENT; texts are borrowed. False: damaged. */
+bool csuccess__enrollment_read(csuccess__enrollment *out, csuccess_str name,
+                               csuccess_str payload);
 
 void csuccess__journeys_publish(csuccess__moment *m);
 /* ENROLL: by the rules of re-enrollment and concurrency; entry "journey" in any case, "enrolled" or "refused" with the reason. Then goes as far as it can. */

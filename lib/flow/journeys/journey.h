@@ -8,11 +8,12 @@
 
 #define CSUCCESS__STEP_TYPES(X) \
     X(EMAIL, "email") \
-    X(IN_APP, "in_app_message") X(WEBHOOK, "webhook") X(TASK, "task") \
-        X(HUMAN, "human_touchpoint") X(WAIT, "wait") X(CONDITION, "condition") \
-            X(SPLIT, "split") X(SEGMENT_UPDATE, "segment_update") \
-                X(HEALTH_CHECK, "health_check") X(START_PLAYBOOK, "start_playbook") \
-                    X(ENROLL, "enroll") X(EXIT, "exit")
+    X(IN_APP, "in_app_message") \
+    X(WEBHOOK, "webhook") \
+    X(TASK, "task") \
+    X(HUMAN, "human_touchpoint") X(WAIT, "wait") X(CONDITION, "condition") X(SPLIT, "split") \
+        X(SEGMENT_UPDATE, "segment_update") X(HEALTH_CHECK, "health_check") \
+            X(START_PLAYBOOK, "start_playbook") X(ENROLL, "enroll") X(EXIT, "exit")
 typedef enum csuccess__step_type {
 #define CSUCCESS__STEP_TYPE(name, text) CSUCCESS__STEP_##name,
     CSUCCESS__STEP_TYPES(CSUCCESS__STEP_TYPE)
@@ -21,9 +22,11 @@ typedef enum csuccess__step_type {
 } csuccess__step_type;
 #define CSUCCESS__JOURNEY_TYPES(X) \
     X(ONBOARDING, "onboarding") \
-    X(ADOPTION, "adoption") X(RENEWAL, "renewal") X(EXPANSION, "expansion") \
-        X(RISK_MITIGATION, "risk_mitigation") X(ADVOCACY, "advocacy") X(WIN_BACK, "win_back") \
-            X(CUSTOM, "custom")
+    X(ADOPTION, "adoption") \
+    X(RENEWAL, "renewal") \
+    X(EXPANSION, "expansion") \
+    X(RISK_MITIGATION, "risk_mitigation") X(ADVOCACY, "advocacy") X(WIN_BACK, "win_back") \
+        X(CUSTOM, "custom")
 
 #define CSUCCESS__JOURNEY_END UINT32_MAX /* a way to no step: the enrollment is completed */
 
@@ -93,6 +96,7 @@ typedef struct csuccess__journey_map { /* on_change.map */
 
 typedef struct csuccess__journey {
     csuccess_str id, label, type, purpose;
+    csuccess_str name; /* "journey/id": of what it makes, and of its ledger */
     uint8_t hash
         [16]; /* SHA-256 of its definition's canonical JSON, cut: what enrollments are pinned to */
     double version; /* 0: none given */
@@ -122,8 +126,15 @@ typedef struct csuccess__journey {
 typedef struct csuccess__journeys {
     const csuccess__journey *list; /* in effective order */
     uint32_t count;
-    const uint32_t *sorted; /* by id */
+    const uint32_t *sorted;  /* by id */
+    const uint32_t *watched; /* whose slots some expression of this configuration reads */
+    uint32_t watched_count;
 } csuccess__journeys;
+enum {
+    CSUCCESS__JOURNEYS_MOST = 10000,
+    CSUCCESS__JOURNEY_STEPS_MOST = 1000,
+    CSUCCESS__JOURNEY_PARTS_MOST = 64 /* exits; events of a wait; arms of a split */
+};
 
 struct csuccess__flow_build;
 /* Declares the slots of every journey; then compiles them. */

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files of the machine of journeys share: the fields in the state, and one enrollment on its way. Only for this folder. */
+#ifndef CSUCCESS__FLOW_JOURNEYS_ENROLLMENT_INTERNAL_H
+#define CSUCCESS__FLOW_JOURNEYS_ENROLLMENT_INTERNAL_H
+
+#include "flow/flow.h"
+#include "flow/journeys/enrollment.h"
+
+enum { CSUCCESS__JOURNEY_ID_BYTES = 64, CSUCCESS__JOURNEY_MOVES_MOST = 200 };
+
+/* Field JOURNEY: how often a customer was in it, and how it went the last time. */
+typedef struct csuccess__journey_past {
+    uint64_t times;
+    csuccess__enrollment_state state; /* ACTIVE: it is still in it */
+    int64_t enrolled_at, ended_at;    /* 0: not yet */
+    csuccess_str step;                /* at which it ended */
+    csuccess_str by;                  /* what ended it: "goal", an exit … */
+} csuccess__journey_past;
+/* False: damaged. */
+bool csuccess__journey_past_read(csuccess__journey_past *out, csuccess_str payload);
+/* Puts it into the state. */
+void csuccess__journey_past_put(csuccess__step *step, csuccess_str journey,
+                                const csuccess__journey_past *past);
+void csuccess__enrollment_put(csuccess__step *step, csuccess_str name,
+                              const csuccess__enrollment *e);
+const char *csuccess__enrollment_state_name(csuccess__enrollment_state state);
+/* The id of the journey in the name of a field, "onboarding" of "onboarding#2"; *number may be NULL. Empty: it is no such name. */
+csuccess_str csuccess__enrollment_journey(csuccess_str name, uint64_t *number);
+
+/* One enrollment while a step of the customer is taken. Texts of `e` are those of the field, of definitions, or the desk's. */
+typedef struct csuccess__run {
+    csuccess__moment *m;
+    const csuccess__journey
+        *journey;      /* the definition that it is pinned to; NULL: not to be had */
+    uint32_t today;    /* index in this configuration; UINT32_MAX: none */
+    csuccess_str name; /* of the field */
+    csuccess__enrollment e;
+    uint32_t at;      /* index of e.step */
+    uint32_t entered; /* steps, in this step of the customer */
+    bool changed, over;
+    bool shown; /* trigger.x are in their slots */
+    bool anew;  /* moved to a step that is to be entered */
+} csuccess__run;
+
+/* The definition it is under now: today's, moved to it, an earlier one; or it fails. */
+void csuccess__run_define(csuccess__run *r);
+/* Enters a step, and those after it until one waits or it is over. `from` and `way` are those left; NULL at the beginning. */
+typedef struct csuccess__leaving {
+    const csuccess__journey_step *from;
+    csuccess_str way;
+    uint32_t to;
+} csuccess__leaving;
+void csuccess__run_go(csuccess__run *r, csuccess__leaving leaving);
+/* By a way of the step that it is at. */
+void csuccess__run_leave(csuccess__run *r, uint32_t way);
+/* What is known of its step's time: goes on when that is over, and `hours` allow it. */
+void csuccess__run_time(csuccess__run *r);
+/* An event, a task, a playbook: takes a way, at once, when the calendar opens, or when the pause ends. */
+void csuccess__run_take(csuccess__run *r, uint32_t way);
+/* Limit, goal and exits, in this order; whether it is over. */
+bool csuccess__run_ends(csuccess__run *r);
+/* Ends it: `how` is "goal", "end", "step", "limit", "condition", "event", "person" or "failed"; `by` which of them: an exit, the outcome of a step. */
+typedef struct csuccess__finish {
+    csuccess__enrollment_state state;
+    const char *how;
+    csuccess_str by, reason, way;
+    bool success;
+} csuccess__finish;
+void csuccess__run_finish(csuccess__run *r, const csuccess__finish *finish);
+void csuccess__run_fail(csuccess__run *r, csuccess_str why);
+/* trigger.x, before an expression of it is asked. */
+void csuccess__run_show(csuccess__run *r);
+
+/* An entry "journey". */
+typedef struct csuccess__journey_say {
+    const char *event;
+    csuccess_str from, way, step;
+    const char *type;
+    const char *how;
+    csuccess_str by, reason;
+    int64_t in_step_ms; /* negative: none */
+    int64_t until;      /* 0: none */
+    bool ends, success;
+    const csuccess__value *score, *status; /* of a health_check; NULL: none */
+} csuccess__journey_say;
+void csuccess__journey_entry(csuccess__moment *m, const csuccess__enrollment *e,
+                             const csuccess__journey_say *say);
+
+/* When d will have passed since ms where the customer is; the end of time when that is beyond it. */
+int64_t csuccess__journey_after(const csuccess__moment *m, int64_t ms, csuccess__duration d);
+/* "journey/id" in the desk's texts. */
+csuccess_str csuccess__journey_name(csuccess__moment *m, csuccess_str id);
+/* Slots of one journey from the state, where they are read. */
+void csuccess__journey_show(csuccess__moment *m, uint32_t index);
+
+#endif
