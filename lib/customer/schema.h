@@ -4,6 +4,7 @@
 #ifndef CSUCCESS__CUSTOMER_SCHEMA_H
 #define CSUCCESS__CUSTOMER_SCHEMA_H
 
+#include "expr/next.h"
 #include "expr/program.h"
 
 #define CSUCCESS__ATTRIBUTE_TYPES(X) \
@@ -110,7 +111,8 @@ typedef struct csuccess__schema {
         compared; /* names, for suggestions, until it is sealed; see csuccess__nearest_may() */
     bool
         any_factor; /* a model is not there to say which factors it has: factor('id') of any name is missing */
-    bool sealed; /* compiled: shared between threads, so nothing is marked any more */
+    bool sealed;    /* compiled: shared between threads, so nothing is marked any more */
+    bool reads_now; /* something before segments (a metric, health, churn) reads the time */
     bool health_alias, churn_alias; /* health_score, churn_probability are free as aliases */
 } csuccess__schema;
 
@@ -140,7 +142,13 @@ uint32_t csuccess__schema_implicit(csuccess__schema *schema, csuccess_str name,
 void csuccess__metrics_compile(csuccess__schema *schema, csuccess__compiler *with,
                                csuccess__problems *problems, const csuccess__json *metrics);
 
-/* csuccess__program_next() through the metrics that the program reads, and the aggregates, whose windows move at midnight UTC. */
+/* How every slot moves with time, by slot, for csuccess__program_move() of as many programs as one likes; lives until the machine's reset.
+   Metrics as their expressions do; aggregates, whose windows move, at midnight UTC; health and churn, when anything that they may come of reads the
+   time, at now + grain_ms. NULL: no memory. */
+const csuccess__move *csuccess__schema_moves(const csuccess__schema *schema,
+                                             csuccess__machine *machine,
+                                             const csuccess__frame *frame, int64_t grain_ms);
+/* csuccess__program_next() through the metrics that the program reads, and all else that moves; see csuccess__schema_moves(). */
 int64_t csuccess__schema_next(const csuccess__schema *schema, const csuccess__program *program,
                               csuccess__machine *machine, const csuccess__frame *frame,
                               int64_t grain_ms);

@@ -473,7 +473,7 @@ bool csuccess__build_finish(csuccess__builder *b, csuccess__term *result,
         nodes[i] = b->nodes[i].node;
         if (csuccess__op_info_of((csuccess__op)nodes[i].op)->traits &
             CSUCCESS__TRAIT_READS_NOW) {
-            out->reads_now = true;
+            out->reads_now = b->with->reads_now = true;
         }
     }
     return find_inputs(b, out);

@@ -68,6 +68,7 @@ typedef struct csuccess__compiler {
     const csuccess__scope *scope;
     csuccess__constants *constants;
     struct csuccess__cleanup *cleanup; /* list of regexes made; see csuccess__cleanup_run */
+    bool reads_now;                    /* something that was compiled so far reads the time */
 } csuccess__compiler;
 struct csuccess__cleanup {
     csuccess__regex *regex;

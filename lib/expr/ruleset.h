@@ -5,6 +5,7 @@
 #define CSUCCESS__EXPR_RULESET_H
 
 #include "expr/column.h"
+#include "expr/kernels.h"
 
 typedef struct csuccess__ruleset
     csuccess__ruleset; /* immutable, shareable, in the arena given */
@@ -17,6 +18,15 @@ const csuccess__ruleset *csuccess__ruleset_new(csuccess__arena *arena,
 csuccess_result csuccess__ruleset_row(const csuccess__ruleset *set, csuccess__machine *machine,
                                       const csuccess__frame *frame, uint64_t *holds,
                                       uint64_t *undecided);
+/* One condition of the set by itself, for one customer: what it would be in csuccess__ruleset_row(). The memo, zeroed before the
+   first, spares running a part that several of them share again, as long as frame and machine are the same. */
+typedef struct csuccess__rule_memo {
+    const csuccess__program *program; /* NULL: nothing */
+    csuccess__value value;
+} csuccess__rule_memo;
+csuccess_result csuccess__ruleset_one(const csuccess__ruleset *set, csuccess__machine *machine,
+                                      const csuccess__frame *frame, size_t condition,
+                                      csuccess__rule_memo *memo, csuccess__truth *out);
 /* A block of rows: holds[i * CSUCCESS__BLOCK_WORDS ...] are the rows in which condition i holds. */
 csuccess_result csuccess__ruleset_columns(const csuccess__ruleset *set,
                                           csuccess__column_machine *machine,

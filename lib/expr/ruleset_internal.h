@@ -79,8 +79,12 @@ typedef struct csuccess__rule_group {
     const uint64_t *initial;   /* terms that are */
     const uint64_t *plain;     /* those that test slots only */
     const uint16_t *condition; /* by term; term i < n belongs to condition i */
-    const uint32_t *whole;     /* conditions that run as programs */
+    const uint32_t *whole;     /* conditions that run as programs, ascending */
     uint32_t whole_count;
+    /* The same terms by condition, for one at a time; NULL: every condition is whole. */
+    const uint32_t *first_term;  /* by condition, one more for the end */
+    const uint32_t *first_test;  /* by term, one more */
+    const csuccess__edge *tests; /* leaves, slots before programs */
 } csuccess__rule_group;
 
 struct csuccess__ruleset {
@@ -94,6 +98,9 @@ static inline uint32_t csuccess__regions(const csuccess__rule_key *key)
 }
 /* The region of a value that is there. */
 uint32_t csuccess__region_of(const csuccess__rule_key *key, const csuccess__value *value);
+
+/* Whether a leaf is true of a region of its key. */
+bool csuccess__leaf_holds(const csuccess__rule_node *leaf, uint32_t region);
 
 /* Finds things by hash; several may share one. */
 typedef struct csuccess__rule_index {

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Compiling segments, putting those that refer to others after them, and evaluating them in waves. */
-#include "flow/segments.h"
+#include "flow/segments_internal.h"
 
+#include "base/heap.h"
+#include "calendar/duration_read.h"
 #include "text/reader.h"
 
 #include <string.h>
 
-static const char *const keys[] = {"type", "when", "label", "description", "order", NULL};
+static const char *const keys[] = {"type",  "static",      "when",  "leave", "refresh",
+                                   "label", "description", "order", NULL};
 static const char *const types[] = {"dynamic", "static", NULL};
+static const csuccess__span refreshes = {"PT1H", CSUCCESS__MINUTE_MS, 366 * CSUCCESS__DAY_MS};
 
 /* What is known of a segment while the section is compiled. */
 typedef struct draft {
@@ -15,45 +19,93 @@ typedef struct draft {
     uint32_t wave;
 } draft;
 
+/* `"static": true`, or `"type": "static"`; both may stand if they agree. */
+static bool read_static(csuccess__problems *problems, const csuccess__json *at)
+{
+    const csuccess__json *type = csuccess__json_member(at, "type");
+    const csuccess__json *word = csuccess__json_member(at, "static");
+    bool by_type = csuccess__read_word(problems, at, "type", types, 0) == 1;
+    bool by_word = csuccess__read_bool(problems, at, "static", by_type);
+    if (type && word && by_type != by_word) {
+        csuccess__problem(problems, word, CSUCCESS_ECONFIG,
+                          "\"static\" and \"type\" say different things of the segment %q; "
+                          "remove one of them",
+                          at->key);
+    }
+    return by_word;
+}
+
+/* A static segment has none of what conditions are for. */
+static void refuse_conditions(csuccess__problems *problems, const csuccess__json *at)
+{
+    static const char *const conditions[] = {"when", "leave", "refresh"};
+    for (size_t i = 0; i < sizeof conditions / sizeof conditions[0]; i++) {
+        const csuccess__json *member = csuccess__json_member(at, conditions[i]);
+        if (!member) {
+            continue;
+        }
+        csuccess__problem(problems, member, CSUCCESS_ECONFIG,
+                          "the members of a static segment are added by the host; remove "
+                          "\"%s\" or make the segment dynamic",
+                          conditions[i]);
+    }
+}
+
+static const csuccess__program *read_condition(const draft *d, csuccess__compiler *with,
+                                               csuccess__problems *problems, const char *key)
+{
+    const csuccess__json *node = csuccess__json_member(d->segment.at, key);
+    return node ? csuccess__expr_read(with, problems, node,
+                                      csuccess__type_of(CSUCCESS__KIND_BOOL))
+                : NULL;
+}
+
 static void compile_one(draft *d, csuccess__compiler *with, csuccess__problems *problems)
 {
     const csuccess__json *at = d->segment.at;
     if (!csuccess__read_object(problems, at, keys)) {
         return;
     }
-    const csuccess__json *when = csuccess__json_member(at, "when");
-    d->segment.dynamic = csuccess__read_word(problems, at, "type", types, 0) == 0;
+    d->segment.dynamic = !read_static(problems, at);
     d->segment.label = csuccess__read_string(problems, at, "label", at->key);
-    if (d->segment.dynamic && !when) {
+    if (!d->segment.dynamic) {
+        refuse_conditions(problems, at);
+        return;
+    }
+    if (!csuccess__json_member(at, "when")) {
         csuccess__problem(problems, at, CSUCCESS_ECONFIG,
                           "the dynamic segment %q needs a condition: \"when\"", at->key);
-    } else if (!d->segment.dynamic && when) {
-        csuccess__problem(
-            problems, when, CSUCCESS_ECONFIG,
-            "the members of a static segment are added by the host; remove \"when\" or "
-            "write \"type\": \"dynamic\"");
-    } else if (when) {
-        d->segment.when =
-            csuccess__expr_read(with, problems, when, csuccess__type_of(CSUCCESS__KIND_BOOL));
     }
+    d->segment.when = read_condition(d, with, problems, "when");
+    d->segment.leave = read_condition(d, with, problems, "leave");
+    d->segment.refresh_ms = csuccess__read_ms(problems, at, "refresh", 0, refreshes);
 }
 
-/* Raises each segment above those that it refers to. Without a circle nothing rises above n - 1. The slots of
-   the segments stand in a row, so a slot tells its segment. */
+/* Raises a segment above those that the program refers to; whether it moved. The slots of the segments stand in a row, so a
+   slot tells its segment. */
+static bool raise(draft *drafts, uint32_t n, uint32_t at, const csuccess__program *program)
+{
+    bool moved = false;
+    for (uint32_t k = 0; program && k < program->input_count; k++) {
+        uint32_t other = program->inputs[k] - drafts[0].segment.slot;
+        if (other < n && drafts[at].wave <= drafts[other].wave) {
+            drafts[at].wave = drafts[other].wave + 1;
+            moved = true;
+        }
+    }
+    return moved;
+}
+
+/* Raises each segment above those that it refers to. Without a circle nothing rises above n - 1. */
 static bool settle(draft *drafts, uint32_t n)
 {
     bool moved = true;
     for (uint32_t round = 0; moved && round <= n; round++) {
         moved = false;
         for (uint32_t i = 0; i < n; i++) {
-            const csuccess__program *when = drafts[i].segment.when;
-            for (uint32_t k = 0; when && k < when->input_count; k++) {
-                uint32_t other = when->inputs[k] - drafts[0].segment.slot;
-                if (other < n && drafts[i].wave <= drafts[other].wave) {
-                    drafts[i].wave = drafts[other].wave + 1;
-                    moved = true;
-                }
-            }
+            bool when = raise(drafts, n, i, drafts[i].segment.when);
+            bool leave = raise(drafts, n, i, drafts[i].segment.leave);
+            moved = moved || when || leave;
         }
     }
     return !moved;
@@ -131,6 +183,54 @@ static bool build(csuccess__segments *out, const draft *drafts, csuccess__arena 
     return true;
 }
 
+typedef struct named {
+    csuccess_str id;
+    uint32_t at;
+} named;
+
+static bool named_before(const void *one, const void *other)
+{
+    const named *a = one, *b = other;
+    return csuccess__str_cmp(a->id, b->id) < 0;
+}
+
+/* The index by id. */
+static bool sort_ids(csuccess__segments *out, csuccess__arena *arena)
+{
+    named *names = CSUCCESS__NEW_ARRAY(arena, named, out->count);
+    uint32_t *sorted = CSUCCESS__NEW_ARRAY(arena, uint32_t, out->count);
+    if (!names || !sorted) {
+        return false;
+    }
+    for (uint32_t i = 0; i < out->count; i++) {
+        names[i] = (named){out->list[i].id, i};
+    }
+    csuccess__sort(names, out->count, sizeof *names, named_before);
+    for (uint32_t i = 0; i < out->count; i++) {
+        sorted[i] = names[i].at;
+    }
+    out->sorted = sorted;
+    return true;
+}
+
+uint32_t csuccess__segment_find(const csuccess__segments *segments, csuccess_str id)
+{
+    uint32_t low = 0, high = segments ? segments->count : 0;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2, at = segments->sorted[middle];
+        int order = csuccess__str_cmp(segments->list[at].id, id);
+        if (order == 0) {
+            return at;
+        }
+        if (order < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return UINT32_MAX;
+}
+
 /* Adds the slots of all segments first, so that conditions may refer to any of them. */
 static bool open_drafts(draft *drafts, csuccess__schema *schema, const csuccess__json **members,
                         uint32_t n)
@@ -168,6 +268,14 @@ static csuccess__segments *compile_all(csuccess__schema *schema, csuccess__compi
         problems->lost = true;
         return NULL;
     }
+    /* Everything before the segments is compiled: what reads an input until here may be health or churn. */
+    const csuccess__segment_past past = {csuccess__segments_used(schema, arena),
+                                         with->reads_now};
+    if (!past.used) {
+        problems->lost = true;
+        return NULL;
+    }
+    schema->reads_now = past.reads_now;
     for (uint32_t i = 0; i < n; i++) {
         compile_one(&drafts[i], with, problems);
     }
@@ -178,7 +286,8 @@ static csuccess__segments *compile_all(csuccess__schema *schema, csuccess__compi
         return NULL; /* of any section: a metric without a type, say, cannot be part of a set */
     }
     out->count = n;
-    if (!build(out, drafts, arena)) {
+    if (!build(out, drafts, arena) || !sort_ids(out, arena) ||
+        !csuccess__segments_index(out, schema, arena, &past)) {
         problems->lost = true;
         return NULL;
     }

@@ -9,7 +9,7 @@
 typedef struct csuccess__segment {
     csuccess_str id;
     csuccess_str label; /* `label`, else the id */
-    bool dynamic;       /* false: static, members are added by the host; no condition */
+    bool dynamic;       /* false: static, members are added by input or step; no condition */
     uint32_t slot;      /* segment('id') */
     const csuccess__program *when;  /* NULL for static */
     const csuccess__program *leave; /* NULL: a member stays while `when` holds */
@@ -30,6 +30,9 @@ typedef struct csuccess__segments {
     uint32_t count;
     const csuccess__segment_wave *waves;
     uint32_t wave_count;
+    const uint32_t *sorted; /* indices by id */
+    const struct csuccess__segment_index
+        *index; /* which segments a changed value can move; flow/segments_index.c */
 } csuccess__segments;
 
 enum {
@@ -61,25 +64,41 @@ csuccess_result csuccess__segments_columns(const csuccess__segments *segments,
 
 /* ---- After one value has changed ---- */
 
-/* The bitmaps as they were, brought up to date after the slots in `changed` (inputs, ascending) have new values: only what depends on them (through metrics, health, churn, other segments) or on time is asked again. Answers equal those of
-   csuccess__segments_row(). Metrics, health and churn are the caller's to compute first. */
+/* What has to be up to date before segments are asked again. */
+typedef struct csuccess__segments_need {
+    bool metrics, health, churn;
+} csuccess__segments_need;
+/* For csuccess__segments_again() with the same `changed`. */
+csuccess__segments_need csuccess__segments_needs(const csuccess__segments *segments,
+                                                 const uint32_t *changed, size_t count);
+/* The bitmaps as they were, brought up to date after the slots in `changed` (inputs) have new values: only what depends on them (through metrics, health, churn, other segments) or on time is asked again. Answers equal those of
+   csuccess__segments_row(). Metrics, health and churn are the caller's to compute first, as far as csuccess__segments_needs() says. */
 csuccess_result csuccess__segments_again(const csuccess__segments *segments,
                                          csuccess__machine *machine,
                                          const csuccess__frame *frame, csuccess__value *slots,
                                          const uint32_t *changed, size_t count, uint64_t *holds,
                                          uint64_t *undecided);
 
-/* ---- In a state ---- */
+/* ---- In a state ----
 
-/* Memberships as the step finds them: writes the slots segment('id') from conditions, `leave`, and the state; tells ENTERED and LEFT with entries "segment" {"segment", "change": "entered" | "left", "times", "by"}; lowers due to
-   when time alone may change one (csuccess__schema_next(), at least `refresh` apart). */
+   A member of a dynamic segment stays until `leave` holds (and `when` does not), or without one until `when` is false; who is none
+   enters when `when` holds. What is undecided moves nobody. References, `leave` and everything after see memberships: true for a
+   member, missing for one who is none while `when` is undecided, else false.
+
+   Kept is, for everyone who ever was a member: whether they are, when they entered and left last, and how often they entered. A segment that the
+   configuration no longer has keeps its field, unseen; if it comes back the membership goes on from there, and ends with its entry
+   if its condition says so. A segment that becomes static keeps its members. */
+
+/* Memberships as the step finds them: writes the slots segment('id') from conditions, `leave`, and the state; tells ENTERED and LEFT with entries "segment" {"segment", "change": "entered" | "left", "times", "by"} and, of who left, "entered_at"; lowers due to
+   when time alone may change one (csuccess__schema_next(), at least `refresh` apart). A quiet step keeps and enters it in the
+   history but tells nobody. Called again in the same step it finds what has changed since. */
 void csuccess__segments_step(csuccess__moment *m);
 /* The same in what is only looked at: writes the slots, keeps nothing. */
 void csuccess__segments_look(csuccess__moment *m);
-/* Static membership by a step of a journey or an input. OK; UNCHANGED: it is so; ERANGE: it is no static segment. */
+/* Static membership by a step of a journey, while flow looks: segments that refer to it follow at once. `by` is such as "journey/x". OK; UNCHANGED: it is so; ERANGE: it is no static segment. */
 csuccess_result csuccess__segment_set(csuccess__moment *m, uint32_t segment, bool member,
                                       csuccess_str by);
-/* Input of type segment: `add` or `remove`, properties.segment (or a list of them). */
+/* Input of type segment: `add` or `remove`, properties.segment (or a list of them, of which all must be right). Segments that refer to them follow when flow looks, later in the same step. */
 csuccess_result csuccess__segment_apply(csuccess__moment *m, const csuccess__input *input,
                                         csuccess__text *reason);
 /* UINT32_MAX: none of that id. */
