@@ -20,6 +20,7 @@ int score_kept_run(const args *given);
 int run_run(const args *given);
 int import_run(const args *given);
 int simulate_run(const args *given);
+int publish_run(const args *given);
 int explain_run(const args *given);
 int state_run(const args *given);
 int replay_run(const args *given);

@@ -162,12 +162,24 @@ static const cli_command commands[] = {
      "INPUT is as EVENTS of run. With -o jsonl a line for every entry and message that would "
      "be; "
      "else counts.\n"
-     "Facts without a time are of --start, else of the first event, else of now.\n"
+     "Facts without a time are of --start, else of the first event, else of now. With --why "
+     "the story of each customer in words: who got what, when and why.\n"
      "\n"
      "  csuccess simulate -c success.json --days 90 -o table customers.csv\n"
+     "  csuccess simulate -c success.json --days 90 --why customers.csv\n"
      "  csuccess simulate -c success.json --until 2026-12-31 -o jsonl events.jsonl\n",
-     EVENT_OPTIONS | TAKES(DAYS) | TAKES(UNTIL) | TAKES(START) | TAKES(SEED), 0, 1, false,
-     simulate_run},
+     EVENT_OPTIONS | TAKES(DAYS) | TAKES(UNTIL) | TAKES(START) | TAKES(SEED) | TAKES(WHY), 0, 1,
+     false, simulate_run},
+    {"publish", "--db FILE -c NEW",
+     "What another configuration would come to for every customer; nothing is changed",
+     "\n"
+     "Who would enter or leave a segment, be enrolled, get a task or a message, and whose "
+     "journey would be moved or cannot be. Ends with 1 when a running journey is at a step "
+     "that the new one lacks. It comes into force by running with it.\n"
+     "\n"
+     "  csuccess publish --db customers.db -c new.json -o table\n"
+     "  csuccess publish --db customers.db -c new.json --why\n",
+     HOST_OPTIONS | TAKES(WHY), 0, 0, false, publish_run},
     {"explain", "--db FILE [-c CONFIG] CUSTOMER",
      "Why a customer stands as it does, what was done and what comes next",
      "\n"

@@ -8,6 +8,7 @@
 #include "history.h"
 #include "host.h"
 #include "slice.h"
+#include "story.h"
 
 #include <csuccess/simulate.h>
 #include <errno.h>
@@ -33,7 +34,8 @@ typedef struct simulating {
         start; /* time: of the event that was read last; start: 0 when not given */
     output_format format;
     tally counts;
-    bool starved, has_rows;
+    story told;
+    bool starved, has_rows, why;
 } simulating;
 
 /* ---- The trace ---- */
@@ -55,7 +57,9 @@ static void trace(void *ud, csuccess_str line)
 {
     simulating *s = ud;
     if (line.len && line.ptr[line.len - 1] == '\n') line.len--;
-    if (s->format == OUTPUT_JSONL) {
+    if (s->why) {
+        if (!story_add(&s->told, line)) s->starved = true;
+    } else if (s->format == OUTPUT_JSONL) {
         output_plain(line);
         putchar('\n');
     } else if (!count_line(s, line)) {
@@ -248,19 +252,24 @@ int simulate_run(const args *given)
     simulating s;
     memset(&s, 0, sizeof s);
     s.given = given;
+    s.why = given->values[OPTION_WHY] != NULL;
     int code = open_all(&s);
     if (code == 0) {
         bool good = read_rows(&s);
         int read = input_finish(&s.rows.in);
         code = read == 1 || !good ? 1 : play(&s);
         if (code == 0) code = read;
-        if (s.format != OUTPUT_JSONL) tally_print(s.format, &s.counts);
+        if (s.why) {
+            story_print(&s.told);
+        } else if (s.format != OUTPUT_JSONL)
+            tally_print(s.format, &s.counts);
         code = output_finish(code);
     }
     csuccess_simulation_free(s.simulation);
     csuccess_events_free(s.events);
     event_rows_close(&s.rows);
     tally_free(&s.counts);
+    story_free(&s.told);
     text_free(&s.undated);
     free(s.undated_lines);
     free(s.lines);

@@ -10,6 +10,12 @@
 extern "C" {
 #endif
 
+/** How many journeys and playbooks the configuration has; 0 for NULL. @since 0.1 */
+CSUCCESS_API uint32_t csuccess_config_programs(const csuccess_config *config);
+/** The name of one: "journey/onboarding", the journeys first, in effective order; borrowed from config. CSUCCESS_EINVALID when index is out of range or an argument is NULL. @since 0.1 */
+CSUCCESS_API csuccess_result csuccess_config_program(const csuccess_config *config,
+                                                     uint32_t index, csuccess_str *name);
+
 /* How csuccess_config_draw() draws. */
 #define CSUCCESS_DRAW_TEXT 0u /**< a line a step, with its ways, and the bounds */
 #define CSUCCESS_DRAW_DOT 1u  /**< Graphviz */

@@ -7,6 +7,8 @@
 #include "flow/pins.h"
 #include "text/reader.h"
 
+#include <string.h>
+
 enum { EVENT_BYTES = 192 };
 
 /* ---- Compiling ---- */
@@ -63,6 +65,37 @@ static void index_triggers(csuccess__flow_build *build)
     flow->triggers = csuccess__triggers_new(build, list, count);
 }
 
+/* "journey/onboarding". */
+static csuccess_str program_name(csuccess__arena *arena, csuccess_str what, csuccess_str id)
+{
+    char *text = csuccess__arena_take(arena, what.len + id.len, 1);
+    if (!text) return (csuccess_str){NULL, 0};
+    memcpy(text, what.ptr, what.len);
+    if (id.len) memcpy(text + what.len, id.ptr, id.len);
+    return (csuccess_str){text, what.len + id.len};
+}
+
+static bool name_programs(csuccess__flow_build *build)
+{
+    csuccess__flow *flow = build->flow;
+    csuccess__arena *arena = build->with->arena;
+    uint32_t count = flow->journeys->count + flow->playbooks->count;
+    csuccess_str *names = CSUCCESS__NEW_ARRAY(arena, csuccess_str, count ? count : 1);
+    bool good = names != NULL;
+    for (uint32_t i = 0; good && i < count; i++) {
+        bool journey = i < flow->journeys->count;
+        csuccess_str id = journey ? flow->journeys->list[i].id
+                                  : flow->playbooks->list[i - flow->journeys->count].id;
+        names[i] = program_name(
+            arena, journey ? CSUCCESS_STR("journey/") : CSUCCESS_STR("playbook/"), id);
+        good = names[i].ptr != NULL;
+    }
+    if (!good) build->problems->lost = true;
+    flow->programs = names;
+    flow->program_count = good ? count : 0;
+    return good;
+}
+
 static bool compile_sections(csuccess__flow_build *build)
 {
     csuccess__flow *flow = build->flow;
@@ -87,7 +120,7 @@ static bool compile_sections(csuccess__flow_build *build)
         return false;
     }
     index_triggers(build);
-    return flow->triggers != NULL;
+    return flow->triggers && name_programs(build);
 }
 
 static bool is_idle(const csuccess__flow_build *build)

@@ -34,6 +34,8 @@ typedef struct csuccess__flow {
     const csuccess__playbooks *playbooks;
     const csuccess__journeys *journeys;
     const csuccess__triggers *triggers; /* of journeys and playbooks, by what fires them */
+    const csuccess_str *programs;       /* "journey/x", "playbook/y" */
+    uint32_t program_count;
     int64_t segments_every_ms, reminders_every_ms; /* schedule.segments, schedule.reminders */
     bool idle;                                     /* there is nothing to do for any customer */
 } csuccess__flow;
