@@ -301,10 +301,12 @@ void csuccess__flow_step(csuccess__moment *m)
     csuccess__playbooks_step(m);
     csuccess__journeys_step(m);
     csuccess__triggers_look(m);
-    while (desk->queue_at < desk->queue_count && m->step->failed >= 0) {
-        csuccess__happening h = desk->queue[desk->queue_at++]; /* the queue may move */
-        dispatch(m, &h);
-    }
+    do {
+        while (desk->queue_at < desk->queue_count && m->step->failed >= 0) {
+            csuccess__happening h = desk->queue[desk->queue_at++]; /* the queue may move */
+            dispatch(m, &h);
+        }
+    } while (csuccess__triggers_again(m));
     if (desk->cut) tell_cut(m);
 }
 

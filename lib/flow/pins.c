@@ -57,6 +57,14 @@ const csuccess__playbook *csuccess__pins_playbook(csuccess__pins *pins, csuccess
     (void)why;
     return NULL;
 }
+bool csuccess__pins_had_trigger(const csuccess__pins *pins, const uint8_t config[32],
+                                const csuccess__trigger *trigger)
+{
+    (void)pins;
+    (void)config;
+    (void)trigger;
+    return false;
+}
 void csuccess__flow_changes(const csuccess__flow *before, const csuccess__flow *after,
                             csuccess__problems *problems)
 {

@@ -26,6 +26,9 @@ const csuccess__journey *csuccess__pins_journey(csuccess__pins *pins, csuccess_s
 const csuccess__playbook *csuccess__pins_playbook(csuccess__pins *pins, csuccess_str id,
                                                   const uint8_t definition[16],
                                                   const uint8_t config[32], csuccess_str *why);
+/* Whether the configuration of that hash had the trigger, word for word; false when it is not to be had. */
+bool csuccess__pins_had_trigger(const csuccess__pins *pins, const uint8_t config[32],
+                                const csuccess__trigger *trigger);
 /* What becomes of running enrollments under another configuration, for publishing: problems (each with journey and step) for steps that neither the map nor the new definition has. */
 void csuccess__flow_changes(const csuccess__flow *before, const csuccess__flow *after,
                             csuccess__problems *problems);

@@ -176,7 +176,9 @@ static void read_every(work *w)
 
 static void read_milestone(work *w)
 {
+    csuccess_str path = CSUCCESS_STR("milestone.achieved");
     read_reference(w, "milestone", "milestones");
+    w->out->slot = csuccess__schema_find(w->build->schema, path, &w->out->id);
 }
 
 static void read_ended(work *w, const char *const *words)

@@ -63,8 +63,10 @@ bool csuccess__each_scope_open(csuccess__each_scope *out, struct csuccess__flow_
 #define CSUCCESS__TRIGGER_KINDS(X) \
     X(MANUAL, "manual") \
     X(WHEN, "when") \
-    X(EVENT, "event") X(SEGMENT, "segment") X(BEFORE, "before") X(EVERY, "every") \
-        X(MILESTONE, "milestone") X(JOURNEY, "journey") X(PLAYBOOK, "playbook")
+    X(EVENT, "event") \
+    X(SEGMENT, "segment") \
+    X(BEFORE, "before") X(EVERY, "every") X(MILESTONE, "milestone") X(JOURNEY, "journey") \
+        X(PLAYBOOK, "playbook")
 typedef enum csuccess__trigger_kind {
 #define CSUCCESS__TRIGGER_KIND(name, text) CSUCCESS__TRIGGER_##name,
     CSUCCESS__TRIGGER_KINDS(CSUCCESS__TRIGGER_KIND)
@@ -92,7 +94,8 @@ typedef struct csuccess__trigger {
     csuccess__duration for_, by;
     csuccess__event_match event;
     csuccess_str id; /* of the segment, milestone, journey, playbook */
-    uint32_t slot;   /* segment('id') of SEGMENT */
+    uint32_t
+        slot; /* segment('id') of SEGMENT, milestone('id').achieved of MILESTONE; UINT32_MAX: none */
     csuccess__segment_edge edge;
     csuccess_str ended; /* empty: any */
     csuccess__recurrence every;
@@ -120,6 +123,8 @@ const csuccess__triggers *csuccess__triggers_new(struct csuccess__flow_build *bu
                                                  const csuccess__trigger *list, uint32_t count);
 /* Asks those that conditions, dates and schedules fire, and tells ENROLL or START of each that fires; lowers the step's due. */
 void csuccess__triggers_look(csuccess__moment *m);
+/* Once all that happened was told: those whose conditions read what flow itself says are asked again. Whether that told anything more. */
+bool csuccess__triggers_again(csuccess__moment *m);
 /* The same for a happening. */
 void csuccess__triggers_happened(csuccess__moment *m, const csuccess__happening *happening);
 void csuccess__trigger_print(struct csuccess__json_writer *out,
