@@ -3,7 +3,7 @@
 #ifndef CSUCCESS__FLOW_GRAPH_VERIFY_H
 #define CSUCCESS__FLOW_GRAPH_VERIFY_H
 
-#include "flow/flow.h"
+#include "flow/graph/bounds.h"
 
 /* Each found thing says its rule. */
 #define CSUCCESS__FLOW_RULES(X) \
@@ -19,7 +19,8 @@
       0) /* the trigger holds only where an exit or the goal does */ \
     X(SAME_TRIGGER, "same-trigger", 0) /* of two playbooks, without order */ \
     X(CAP, "cap", \
-      0) /* policies.caps that a journey alone exceeds, or that no journey can reach */ \
+      0) /* a limit that cannot hold, or that leaves nothing: of re-enrollment, of concurrency, of a channel's rate or budget (policies.caps come with the arbiter) */ \
+    X(LATE, "past-limit", 0) /* a step that is not reached before the time limit */ \
     X(UNDECIDED, "undecided", \
       0) /* a condition on what may be missing, without an undecided way */
 typedef enum csuccess__flow_rule {
@@ -29,26 +30,9 @@ typedef enum csuccess__flow_rule {
         CSUCCESS__FLOW_RULE_COUNT
 } csuccess__flow_rule;
 
-typedef struct csuccess__flow_bounds {
-    int64_t longest_ms;      /* from enrollment to its end; INT64_MAX: unbounded */
-    uint32_t messages;       /* in all; UINT32_MAX: unbounded */
-    uint32_t messages_a_day; /* in any 24 hours; UINT32_MAX: unbounded */
-    csuccess_str why;        /* of what is unbounded: the step; empty */
-} csuccess__flow_bounds;
-
-/* Both note problems (negative codes) and lint (code 0); messages begin with the rule. */
-void csuccess__journey_verify(struct csuccess__flow_build *build,
-                              const csuccess__journey *journey);
-void csuccess__playbook_verify(struct csuccess__flow_build *build,
-                               const csuccess__playbook *playbook);
-void csuccess__flow_verify(struct csuccess__flow_build *build);
-/* ENOMEM. */
-csuccess_result csuccess__journey_bounds(csuccess__flow_bounds *out, const csuccess__flow *flow,
-                                         const csuccess__journey *journey,
-                                         const csuccess_allocator *mem);
-csuccess_result csuccess__playbook_bounds(csuccess__flow_bounds *out,
-                                          const csuccess__flow *flow,
-                                          const csuccess__playbook *playbook,
-                                          const csuccess_allocator *mem);
+/* The rule's name and the code of its problem: 0 for lint. */
+const char *csuccess__flow_rule_name(csuccess__flow_rule rule);
+/* Looks at all journeys and playbooks that were compiled without a problem, and at them together. Notes problems (negative codes) and lint (code 0); messages begin with the rule. */
+void csuccess__flow_verify(csuccess__flow_build *build);
 
 #endif
