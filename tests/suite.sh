@@ -124,6 +124,7 @@ consumer_checks() {
 oracle_checks() {
     check oracle-xgboost "$build/venv/bin/python" tests/oracles/xgboost_forest.py \
         "$build/gcc/tests/oracles/forest_rows" examples/telco/telco.csv
+    check oracle-calendars "$build/venv/bin/python" tests/oracles/calendars.py "$build/gcc/tests/oracles/calendars_rows"
 }
 
 run_suite() {

@@ -192,7 +192,7 @@ static bool fill_day(const plan *p, int64_t number, set *s)
 static bool fill_week(const plan *p, int64_t number, set *s)
 {
     s->first = p->first_week + number * p->rule->interval * WEEK;
-    if (!csuccess__time_valid((s->first + WEEK - 1) * CSUCCESS__DAY_MS)) return false;
+    if (s->first * CSUCCESS__DAY_MS > CSUCCESS__TIME_MAX) return false;
     bool all = p->months == ALL_MONTHS;
     for (int64_t day = s->first; day < s->first + WEEK; day++) {
         if (!(p->weekdays >> weekday_of(day) & 1)) continue;
