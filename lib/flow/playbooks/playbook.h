@@ -8,9 +8,10 @@
 
 #define CSUCCESS__PLAYBOOK_CATEGORIES(X) \
     X(ONBOARDING, "onboarding") \
-    X(ADOPTION, "adoption") X(RENEWAL, "renewal") X(CHURN_RISK, "churn_risk") \
-        X(EXPANSION, "expansion") X(ESCALATION, "escalation") X(QBR, "qbr") \
-            X(EXECUTIVE_SPONSOR, "executive_sponsor") X(CUSTOM, "custom")
+    X(ADOPTION, "adoption") \
+    X(RENEWAL, "renewal") \
+    X(CHURN_RISK, "churn_risk") X(EXPANSION, "expansion") X(ESCALATION, "escalation") \
+        X(QBR, "qbr") X(EXECUTIVE_SPONSOR, "executive_sponsor") X(CUSTOM, "custom")
 
 typedef struct csuccess__playbook_step {
     csuccess_str id;
@@ -23,7 +24,6 @@ typedef struct csuccess__playbook_step {
     csuccess__recurrence every;
     const csuccess__sending *
         sending; /* of an email step with a template: what goes out when its task is completed; NULL: none */
-    csuccess_str agenda, talk_track, template_; /* lines; the template's id */
     const csuccess__json *at;
 } csuccess__playbook_step;
 typedef struct csuccess__playbook {
@@ -51,7 +51,14 @@ typedef struct csuccess__playbooks {
     uint32_t count;
     const uint32_t *sorted;                  /* by id */
     const struct csuccess__started *started; /* the slots started('x'), and what they are of */
+    uint32_t started_count;
+    uint32_t open_slot, overdue_slot; /* tasks.open, tasks.overdue */
 } csuccess__playbooks;
+enum {
+    CSUCCESS__PLAYBOOKS_MOST = 1000, /* of a configuration */
+    CSUCCESS__PLAYBOOK_STEPS_MOST = 64,
+    CSUCCESS__STARTED_MOST = 16 /* values of the start that one playbook reads */
+};
 struct csuccess__flow_build;
 /* Declares the slots of every playbook, so that conditions of any may read those of others; then compiles them. */
 void csuccess__playbooks_declare(struct csuccess__flow_build *build,

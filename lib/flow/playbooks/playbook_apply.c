@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What people do with playbooks: start one, cancel one, move its start. */
+#include "flow/flow.h"
+#include "flow/playbooks/playbook_internal.h"
+
+static const csuccess_str none = {"", 0};
+
+static csuccess_str text_of(const csuccess__input *input, const char *name)
+{
+    csuccess__value v = csuccess__input_value(input, name, CSUCCESS__KIND_STRING);
+    return v.kind == CSUCCESS__KIND_STRING ? v.as.string : none;
+}
+
+static csuccess_result refuse(csuccess__text *reason, const char *format, csuccess_str name)
+{
+    csuccess__text_format(reason, format, name);
+    return CSUCCESS_ERANGE;
+}
+
+static csuccess_result start(csuccess__moment *m, const csuccess__input *input,
+                             const csuccess__playbook *def, csuccess__text *reason)
+{
+    csuccess_str record = text_of(input, "record");
+    if (def->each == UINT32_MAX && record.len) {
+        return refuse(reason, "the playbook %q has no \"for_each\", so no \"record\"", def->id);
+    }
+    if (record.len && !csuccess__record_find(m, def->each, record)) {
+        return refuse(reason, "this customer has no record %q", record);
+    }
+    const csuccess__happening happening = {.kind = CSUCCESS__HAPPENING_START,
+                                           .id = def->id,
+                                           .detail = CSUCCESS_STR("input"),
+                                           .record = record};
+    if (m->step->quiet) return CSUCCESS_UNCHANGED; /* nothing begins while history comes in */
+    csuccess__moment_tell(m, &happening);
+    return m->step->failed < 0 ? m->step->failed : CSUCCESS_OK;
+}
+
+static csuccess_result cancel_one(csuccess__moment *m, const csuccess__input *input,
+                                  csuccess__run *run)
+{
+    csuccess_str why = text_of(input, "reason");
+    if (run->cancel) return CSUCCESS_UNCHANGED;
+    run->cancel = true; /* it ends in this step, once what success is measured by is known */
+    if (why.len && why.len <= 256) run->reason = why;
+    csuccess__run_put(m, run);
+    return CSUCCESS_OK;
+}
+
+static csuccess_result move_one(csuccess__moment *m, const csuccess__input *input,
+                                csuccess__run *run, csuccess__text *reason)
+{
+    csuccess__value v = csuccess__input_value(input, "start", CSUCCESS__KIND_TIME);
+    const csuccess__playbook *def = csuccess__run_definition(m, run);
+    if (v.kind != CSUCCESS__KIND_TIME || v.as.time == 0) {
+        return refuse(reason, "%q needs \"start\", a time", input->name);
+    }
+    if (!def) {
+        return refuse(reason, "the definition that %q began with is not to be had any more",
+                      run->playbook);
+    }
+    if (v.as.time == run->started_at) return CSUCCESS_UNCHANGED;
+    csuccess__run_move(m, run, def, v.as.time);
+    csuccess__run_put(m, run);
+    csuccess__run_say(m, run, def, "moved");
+    return m->step->failed < 0 ? m->step->failed : CSUCCESS_OK;
+}
+
+/* All open runs of the playbook, or that of one record. */
+static csuccess_result each_open(csuccess__moment *m, const csuccess__input *input,
+                                 csuccess_str id, csuccess__text *reason)
+{
+    const csuccess__state *state = m->step->state;
+    csuccess_str record = text_of(input, "record");
+    bool cancels = csuccess__str_is(input->name, "cancel"), any = false;
+    csuccess_result all = CSUCCESS_UNCHANGED;
+    uint32_t count, first = csuccess__state_of_kind(state, CSUCCESS__STATE_PLAYBOOK, &count);
+    for (uint32_t i = 0; i < count; i++) {
+        csuccess__run run;
+        if (!csuccess__run_take(m, state->fields[first + i].name, &run)) return m->step->failed;
+        if (!csuccess__str_eq(run.playbook, id)) continue;
+        if (record.len && !csuccess__str_eq(run.record, record)) continue;
+        any = true;
+        if (run.state != CSUCCESS__RUN_OPEN) continue;
+        csuccess_result result =
+            cancels ? cancel_one(m, input, &run) : move_one(m, input, &run, reason);
+        if (result < 0) return result;
+        if (result == CSUCCESS_OK) all = CSUCCESS_OK;
+    }
+    if (m->step->failed < 0) return m->step->failed;
+    if (!any) return refuse(reason, "the playbook %q was never started here", id);
+    if (all != CSUCCESS_OK && !cancels) {
+        return refuse(reason, "the playbook %q is not open, or starts then already", id);
+    }
+    return all;
+}
+
+csuccess_result csuccess__playbook_apply(csuccess__moment *m, const csuccess__input *input,
+                                         csuccess__text *reason)
+{
+    csuccess_str id = text_of(input, "playbook");
+    const csuccess__playbooks *playbooks = m->flow->playbooks;
+    uint32_t at = csuccess__playbook_find(playbooks, id);
+    bool starts = csuccess__str_is(input->name, "start");
+    if (!starts && !csuccess__str_is(input->name, "cancel") &&
+        !csuccess__str_is(input->name, "move")) {
+        return refuse(reason, "%q is not one of start, cancel, move", input->name);
+    }
+    if (!starts) return each_open(m, input, id, reason);
+    if (at == UINT32_MAX) {
+        return refuse(reason, "there is no playbook %q in the section \"playbooks\"", id);
+    }
+    return start(m, input, &playbooks->list[at], reason);
+}

@@ -1,0 +1,475 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What people do with tasks: inputs of type task. An input is done for all tasks that it names, or for none. */
+#include "flow/flow.h"
+#include "flow/playbooks/playbook_internal.h"
+#include "flow/playbooks/task_internal.h"
+
+enum { TITLE_BYTES = 1024, NAME_BYTES = 256, MINUTES_OF_ONE = 100000 };
+
+static const csuccess_str none = {"", 0};
+
+#define VERBS(X) \
+    X(START, "start") \
+    X(BLOCK, "block") \
+    X(UNBLOCK, "unblock") \
+    X(COMPLETE, "complete") \
+    X(CANCEL, "cancel") \
+    X(REOPEN, "reopen") \
+    X(SNOOZE, "snooze") \
+    X(REASSIGN, "reassign") \
+    X(MOVE, "move") \
+    X(LOG, "log") \
+    X(ATTACH, "attach")
+typedef enum verb {
+#define VERB(name, text) name,
+    VERBS(VERB)
+#undef VERB
+        VERB_COUNT
+} verb;
+static const char *const verb_words[] = {
+#define VERB(name, text) text,
+    VERBS(VERB)
+#undef VERB
+        NULL};
+
+/* What an input asks for. */
+typedef struct wish {
+    csuccess__moment *m;
+    const csuccess__input *input;
+    csuccess__text *reason;
+    verb verb;
+    csuccess__task_outcome outcome;
+    csuccess_str why, to;
+    int64_t time;
+    uint32_t minutes;
+} wish;
+
+/* Whether a verb goes with a state: it does something, changes nothing, or must not be. */
+typedef enum fit { DOES, SAME, REFUSED } fit;
+
+/* Rows are verbs, columns states: pending, in_progress, blocked, completed, cancelled. */
+static const uint8_t fits[VERB_COUNT][5] = {[START] = {DOES, SAME, REFUSED, REFUSED, REFUSED},
+                                            [BLOCK] = {DOES, DOES, SAME, REFUSED, REFUSED},
+                                            [UNBLOCK] = {SAME, SAME, DOES, REFUSED, REFUSED},
+                                            [COMPLETE] = {DOES, DOES, REFUSED, SAME, REFUSED},
+                                            [CANCEL] = {DOES, DOES, DOES, REFUSED, SAME},
+                                            [REOPEN] = {SAME, SAME, SAME, DOES, DOES},
+                                            [SNOOZE] = {DOES, DOES, DOES, REFUSED, REFUSED},
+                                            [REASSIGN] = {DOES, DOES, DOES, REFUSED, REFUSED},
+                                            [MOVE] = {DOES, DOES, DOES, REFUSED, REFUSED},
+                                            [LOG] = {DOES, DOES, DOES, DOES, DOES},
+                                            [ATTACH] = {DOES, DOES, DOES, DOES, REFUSED}};
+
+/* ---- Reading the wish ---- */
+
+static csuccess_str text_of(const csuccess__input *input, const char *name)
+{
+    csuccess__value v = csuccess__input_value(input, name, CSUCCESS__KIND_STRING);
+    return v.kind == CSUCCESS__KIND_STRING ? v.as.string : none;
+}
+
+static csuccess_result refuse(const wish *w, const char *what)
+{
+    csuccess__text_format(w->reason, "%q %s", w->input->name, what);
+    return CSUCCESS_ERANGE;
+}
+
+static csuccess_result read_time(wish *w, const char *name, bool ahead)
+{
+    csuccess__value v = csuccess__input_value(w->input, name, CSUCCESS__KIND_TIME);
+    bool fits_ = v.kind == CSUCCESS__KIND_TIME && v.as.time != 0 &&
+                 (!ahead || v.as.time > w->m->step->now);
+    if (!fits_) {
+        return refuse(w, ahead ? "needs \"until\", a time that is to come"
+                               : "needs \"due\", a time");
+    }
+    w->time = v.as.time;
+    return CSUCCESS_OK;
+}
+
+static csuccess_result read_outcome(wish *w)
+{
+    csuccess_str word = text_of(w->input, "outcome");
+    w->outcome = CSUCCESS__TASK_SUCCESSFUL;
+    if (word.len == 0 && !csuccess__input_property(w->input, CSUCCESS_STR("outcome"))) {
+        return CSUCCESS_OK;
+    }
+    for (uint32_t i = CSUCCESS__TASK_SUCCESSFUL; i <= CSUCCESS__TASK_NO_RESPONSE; i++) {
+        if (!csuccess__str_is(word, csuccess__task_outcome_words[i])) continue;
+        w->outcome = (csuccess__task_outcome)i;
+        return CSUCCESS_OK;
+    }
+    return refuse(w,
+                  "has an \"outcome\" of successful, unsuccessful, rescheduled, no_response");
+}
+
+static csuccess_result read_minutes(wish *w, bool needed)
+{
+    const csuccess_str name = CSUCCESS_STR("minutes");
+    csuccess__value v = csuccess__input_value(w->input, "minutes", CSUCCESS__KIND_NUMBER);
+    if (!needed && !csuccess__input_property(w->input, name)) return CSUCCESS_OK;
+    bool good = v.kind == CSUCCESS__KIND_NUMBER && v.as.number >= 0 &&
+                v.as.number <= MINUTES_OF_ONE && v.as.number == (double)(uint32_t)v.as.number;
+    if (!good) return refuse(w, "has \"minutes\", a whole number from 0 to 100000");
+    w->minutes = (uint32_t)v.as.number;
+    return CSUCCESS_OK;
+}
+
+static csuccess_result read_wish(wish *w)
+{
+    csuccess_result result = CSUCCESS_OK;
+    w->why = text_of(w->input, "reason");
+    w->to = text_of(w->input, "to");
+    switch (w->verb) {
+    case COMPLETE:
+        result = read_outcome(w);
+        return result < 0 ? result : read_minutes(w, false);
+    case SNOOZE:
+        return read_time(w, "until", true);
+    case MOVE:
+        return read_time(w, "due", false);
+    case LOG:
+        return read_minutes(w, true);
+    case REASSIGN:
+        if (w->to.len > 0 && w->to.len <= NAME_BYTES) return CSUCCESS_OK;
+        return refuse(w, "needs \"to\", the name of a member");
+    case ATTACH:
+        if (csuccess__input_property(w->input, CSUCCESS_STR("artifacts"))) return CSUCCESS_OK;
+        return refuse(w, "needs \"artifacts\", a list of names");
+    default:
+        return CSUCCESS_OK;
+    }
+}
+
+/* ---- Artifacts ---- */
+
+/* What the task has with those that the input brings; ERANGE for what are no names. */
+static csuccess_result bring_artifacts(const wish *w, csuccess_str *lines)
+{
+    const csuccess__property *p = csuccess__input_property(w->input, CSUCCESS_STR("artifacts"));
+    if (!p) return CSUCCESS_OK;
+    if (!p->json || p->json->type != CSUCCESS__JSON_ARRAY) {
+        return refuse(w, "has \"artifacts\", a list of names");
+    }
+    for (const csuccess__json *item = p->json->first; item; item = item->next) {
+        bool name = item->type == CSUCCESS__JSON_STRING && item->string.len > 0 &&
+                    item->string.len <= NAME_BYTES &&
+                    csuccess__str_find(item->string, CSUCCESS_STR("\n")) == SIZE_MAX;
+        if (!name) return refuse(w, "has \"artifacts\", names of one line, at most 256 bytes");
+        *lines = csuccess__lines_with(w->m, *lines, item->string);
+        if (lines->len > CSUCCESS__TASK_LIST_MOST) break;
+    }
+    if (lines->len > CSUCCESS__TASK_LIST_MOST) {
+        return refuse(w, "would give the task more than 4096 bytes of artifacts");
+    }
+    return CSUCCESS_OK;
+}
+
+static csuccess_result check_artifacts(const wish *w, const csuccess__task *task)
+{
+    csuccess_str have = task->artifacts, wanted = task->wanted, line;
+    csuccess_result result = bring_artifacts(w, &have);
+    if (result < 0 || w->verb != COMPLETE) return result;
+    while (csuccess__line_next(&wanted, &line)) {
+        if (csuccess__lines_have(have, line)) continue;
+        csuccess__text_format(w->reason,
+                              "the task %q is completed only with the artifact %q; attach it",
+                              task->id, line);
+        return CSUCCESS_ERANGE;
+    }
+    return CSUCCESS_OK;
+}
+
+/* ---- Checking ---- */
+
+static csuccess_result refuse_state(const wish *w, const csuccess__task *task)
+{
+    static const char *const remedies[] = {"", "", "; unblock it first", "; reopen it first",
+                                           "; reopen it first"};
+    csuccess__text_format(w->reason, "the task %q is %s, so %q does not go%s", task->id,
+                          csuccess__task_state_word(task->state), w->input->name,
+                          remedies[task->state]);
+    return CSUCCESS_ERANGE;
+}
+
+/* Whether nothing would differ. */
+static bool is_same(const wish *w, const csuccess__task *task)
+{
+    switch (w->verb) {
+    case SNOOZE:
+        return task->snoozed_until == w->time;
+    case REASSIGN:
+        return csuccess__str_eq(task->owner, w->to);
+    case MOVE:
+        return task->due_at == w->time;
+    case LOG:
+        return w->minutes == 0;
+    case ATTACH: {
+        csuccess_str lines = task->artifacts;
+        return bring_artifacts(w, &lines) >= 0 && csuccess__str_eq(lines, task->artifacts);
+    }
+    default:
+        return false;
+    }
+}
+
+/* OK: it can be done; UNCHANGED: it is so; ERANGE. */
+static csuccess_result check(const wish *w, const csuccess__task *task)
+{
+    fit f = (fit)fits[w->verb][task->state];
+    if (f == REFUSED) return refuse_state(w, task);
+    if (f == SAME) {
+        bool other = w->verb == COMPLETE && w->outcome != task->outcome;
+        return other ? refuse_state(w, task) : CSUCCESS_UNCHANGED;
+    }
+    if (w->verb == REOPEN && task->instance.len &&
+        csuccess__run_ended_at(w->m, task->instance) < CSUCCESS__NEVER &&
+        csuccess__str_starts(task->definition, CSUCCESS_STR("playbook/"))) {
+        csuccess__text_format(w->reason, "the playbook of the task %q has ended; start it anew",
+                              task->id);
+        return CSUCCESS_ERANGE;
+    }
+    csuccess_result result = CSUCCESS_OK;
+    if (w->verb == COMPLETE || w->verb == ATTACH) result = check_artifacts(w, task);
+    if (result < 0) return result;
+    return is_same(w, task) ? CSUCCESS_UNCHANGED : CSUCCESS_OK;
+}
+
+/* ---- Doing ---- */
+
+static void move_state(const wish *w, csuccess__task *task)
+{
+    switch (w->verb) {
+    case START:
+        task->state = CSUCCESS__TASK_IN_PROGRESS;
+        task->begun = true;
+        break;
+    case BLOCK:
+        task->state = CSUCCESS__TASK_BLOCKED;
+        break;
+    case UNBLOCK:
+        task->state = task->begun ? CSUCCESS__TASK_IN_PROGRESS : CSUCCESS__TASK_PENDING;
+        break;
+    case REOPEN:
+        task->state = CSUCCESS__TASK_PENDING;
+        task->outcome = CSUCCESS__TASK_NONE;
+        task->ended_at = 0;
+        task->begun = false;
+        break;
+    default:
+        break;
+    }
+}
+
+static void set_words(const wish *w, csuccess__task *task)
+{
+    switch (w->verb) {
+    case SNOOZE:
+        task->snoozed_until = w->time;
+        csuccess__step_due(w->m->step, w->time);
+        break;
+    case REASSIGN:
+        task->owner = csuccess__moment_copy(w->m, w->to);
+        break;
+    case MOVE:
+        task->due_at = w->time;
+        task->late = false;
+        break;
+    default:
+        break;
+    }
+    if (w->minutes <= UINT32_MAX / 64 - task->minutes) task->minutes += w->minutes;
+    if (w->verb == COMPLETE || w->verb == ATTACH) (void)bring_artifacts(w, &task->artifacts);
+}
+
+static void carry_out(const wish *w, csuccess__task *task)
+{
+    static const char *const events[] = {"started", "blocked",  "unblocked", "",
+                                         "",        "reopened", "snoozed",   "reassigned",
+                                         "moved",   "logged",   "attached"};
+    set_words(w, task);
+    if (w->verb == COMPLETE || w->verb == CANCEL) {
+        bool completed = w->verb == COMPLETE;
+        csuccess__task_ends(
+            w->m, task,
+            (csuccess__task_end){.state = completed ? CSUCCESS__TASK_COMPLETED
+                                                    : CSUCCESS__TASK_CANCELLED,
+                                 .outcome = completed ? w->outcome : CSUCCESS__TASK_NONE,
+                                 .reason = w->why});
+        return;
+    }
+    move_state(w, task);
+    if (w->why.len) task->reason = w->why;
+    csuccess__task_plan(task, w->m->step->now);
+    csuccess__task_put(w->m, task);
+    csuccess__task_say(w->m, task, events[w->verb], w->why);
+    if (w->verb == REASSIGN) {
+        csuccess__task_tell(w->m, task, "Task handed over", task->reminded);
+    }
+}
+
+/* ---- Which ones ---- */
+
+/* Whether a task is one of those that the input selects by playbook and owner. */
+static bool is_selected(const wish *w, const csuccess__task *task)
+{
+    csuccess_str playbook = text_of(w->input, "playbook"), owner = text_of(w->input, "owner");
+    const csuccess_str prefix = CSUCCESS_STR("playbook/");
+    if (playbook.len == 0 && owner.len == 0) return false;
+    if (owner.len && !csuccess__str_eq(owner, task->owner)) return false;
+    if (playbook.len == 0) return true;
+    if (!csuccess__str_starts(task->definition, prefix)) return false;
+    csuccess_str of = {task->definition.ptr + prefix.len, task->definition.len - prefix.len};
+    return csuccess__str_eq(of, playbook);
+}
+
+/* Ids of the tasks, in the step's texts; NULL with the reason, or when the step fails. */
+static csuccess_str *list_named(const wish *w, const csuccess__property *p, uint32_t *count)
+{
+    bool list = p->json && p->json->type == CSUCCESS__JSON_ARRAY;
+    uint32_t most = list ? p->json->count : 1;
+    csuccess_str *ids = CSUCCESS__NEW_ARRAY(&w->m->desk->texts, csuccess_str, most + 1);
+    if (!ids) {
+        csuccess__step_fail(w->m->step, CSUCCESS_ENOMEM);
+        return NULL;
+    }
+    if (!list && p->value.kind == CSUCCESS__KIND_STRING) ids[(*count)++] = p->value.as.string;
+    for (const csuccess__json *item = list ? p->json->first : NULL; item; item = item->next) {
+        if (item->type == CSUCCESS__JSON_STRING) ids[(*count)++] = item->string;
+    }
+    if (*count == most && most > 0) return ids;
+    (void)refuse(w, "needs \"task\": the id of a task, or a list of ids");
+    return NULL;
+}
+
+static csuccess_str *list_selected(const wish *w, uint32_t *count)
+{
+    csuccess__state *state = w->m->step->state;
+    uint32_t n, first = csuccess__state_of_kind(state, CSUCCESS__STATE_TASK, &n);
+    csuccess_str *ids = CSUCCESS__NEW_ARRAY(&w->m->desk->texts, csuccess_str, n + 1);
+    if (!ids) {
+        csuccess__step_fail(w->m->step, CSUCCESS_ENOMEM);
+        return NULL;
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        csuccess__task task;
+        csuccess_str id = state->fields[first + i].name;
+        if (!csuccess__task_get(w->m->step, id, &task)) return NULL;
+        if (!csuccess__task_is_open(&task) || !is_selected(w, &task)) continue;
+        ids[(*count)++] = csuccess__moment_copy(w->m, id);
+    }
+    return ids;
+}
+
+static csuccess_str *list_tasks(const wish *w, uint32_t *count)
+{
+    const csuccess__property *p = csuccess__input_property(w->input, CSUCCESS_STR("task"));
+    *count = 0;
+    if (p) return list_named(w, p, count);
+    if (text_of(w->input, "playbook").len || text_of(w->input, "owner").len) {
+        return list_selected(w, count);
+    }
+    (void)refuse(w, "needs \"task\", an id or a list of them, or \"playbook\", or \"owner\"");
+    return NULL;
+}
+
+/* All are looked at before any is touched. */
+static csuccess_result do_all(const wish *w, const csuccess_str *ids, uint32_t count)
+{
+    csuccess_result all = CSUCCESS_UNCHANGED;
+    csuccess__task task;
+    for (uint32_t i = 0; i < count; i++) {
+        if (!csuccess__task_take(w->m, ids[i], &task)) {
+            if (w->m->step->failed < 0) return w->m->step->failed;
+            csuccess__text_format(w->reason, "this customer has no task %q", ids[i]);
+            return CSUCCESS_ERANGE;
+        }
+        csuccess_result result = check(w, &task);
+        if (result < 0) return result;
+        if (result == CSUCCESS_OK) all = CSUCCESS_OK;
+    }
+    for (uint32_t i = 0; i < count && all == CSUCCESS_OK; i++) {
+        bool there = csuccess__task_take(w->m, ids[i], &task);
+        if (there && check(w, &task) == CSUCCESS_OK) carry_out(w, &task);
+        if (w->m->step->failed < 0) return w->m->step->failed;
+    }
+    return all;
+}
+
+/* ---- Making one ---- */
+
+static csuccess_result read_create(wish *w, csuccess__task_def *def, csuccess__task_make *make)
+{
+    csuccess_str kind = text_of(w->input, "kind"), title = text_of(w->input, "title");
+    uint32_t count, at = 0;
+    (void)csuccess__state_of_kind(w->m->step->state, CSUCCESS__STATE_TASK, &count);
+    if (count >= CSUCCESS__TASKS_BY_INPUT) {
+        return refuse(w, "finds 1000 tasks of this customer; end some of them first");
+    }
+    if (title.len == 0 || title.len > TITLE_BYTES) {
+        return refuse(w, "needs \"title\", a text of at most 1024 bytes");
+    }
+    if (kind.len) {
+        while (csuccess__task_kind_words[at] &&
+               !csuccess__str_is(kind, csuccess__task_kind_words[at])) {
+            at++;
+        }
+        if (!csuccess__task_kind_words[at]) {
+            return refuse(w, "has a \"kind\" of call, email, meeting, internal, review, "
+                             "escalation, follow_up, custom …");
+        }
+        def->kind = (csuccess__task_kind)at;
+    }
+    if (csuccess__input_property(w->input, CSUCCESS_STR("due"))) {
+        csuccess_result result = read_time(w, "due", false);
+        if (result < 0) return result;
+        make->due_at = w->time;
+    }
+    make->title = title;
+    make->owner = text_of(w->input, "owner");
+    if (make->owner.len > NAME_BYTES) return refuse(w, "has an \"owner\" of at most 256 bytes");
+    csuccess_str role = text_of(w->input, "role");
+    if (role.len && !csuccess__team_has_role(w->m->flow->team, role)) {
+        return refuse(w, "has a \"role\" that nobody declares");
+    }
+    if (role.len) def->role = role;
+    return CSUCCESS_OK;
+}
+
+static csuccess_result create(wish *w)
+{
+    csuccess__task_def def = {.kind = CSUCCESS__TASK_KIND_CUSTOM,
+                              .priority = CSUCCESS__PRIORITY_MEDIUM,
+                              .role = CSUCCESS_STR("csm"),
+                              .calendar = UINT32_MAX};
+    csuccess__task_make make = {
+        .def = &def, .definition = CSUCCESS_STR("task"), .starts_at = w->m->step->now};
+    uint32_t before, after;
+    csuccess_result result = read_create(w, &def, &make);
+    if (result < 0) return result;
+    (void)csuccess__state_of_kind(w->m->step->state, CSUCCESS__STATE_TASK, &before);
+    (void)csuccess__task_new(w->m, &make);
+    (void)csuccess__state_of_kind(w->m->step->state, CSUCCESS__STATE_TASK, &after);
+    if (w->m->step->failed < 0) return w->m->step->failed;
+    return before == after ? CSUCCESS_UNCHANGED : CSUCCESS_OK;
+}
+
+csuccess_result csuccess__task_apply(csuccess__moment *m, const csuccess__input *input,
+                                     csuccess__text *reason)
+{
+    wish w = {.m = m, .input = input, .reason = reason};
+    uint32_t at = 0, count = 0;
+    if (csuccess__str_is(input->name, "create")) return create(&w);
+    while (verb_words[at] && !csuccess__str_is(input->name, verb_words[at])) at++;
+    if (!verb_words[at]) {
+        return refuse(&w, "is not one of create, start, block, unblock, complete, cancel, "
+                          "reopen, snooze, reassign, move, log, attach");
+    }
+    w.verb = (verb)at;
+    csuccess_result result = read_wish(&w);
+    if (result < 0) return result;
+    csuccess_str *ids = list_tasks(&w, &count);
+    if (!ids) return m->step->failed < 0 ? m->step->failed : CSUCCESS_ERANGE;
+    result = do_all(&w, ids, count);
+    return m->step->failed < 0 ? m->step->failed : result;
+}
