@@ -165,6 +165,10 @@ static void look_again(csuccess__desk *desk, csuccess__step *step)
     if (desk->config->churn) {
         csuccess__step_due(step, step->now + policies->every_ms[CSUCCESS__JOB_CHURN]);
     }
+    bool alerts = desk->config->alerts && desk->config->alerts->count > 0;
+    if (alerts && policies->given[CSUCCESS__JOB_ALERTS]) {
+        csuccess__step_due(step, step->now + policies->every_ms[CSUCCESS__JOB_ALERTS]);
+    }
 }
 
 csuccess_result csuccess__desk_evaluate(csuccess__advance *advance, csuccess__step *step,

@@ -71,6 +71,7 @@ static void read_schedule(csuccess__problems *problems, const csuccess__json *js
     const csuccess__span periods = {"P1D", CSUCCESS__SECOND_MS, 366 * CSUCCESS__DAY_MS};
     if (!json || !csuccess__read_object(problems, json, job_keys)) return;
     for (int job = 0; job < CSUCCESS__JOB_COUNT; job++) {
+        out->given[job] = csuccess__json_member(json, job_keys[job]) != NULL;
         out->every_ms[job] =
             csuccess__read_ms(problems, json, job_keys[job], out->every_ms[job], periods);
     }

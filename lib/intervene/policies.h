@@ -36,6 +36,9 @@ typedef struct csuccess__policies {
     uint32_t mass_at_least;                /* customers that change, whatever the share; 20 */
     int64_t mass_hold_ms;                  /* how long automation is held then; PT4H */
     int64_t every_ms[CSUCCESS__JOB_COUNT]; /* by csuccess__job */
+    /* Whether the document says it. Alerts are looked at in every step, and as often as `alerts` says only where it does; `segments` is for what cannot tell when time will
+       change it; `journeys` needs no look, since timers are absolute: it is how long a host may leave between two runs. */
+    bool given[CSUCCESS__JOB_COUNT];
 } csuccess__policies;
 
 /* Sections may be NULL: the defaults. NULL when memory ran out (noted); problems are noted and leave the default. */
