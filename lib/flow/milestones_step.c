@@ -281,29 +281,42 @@ static void say_overdue(work *w, item *at)
     csuccess__milestone_say(w, at, NULL, "overdue", (csuccess_str){"", 0});
 }
 
-/* A condition that time alone may decide. */
-static void ask_again(work *w, const item *at)
+static bool is_open(const item *at)
+{
+    csuccess__milestone_kind kind = at->of->kind;
+    if (kind == CSUCCESS__MILESTONE_COUNT) return at->times < at->of->threshold_count;
+    return kind == CSUCCESS__MILESTONE_WHEN && at->times == 0;
+}
+
+/* A condition that time alone may decide. `moves` is made for the first of them. */
+static void ask_again(work *w, const item *at, const csuccess__move **moves)
 {
     csuccess__moment *m = w->m;
-    csuccess__milestone_kind kind = at->of->kind;
-    if (kind != CSUCCESS__MILESTONE_WHEN && kind != CSUCCESS__MILESTONE_COUNT) return;
-    if (at->times >= (kind == CSUCCESS__MILESTONE_COUNT ? at->of->threshold_count : 1)) return;
-    csuccess__frame frame = {.slots = m->slots, .count = m->schema->count, .now = m->step->now};
+    csuccess__step *step = m->step;
+    if (!is_open(at)) return;
+    csuccess__frame frame = {.slots = m->slots, .count = m->schema->count, .now = step->now};
     int64_t grain = m->flow->segments_every_ms;
     if (grain <= 0) grain = CSUCCESS__DAY_MS;
-    int64_t next = csuccess__schema_next(m->schema, at->of->value, m->machine, &frame, grain);
-    if (next > m->step->now) csuccess__step_due(m->step, next);
+    if (!*moves) *moves = csuccess__schema_moves(m->schema, m->machine, &frame, grain);
+    if (!*moves) {
+        csuccess__step_fail(step, CSUCCESS_ENOMEM);
+        return;
+    }
+    csuccess__move next =
+        csuccess__program_move(at->of->value, m->machine, &frame, grain, *moves);
+    if (next.next > step->now) csuccess__step_due(step, next.next);
 }
 
 static void finish(work *w)
 {
     csuccess__onboarding o;
+    const csuccess__move *moves = NULL;
     csuccess__step *step = w->m->step;
     for (uint32_t i = 0; i < w->all->count && step->failed >= 0; i++) {
         item *at = &w->items[i];
         say_overdue(w, at);
         if (at->times == 0 && at->target > step->now) csuccess__step_due(step, at->target);
-        ask_again(w, at);
+        ask_again(w, at, &moves);
         if (at->changed) csuccess__milestone_put(step, at->of->id, &at->field);
     }
     csuccess__onboarding_take(&o, w);
