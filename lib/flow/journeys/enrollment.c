@@ -25,11 +25,11 @@ csuccess_str csuccess__journey_name(csuccess__moment *m, csuccess_str id)
 
 /* ---- One that is live ---- */
 
-static bool open_run(csuccess__run *r, csuccess__moment *m, csuccess_str name)
+static bool open_run(csuccess__enrolled *r, csuccess__moment *m, csuccess_str name)
 {
     csuccess_str payload =
         csuccess__state_get(m->step->state, CSUCCESS__STATE_ENROLLMENT, name);
-    *r = (csuccess__run){.m = m, .name = name, .today = UINT32_MAX};
+    *r = (csuccess__enrolled){.m = m, .name = name, .today = UINT32_MAX};
     if (!payload.ptr || m->step->failed < 0) return false;
     if (csuccess__enrollment_read(&r->e, name, payload)) return true;
     csuccess__step_fail(m->step, CSUCCESS_ESTATE);
@@ -37,7 +37,7 @@ static bool open_run(csuccess__run *r, csuccess__moment *m, csuccess_str name)
 }
 
 /* The hash of the configuration in force, so that it need not be kept for the sake of what is defined in it all the same. */
-static void note_config(csuccess__run *r)
+static void note_config(csuccess__enrolled *r)
 {
     static const char prefix[] = "sha256:";
     enum { PREFIX = sizeof prefix - 1, DIGITS = 64 };
@@ -49,7 +49,7 @@ static void note_config(csuccess__run *r)
     (void)csuccess__hex_take(r->e.config, sizeof r->e.config, hash);
 }
 
-static void close_run(csuccess__run *r)
+static void close_run(csuccess__enrolled *r)
 {
     csuccess__step *step = r->m->step;
     if (r->shown) csuccess__kept_show(r->m, none);
@@ -68,7 +68,7 @@ static void close_run(csuccess__run *r)
 /* ---- When to look again ---- */
 
 /* Goal and exits that may come to hold by time alone. */
-static void due_of_conditions(csuccess__run *r)
+static void due_of_conditions(csuccess__enrolled *r)
 {
     csuccess__moment *m = r->m;
     const csuccess__journey *journey = r->journey;
@@ -93,7 +93,7 @@ static void due_at(csuccess__step *step, int64_t at)
 }
 
 /* Nothing is due while it is paused. What was not done because history is imported is due at once. */
-static void look_again(csuccess__run *r)
+static void look_again(csuccess__enrolled *r)
 {
     if (r->over || r->e.state == CSUCCESS__ENROLLMENT_PAUSED || r->m->step->failed < 0) return;
     due_at(r->m->step, r->e.timer);
@@ -104,14 +104,14 @@ static void look_again(csuccess__run *r)
 /* ---- What comes to it ---- */
 
 /* By an event, at once or, in a pause, when that is over. */
-static void end_by(csuccess__run *r, csuccess__ending ending, csuccess_str exit)
+static void end_by(csuccess__enrolled *r, csuccess__ending ending, csuccess_str exit)
 {
     const csuccess__finish goal = {
         CSUCCESS__ENROLLMENT_COMPLETED, "goal", none, none, none, true};
     const csuccess__finish left = {
         CSUCCESS__ENROLLMENT_EXITED, "event", exit, none, none, false};
     if (r->e.state != CSUCCESS__ENROLLMENT_PAUSED) {
-        csuccess__run_finish(r, ending == CSUCCESS__ENDING_GOAL ? &goal : &left);
+        csuccess__enrolled_finish(r, ending == CSUCCESS__ENDING_GOAL ? &goal : &left);
     } else if (r->e.ending == CSUCCESS__ENDING_NONE) {
         r->e.ending = ending;
         r->e.ending_by = exit;
@@ -119,17 +119,17 @@ static void end_by(csuccess__run *r, csuccess__ending ending, csuccess_str exit)
     }
 }
 
-static bool matches(csuccess__run *r, const csuccess__event_match *match,
+static bool matches(csuccess__enrolled *r, const csuccess__event_match *match,
                     const csuccess__happening *h)
 {
     if (!csuccess__str_eq(match->event, h->id)) return false;
-    if (match->where) csuccess__run_show(r);
+    if (match->where) csuccess__enrolled_show(r);
     return csuccess__event_matches(r->m, match, h) == CSUCCESS__TRUE;
 }
 
-static bool correlates(csuccess__run *r, const csuccess__until *until)
+static bool correlates(csuccess__enrolled *r, const csuccess__until *until)
 {
-    if (until->correlate_count) csuccess__run_show(r);
+    if (until->correlate_count) csuccess__enrolled_show(r);
     for (uint32_t i = 0; i < until->correlate_count; i++) {
         if (csuccess__moment_asks(r->m, until->correlate[i]) != CSUCCESS__TRUE) return false;
     }
@@ -137,7 +137,7 @@ static bool correlates(csuccess__run *r, const csuccess__until *until)
 }
 
 /* Whether it ends by this event. */
-static bool ended_by_event(csuccess__run *r, const csuccess__happening *h)
+static bool ended_by_event(csuccess__enrolled *r, const csuccess__happening *h)
 {
     const csuccess__journey *journey = r->journey;
     if (journey->goal_by_event && matches(r, &journey->goal_event, h)) {
@@ -154,7 +154,7 @@ static bool ended_by_event(csuccess__run *r, const csuccess__happening *h)
 }
 
 /* Whether this step of the customer enrolled it: what brought that about is not what it waits for. */
-static bool is_just_enrolled(const csuccess__run *r)
+static bool is_just_enrolled(const csuccess__enrolled *r)
 {
     if (r->e.enrolled_at != r->m->step->now) return false;
     csuccess_str id =
@@ -162,19 +162,19 @@ static bool is_just_enrolled(const csuccess__run *r)
     return csuccess__str_eq(id, r->e.id);
 }
 
-static void event_came(csuccess__run *r, const csuccess__happening *h)
+static void event_came(csuccess__enrolled *r, const csuccess__happening *h)
 {
     if (is_just_enrolled(r) || ended_by_event(r, h)) return;
     const csuccess__journey_step *step = &r->journey->steps[r->at];
     for (uint32_t i = 0; i < step->until_count; i++) {
         const csuccess__until *until = &step->until[i];
         if (!matches(r, &until->match, h) || !correlates(r, until)) continue;
-        csuccess__run_take(r, CSUCCESS__WAY_EVENTS + i);
+        csuccess__enrolled_take(r, CSUCCESS__WAY_EVENTS + i);
         return;
     }
 }
 
-static void task_ended(csuccess__run *r, const csuccess__happening *h)
+static void task_ended(csuccess__enrolled *r, const csuccess__happening *h)
 {
     static const struct {
         const char *outcome;
@@ -190,11 +190,11 @@ static void task_ended(csuccess__run *r, const csuccess__happening *h)
     for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
         if (csuccess__str_is(h->detail, ways[i].outcome)) way = ways[i].way;
     }
-    csuccess__run_take(r, way);
+    csuccess__enrolled_take(r, way);
 }
 
 /* Whether what it wants to be started is still to come, so that a run that ended is an earlier one. */
-static bool is_to_come(const csuccess__run *r)
+static bool is_to_come(const csuccess__enrolled *r)
 {
     const csuccess__flow_desk *desk = r->m->desk;
     for (uint32_t i = desk->queue_at; i < desk->queue_count; i++) {
@@ -206,17 +206,18 @@ static bool is_to_come(const csuccess__run *r)
     return false;
 }
 
-static void playbook_ended(csuccess__run *r, const csuccess__happening *h)
+static void playbook_ended(csuccess__enrolled *r, const csuccess__happening *h)
 {
     const csuccess__journey_step *step = &r->journey->steps[r->at];
     if (step->type != CSUCCESS__STEP_START_PLAYBOOK || is_to_come(r)) return;
     if (!csuccess__str_eq(r->e.waits_for, h->id)) return;
-    csuccess__run_take(r, csuccess__str_is(h->detail, "cancelled") ? CSUCCESS__WAY_CANCELLED
-                                                                   : CSUCCESS__WAY_NEXT);
+    csuccess__enrolled_take(r, csuccess__str_is(h->detail, "cancelled")
+                                   ? CSUCCESS__WAY_CANCELLED
+                                   : CSUCCESS__WAY_NEXT);
 }
 
 /* The pause is over: times move by its length, then what came meanwhile takes effect. */
-static void resume(csuccess__run *r)
+static void resume(csuccess__enrolled *r)
 {
     int64_t now = r->m->step->now, pause = now - r->e.paused_at;
     csuccess_str pending = r->e.pending;
@@ -229,7 +230,7 @@ static void resume(csuccess__run *r)
     r->e.pending = none;
     r->changed = true;
     csuccess__journey_entry(r->m, &r->e, &say);
-    csuccess__run_define(r);
+    csuccess__enrolled_define(r);
     if (r->over || !r->journey || r->m->step->failed < 0) return;
     if (r->e.ending != CSUCCESS__ENDING_NONE) {
         end_by(r, r->e.ending, r->e.ending_by);
@@ -238,33 +239,33 @@ static void resume(csuccess__run *r)
     const csuccess__journey_step *step = &r->journey->steps[r->at];
     for (uint32_t i = 0; i < step->way_count && pending.len && !r->anew; i++) {
         if (!csuccess__str_eq(step->ways[i].name, pending)) continue;
-        if (!csuccess__run_ends(r)) csuccess__run_take(r, i);
+        if (!csuccess__enrolled_ends(r)) csuccess__enrolled_take(r, i);
         return;
     }
 }
 
-static void leave_by_person(csuccess__run *r, const csuccess__happening *h)
+static void leave_by_person(csuccess__enrolled *r, const csuccess__happening *h)
 {
     const csuccess__finish left = {
         CSUCCESS__ENROLLMENT_EXITED, "person", none, h->detail, none, false};
-    csuccess__run_finish(r, &left);
+    csuccess__enrolled_finish(r, &left);
 }
 
 /* ---- Visits ---- */
 
 /* What time and conditions say; with a step that it was moved to. */
-static void go_on(csuccess__run *r)
+static void go_on(csuccess__enrolled *r)
 {
     if (r->e.state == CSUCCESS__ENROLLMENT_PAUSED || r->over || !r->journey) return;
     if (r->anew) {
         r->anew = false;
-        csuccess__run_go(r, (csuccess__leaving){NULL, none, r->at});
-    } else if (!csuccess__run_ends(r)) {
-        csuccess__run_time(r);
+        csuccess__enrolled_go(r, (csuccess__leaving){NULL, none, r->at});
+    } else if (!csuccess__enrolled_ends(r)) {
+        csuccess__enrolled_time(r);
     }
 }
 
-static void tell_run(csuccess__run *r, const csuccess__happening *h)
+static void tell_run(csuccess__enrolled *r, const csuccess__happening *h)
 {
     bool own = csuccess__str_eq(h->instance, r->e.id);
     switch (h->kind) {
@@ -291,7 +292,7 @@ static void tell_run(csuccess__run *r, const csuccess__happening *h)
 static void visit(csuccess__moment *m, csuccess_str name, const csuccess__happening *h,
                   bool last)
 {
-    csuccess__run r;
+    csuccess__enrolled r;
     if (!open_run(&r, m, name)) return;
     bool resumes = h && h->kind == CSUCCESS__HAPPENING_RESUME &&
                    csuccess__str_eq(h->instance, r.e.id) &&
@@ -300,7 +301,7 @@ static void visit(csuccess__moment *m, csuccess_str name, const csuccess__happen
         if (resumes) {
             resume(&r);
         } else {
-            csuccess__run_define(&r);
+            csuccess__enrolled_define(&r);
         }
         bool goes = r.journey && !r.over && m->step->failed >= 0;
         if (goes && (!h || r.anew)) go_on(&r);
@@ -426,7 +427,7 @@ static csuccess_str field_name(csuccess__moment *m, csuccess_str id, uint64_t nu
 }
 
 /* Takes a place in the ledger of the journey; it is asked when the advance is committed. */
-static void take_place(csuccess__run *r)
+static void take_place(csuccess__enrolled *r)
 {
     if (r->journey->concurrent_journey == 0) return;
     const csuccess__effect_delta delta = {.key = r->journey->name,
@@ -445,7 +446,8 @@ static csuccess_str kept_of(csuccess__moment *m, const csuccess__happening *h)
     return h->input ? csuccess__kept_take(m, h) : none;
 }
 
-static void begin(csuccess__run *r, csuccess__journey_past *past, const csuccess__happening *h)
+static void begin(csuccess__enrolled *r, csuccess__journey_past *past,
+                  const csuccess__happening *h)
 {
     csuccess__moment *m = r->m;
     csuccess__enrollment *e = &r->e;
@@ -462,7 +464,7 @@ static void begin(csuccess__run *r, csuccess__journey_past *past, const csuccess
     e->kept = kept_of(m, h);
     take_place(r);
     csuccess__journey_entry(m, e, &say);
-    csuccess__run_go(r, (csuccess__leaving){NULL, none, r->journey->start});
+    csuccess__enrolled_go(r, (csuccess__leaving){NULL, none, r->journey->start});
     close_run(r);
     look_again(r);
 }
@@ -470,7 +472,7 @@ static void begin(csuccess__run *r, csuccess__journey_past *past, const csuccess
 void csuccess__journey_enroll(csuccess__moment *m, const csuccess__happening *enroll)
 {
     csuccess__journey_past past;
-    csuccess__run r = {.m = m, .changed = true};
+    csuccess__enrolled r = {.m = m, .changed = true};
     if (m->step->quiet || m->step->failed < 0) return;
     if (!read_past(m, enroll->id, &past)) return;
     r.today = csuccess__journey_find(m->flow->journeys, enroll->id);
@@ -497,7 +499,7 @@ void csuccess__journey_enroll(csuccess__moment *m, const csuccess__happening *en
 
 /* ---- People ---- */
 
-static csuccess_result pause(csuccess__moment *m, csuccess__run *r, csuccess_str reason)
+static csuccess_result pause(csuccess__moment *m, csuccess__enrolled *r, csuccess_str reason)
 {
     if (r->e.state == CSUCCESS__ENROLLMENT_PAUSED) return CSUCCESS_UNCHANGED;
     const csuccess__journey_say say = {.event = "paused",
@@ -522,7 +524,7 @@ static csuccess_result tell(csuccess__moment *m, csuccess__happening_kind kind,
 }
 
 /* What is said of one that is live. */
-static csuccess_result apply_to(csuccess__moment *m, csuccess__run *r,
+static csuccess_result apply_to(csuccess__moment *m, csuccess__enrolled *r,
                                 const csuccess__input *input)
 {
     csuccess__value said = csuccess__input_value(input, "reason", CSUCCESS__KIND_STRING);
@@ -547,7 +549,7 @@ static csuccess_result enroll_by(csuccess__moment *m, const csuccess__input *inp
 }
 
 /* The live one of a journey. */
-static bool open_live(csuccess__run *r, csuccess__moment *m, csuccess_str id)
+static bool open_live(csuccess__enrolled *r, csuccess__moment *m, csuccess_str id)
 {
     csuccess__journey_past past;
     if (!read_past(m, id, &past) || past.times == 0) return false;
@@ -558,7 +560,7 @@ csuccess_result csuccess__journey_apply(csuccess__moment *m, const csuccess__inp
                                         csuccess__text *reason)
 {
     static const char *const words[] = {"enroll", "exit", "pause", "resume", NULL};
-    csuccess__run r;
+    csuccess__enrolled r;
     csuccess__value named = csuccess__input_value(input, "journey", CSUCCESS__KIND_STRING);
     csuccess_str id = named.kind == CSUCCESS__KIND_STRING ? named.as.string : none;
     bool enrolls = csuccess__str_is(input->name, "enroll");

@@ -21,7 +21,7 @@ static uint32_t moved_to(const csuccess__journey *today, csuccess_str step)
     return csuccess__journey_step_find(today, step);
 }
 
-static const csuccess__journey *earlier(csuccess__run *r, csuccess_str *why)
+static const csuccess__journey *earlier(csuccess__enrolled *r, csuccess_str *why)
 {
     csuccess__pins *pins = r->m->desk->pins;
     *why = CSUCCESS_STR("the definition that it was enrolled under is not to be had");
@@ -30,7 +30,7 @@ static const csuccess__journey *earlier(csuccess__run *r, csuccess_str *why)
 }
 
 /* Said once for each definition that has no place for it. */
-static void refuse(csuccess__run *r, const csuccess__journey *today)
+static void refuse(csuccess__enrolled *r, const csuccess__journey *today)
 {
     const csuccess_str hash = {(const char *)today->hash, HASH};
     if (csuccess__str_eq(r->e.refused, hash)) return;
@@ -46,7 +46,7 @@ static void refuse(csuccess__run *r, const csuccess__journey *today)
 }
 
 /* Whether what was begun at the one step goes on at the other: then its time and what it waits for stay. */
-static bool goes_on(const csuccess__run *r, const csuccess__journey *before, uint32_t to)
+static bool goes_on(const csuccess__enrolled *r, const csuccess__journey *before, uint32_t to)
 {
     uint32_t was = before ? csuccess__journey_step_find(before, r->e.step) : UINT32_MAX;
     const csuccess__journey_step *step = &r->journey->steps[to];
@@ -55,7 +55,7 @@ static bool goes_on(const csuccess__run *r, const csuccess__journey *before, uin
 }
 
 /* Under today's definition from now on; a step that was not waiting for the same is entered anew. */
-static void move(csuccess__run *r, const csuccess__journey *today, uint32_t to)
+static void move(csuccess__enrolled *r, const csuccess__journey *today, uint32_t to)
 {
     csuccess_str why;
     const csuccess__journey *before = earlier(r, &why);
@@ -78,7 +78,7 @@ static void move(csuccess__run *r, const csuccess__journey *today, uint32_t to)
 }
 
 /* Where it is in the definition that it goes by. */
-static void place(csuccess__run *r)
+static void place(csuccess__enrolled *r)
 {
     r->at = csuccess__journey_step_find(r->journey, r->e.step);
     if (r->at == UINT32_MAX || !r->journey->steps[r->at].waits) {
@@ -88,7 +88,7 @@ static void place(csuccess__run *r)
     }
 }
 
-void csuccess__run_define(csuccess__run *r)
+void csuccess__enrolled_define(csuccess__enrolled *r)
 {
     csuccess_str why;
     const csuccess__journeys *journeys = r->m->flow->journeys;
@@ -117,6 +117,6 @@ void csuccess__run_define(csuccess__run *r)
     if (r->journey) {
         place(r);
     } else {
-        csuccess__run_fail(r, why);
+        csuccess__enrolled_fail(r, why);
     }
 }

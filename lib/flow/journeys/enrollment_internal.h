@@ -28,7 +28,7 @@ const char *csuccess__enrollment_state_name(csuccess__enrollment_state state);
 csuccess_str csuccess__enrollment_journey(csuccess_str name, uint64_t *number);
 
 /* One enrollment while a step of the customer is taken. Texts of `e` are those of the field, of definitions, or the desk's. */
-typedef struct csuccess__run {
+typedef struct csuccess__enrolled {
     csuccess__moment *m;
     const csuccess__journey
         *journey;      /* the definition that it is pinned to; NULL: not to be had */
@@ -40,25 +40,25 @@ typedef struct csuccess__run {
     bool changed, over;
     bool shown; /* trigger.x are in their slots */
     bool anew;  /* moved to a step that is to be entered */
-} csuccess__run;
+} csuccess__enrolled;
 
 /* The definition it is under now: today's, moved to it, an earlier one; or it fails. */
-void csuccess__run_define(csuccess__run *r);
+void csuccess__enrolled_define(csuccess__enrolled *r);
 /* Enters a step, and those after it until one waits or it is over. `from` and `way` are those left; NULL at the beginning. */
 typedef struct csuccess__leaving {
     const csuccess__journey_step *from;
     csuccess_str way;
     uint32_t to;
 } csuccess__leaving;
-void csuccess__run_go(csuccess__run *r, csuccess__leaving leaving);
+void csuccess__enrolled_go(csuccess__enrolled *r, csuccess__leaving leaving);
 /* By a way of the step that it is at. */
-void csuccess__run_leave(csuccess__run *r, uint32_t way);
+void csuccess__enrolled_leave(csuccess__enrolled *r, uint32_t way);
 /* What is known of its step's time: goes on when that is over, and `hours` allow it. */
-void csuccess__run_time(csuccess__run *r);
+void csuccess__enrolled_time(csuccess__enrolled *r);
 /* An event, a task, a playbook: takes a way, at once, when the calendar opens, or when the pause ends. */
-void csuccess__run_take(csuccess__run *r, uint32_t way);
+void csuccess__enrolled_take(csuccess__enrolled *r, uint32_t way);
 /* Limit, goal and exits, in this order; whether it is over. */
-bool csuccess__run_ends(csuccess__run *r);
+bool csuccess__enrolled_ends(csuccess__enrolled *r);
 /* Ends it: `how` is "goal", "end", "step", "limit", "condition", "event", "person" or "failed"; `by` which of them: an exit, the outcome of a step. */
 typedef struct csuccess__finish {
     csuccess__enrollment_state state;
@@ -66,10 +66,10 @@ typedef struct csuccess__finish {
     csuccess_str by, reason, way;
     bool success;
 } csuccess__finish;
-void csuccess__run_finish(csuccess__run *r, const csuccess__finish *finish);
-void csuccess__run_fail(csuccess__run *r, csuccess_str why);
+void csuccess__enrolled_finish(csuccess__enrolled *r, const csuccess__finish *finish);
+void csuccess__enrolled_fail(csuccess__enrolled *r, csuccess_str why);
 /* trigger.x, before an expression of it is asked. */
-void csuccess__run_show(csuccess__run *r);
+void csuccess__enrolled_show(csuccess__enrolled *r);
 
 /* An entry "journey". */
 typedef struct csuccess__journey_say {

@@ -21,7 +21,7 @@ int64_t csuccess__journey_after(const csuccess__moment *m, int64_t ms, csuccess_
 }
 
 /* ms, or when the calendar opens after it. A zone that nobody knows is UTC. False: it never opens. */
-static bool opening(const csuccess__run *r, uint32_t calendar, int64_t ms, int64_t *out)
+static bool opening(const csuccess__enrolled *r, uint32_t calendar, int64_t ms, int64_t *out)
 {
     *out = ms;
     if (calendar == UINT32_MAX) return true;
@@ -31,7 +31,7 @@ static bool opening(const csuccess__run *r, uint32_t calendar, int64_t ms, int64
     return csuccess__business_next(out, &b, ms);
 }
 
-static void set_timer(csuccess__run *r, int64_t at)
+static void set_timer(csuccess__enrolled *r, int64_t at)
 {
     r->e.timer = at;
     r->changed = true;
@@ -39,14 +39,14 @@ static void set_timer(csuccess__run *r, int64_t at)
 
 /* ---- Ends ---- */
 
-void csuccess__run_show(csuccess__run *r)
+void csuccess__enrolled_show(csuccess__enrolled *r)
 {
     if (r->shown || r->e.kept.len == 0) return;
     csuccess__kept_show(r->m, r->e.kept);
     r->shown = true;
 }
 
-static void give_back(csuccess__run *r)
+static void give_back(csuccess__enrolled *r)
 {
     if (!r->e.counted) return;
     const csuccess__effect_delta delta = {
@@ -54,7 +54,7 @@ static void give_back(csuccess__run *r)
     csuccess__step_delta(r->m->step, &delta);
 }
 
-static void keep_past(csuccess__run *r, const csuccess__finish *finish)
+static void keep_past(csuccess__enrolled *r, const csuccess__finish *finish)
 {
     csuccess__journey_past past;
     csuccess_str payload =
@@ -70,7 +70,7 @@ static void keep_past(csuccess__run *r, const csuccess__finish *finish)
     csuccess__journey_past_put(r->m->step, r->e.journey, &past);
 }
 
-void csuccess__run_finish(csuccess__run *r, const csuccess__finish *finish)
+void csuccess__enrolled_finish(csuccess__enrolled *r, const csuccess__finish *finish)
 {
     const char *word = csuccess__enrollment_state_name(finish->state);
     csuccess__step *step = r->m->step;
@@ -97,29 +97,29 @@ void csuccess__run_finish(csuccess__run *r, const csuccess__finish *finish)
     r->over = true;
 }
 
-void csuccess__run_fail(csuccess__run *r, csuccess_str why)
+void csuccess__enrolled_fail(csuccess__enrolled *r, csuccess_str why)
 {
     const csuccess__finish failed = {
         .state = CSUCCESS__ENROLLMENT_FAILED, .how = "failed", .way = none, .reason = why};
-    csuccess__run_finish(r, &failed);
+    csuccess__enrolled_finish(r, &failed);
 }
 
 /* In their order: limit, goal, exits. */
-bool csuccess__run_ends(csuccess__run *r)
+bool csuccess__enrolled_ends(csuccess__enrolled *r)
 {
     const csuccess__journey *journey = r->journey;
     if (r->over || r->m->step->failed < 0) return true;
     if (r->e.limit_at != 0 && r->m->step->now >= r->e.limit_at) {
         const csuccess__finish limit = {
             CSUCCESS__ENROLLMENT_EXITED, "limit", none, none, none, false};
-        csuccess__run_finish(r, &limit);
+        csuccess__enrolled_finish(r, &limit);
         return true;
     }
-    if (journey->goal || journey->exit_count) csuccess__run_show(r);
+    if (journey->goal || journey->exit_count) csuccess__enrolled_show(r);
     if (journey->goal && csuccess__moment_asks(r->m, journey->goal) == CSUCCESS__TRUE) {
         const csuccess__finish goal = {
             CSUCCESS__ENROLLMENT_COMPLETED, "goal", none, none, none, true};
-        csuccess__run_finish(r, &goal);
+        csuccess__enrolled_finish(r, &goal);
         return true;
     }
     for (uint32_t i = 0; i < journey->exit_count; i++) {
@@ -127,7 +127,7 @@ bool csuccess__run_ends(csuccess__run *r)
         if (!exit->when || csuccess__moment_asks(r->m, exit->when) != CSUCCESS__TRUE) continue;
         const csuccess__finish left = {
             CSUCCESS__ENROLLMENT_EXITED, "condition", exit->id, none, none, false};
-        csuccess__run_finish(r, &left);
+        csuccess__enrolled_finish(r, &left);
         return true;
     }
     return r->m->step->failed < 0;
@@ -144,7 +144,7 @@ static uint32_t way_named(const csuccess__journey_step *step, csuccess_str name)
 }
 
 /* The way of a step whose time is over: that of an event that waited for the calendar, else the timeout, or the end of a plain wait. */
-static uint32_t way_of_time(const csuccess__run *r, const csuccess__journey_step *step)
+static uint32_t way_of_time(const csuccess__enrolled *r, const csuccess__journey_step *step)
 {
     uint32_t way = r->e.pending.len ? way_named(step, r->e.pending) : UINT32_MAX;
     if (way != UINT32_MAX) return way;
@@ -153,21 +153,21 @@ static uint32_t way_of_time(const csuccess__run *r, const csuccess__journey_step
 }
 
 /* `at`: looked for until there is one; then it stands. */
-static void find_time(csuccess__run *r, const csuccess__journey_step *step)
+static void find_time(csuccess__enrolled *r, const csuccess__journey_step *step)
 {
     if (step->type != CSUCCESS__STEP_WAIT || !step->until_time || r->e.timer != 0) return;
-    csuccess__run_show(r);
+    csuccess__enrolled_show(r);
     csuccess__value at = csuccess__moment_value(r->m, step->until_time);
     if (at.kind == CSUCCESS__KIND_TIME) set_timer(r, at.as.time ? at.as.time : 1);
 }
 
 /* When the step may be left: now (true), or at the opening that the timer is set to. */
-static bool is_open(csuccess__run *r, const csuccess__journey_step *step)
+static bool is_open(csuccess__enrolled *r, const csuccess__journey_step *step)
 {
     int64_t at, now = r->m->step->now;
     if (step->type != CSUCCESS__STEP_WAIT) return true;
     if (!opening(r, step->hours, now, &at)) {
-        csuccess__run_fail(r, CSUCCESS_STR("the calendar of \"hours\" does not open"));
+        csuccess__enrolled_fail(r, CSUCCESS_STR("the calendar of \"hours\" does not open"));
         return false;
     }
     if (at > now) set_timer(r, at);
@@ -175,7 +175,7 @@ static bool is_open(csuccess__run *r, const csuccess__journey_step *step)
 }
 
 /* The way of a step whose time has come and whose calendar is open; STAYS, OVER. */
-static int32_t time_is_up(csuccess__run *r, const csuccess__journey_step *step)
+static int32_t time_is_up(csuccess__enrolled *r, const csuccess__journey_step *step)
 {
     find_time(r, step);
     if (r->e.timer == 0 || r->e.timer > r->m->step->now) return STAYS;
@@ -185,9 +185,9 @@ static int32_t time_is_up(csuccess__run *r, const csuccess__journey_step *step)
 
 /* ---- Steps: what each type does on being entered; the way it goes on by ---- */
 
-typedef int32_t enter_step(csuccess__run *r, const csuccess__journey_step *step);
+typedef int32_t enter_step(csuccess__enrolled *r, const csuccess__journey_step *step);
 
-static int32_t send(csuccess__run *r, const csuccess__journey_step *step)
+static int32_t send(csuccess__enrolled *r, const csuccess__journey_step *step)
 {
     const csuccess__want want = {.sending = &step->sending,
                                  .definition = r->journey->name,
@@ -195,13 +195,14 @@ static int32_t send(csuccess__run *r, const csuccess__journey_step *step)
                                  .occurrence = r->e.moves,
                                  .instance = r->e.id,
                                  .text = r->journey->name};
-    csuccess__run_show(r);
+    csuccess__enrolled_show(r);
     (void)csuccess__send(r->m, &want);
     return CSUCCESS__WAY_NEXT;
 }
 
 /* Waits for something of that id, as long as `timeout` says. */
-static int32_t wait_for(csuccess__run *r, const csuccess__journey_step *step, csuccess_str id)
+static int32_t wait_for(csuccess__enrolled *r, const csuccess__journey_step *step,
+                        csuccess_str id)
 {
     r->e.waits_for = id;
     if (step->has_timeout) {
@@ -210,7 +211,7 @@ static int32_t wait_for(csuccess__run *r, const csuccess__journey_step *step, cs
     return STAYS;
 }
 
-static int32_t make_task(csuccess__run *r, const csuccess__journey_step *step)
+static int32_t make_task(csuccess__enrolled *r, const csuccess__journey_step *step)
 {
     const csuccess__task_make make = {.def = &step->task,
                                       .definition = r->journey->name,
@@ -218,12 +219,12 @@ static int32_t make_task(csuccess__run *r, const csuccess__journey_step *step)
                                       .instance = r->e.id,
                                       .occurrence = r->e.moves,
                                       .starts_at = r->m->step->now};
-    csuccess__run_show(r);
+    csuccess__enrolled_show(r);
     csuccess_str id = csuccess__task_new(r->m, &make);
     return step->waits ? wait_for(r, step, id) : CSUCCESS__WAY_NEXT;
 }
 
-static int32_t begin_wait(csuccess__run *r, const csuccess__journey_step *step)
+static int32_t begin_wait(csuccess__enrolled *r, const csuccess__journey_step *step)
 {
     if (step->has_for) {
         set_timer(r, csuccess__journey_after(r->m, r->m->step->now, step->for_));
@@ -233,12 +234,12 @@ static int32_t begin_wait(csuccess__run *r, const csuccess__journey_step *step)
     return time_is_up(r, step);
 }
 
-static int32_t ask(csuccess__run *r, const csuccess__journey_step *step)
+static int32_t ask(csuccess__enrolled *r, const csuccess__journey_step *step)
 {
     static const int32_t ways[] = {[CSUCCESS__FALSE] = CSUCCESS__WAY_FALSE,
                                    [CSUCCESS__TRUE] = CSUCCESS__WAY_NEXT,
                                    [CSUCCESS__OPEN] = CSUCCESS__WAY_UNDECIDED};
-    csuccess__run_show(r);
+    csuccess__enrolled_show(r);
     return ways[csuccess__moment_asks(r->m, step->when)];
 }
 
@@ -267,12 +268,12 @@ uint32_t csuccess__split_way(const csuccess__journey *journey,
                                                       : step->way_count - 1;
 }
 
-static int32_t split(csuccess__run *r, const csuccess__journey_step *step)
+static int32_t split(csuccess__enrolled *r, const csuccess__journey_step *step)
 {
     return (int32_t)csuccess__split_way(r->journey, step, r->m->step->customer);
 }
 
-static int32_t update_segments(csuccess__run *r, const csuccess__journey_step *step)
+static int32_t update_segments(csuccess__enrolled *r, const csuccess__journey_step *step)
 {
     for (uint32_t i = 0; i < step->add_count; i++) {
         (void)csuccess__segment_set(r->m, step->add[i], true, r->journey->name);
@@ -284,7 +285,7 @@ static int32_t update_segments(csuccess__run *r, const csuccess__journey_step *s
 }
 
 /* What is wanted of others comes after what this step of the customer has begun. */
-static void want(csuccess__run *r, csuccess__happening_kind kind, csuccess_str target)
+static void want(csuccess__enrolled *r, csuccess__happening_kind kind, csuccess_str target)
 {
     const csuccess__happening wanted = {.kind = kind,
                                         .id = target,
@@ -294,19 +295,19 @@ static void want(csuccess__run *r, csuccess__happening_kind kind, csuccess_str t
     csuccess__moment_tell(r->m, &wanted);
 }
 
-static int32_t start_playbook(csuccess__run *r, const csuccess__journey_step *step)
+static int32_t start_playbook(csuccess__enrolled *r, const csuccess__journey_step *step)
 {
     want(r, CSUCCESS__HAPPENING_START, step->target);
     return step->waits ? wait_for(r, step, step->target) : CSUCCESS__WAY_NEXT;
 }
 
-static int32_t enroll(csuccess__run *r, const csuccess__journey_step *step)
+static int32_t enroll(csuccess__enrolled *r, const csuccess__journey_step *step)
 {
     want(r, CSUCCESS__HAPPENING_ENROLL, step->target);
     return CSUCCESS__WAY_NEXT;
 }
 
-static int32_t leave(csuccess__run *r, const csuccess__journey_step *step)
+static int32_t leave(csuccess__enrolled *r, const csuccess__journey_step *step)
 {
     bool success = csuccess__str_is(step->outcome, "success");
     const csuccess__finish finish = {.state = success || step->outcome.len == 0
@@ -317,7 +318,7 @@ static int32_t leave(csuccess__run *r, const csuccess__journey_step *step)
                                      .reason = step->reason,
                                      .way = none,
                                      .success = success};
-    csuccess__run_finish(r, &finish);
+    csuccess__enrolled_finish(r, &finish);
     return OVER;
 }
 
@@ -346,7 +347,7 @@ static const csuccess__value *slot_of(const csuccess__moment *m, const char *pat
 }
 
 /* The entry of a step that is entered; what the check of a customer's health finds stands in it. */
-static void say_entered(csuccess__run *r, csuccess__leaving leaving, int64_t in_step_ms)
+static void say_entered(csuccess__enrolled *r, csuccess__leaving leaving, int64_t in_step_ms)
 {
     const csuccess__journey_step *step = &r->journey->steps[r->at];
     csuccess__journey_say say = {.event = "step",
@@ -362,7 +363,7 @@ static void say_entered(csuccess__run *r, csuccess__leaving leaving, int64_t in_
     csuccess__journey_entry(r->m, &r->e, &say);
 }
 
-static void enter(csuccess__run *r, csuccess__leaving leaving)
+static void enter(csuccess__enrolled *r, csuccess__leaving leaving)
 {
     int64_t now = r->m->step->now;
     int64_t in_step_ms = leaving.from ? now - r->e.entered_at : -1;
@@ -378,7 +379,7 @@ static void enter(csuccess__run *r, csuccess__leaving leaving)
     say_entered(r, leaving, in_step_ms);
 }
 
-static void end(csuccess__run *r, csuccess__leaving leaving)
+static void end(csuccess__enrolled *r, csuccess__leaving leaving)
 {
     const csuccess__finish finish = {CSUCCESS__ENROLLMENT_COMPLETED,
                                      "end",
@@ -386,19 +387,19 @@ static void end(csuccess__run *r, csuccess__leaving leaving)
                                      none,
                                      leaving.way,
                                      r->journey->goal == NULL && !r->journey->goal_by_event};
-    csuccess__run_finish(r, &finish);
+    csuccess__enrolled_finish(r, &finish);
 }
 
-void csuccess__run_go(csuccess__run *r, csuccess__leaving leaving)
+void csuccess__enrolled_go(csuccess__enrolled *r, csuccess__leaving leaving)
 {
-    while (!csuccess__run_ends(r)) {
+    while (!csuccess__enrolled_ends(r)) {
         if (leaving.to == CSUCCESS__JOURNEY_END) {
             end(r, leaving);
             return;
         }
         if (r->entered == CSUCCESS__JOURNEY_MOVES_MOST) {
-            csuccess__run_fail(r, CSUCCESS_STR("more than 200 steps at once: its steps go "
-                                               "round without a wait"));
+            csuccess__enrolled_fail(r, CSUCCESS_STR("more than 200 steps at once: its steps go "
+                                                    "round without a wait"));
             return;
         }
         enter(r, leaving);
@@ -409,24 +410,25 @@ void csuccess__run_go(csuccess__run *r, csuccess__leaving leaving)
     }
 }
 
-void csuccess__run_leave(csuccess__run *r, uint32_t way)
+void csuccess__enrolled_leave(csuccess__enrolled *r, uint32_t way)
 {
     const csuccess__journey_step *step = &r->journey->steps[r->at];
-    csuccess__run_go(r, (csuccess__leaving){step, step->ways[way].name, step->ways[way].to});
+    csuccess__enrolled_go(r,
+                          (csuccess__leaving){step, step->ways[way].name, step->ways[way].to});
 }
 
-void csuccess__run_time(csuccess__run *r)
+void csuccess__enrolled_time(csuccess__enrolled *r)
 {
     int32_t way = time_is_up(r, &r->journey->steps[r->at]);
-    if (way >= 0) csuccess__run_leave(r, (uint32_t)way);
+    if (way >= 0) csuccess__enrolled_leave(r, (uint32_t)way);
 }
 
-void csuccess__run_take(csuccess__run *r, uint32_t way)
+void csuccess__enrolled_take(csuccess__enrolled *r, uint32_t way)
 {
     const csuccess__journey_step *step = &r->journey->steps[r->at];
     if (r->e.pending.len) return; /* the first one counts */
     if (r->e.state != CSUCCESS__ENROLLMENT_PAUSED && is_open(r, step)) {
-        csuccess__run_leave(r, way);
+        csuccess__enrolled_leave(r, way);
     } else if (!r->over) {
         r->e.pending = step->ways[way].name;
         r->changed = true;

@@ -11,7 +11,8 @@
     X(IN_APP, "in_app_message") \
     X(WEBHOOK, "webhook") \
     X(TASK, "task") \
-    X(HUMAN, "human_touchpoint") X(WAIT, "wait") X(CONDITION, "condition") X(SPLIT, "split") \
+    X(HUMAN, "human_touchpoint") \
+    X(WAIT, "wait") X(CONDITION, "condition") X(SPLIT, "split") \
         X(SEGMENT_UPDATE, "segment_update") X(HEALTH_CHECK, "health_check") \
             X(START_PLAYBOOK, "start_playbook") X(ENROLL, "enroll") X(EXIT, "exit")
 typedef enum csuccess__step_type {
@@ -25,8 +26,8 @@ typedef enum csuccess__step_type {
     X(ADOPTION, "adoption") \
     X(RENEWAL, "renewal") \
     X(EXPANSION, "expansion") \
-    X(RISK_MITIGATION, "risk_mitigation") X(ADVOCACY, "advocacy") X(WIN_BACK, "win_back") \
-        X(CUSTOM, "custom")
+    X(RISK_MITIGATION, "risk_mitigation") \
+    X(ADVOCACY, "advocacy") X(WIN_BACK, "win_back") X(CUSTOM, "custom")
 
 #define CSUCCESS__JOURNEY_END UINT32_MAX /* a way to no step: the enrollment is completed */
 
