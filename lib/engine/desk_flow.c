@@ -65,8 +65,10 @@ csuccess_result csuccess__desk_flow_new(csuccess__desk *desk)
     if (!desk->sums || !find_last_events(desk)) return CSUCCESS_ENOMEM;
     csuccess_result status = csuccess__flow_desk_new(&desk->flow, config->flow, &desk->mem);
     if (status < 0) return status;
-    return csuccess__pins_new(&desk->flow.pins, config->flow, config->constants,
-                              &desk->options.limits, &desk->mem);
+    status = csuccess__pins_new(&desk->flow.pins, config->flow, config->constants,
+                                &desk->options.limits, &desk->mem);
+    if (status == CSUCCESS_OK) csuccess__pins_in_force(desk->flow.pins, desk->hash);
+    return status;
 }
 
 /* ---- A moment ---- */

@@ -13,8 +13,10 @@ csuccess_result csuccess__pins_new(csuccess__pins **out, const csuccess__flow *f
                                    const csuccess_limits *limits,
                                    const csuccess_allocator *mem);
 void csuccess__pins_free(csuccess__pins *pins);
-/* Hashes of configurations whose definitions the state's instances are pinned to, that differ from those in force, and that were not added: at most `most`, each once. ESTATE. */
-csuccess_result csuccess__pins_wanted(const csuccess__pins *pins, const csuccess__state *state,
+/* The hash of the configuration in force, which is never wanted. */
+void csuccess__pins_in_force(csuccess__pins *pins, const uint8_t config[32]);
+/* Hashes of configurations whose definitions the state's instances are pinned to, that differ from those in force, and that were not added; and of the one that it was advanced under last, when triggers want to know whether they are new: at most `most` of at most CSUCCESS__PINS_MOST that are used, each once. What they are used for is compiled. ESTATE, ENOMEM. */
+csuccess_result csuccess__pins_wanted(csuccess__pins *pins, const csuccess__state *state,
                                       uint8_t (*out)[32], uint32_t most, uint32_t *count);
 /* The stored document of that hash; empty: the store has none. What does not compile any more is kept as such, with its reason. ENOMEM only. */
 csuccess_result csuccess__pins_add(csuccess__pins *pins, const uint8_t hash[32],

@@ -343,7 +343,12 @@ bool csuccess__each_scope_open(csuccess__each_scope *out, csuccess__flow_build *
     uint32_t at = csuccess__schema_find(build->schema, slot.path, &slot.argument);
     if (at == UINT32_MAX && !build->schema->sealed)
         at = csuccess__schema_add(build->schema, &slot);
-    if (at == UINT32_MAX) build->problems->lost = true;
+    if (at == UINT32_MAX && build->schema->sealed) {
+        csuccess__problem(build->problems, NULL, CSUCCESS_ENAME,
+                          "the configuration in force does nothing for each of %q", of->path);
+    } else if (at == UINT32_MAX) {
+        build->problems->lost = true;
+    }
     *out = (csuccess__each_scope){
         .scope = {.ud = out, .resolve = resolve_each, .benchmark = each_benchmark},
         .inner = build->with->scope,
