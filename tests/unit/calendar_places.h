@@ -105,17 +105,22 @@ static inline void places_check_wrong(const places_wrong *rows, size_t n)
     }
 }
 
-/* So many items with commas between head and tail; "#" in an item is its number from 2000 on. Caller frees. */
+/* So many items with commas between head and tail; "#" in an item, if there is one, is its number from 2000 on. Caller frees. */
 static inline char *places_many(const char *head, const char *item, int n, const char *tail)
 {
     size_t cap = strlen(head) + (size_t)n * (strlen(item) + 12) + strlen(tail) + 1;
     char *text = malloc(cap);
     if (!text) abort();
     size_t len = (size_t)snprintf(text, cap, "%s", head);
-    int before = (int)strcspn(item, "#");
+    const char *mark = strchr(item, '#');
     for (int i = 0; i < n; i++) {
-        len += (size_t)snprintf(text + len, cap - len, "%s%.*s%d%s", i ? "," : "", before, item,
-                                2000 + i, item + before + 1);
+        const char *comma = i ? "," : "";
+        if (mark) {
+            len += (size_t)snprintf(text + len, cap - len, "%s%.*s%d%s", comma,
+                                    (int)(mark - item), item, 2000 + i, mark + 1);
+        } else {
+            len += (size_t)snprintf(text + len, cap - len, "%s%s", comma, item);
+        }
     }
     (void)snprintf(text + len, cap - len, "%s", tail);
     return text;
