@@ -317,7 +317,9 @@ static void finish(work *w)
         say_overdue(w, at);
         if (at->times == 0 && at->target > step->now) csuccess__step_due(step, at->target);
         ask_again(w, at, &moves);
-        if (at->changed) csuccess__milestone_put(step, at->of->id, &at->field);
+        if (!at->changed) continue;
+        csuccess__milestone_tidy(&at->field);
+        csuccess__milestone_put(step, at->of->id, &at->field);
     }
     csuccess__onboarding_take(&o, w);
     csuccess__step_due(step, o.next);
