@@ -230,7 +230,7 @@ static void resume(csuccess__enrolled *r)
     r->e.pending = none;
     r->changed = true;
     csuccess__journey_entry(r->m, &r->e, &say);
-    csuccess__enrolled_define(r);
+    csuccess__enrolled_define(r, true);
     if (r->over || !r->journey || r->m->step->failed < 0) return;
     if (r->e.ending != CSUCCESS__ENDING_NONE) {
         end_by(r, r->e.ending, r->e.ending_by);
@@ -244,11 +244,17 @@ static void resume(csuccess__enrolled *r)
     }
 }
 
-static void leave_by_person(csuccess__enrolled *r, const csuccess__happening *h)
+/* Whether a person wants this one to end; for that no definition is needed. */
+static bool left_by_person(csuccess__enrolled *r, const csuccess__happening *h)
 {
+    if (!h || h->kind != CSUCCESS__HAPPENING_EXIT || !csuccess__str_eq(h->instance, r->e.id)) {
+        return false;
+    }
     const csuccess__finish left = {
         CSUCCESS__ENROLLMENT_EXITED, "person", none, h->detail, none, false};
+    r->today = csuccess__journey_find(r->m->flow->journeys, r->e.journey);
     csuccess__enrolled_finish(r, &left);
+    return true;
 }
 
 /* ---- Visits ---- */
@@ -267,46 +273,43 @@ static void go_on(csuccess__enrolled *r)
 
 static void tell_run(csuccess__enrolled *r, const csuccess__happening *h)
 {
-    bool own = csuccess__str_eq(h->instance, r->e.id);
-    switch (h->kind) {
-    case CSUCCESS__HAPPENING_EVENT:
-        event_came(r, h);
-        break;
-    case CSUCCESS__HAPPENING_TASK:
-        task_ended(r, h);
-        break;
-    case CSUCCESS__HAPPENING_PLAYBOOK_ENDED:
-        playbook_ended(r, h);
-        break;
-    case CSUCCESS__HAPPENING_EXIT:
-        if (own) leave_by_person(r, h);
-        break;
-    default:
-        break;
-    }
+    typedef void told(csuccess__enrolled *, const csuccess__happening *);
+    static told *const tells[CSUCCESS__HAPPENING_COUNT] = {
+        [CSUCCESS__HAPPENING_EVENT] = event_came,
+        [CSUCCESS__HAPPENING_TASK] = task_ended,
+        [CSUCCESS__HAPPENING_PLAYBOOK_ENDED] = playbook_ended};
+    if (tells[h->kind]) tells[h->kind](r, h);
     /* What others came to may be the goal, or an exit; an event's facts were looked at before it was told. */
     if (h->kind != CSUCCESS__HAPPENING_EVENT) go_on(r);
 }
 
-/* One live enrollment; `h` is NULL when the customer is looked at, before anything is told. */
+static bool resumes(const csuccess__enrolled *r, const csuccess__happening *h)
+{
+    return h && h->kind == CSUCCESS__HAPPENING_RESUME &&
+           csuccess__str_eq(h->instance, r->e.id) && r->e.state == CSUCCESS__ENROLLMENT_PAUSED;
+}
+
+/* `h` is NULL when the customer is looked at, before anything is told. */
+static void look_at(csuccess__enrolled *r, const csuccess__happening *h)
+{
+    if (left_by_person(r, h)) return;
+    if (resumes(r, h)) {
+        resume(r);
+    } else {
+        csuccess__enrolled_define(r, h == NULL);
+    }
+    if (!r->journey || r->over || r->m->step->failed < 0) return;
+    if (!h || r->anew) go_on(r);
+    if (h && !r->over) tell_run(r, h);
+}
+
+/* One live enrollment. While history is imported nothing happens to it. */
 static void visit(csuccess__moment *m, csuccess_str name, const csuccess__happening *h,
                   bool last)
 {
     csuccess__enrolled r;
     if (!open_run(&r, m, name)) return;
-    bool resumes = h && h->kind == CSUCCESS__HAPPENING_RESUME &&
-                   csuccess__str_eq(h->instance, r.e.id) &&
-                   r.e.state == CSUCCESS__ENROLLMENT_PAUSED;
-    if (!m->step->quiet) {
-        if (resumes) {
-            resume(&r);
-        } else {
-            csuccess__enrolled_define(&r);
-        }
-        bool goes = r.journey && !r.over && m->step->failed >= 0;
-        if (goes && (!h || r.anew)) go_on(&r);
-        if (goes && h && !r.over) tell_run(&r, h);
-    }
+    if (!m->step->quiet) look_at(&r, h);
     close_run(&r);
     if (last) look_again(&r);
 }

@@ -88,7 +88,7 @@ static void place(csuccess__enrolled *r)
     }
 }
 
-void csuccess__enrolled_define(csuccess__enrolled *r)
+void csuccess__enrolled_define(csuccess__enrolled *r, bool may_move)
 {
     csuccess_str why;
     const csuccess__journeys *journeys = r->m->flow->journeys;
@@ -105,7 +105,7 @@ void csuccess__enrolled_define(csuccess__enrolled *r)
         if (r->journey) place(r);
         return;
     }
-    if (today && today->maps) {
+    if (today && today->maps && may_move) {
         uint32_t to = moved_to(today, r->e.step);
         if (to != UINT32_MAX) {
             move(r, today, to);

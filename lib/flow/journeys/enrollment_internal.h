@@ -42,8 +42,8 @@ typedef struct csuccess__enrolled {
     bool anew;  /* moved to a step that is to be entered */
 } csuccess__enrolled;
 
-/* The definition it is under now: today's, moved to it, an earlier one; or it fails. */
-void csuccess__enrolled_define(csuccess__enrolled *r);
+/* The definition it is under now: today's, an earlier one, or it fails. It is moved (`may_move`) when the customer is looked at and when a pause ends: once a step, whatever else happens in it. */
+void csuccess__enrolled_define(csuccess__enrolled *r, bool may_move);
 /* Enters a step, and those after it until one waits or it is over. `from` and `way` are those left; NULL at the beginning. */
 typedef struct csuccess__leaving {
     const csuccess__journey_step *from;

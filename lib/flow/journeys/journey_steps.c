@@ -11,7 +11,7 @@ static const double share_slack = 1e-9; /* what shares written as decimals may m
 
 /* ---- Ways ---- */
 
-/* Fixed ways by their numbers in journey.h; each but the first falls back to the one in `falls`. */
+/* Fixed ways by their numbers in journey.h; what is not given falls back to `next`, or to the way in `falls`. */
 typedef struct ways {
     uint32_t count;
     const char *names[WAYS_MOST]; /* NULL: cannot be given */
@@ -37,6 +37,7 @@ typedef struct reading {
     csuccess__journey_step *step;
     csuccess__way *ways; /* of the step, while they are made */
     uint32_t after;      /* the step after it, or the end */
+    uint32_t next;       /* where it goes on to by what is not given */
 } reading;
 
 /* The step that a text names; false: noted. */
@@ -65,10 +66,21 @@ static const csuccess__json *target_of(const csuccess__json *given)
     return given;
 }
 
-static void read_way(reading *r, uint32_t way, const csuccess__json *target, const char *name)
+/* A way that may be given; else it goes where it went. */
+static void read_way(reading *r, csuccess__way *way, const csuccess__json *target)
 {
-    r->ways[way].name = csuccess__str(name);
-    r->ways[way].given = target && find_step(r, target, &r->ways[way].to);
+    uint32_t to;
+    if (!target || !find_step(r, target, &to)) return;
+    way->to = to;
+    way->given = true;
+}
+
+/* Where a step goes on to by a way that is not given: `next`, else the step after it. */
+static uint32_t read_next(reading *r)
+{
+    uint32_t to;
+    const csuccess__json *next = csuccess__json_member(r->at, "next");
+    return next && find_step(r, next, &to) ? to : r->after;
 }
 
 /* The fixed ways; more (`extra`) are the type's own. */
@@ -79,22 +91,15 @@ static bool read_ways(reading *r, const ways *fixed, uint32_t extra)
     if (!r->ways) return false;
     r->step->ways = r->ways;
     r->step->way_count = n;
-    const csuccess__json *next = csuccess__json_member(r->at, "next");
+    r->next = read_next(r);
     for (uint32_t i = 0; i < fixed->count; i++) {
         const char *name = fixed->names[i] ? fixed->names[i] : task_ways.names[i];
         const csuccess__json *given =
             fixed->names[i] ? csuccess__json_member(r->at, fixed->names[i]) : NULL;
-        if (i == 0 && !given) given = next;
-        read_way(r, i, target_of(given), name);
-        if (!r->ways[i].given) {
-            r->ways[i].to = i == 0 ? r->after : r->ways[fixed->falls[i]].to;
-        }
-    }
-    if (next && fixed->count && strcmp(fixed->names[0], "next") != 0) {
-        uint32_t to; /* it is checked though every way may be given */
-        if (r->ways[0].given && csuccess__json_member(r->at, fixed->names[0])) {
-            (void)find_step(r, next, &to);
-        }
+        bool next = given && strcmp(name, "next") == 0;
+        r->ways[i] = (csuccess__way){.name = csuccess__str(name), .given = next};
+        r->ways[i].to = fixed->falls[i] ? r->ways[fixed->falls[i]].to : r->next;
+        if (!next) read_way(r, &r->ways[i], target_of(given));
     }
     return true;
 }
@@ -229,7 +234,7 @@ static void read_event(reading *r, const csuccess__json *at, csuccess__until *ou
                                         "order",     "label",      NULL};
     const csuccess__json *next = csuccess__json_member(at, "next");
     out->id = way->name = at->key;
-    way->to = r->ways[CSUCCESS__WAY_NEXT].to;
+    way->to = r->next;
     for (uint32_t i = 0; i < CSUCCESS__WAY_EVENTS; i++) {
         if (!csuccess__str_is(at->key, wait_ways.names[i])) continue;
         csuccess__problem(r->build->problems, at, CSUCCESS_ECONFIG,
@@ -242,7 +247,7 @@ static void read_event(reading *r, const csuccess__json *at, csuccess__until *ou
                           "%q needs \"event\", the name of what is waited for", at->key);
         return;
     }
-    if (next) way->given = find_step(r, next, &way->to);
+    read_way(r, way, next);
     (void)csuccess__event_match_read(&out->match, r->build, at);
     read_correlate(r, at, out);
 }
@@ -348,9 +353,9 @@ static double read_arms(reading *r, const csuccess__json **members, uint32_t n, 
         csuccess__way *way = &r->ways[CSUCCESS__WAY_ARMS + i];
         const csuccess__json *next = csuccess__json_member(members[i], "next");
         way->name = members[i]->key;
-        way->to = r->ways[CSUCCESS__WAY_NEXT].to;
+        way->to = r->next;
         if (!csuccess__read_object(r->build->problems, members[i], arm_keys)) continue;
-        if (next) way->given = find_step(r, next, &way->to);
+        read_way(r, way, next);
         shares[i] = read_share(r, members[i]);
         sum += shares[i];
     }
