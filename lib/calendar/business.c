@@ -95,7 +95,8 @@ static bool moments_of(walk *w, int64_t day, csuccess__opening opening, moments 
 
 typedef enum found { FOUND, NONE, FAILED } found;
 
-/* The first opening that is not over at ms, within so many days after that which it is there. Those of the days before are over. */
+/* The first opening that is not over at ms, within so many days after that which it is there. Those of the days before are over, and one that the
+   clock leaves out is none. */
 static found look(walk *w, int64_t ms, int64_t days, moments *out)
 {
     int64_t wall;
@@ -106,7 +107,7 @@ static found look(walk *w, int64_t ms, int64_t days, moments *out)
         uint32_t n = openings_of(w->calendar, day, &list);
         for (uint32_t i = 0; i < n; i++) {
             if (!moments_of(w, day, list[i], out)) return FAILED;
-            if (out->until > ms) return FOUND;
+            if (out->until > ms && out->until > out->from) return FOUND;
         }
     }
     return NONE;
@@ -198,7 +199,7 @@ static int64_t plain_weeks(tally *t, int64_t day, int64_t begins)
 {
     const csuccess__calendar *calendar = t->w.calendar;
     csuccess__zone_span span;
-    if (begins < t->from || !csuccess__zone_offset(&t->w.zone, begins, &span)) return 0;
+    if (begins <= t->from || !csuccess__zone_offset(&t->w.zone, begins, &span)) return 0;
     if (begins + span.offset_minutes * CSUCCESS__MINUTE_MS != day * CSUCCESS__DAY_MS) return 0;
     int64_t weeks = (least(span.until, t->until) - begins - 1) / (WEEK * CSUCCESS__DAY_MS);
     uint32_t next = holidays_before(calendar, day);
@@ -232,9 +233,11 @@ static bool count(tally *t, const csuccess__business *b)
     walk_start(&t->w, b);
     if (!csuccess__zone_wall(&wall, &t->w.zone, t->from)) return false;
     t->week = minutes_of_week(b->calendar) * CSUCCESS__MINUTE_MS;
-    int64_t day = day_of(wall);
+    int64_t first = day_of(wall), day = first;
     while (t->week > 0 && t->sum < t->most && day_exists(day)) {
-        if (!csuccess__zone_from_wall(&begins, &t->w.zone, day * CSUCCESS__DAY_MS, NULL)) {
+        int64_t midnight = day * CSUCCESS__DAY_MS;
+        begins = t->from; /* of the first day, at the latest */
+        if (day > first && !csuccess__zone_from_wall(&begins, &t->w.zone, midnight, NULL)) {
             return false;
         }
         if (begins >= t->until) break;

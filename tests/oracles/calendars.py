@@ -165,7 +165,8 @@ class Openings:
             names = calendar["hours"].get(DAYS[day.weekday()], [])
             for text in names if day.date().isoformat() not in calendar["holidays"] else []:
                 opens, closes = (ms_of(day) + minutes(t) * MINUTE for t in text.split("-"))
-                self.list.append((zone.moment(opens)[0], zone.moment(closes)[0]))
+                opens, closes = zone.moment(opens)[0], zone.moment(closes)[0]
+                self.list += [(opens, closes)] if opens < closes else []
             day += timedelta(days=1)
 
     def open(self, ms):

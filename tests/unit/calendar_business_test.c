@@ -90,6 +90,7 @@ static const struct {
     {"plain", "Europe/Berlin", "2026-10-24T12:00:00Z", false, "2026-10-26T08:00:00Z"},
     /* An opening that the change leaves out: 02:15 and 02:45 are the same moment. */
     {"dawn", "Europe/Berlin", "2026-03-29T01:00:00Z", false, "2026-04-05T00:15:00Z"},
+    {"dawn", "Europe/Berlin", "2026-03-28T12:00:00Z", false, "2026-04-05T00:15:00Z"},
     /* One that comes twice is open the first time. */
     {"dawn", "Europe/Berlin", "2026-10-25T00:20:00Z", true, "2026-10-25T00:20:00Z"},
     {"dawn", "Europe/Berlin", "2026-10-25T01:20:00Z", false, "2026-11-01T01:15:00Z"},
