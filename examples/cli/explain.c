@@ -4,12 +4,13 @@
 
 #include "output.h"
 #include "slice.h"
+#include "story.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { DEPTH_MOST = 16, DECISIONS = 12, TEXT_MOST = 4096 };
+enum { DEPTH_MOST = 16, DECISIONS = 12, TEXT_MOST = 4096, WORDS = 400 };
 
 /* ---- Pieces ---- */
 
@@ -230,6 +231,7 @@ static void put_change(csuccess_str body, const char *what)
 
 static void put_decision(csuccess_str entry)
 {
+    char words[WORDS];
     csuccess_str kind = slice_member(entry, "kind"), body = slice_member(entry, "body");
     put_if("  ", slice_member(entry, "at"), "  ");
     put(kind);
@@ -241,20 +243,13 @@ static void put_decision(csuccess_str entry)
         put_change(body, "probability");
         put_if(" ", at(body, "after", "level"), "");
         put_causes(slice_member(body, "causes"));
-    } else if (slice_is(kind, "\"alert\"")) {
-        put_if(" ", slice_member(body, "alert"), "");
-        put_if(" is ", slice_member(body, "state"), "");
     } else if (slice_is(kind, "\"message\"")) {
         put_if(" ", slice_member(body, "definition"), "");
         put_if("/", slice_member(body, "step"), "");
         put_if(" by ", slice_member(body, "channel"), "");
         put_if(" to ", slice_member(body, "contact"), "");
-    } else if (slice_is(kind, "\"held\"")) {
-        put_if(" ", slice_member(body, "definition"), "");
-        put_if("/", slice_member(body, "step"), "");
-        put_if(" by ", slice_member(body, "channel"), "");
-        put_if(" for guard ", slice_member(body, "guard"), "");
-        put_if(" until ", slice_member(body, "until"), "");
+    } else if (story_words(words, sizeof words, slice_plain(kind), body)) {
+        output_column((csuccess_str){words, strlen(words)}, (int)strlen(words), false);
     } else {
         put_if(" ", body, "");
     }

@@ -9,80 +9,126 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TELLS_MOST = 12, TEXT_BYTES = 400 };
+enum { TELLS_MOST = 10, TEXT_BYTES = 400 };
 
 struct story_line {
     char *customer, *text;
     size_t place; /* so that equal customers keep their order */
 };
 
-/* Kinds of entry that are told, and the members of their bodies, in the order in which they are told. */
+/* Kinds of entry that people read, and what is told of their bodies: a member, behind some words that are left out with it. */
 static const struct {
     const char *kind;
-    const char *tells[TELLS_MOST];
+    struct {
+        const char *before, *key;
+    } tells[TELLS_MOST];
 } kinds[] = {
-    {"journey", {"journey", "event", "from", "way", "step", "reason", "outcome", NULL}},
-    {"playbook", {"playbook", "record", "event", "step", "reason", "success", NULL}},
-    {"task", {"title", "event", "state", "outcome", "owner", "due_at", "reason", NULL}},
-    {"milestone", {"milestone", "event", "times", "reason", NULL}},
-    {"segment", {"segment", "change", NULL}},
-    {"feature", {"feature", "before", "stage", NULL}},
-    {"goal", {"goal", "before", "status", NULL}},
-    {"owner", {"role", "from", "to", "reason", NULL}},
-    {"alert", {"alert", "state", "severity", NULL}},
-    {"held", {"definition", "step", "channel", "guard", "reason", NULL}},
-    {"stopped", {"reason", NULL}},
+    {"journey",
+     {{" ", "journey"},
+      {": ", "event"},
+      {" ", "from"},
+      {" -> ", "step"},
+      {", ", "way"},
+      {" ", "exit"},
+      {": ", "reason"},
+      {"; outcome ", "outcome"}}},
+    {"playbook",
+     {{" ", "playbook"},
+      {" for ", "record"},
+      {": ", "state"},
+      {", ", "reason"},
+      {"; success ", "success"}}},
+    {"task",
+     {{" ", "title"},
+      {": ", "event"},
+      {", ", "outcome"},
+      {", ", "owner"},
+      {", due ", "due_at"},
+      {": ", "reason"}}},
+    {"milestone",
+     {{" ", "milestone"},
+      {": ", "change"},
+      {", ", "threshold"},
+      {", in days: ", "days_to_achieve"},
+      {": ", "reason"}}},
+    {"segment", {{" ", "segment"}, {": ", "change"}}},
+    {"feature", {{" ", "feature"}, {": ", "from"}, {" -> ", "stage"}, {" -> ", "level"}}},
+    {"goal", {{" ", "goal"}, {": ", "from"}, {" -> ", "status"}}},
+    {"owner", {{" ", "role"}, {": ", "was"}, {" -> ", "owner"}}},
+    {"alert", {{" ", "alert"}, {": ", "state"}, {", ", "severity"}}},
+    {"held",
+     {{" ", "definition"},
+      {"/", "step"},
+      {" by ", "channel"},
+      {" for guard ", "guard"},
+      {": ", "reason"},
+      {", until ", "until"}}},
+    {"zone", {{" ", "zone"}, {": minutes east of UTC: ", "offset_minutes"}}},
+    {"stopped", {{": ", "reason"}}},
 };
 
 typedef struct words {
-    char text[TEXT_BYTES];
-    size_t len;
+    char *text;
+    size_t len, cap;
 } words;
 
-/* Adds the member's text behind a blank, if there is one. */
-static void tell(words *to, csuccess_str object, const char *key)
+static void put(words *to, csuccess_str text)
+{
+    size_t room = to->cap - to->len - 1;
+    size_t n = text.len < room ? text.len : room;
+    if (n) memcpy(to->text + to->len, text.ptr, n);
+    to->len += n;
+    to->text[to->len] = '\0';
+}
+
+/* The member's text behind `before`, if there is one. */
+static void tell(words *to, const char *before, csuccess_str object, const char *key)
 {
     char decoded[TEXT_BYTES];
-    csuccess_str value = slice_member(object, key);
+    csuccess_str value = output_decode(decoded, sizeof decoded, slice_member(object, key));
     if (value.len == 0) return;
-    value = output_decode(decoded, sizeof decoded, value);
-    if (value.len == 0 || to->len + value.len + 2 > sizeof to->text) return;
-    to->text[to->len++] = ' ';
-    memcpy(to->text + to->len, value.ptr, value.len);
-    to->len += value.len;
+    put(to, (csuccess_str){before, strlen(before)});
+    put(to, value);
 }
 
-static void begin(words *to, csuccess_str line, const char *what)
+static bool tell_body(words *to, csuccess_str kind, csuccess_str body)
 {
-    to->len = 0;
-    tell(to, line, slice_member(line, "at").len ? "at" : "not_before");
-    int n = snprintf(to->text + to->len, sizeof to->text - to->len, "  %s", what);
-    if (n > 0) to->len += (size_t)n;
-}
-
-/* Whether people read lines of this kind; then they are in words. */
-static bool tell_entry(words *to, csuccess_str line)
-{
-    csuccess_str kind = slice_plain(slice_member(line, "kind"));
-    csuccess_str body = slice_member(line, "body");
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         if (!slice_is(kind, kinds[i].kind)) continue;
-        begin(to, line, kinds[i].kind);
-        for (size_t k = 0; kinds[i].tells[k]; k++) tell(to, body, kinds[i].tells[k]);
+        for (size_t k = 0; k < TELLS_MOST && kinds[i].tells[k].key; k++) {
+            tell(to, kinds[i].tells[k].before, body, kinds[i].tells[k].key);
+        }
         return true;
     }
     return false;
 }
 
-static void tell_message(words *to, csuccess_str line)
+bool story_words(char *out, size_t cap, csuccess_str kind, csuccess_str body)
+{
+    words w = {out, 0, cap};
+    out[0] = '\0';
+    return tell_body(&w, kind, body);
+}
+
+/* Whether people read the line; then it is in words. */
+static bool tell_line(words *to, csuccess_str line)
 {
     csuccess_str body = slice_member(line, "body");
-    begin(to, line, "message");
-    tell(to, line, "channel");
-    tell(to, line, "contact");
-    tell(to, line, "definition");
-    tell(to, body, "subject");
-    tell(to, body, "title");
+    if (slice_member(line, "message").len > 0) {
+        tell(to, "", line, "not_before");
+        tell(to, "  message by ", line, "channel");
+        tell(to, " to ", line, "contact");
+        tell(to, " of ", line, "definition");
+        tell(to, ": ", body, "subject");
+        tell(to, ": ", body, "title");
+        tell(to, ": ", body, "text");
+        return true;
+    }
+    csuccess_str kind = slice_plain(slice_member(line, "kind"));
+    tell(to, "", line, "at");
+    put(to, (csuccess_str){"  ", 2});
+    put(to, kind);
+    return tell_body(to, kind, body);
 }
 
 static char *keep(const char *text, size_t len)
@@ -96,12 +142,9 @@ static char *keep(const char *text, size_t len)
 
 bool story_add(story *to, csuccess_str line)
 {
-    words w;
-    if (slice_member(line, "message").len > 0) {
-        tell_message(&w, line);
-    } else if (!tell_entry(&w, line)) {
-        return true;
-    }
+    char text[TEXT_BYTES];
+    words w = {text, 0, sizeof text};
+    if (!tell_line(&w, line)) return true;
     if (to->count == to->cap) {
         size_t cap = to->cap ? 2 * to->cap : 256;
         struct story_line *more = realloc(to->lines, cap * sizeof *more);
@@ -133,9 +176,12 @@ void story_print(story *of)
 {
     if (of->count) qsort(of->lines, of->count, sizeof *of->lines, compare);
     for (size_t i = 0; i < of->count && output_works(); i++) {
+        const char *text = of->lines[i].text;
         bool next = i == 0 || strcmp(of->lines[i].customer, of->lines[i - 1].customer) != 0;
         if (next) printf("%s%s\n", i ? "\n" : "", of->lines[i].customer);
-        printf(" %s\n", of->lines[i].text);
+        printf("  ");
+        output_column((csuccess_str){text, strlen(text)}, (int)strlen(text), false);
+        putchar('\n');
     }
 }
 

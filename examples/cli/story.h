@@ -7,6 +7,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* An entry's body in words, without its kind: into out, cut to fit. False: it is of no kind that people read. */
+bool story_words(char *out, size_t cap, csuccess_str kind, csuccess_str body);
+
 typedef struct story {
     struct story_line *lines;
     size_t count, cap;

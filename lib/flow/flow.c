@@ -96,6 +96,16 @@ static bool name_programs(csuccess__flow_build *build)
     return good;
 }
 
+/* Flow reads them by their names, so they are not there for nothing. */
+static void mark_read(csuccess__flow_build *build)
+{
+    static const char *const names[] = {"zone", "locale", NULL};
+    for (size_t i = 0; names[i]; i++) {
+        uint32_t slot = csuccess__schema_find(build->schema, csuccess__str(names[i]), NULL);
+        if (slot < build->schema->inputs) build->schema->slots[slot].used = true;
+    }
+}
+
 static bool compile_sections(csuccess__flow_build *build)
 {
     csuccess__flow *flow = build->flow;
@@ -148,6 +158,7 @@ const csuccess__flow *csuccess__flow_compile(csuccess__flow_build *build,
     flow->segments_every_ms = build->segments_every_ms;
     flow->reminders_every_ms = build->reminders_every_ms;
     flow->idle = !compile_sections(build) || is_idle(build);
+    if (!flow->idle) mark_read(build);
     if (!flow->idle) csuccess__flow_verify(build);
     return flow;
 }
