@@ -28,13 +28,13 @@ typedef enum csuccess__run_step_state {
 #undef CSUCCESS__RUN_STEP_STATE
 } csuccess__run_step_state;
 /* What a look at the success criteria said; UNKNOWN: not yet looked at. */
-#define CSUCCESS__MEASURES(X) \
+#define CSUCCESS__SUCCESSES(X) \
     X(UNKNOWN, 0, "") X(MET, 1, "met") X(MISSED, 2, "missed") X(UNDECIDED, 3, "undecided")
-typedef enum csuccess__measure {
-#define CSUCCESS__MEASURE(name, number, text) CSUCCESS__MEASURE_##name = number,
-    CSUCCESS__MEASURES(CSUCCESS__MEASURE)
-#undef CSUCCESS__MEASURE
-} csuccess__measure;
+typedef enum csuccess__run_success {
+#define CSUCCESS__SUCCESS(name, number, text) CSUCCESS__SUCCESS_##name = number,
+    CSUCCESS__SUCCESSES(CSUCCESS__SUCCESS)
+#undef CSUCCESS__SUCCESS
+} csuccess__run_success;
 
 typedef struct csuccess__run_step {
     csuccess_str id;
@@ -58,7 +58,7 @@ typedef struct csuccess__run {
     int64_t began_at, started_at, ended_at; /* started_at may be moved; ended_at 0: open */
     int64_t within_at;                      /* when success is looked at; 0: not */
     int64_t next_at;                        /* when a step begins or repeats; 0: not by time */
-    csuccess__measure at_end, at_within;
+    csuccess__run_success at_end, at_within;
     uint8_t definition[16], config[32];
     csuccess__run_step steps[CSUCCESS__PLAYBOOK_STEPS_MOST];
     uint32_t step_count; /* 0 once it has ended */

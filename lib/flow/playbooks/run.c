@@ -15,10 +15,11 @@ static const csuccess_str none = {"", 0};
 void csuccess__run_measure(csuccess__moment *m, csuccess__run *run,
                            const csuccess__playbook *def, bool within)
 {
-    static const csuccess__measure answers[] = {[CSUCCESS__FALSE] = CSUCCESS__MEASURE_MISSED,
-                                                [CSUCCESS__TRUE] = CSUCCESS__MEASURE_MET,
-                                                [CSUCCESS__OPEN] = CSUCCESS__MEASURE_UNDECIDED};
-    csuccess__measure *out = within ? &run->at_within : &run->at_end;
+    static const csuccess__run_success answers[] = {
+        [CSUCCESS__FALSE] = CSUCCESS__SUCCESS_MISSED,
+        [CSUCCESS__TRUE] = CSUCCESS__SUCCESS_MET,
+        [CSUCCESS__OPEN] = CSUCCESS__SUCCESS_UNDECIDED};
+    csuccess__run_success *out = within ? &run->at_within : &run->at_end;
     if (within) run->within_at = 0;
     if (!def || !def->success) return;
     csuccess__run_show(m, run, def);
@@ -429,6 +430,7 @@ static bool look_at_ended(csuccess__moment *m, csuccess__run *run,
         return false;
     }
     csuccess__state_drop(m->step->state, CSUCCESS__STATE_PLAYBOOK, run->name);
+    csuccess__playbook_publish(m, run->playbook);
     return true;
 }
 

@@ -18,9 +18,9 @@ static const char *const step_words[] = {
 #undef CSUCCESS__RUN_STEP_STATE
 };
 static const char *const measure_words[] = {
-#define CSUCCESS__MEASURE(name, number, text) text,
-    CSUCCESS__MEASURES(CSUCCESS__MEASURE)
-#undef CSUCCESS__MEASURE
+#define CSUCCESS__SUCCESS(name, number, text) text,
+    CSUCCESS__SUCCESSES(CSUCCESS__SUCCESS)
+#undef CSUCCESS__SUCCESS
 };
 
 enum { FLAG_CANCEL = 1, FLAG_STALLED = 2, FLAGS = 3 };
@@ -102,8 +102,8 @@ bool csuccess__run_parse(csuccess__run *out, csuccess_str payload)
     out->ended_at = get_time(&in);
     out->within_at = get_time(&in);
     out->next_at = get_time(&in);
-    out->at_end = (csuccess__measure)get_most(&in, CSUCCESS__MEASURE_UNDECIDED);
-    out->at_within = (csuccess__measure)get_most(&in, CSUCCESS__MEASURE_UNDECIDED);
+    out->at_end = (csuccess__run_success)get_most(&in, CSUCCESS__SUCCESS_UNDECIDED);
+    out->at_within = (csuccess__run_success)get_most(&in, CSUCCESS__SUCCESS_UNDECIDED);
     get_hash(&in, out->definition, sizeof out->definition);
     get_hash(&in, out->config, sizeof out->config);
     for (size_t i = 0; i < 5; i++) *texts[i] = get_text(&in);
