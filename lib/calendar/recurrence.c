@@ -73,11 +73,19 @@ static int32_t days_of(int32_t month)
 
 /* ---- Bits ---- */
 
+/* By halves: pairs, nibbles, bytes, and their sum in the highest. */
 static uint32_t bits_in(uint64_t word)
 {
-    uint32_t n = 0;
-    for (; word; word &= word - 1) n++;
-    return n;
+    word -= word >> 1 & UINT64_C(0x5555555555555555);
+    word = (word & UINT64_C(0x3333333333333333)) + (word >> 2 & UINT64_C(0x3333333333333333));
+    word = (word + (word >> 4)) & UINT64_C(0x0F0F0F0F0F0F0F0F);
+    return (uint32_t)(word * UINT64_C(0x0101010101010101) >> 56);
+}
+
+/* The place of the lowest bit of a word that has one: those below it, counted. */
+static uint32_t lowest(uint64_t word)
+{
+    return bits_in((word & (~word + 1)) - 1);
 }
 
 static uint32_t count_of(const set *s)
@@ -85,11 +93,6 @@ static uint32_t count_of(const set *s)
     uint32_t n = 0;
     for (int i = 0; i < SET_WORDS; i++) n += bits_in(s->days[i]);
     return n;
-}
-
-static bool has(const set *s, uint32_t bit)
-{
-    return s->days[bit / 64] >> (bit % 64) & 1;
 }
 
 static void put(set *s, uint32_t bit)
@@ -100,9 +103,9 @@ static void put(set *s, uint32_t bit)
 /* The first bit from `bit` on; the number of all when there is none. */
 static uint32_t next_bit(const set *s, uint32_t bit)
 {
-    while (bit < SET_WORDS * 64 && !has(s, bit)) {
-        bool empty = s->days[bit / 64] >> (bit % 64) == 0;
-        bit = empty ? (bit / 64 + 1) * 64 : bit + 1;
+    for (; bit < SET_WORDS * 64; bit = (bit / 64 + 1) * 64) {
+        uint64_t rest = s->days[bit / 64] >> (bit % 64);
+        if (rest) return bit + lowest(rest);
     }
     return bit;
 }
@@ -359,27 +362,42 @@ static int64_t period_at(const plan *p, int64_t day)
 
 /* ---- Counting ---- */
 
-/* How many each period but the first has, where that is always the same; else 0. */
-static uint32_t always(const plan *p)
+/* Whether nothing but weekdays decides which days of a period the rule has, so that periods need not be looked at to be counted. */
+static bool is_regular(const plan *p)
 {
-    bool filtered = p->rule->set_position_count > 0 || p->months != ALL_MONTHS;
-    if (p->rule->frequency == CSUCCESS__WEEKLY && !filtered) return bits_in(p->weekdays);
-    bool every = p->rule->frequency == CSUCCESS__DAILY && !filtered && !p->by_weekday &&
-                 !p->front && !p->back;
-    return every ? 1 : 0;
+    bool free = p->rule->set_position_count == 0 && p->months == ALL_MONTHS;
+    return free && p->rule->frequency <= CSUCCESS__WEEKLY && !p->front && !p->back;
 }
 
-/* How many occurrences are in the periods before that number. */
-static uint32_t count_before(const plan *p, int64_t number)
+/* The days of a rule by days go through the weekdays in the same order every seven periods. */
+static uint32_t count_days(const plan *p, int64_t number)
+{
+    int64_t n = 0;
+    for (int64_t i = 0; i < WEEK && i < number; i++) {
+        uint32_t weekday = weekday_of(p->first_day + i * p->rule->interval);
+        bool named = !p->by_weekday || (p->weekdays >> weekday & 1);
+        n += named ? (number - i + WEEK - 1) / WEEK : 0;
+    }
+    return (uint32_t)n;
+}
+
+static uint32_t count_each(const plan *p, int64_t number)
 {
     set s;
-    uint32_t each = always(p), n = 0;
+    uint32_t n = 0;
     for (int64_t i = 0; i < number && fill_own(p, i, &s); i = s.next) {
         n += count_of(&s);
-        if (each > 0) return n + (uint32_t)(number - 1) * each;
         if (p->rule->count > 0 && n >= (uint32_t)p->rule->count) break;
     }
     return n;
+}
+
+/* How many occurrences are in the periods before that number, or as many as COUNT has. */
+static uint32_t count_before(const plan *p, int64_t number)
+{
+    if (number == 0 || !is_regular(p)) return count_each(p, number);
+    if (p->rule->frequency == CSUCCESS__DAILY) return count_days(p, number);
+    return count_each(p, 1) + (uint32_t)(number - 1) * bits_in(p->weekdays);
 }
 
 /* ---- The next one ---- */
