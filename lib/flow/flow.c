@@ -324,6 +324,8 @@ void csuccess__flow_step(csuccess__moment *m)
 void csuccess__flow_release(csuccess__moment *m)
 {
     csuccess__journeys_release(m);
+    csuccess__tasks_release(m);
+    csuccess__owners_release(m);
 }
 
 const csuccess_str *csuccess__flow_ledgers(const csuccess__flow *flow, uint32_t *count)

@@ -23,6 +23,8 @@ void csuccess__owners_look(csuccess__moment *m);
 /* An input of type owner: `assign` (role, to, from: a time, default now) or `release` (role). */
 csuccess_result csuccess__owner_apply(csuccess__moment *m, const csuccess__input *input,
                                       csuccess__text *reason);
+/* A customer that is erased gives back the revenue that it counts for. */
+void csuccess__owners_release(csuccess__moment *m);
 void csuccess__owner_print(struct csuccess__json_writer *out,
                            const csuccess__state_field *field);
 

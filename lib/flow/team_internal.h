@@ -98,7 +98,4 @@ csuccess__interval *csuccess__ownership_open(csuccess__ownership *o);
 
 /* A task that asked whether open work goes over has ended (definition "owner/ROLE"). */
 void csuccess__owner_asked(csuccess__moment *m, csuccess_str task);
-/* A customer that is erased gives back the revenue that it counts for. */
-void csuccess__owners_release(csuccess__moment *m);
-
 #endif
