@@ -130,15 +130,21 @@ static bool check_name(csuccess__problems *problems, const csuccess__json *zone)
 
 /* ---- Compiling ---- */
 
+/* As RFC 3339 writes it: with a sign, or Z. */
 static int32_t read_offset(csuccess__problems *problems, const csuccess__json *node)
 {
     int32_t minutes = 0;
-    csuccess__time_error err = {0, NULL};
+    csuccess__time_error err = {0, "an offset such as +01:00, or Z"};
+    csuccess_str text = node->string;
     if (node->type != CSUCCESS__JSON_STRING) {
         csuccess__problem(problems, node, CSUCCESS_ECONFIG,
                           "an offset is a string such as \"+01:00\", found %s",
                           csuccess__json_type_name(node));
-    } else if (!csuccess__offset_parse(&minutes, node->string, &err)) {
+        return 0;
+    }
+    bool sign = text.len > 0 && (text.ptr[0] == '+' || text.ptr[0] == '-');
+    if (!(sign || csuccess__str_is(text, "Z")) ||
+        !csuccess__offset_parse(&minutes, text, &err)) {
         csuccess__problem_inside(problems, node, err.offset, CSUCCESS_ECONFIG, "expected %s",
                                  err.expected);
     }
