@@ -29,14 +29,26 @@ CSUCCESS_API csuccess_result csuccess_config_draw(const csuccess_config *config,
                                                   csuccess_str name, uint32_t how,
                                                   csuccess_text **out, csuccess_error *err);
 
-/** What a journey or playbook can come to at most, whoever the customer is and whatever happens. @since 0.1 */
+/**
+ * What a journey or playbook can come to at most, whoever the customer is and whatever happens: for one enrollment or run, as it leaves messages for the outbox. Not in it are pauses (which move every timer), a host that looks late,
+ * further enrollments (`reenroll`), and what playbooks that it starts or journeys that it enrolls into do on their own. A message counts once for each contact that may get it; webhooks and messages to staff do not count.
+ * Months have at most 31 days; where customers have zones, a time of days may be two hours longer or shorter.
+ * @since 0.1
+ */
 typedef struct csuccess_flow_bounds {
     size_t size;        /**< set by the caller */
     int64_t longest_ms; /**< from its beginning to its end; CSUCCESS_TIME_NEVER: unbounded */
     uint32_t messages;  /**< to the customer, in all; UINT32_MAX: unbounded */
     uint32_t messages_a_day; /**< in any 24 hours; UINT32_MAX: unbounded */
 } csuccess_flow_bounds;
-/** Errors as csuccess_config_draw(), CSUCCESS_EABI. @since 0.1 */
+/* clang-format off */
+#ifdef __cplusplus
+#define CSUCCESS_FLOW_BOUNDS_INIT {sizeof(csuccess_flow_bounds), 0, 0, 0}
+#else
+#define CSUCCESS_FLOW_BOUNDS_INIT {.size = sizeof(csuccess_flow_bounds)}
+#endif
+/* clang-format on */
+/** What csuccess_config_draw() shows as text, as numbers. Errors as csuccess_config_draw(), CSUCCESS_EABI. @since 0.1 */
 CSUCCESS_API csuccess_result csuccess_config_bounds(const csuccess_config *config,
                                                     csuccess_str name,
                                                     csuccess_flow_bounds *out,

@@ -194,6 +194,8 @@ csuccess_result csuccess__scorer_inputs(csuccess_scorer *scorer, const csuccess_
 {
     csuccess__machine_reset(scorer->machine);
     csuccess__facts_fill(facts, now, scorer->slots);
+    scorer->filled = true;
+    scorer->filled_at = now;
     csuccess_result status =
         csuccess__metrics_run(scorer->config->schema, scorer->machine, scorer->slots, now);
     return status < 0 ? csuccess__scorer_failed(status, err) : CSUCCESS_OK;

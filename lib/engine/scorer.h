@@ -45,6 +45,8 @@ struct csuccess_scorer {
         wants_factors; /* an expression that is not the configuration's may read factor('id') */
     char because[256]; /* of the last csuccess_scorer_predict() */
     int64_t now;
+    int64_t filled_at;         /* when the slots were filled the last time */
+    bool filled;               /* they were */
     csuccess__buffer customer; /* of the last explained run */
 };
 
@@ -68,6 +70,10 @@ csuccess_result csuccess__scorer_explained(csuccess_scorer *scorer, csuccess_str
 /* All slots of every stratum, for an expression over anything. A scorer that has an explained run forgets it. */
 csuccess_result csuccess__scorer_fill(csuccess_scorer *scorer, const csuccess_facts *facts,
                                       int64_t now, csuccess_error *err);
+/* The slots that some segment reads. */
+csuccess_result csuccess__scorer_segment_slots(csuccess_scorer *scorer,
+                                               const csuccess_facts *facts, int64_t now,
+                                               csuccess_error *err);
 /* The host's model as the churn room asks it. */
 csuccess__churn_host csuccess__scorer_host(csuccess_scorer *scorer);
 /* Tells the log of the prediction that was just made, of one customer or of rows of columns. ECALLBACK. */

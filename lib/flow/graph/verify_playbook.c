@@ -1,49 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One playbook: steps that never begin or never end, conditions, and two that are begun by the same. */
+/* One playbook: steps that come too late, conditions; and two that are begun by the same. That its steps begin and end is seen to where it is compiled. */
 #include "flow/graph/verify_internal.h"
 
 #define RULE(name) csuccess__flow_rule_name(CSUCCESS__FLOW_RULE_##name)
-
-/* ---- Steps ---- */
-
-/* A step that is repeated for ever has no end for another to come after. */
-static bool goes_on(const csuccess__playbook_step *step)
-{
-    return step->recurs && step->every.count == 0 && !step->every.has_until;
-}
-
-/* The step that keeps step i from beginning, along `after`; UINT32_MAX: none. A circle comes back to more steps than there are. */
-static uint32_t keeper(const csuccess__playbook *playbook, uint32_t i)
-{
-    uint32_t at = playbook->steps[i].after;
-    for (uint32_t n = 0; at < playbook->step_count; n++) {
-        if (n >= playbook->step_count || goes_on(&playbook->steps[at])) return at;
-        at = playbook->steps[at].after;
-    }
-    return UINT32_MAX;
-}
-
-static void check_steps(csuccess__verifier *v, const csuccess__playbook *playbook)
-{
-    for (uint32_t i = 0; i < playbook->step_count; i++) {
-        const csuccess__playbook_step *step = &playbook->steps[i];
-        uint32_t by = keeper(playbook, i);
-        if (by != UINT32_MAX) {
-            csuccess__problem(v->problems, step->at, CSUCCESS_ECONFIG,
-                              "%s: the step %q never begins: it comes after %q, which %s",
-                              RULE(UNREACHABLE), step->id, playbook->steps[by].id,
-                              goes_on(&playbook->steps[by])
-                                  ? "is repeated without end; give it a COUNT or UNTIL"
-                                  : "waits for it in a circle");
-        } else if (goes_on(step) && !step->optional && !playbook->close_when) {
-            csuccess__problem(v->problems, step->at, 0,
-                              "%s: the playbook %q is never completed: its step %q is required "
-                              "and repeated without end; give it a COUNT or UNTIL, or make it "
-                              "optional, or add \"close_when\"",
-                              RULE(NO_END), playbook->id, step->id);
-        }
-    }
-}
 
 /* Required steps that begin when nobody looks at success any more. */
 static void check_late(csuccess__verifier *v, const csuccess__playbook *playbook)
@@ -69,7 +28,6 @@ void csuccess__verify_playbook(csuccess__verifier *v, const csuccess__playbook *
                                    "the success of", playbook->id},
                                   {close, playbook->close_when, CSUCCESS__FLOW_RULE_NO_EXIT,
                                    false, "\"close_when\" of", playbook->id}};
-    check_steps(v, playbook);
     check_late(v, playbook);
     for (size_t i = 0; i < sizeof asked / sizeof asked[0]; i++) {
         if (!asked[i].at) asked[i].at = playbook->at;

@@ -284,7 +284,11 @@ void csuccess__journey_entry(csuccess__moment *m, const csuccess__enrollment *e,
     csuccess__json_put_given(w, "by", say->by);
     csuccess__json_put_given(w, "reason", say->reason);
     put_time(w, "until", say->until);
-    if (say->ends) csuccess__json_put_bool(w, "success", say->success);
+    if (say->ends) {
+        csuccess__json_put_num(
+            w, "steps", (double)e->moves); /* so that results know when they have seen all */
+        csuccess__json_put_bool(w, "success", say->success);
+    }
     put_check(w, say);
     csuccess_str body = csuccess__step_body_end(m->step);
     if (body.ptr) csuccess__step_entry(m->step, "journey", (csuccess_str){"", 0}, body);
