@@ -61,14 +61,18 @@ choose(const csuccess__moment *m, const csuccess__message_template *t, csuccess_
     }
     /* Where nobody ever speaks of languages there is only one. */
     if (!any && t->locale_count == 1) return &t->locales[0];
-    csuccess__text_format(reason, "the template %q has no text in ", t->id);
-    if (!any) csuccess__text_format(reason, "a language that is known to be right");
-    for (size_t i = 0; i < sizeof asked / sizeof asked[0]; i++) {
-        if (asked[i].len == 0) continue;
-        csuccess__text_format(reason, "%s language %q, ", whose[i], asked[i]);
+    if (!any) {
+        csuccess__text_format(reason,
+                              "nobody says which language of the template %q is right: "
+                              "policies.locale can say the tenant's",
+                              t->id);
+        return NULL;
     }
-    csuccess__text_format(reason, "%s and there is no other",
-                          any ? "" : ": policies.locale says the tenant's,");
+    csuccess__text_format(reason, "the template %q has no text in", t->id);
+    for (size_t i = 0, n = 0; i < sizeof asked / sizeof asked[0]; i++) {
+        if (asked[i].len == 0) continue;
+        csuccess__text_format(reason, "%s %s language %q", n++ ? "," : "", whose[i], asked[i]);
+    }
     return NULL;
 }
 

@@ -65,6 +65,9 @@ static csuccess_result resolve(void *ud, csuccess_str path, const csuccess_str *
         *out = (csuccess__symbol){.type = s->schema->slots[slot].type, .slot = slot};
         return CSUCCESS_OK;
     }
+    for (uint32_t i = 0; s->plain && i < s->templates->contact_count; i++) {
+        csuccess__nearest_try(near, s->schema->slots[s->templates->contact_slots[i]].argument);
+    }
     if (!field.ptr) return s->inner->resolve(s->inner->ud, path, NULL, out, near, say);
     /* A further dot may be a method's. */
     bool dotted = csuccess__str_find(field, CSUCCESS_STR(".")) != SIZE_MAX;
