@@ -77,35 +77,41 @@ static void read_every(const steps_build *s, csuccess__playbook_step *step)
     }
 }
 
-/* What the template of an email step sends; of another it is what people work with. */
-static bool read_template(const steps_build *s, csuccess__playbook_step *step)
+/* A template that people work with, at a step that sends nothing. */
+static void read_help(const steps_build *s, const csuccess__playbook_step *step,
+                      const csuccess__json *at)
 {
-    const csuccess__json *at = csuccess__json_member(step->at, "template");
-    csuccess_str id = csuccess__read_string(s->build->problems, step->at, "template", none);
-    step->task.template_ = id;
-    if (step->task.kind == CSUCCESS__TASK_KIND_EMAIL && at) {
-        csuccess__sending *sending = CSUCCESS__NEW(s->build->with->arena, csuccess__sending);
-        if (!sending) return lose(s->build);
-        if (csuccess__sending_read(sending, s->build, step->at, "email")) {
-            step->sending = sending;
-        }
-        return !s->build->problems->lost;
-    }
-    bool known = !at || at->type != CSUCCESS__JSON_STRING || !s->build->flow->templates ||
-                 csuccess__templates_find(s->build->flow->templates, id);
-    if (!known) {
+    static const char *const keys[] = {"channel", "to", "purpose"};
+    const csuccess__templates *templates = s->build->flow->templates;
+    bool asked = at && at->type == CSUCCESS__JSON_STRING && templates;
+    if (asked && !csuccess__templates_find(templates, step->task.template_)) {
         csuccess__problem(s->build->problems, at, CSUCCESS_ENAME,
-                          "there is no template %q in the section \"templates\"", id);
+                          "there is no template %q in the section \"templates\"",
+                          step->task.template_);
     }
-    for (size_t i = 0; i < 3; i++) {
-        static const char *const keys[] = {"channel", "to", "purpose"};
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
         const csuccess__json *extra = csuccess__json_member(step->at, keys[i]);
         if (!extra) continue;
         csuccess__problem(s->build->problems, extra, CSUCCESS_ECONFIG,
                           "\"%s\" belongs to a step of the type email with a \"template\"",
                           keys[i]);
     }
-    return true;
+}
+
+/* What the template of an email step sends; of another it is what people work with. */
+static bool read_template(const steps_build *s, csuccess__playbook_step *step)
+{
+    const csuccess__json *at = csuccess__json_member(step->at, "template");
+    step->task.template_ =
+        csuccess__read_string(s->build->problems, step->at, "template", none);
+    if (step->task.kind != CSUCCESS__TASK_KIND_EMAIL || !at) {
+        read_help(s, step, at);
+        return true;
+    }
+    csuccess__sending *sending = CSUCCESS__NEW(s->build->with->arena, csuccess__sending);
+    if (!sending) return lose(s->build);
+    if (csuccess__sending_read(sending, s->build, step->at, "email")) step->sending = sending;
+    return !s->build->problems->lost;
 }
 
 static bool read_step(const steps_build *s, csuccess__playbook_step *step)
@@ -177,6 +183,18 @@ static void check_circle(const steps_build *s, const csuccess__playbook_step *st
         "the step %q waits for itself: \"after\" goes round in a circle", step->id);
 }
 
+static bool read_list(const steps_build *s, const csuccess__json *const *order)
+{
+    uint32_t n = s->playbook->step_count;
+    for (uint32_t i = 0; i < n; i++) {
+        s->list[i].at = order[i];
+        if (!read_step(s, &s->list[i])) return false;
+    }
+    for (uint32_t i = 0; i < n; i++) link_step(s, &s->list[i]);
+    for (uint32_t i = 0; i < n; i++) check_circle(s, &s->list[i]);
+    return true;
+}
+
 static bool read_steps(csuccess__flow_build *build, csuccess__playbook *out)
 {
     const csuccess__json *steps =
@@ -197,13 +215,7 @@ static bool read_steps(csuccess__flow_build *build, csuccess__playbook *out)
     csuccess__read_order(steps, order);
     out->steps = list;
     out->step_count = n;
-    for (uint32_t i = 0; i < n; i++) {
-        list[i].at = order[i];
-        if (!read_step(&s, &list[i])) return false;
-    }
-    for (uint32_t i = 0; i < n; i++) link_step(&s, &list[i]);
-    for (uint32_t i = 0; i < n; i++) check_circle(&s, &list[i]);
-    return true;
+    return read_list(&s, order);
 }
 
 /* ---- A playbook ---- */
@@ -324,25 +336,20 @@ static void read_words(csuccess__flow_build *build, csuccess__playbook *out)
     out->reminders = csuccess__reminders_read(build, at, NULL);
 }
 
-bool csuccess__playbook_read(csuccess__playbook *out, struct csuccess__flow_build *build,
-                             const csuccess__json *definition)
+static void check_id(csuccess__flow_build *build, const csuccess__playbook *out)
 {
-    uint32_t before = build->problems->errors;
+    bool slash = csuccess__str_find(out->id, CSUCCESS_STR("/")) != SIZE_MAX;
+    bool hash = csuccess__str_find(out->id, CSUCCESS_STR("#")) != SIZE_MAX;
+    if (out->id.len > 0 && !slash && !hash) return;
+    csuccess__problem(build->problems, out->at, CSUCCESS_ECONFIG,
+                      "a playbook has a name without \"/\" and \"#\", which stand before "
+                      "records and reasons");
+}
+
+/* Steps and conditions, which may speak of the record as `each`. */
+static bool read_body(csuccess__flow_build *build, csuccess__playbook *out)
+{
     csuccess__each_scope scope;
-    *out = (csuccess__playbook){.id = definition->key, .at = definition};
-    if (!csuccess__read_object(build->problems, definition, playbook_keys)) return false;
-    if (out->id.len == 0 || csuccess__str_find(out->id, CSUCCESS_STR("/")) != SIZE_MAX ||
-        csuccess__str_find(out->id, CSUCCESS_STR("#")) != SIZE_MAX) {
-        csuccess__problem(build->problems, definition, CSUCCESS_ECONFIG,
-                          "a playbook has a name without \"/\" and \"#\", which stand before "
-                          "records and reasons");
-    }
-    read_words(build, out);
-    read_each(build, out);
-    find_slots(build, out);
-    if (csuccess__json_member(definition, "trigger")) {
-        out->has_trigger = csuccess__trigger_read(&out->trigger, build, definition, out->each);
-    }
     const csuccess__scope *plain = build->with->scope;
     if (out->each != UINT32_MAX) {
         if (!csuccess__each_scope_open(&scope, build, out->each)) return false;
@@ -352,8 +359,24 @@ bool csuccess__playbook_read(csuccess__playbook *out, struct csuccess__flow_buil
     bool good = read_steps(build, out);
     if (good) read_success(build, out);
     build->with->scope = plain;
-    return good && hash_definition(build, out) && build->problems->errors == before &&
-           !build->problems->lost;
+    return good;
+}
+
+bool csuccess__playbook_read(csuccess__playbook *out, struct csuccess__flow_build *build,
+                             const csuccess__json *definition)
+{
+    uint32_t before = build->problems->errors;
+    *out = (csuccess__playbook){.id = definition->key, .at = definition};
+    if (!csuccess__read_object(build->problems, definition, playbook_keys)) return false;
+    check_id(build, out);
+    read_words(build, out);
+    read_each(build, out);
+    find_slots(build, out);
+    if (csuccess__json_member(definition, "trigger")) {
+        out->has_trigger = csuccess__trigger_read(&out->trigger, build, definition, out->each);
+    }
+    if (!read_body(build, out) || !hash_definition(build, out)) return false;
+    return build->problems->errors == before && !build->problems->lost;
 }
 
 /* ---- All of them ---- */
@@ -380,6 +403,24 @@ static bool index_ids(csuccess__flow_build *build, csuccess__playbooks *out)
     return true;
 }
 
+static bool read_all(csuccess__flow_build *build, csuccess__playbooks *out,
+                     const csuccess__json *section)
+{
+    uint32_t n = out->count;
+    csuccess__playbook *list =
+        CSUCCESS__NEW_ARRAY(build->with->arena, csuccess__playbook, n + 1);
+    const csuccess__json **order =
+        CSUCCESS__NEW_ARRAY(build->with->arena, const csuccess__json *, n + 1);
+    if (!list || !order) return lose(build);
+    if (n) csuccess__read_order(section, order);
+    for (uint32_t i = 0; i < n; i++) {
+        (void)csuccess__playbook_read(&list[i], build, order[i]);
+        if (build->problems->lost) return false;
+    }
+    out->list = list;
+    return index_ids(build, out);
+}
+
 const csuccess__playbooks *csuccess__playbooks_compile(struct csuccess__flow_build *build,
                                                        const csuccess__json *section)
 {
@@ -391,22 +432,12 @@ const csuccess__playbooks *csuccess__playbooks_compile(struct csuccess__flow_bui
                           (uint32_t)CSUCCESS__PLAYBOOKS_MOST, n);
         n = 0;
     }
-    csuccess__playbook *list =
-        CSUCCESS__NEW_ARRAY(build->with->arena, csuccess__playbook, n + 1);
-    const csuccess__json **order =
-        CSUCCESS__NEW_ARRAY(build->with->arena, const csuccess__json *, n + 1);
-    if (!out || !list || !order || !csuccess__started_declare(build, out, n > 0)) {
+    if (!out || !csuccess__started_declare(build, out, n > 0)) {
         lose(build);
         return NULL;
     }
-    if (n) csuccess__read_order(section, order);
-    for (uint32_t i = 0; i < n; i++) {
-        (void)csuccess__playbook_read(&list[i], build, order[i]);
-        if (build->problems->lost) return NULL;
-    }
-    out->list = list;
     out->count = n;
-    return index_ids(build, out) ? out : NULL;
+    return read_all(build, out, section) ? out : NULL;
 }
 
 uint32_t csuccess__playbook_find(const csuccess__playbooks *playbooks, csuccess_str id)

@@ -66,33 +66,46 @@ static csuccess_result move_one(csuccess__moment *m, const csuccess__input *inpu
     return m->step->failed < 0 ? m->step->failed : CSUCCESS_OK;
 }
 
+/* Which runs a word is about, and what came of it so far. */
+typedef struct selection {
+    csuccess_str playbook, record;
+    bool cancels, any;
+    csuccess_result result;
+} selection;
+
+static csuccess_result one(csuccess__moment *m, const csuccess__input *input, selection *s,
+                           csuccess__run *run, csuccess__text *reason)
+{
+    bool of_record = s->record.len == 0 || csuccess__str_eq(run->record, s->record);
+    if (!of_record || !csuccess__str_eq(run->playbook, s->playbook)) return CSUCCESS_OK;
+    s->any = true;
+    if (run->state != CSUCCESS__RUN_OPEN) return CSUCCESS_OK;
+    csuccess_result result =
+        s->cancels ? cancel_one(m, input, run) : move_one(m, input, run, reason);
+    if (result == CSUCCESS_OK) s->result = CSUCCESS_OK;
+    return result;
+}
+
 /* All open runs of the playbook, or that of one record. */
 static csuccess_result each_open(csuccess__moment *m, const csuccess__input *input,
                                  csuccess_str id, csuccess__text *reason)
 {
     const csuccess__state *state = m->step->state;
-    csuccess_str record = text_of(input, "record");
-    bool cancels = csuccess__str_is(input->name, "cancel"), any = false;
-    csuccess_result all = CSUCCESS_UNCHANGED;
+    selection s = {.playbook = id,
+                   .record = text_of(input, "record"),
+                   .cancels = csuccess__str_is(input->name, "cancel"),
+                   .result = CSUCCESS_UNCHANGED};
     uint32_t count, first = csuccess__state_of_kind(state, CSUCCESS__STATE_PLAYBOOK, &count);
     for (uint32_t i = 0; i < count; i++) {
         csuccess__run run;
         if (!csuccess__run_take(m, state->fields[first + i].name, &run)) return m->step->failed;
-        if (!csuccess__str_eq(run.playbook, id)) continue;
-        if (record.len && !csuccess__str_eq(run.record, record)) continue;
-        any = true;
-        if (run.state != CSUCCESS__RUN_OPEN) continue;
-        csuccess_result result =
-            cancels ? cancel_one(m, input, &run) : move_one(m, input, &run, reason);
+        csuccess_result result = one(m, input, &s, &run, reason);
         if (result < 0) return result;
-        if (result == CSUCCESS_OK) all = CSUCCESS_OK;
     }
     if (m->step->failed < 0) return m->step->failed;
-    if (!any) return refuse(reason, "the playbook %q was never started here", id);
-    if (all != CSUCCESS_OK && !cancels) {
-        return refuse(reason, "the playbook %q is not open, or starts then already", id);
-    }
-    return all;
+    if (!s.any) return refuse(reason, "the playbook %q was never started here", id);
+    if (s.result == CSUCCESS_OK || s.cancels) return s.result;
+    return refuse(reason, "the playbook %q is not open, or starts then already", id);
 }
 
 csuccess_result csuccess__playbook_apply(csuccess__moment *m, const csuccess__input *input,

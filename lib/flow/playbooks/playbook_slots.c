@@ -145,6 +145,22 @@ void csuccess__run_hide(csuccess__moment *m, const csuccess__playbook *def)
 
 /* ---- Publishing ---- */
 
+/* What all runs of a playbook come to. */
+typedef struct tally {
+    int word;      /* state; -1: never started */
+    int64_t ended; /* the last; INT64_MIN: none */
+    double times;
+} tally;
+
+static void count_run(tally *t, const csuccess__run *run)
+{
+    bool open = run->state == CSUCCESS__RUN_OPEN;
+    bool latest = !open && run->ended_at > t->ended;
+    t->times += (double)run->times;
+    if (open || (latest && t->word != CSUCCESS__RUN_OPEN)) t->word = (int)run->state;
+    if (latest) t->ended = run->ended_at;
+}
+
 static void publish(csuccess__moment *m, const csuccess__playbook *def)
 {
     static const char *const words[] = {
@@ -153,9 +169,8 @@ static void publish(csuccess__moment *m, const csuccess__playbook *def)
 #undef CSUCCESS__RUN_STATE
     };
     const csuccess__state *state = m->step->state;
-    int word = -1;
-    int64_t ended = INT64_MIN;
-    double times = 0;
+    const csuccess__value never = csuccess__missing(CSUCCESS__ABSENCE_NEVER_SET);
+    tally t = {-1, INT64_MIN, 0};
     uint32_t count, first = csuccess__state_of_kind(state, CSUCCESS__STATE_PLAYBOOK, &count);
     for (uint32_t i = 0; i < count; i++) {
         csuccess__run run;
@@ -163,20 +178,12 @@ static void publish(csuccess__moment *m, const csuccess__playbook *def)
             csuccess__step_fail(m->step, CSUCCESS_ESTATE);
             return;
         }
-        if (!csuccess__str_eq(run.playbook, def->id)) continue;
-        times += (double)run.times;
-        bool open = run.state == CSUCCESS__RUN_OPEN;
-        bool latest = !open && run.ended_at > ended;
-        if (open || (latest && word != CSUCCESS__RUN_OPEN)) word = (int)run.state;
-        if (latest) ended = run.ended_at;
+        if (csuccess__str_eq(run.playbook, def->id)) count_run(&t, &run);
     }
-    m->slots[def->times_slot] = csuccess__number(times);
-    m->slots[def->state_slot] = word < 0
-                                    ? csuccess__missing(CSUCCESS__ABSENCE_NEVER_SET)
-                                    : csuccess__moment_string(m, csuccess__str(words[word]));
-    m->slots[def->ended_at_slot] = ended == INT64_MIN
-                                       ? csuccess__missing(CSUCCESS__ABSENCE_NEVER_SET)
-                                       : csuccess__time(ended);
+    m->slots[def->times_slot] = csuccess__number(t.times);
+    m->slots[def->state_slot] =
+        t.word < 0 ? never : csuccess__moment_string(m, csuccess__str(words[t.word]));
+    m->slots[def->ended_at_slot] = t.ended == INT64_MIN ? never : csuccess__time(t.ended);
 }
 
 void csuccess__playbook_publish(csuccess__moment *m, csuccess_str id)

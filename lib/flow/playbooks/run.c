@@ -144,6 +144,17 @@ static bool begin_step(csuccess__moment *m, csuccess__run *run, const csuccess__
     return true;
 }
 
+/* Whether all tasks of a step that has begun have been made and have ended. */
+static bool has_ended(csuccess__moment *m, csuccess__run *run, csuccess__run_step *s)
+{
+    tally t = count_tasks(m, run, s->id);
+    if (t.open > 0) return false;
+    bool done = t.completed > 0 || s->made == 0;
+    s->state = done ? CSUCCESS__RUN_STEP_DONE : CSUCCESS__RUN_STEP_SKIPPED;
+    s->ended_at = t.ended_at ? t.ended_at : m->step->now;
+    return true;
+}
+
 static bool go_on(csuccess__moment *m, csuccess__run *run, const csuccess__playbook *def,
                   uint32_t step)
 {
@@ -151,16 +162,9 @@ static bool go_on(csuccess__moment *m, csuccess__run *run, const csuccess__playb
     while (s->next_at != 0 && s->next_at <= m->step->now && m->step->failed >= 0) {
         make_task(m, run, def, step);
     }
-    if (s->next_at != 0) {
-        if (run->next_at == 0 || s->next_at < run->next_at) run->next_at = s->next_at;
-        return false;
-    }
-    tally t = count_tasks(m, run, s->id);
-    if (t.open > 0) return false;
-    bool done = t.completed > 0 || s->made == 0;
-    s->state = done ? CSUCCESS__RUN_STEP_DONE : CSUCCESS__RUN_STEP_SKIPPED;
-    s->ended_at = t.ended_at ? t.ended_at : m->step->now;
-    return true;
+    if (s->next_at == 0) return has_ended(m, run, s);
+    if (run->next_at == 0 || s->next_at < run->next_at) run->next_at = s->next_at;
+    return false;
 }
 
 /* A task that was opened again takes its step back; what came after it stays. */
@@ -192,22 +196,27 @@ static bool is_over(const csuccess__run *run, const csuccess__playbook *def,
     return true;
 }
 
+/* Every step once; whether any has moved, so that others may. */
+static bool pass(csuccess__moment *m, csuccess__run *run, const csuccess__playbook *def)
+{
+    bool changed = false;
+    run->next_at = 0;
+    for (uint32_t i = 0; i < run->step_count; i++) {
+        const csuccess__run_step *s = &run->steps[i];
+        if (s->state == CSUCCESS__RUN_STEP_WAITING && begin_step(m, run, def, i))
+            changed = true;
+        if (s->state == CSUCCESS__RUN_STEP_BEGUN && go_on(m, run, def, i)) changed = true;
+    }
+    return changed;
+}
+
 void csuccess__run_advance(csuccess__moment *m, csuccess__run *run,
                            const csuccess__playbook *def)
 {
     csuccess__run_state state = CSUCCESS__RUN_OPEN;
-    bool changed = true;
     csuccess__run_show(m, run, def);
     reopen_steps(m, run);
-    while (changed && m->step->failed >= 0) {
-        changed = false;
-        run->next_at = 0;
-        for (uint32_t i = 0; i < run->step_count; i++) {
-            csuccess__run_step_state was = run->steps[i].state;
-            if (was == CSUCCESS__RUN_STEP_WAITING && begin_step(m, run, def, i)) changed = true;
-            was = run->steps[i].state;
-            if (was == CSUCCESS__RUN_STEP_BEGUN && go_on(m, run, def, i)) changed = true;
-        }
+    while (pass(m, run, def) && m->step->failed >= 0) {
     }
     csuccess__run_hide(m, def);
     if (is_over(run, def, &state)) {
@@ -316,6 +325,36 @@ static csuccess_str reason_of(const csuccess__moment *m, const csuccess__playboo
     return given ? v.as.string : def->reason;
 }
 
+/* What was not measured yet is, before its place is taken. */
+static void make_room(csuccess__moment *m, csuccess__run *run)
+{
+    const csuccess__playbook *pinned = csuccess__run_definition(m, run);
+    if (run->within_at == 0) return;
+    csuccess__run_measure(m, run, pinned, true);
+    csuccess__run_say(m, run, pinned, "measured");
+}
+
+static void start_one(csuccess__moment *m, const csuccess__playbook *def,
+                      const csuccess__happening *start)
+{
+    csuccess__run run;
+    csuccess_str reason = reason_of(m, def, start);
+    csuccess_str name = name_of(m, def, start->record, reason);
+    bool before = csuccess__run_take(m, name, &run);
+    if (m->step->failed < 0) return;
+    if (before && run.state == CSUCCESS__RUN_OPEN) {
+        want_again(m, &run, def, start);
+        return;
+    }
+    if (before) make_room(m, &run);
+    uint64_t times = before ? run.times : 0;
+    memset(&run, 0, sizeof run);
+    run.name = name;
+    run.times = times + 1;
+    run.reason = reason;
+    begin_run(m, &run, def, start);
+}
+
 void csuccess__playbook_start(csuccess__moment *m, const csuccess__happening *start)
 {
     uint32_t at = csuccess__playbook_find(m->flow->playbooks, start->id);
@@ -327,26 +366,7 @@ void csuccess__playbook_start(csuccess__moment *m, const csuccess__happening *st
         start_each(m, def, start);
         return;
     }
-    csuccess_str reason = reason_of(m, def, start);
-    csuccess_str name = name_of(m, def, own.record, reason);
-    csuccess__run run;
-    bool before = csuccess__run_take(m, name, &run);
-    if (m->step->failed < 0) return;
-    if (before && run.state == CSUCCESS__RUN_OPEN) {
-        want_again(m, &run, def, &own);
-        return;
-    }
-    if (before && run.within_at != 0) { /* measured before its place is taken */
-        const csuccess__playbook *pinned = csuccess__run_definition(m, &run);
-        csuccess__run_measure(m, &run, pinned, true);
-        csuccess__run_say(m, &run, pinned, "measured");
-    }
-    uint64_t times = before ? run.times : 0;
-    memset(&run, 0, sizeof run);
-    run.name = name;
-    run.times = times + 1;
-    run.reason = reason;
-    begin_run(m, &run, def, &own);
+    start_one(m, def, &own);
 }
 
 /* ---- A step of the customer ---- */
@@ -409,6 +429,15 @@ static void look_at_open(csuccess__moment *m, csuccess__run *run, const csuccess
     }
 }
 
+/* The record that it was for is there no more. */
+static bool is_orphan(const csuccess__moment *m, const csuccess__run *run,
+                      const csuccess__playbook *def)
+{
+    if (!run->record.len || !def || def->each == UINT32_MAX) return false;
+    return m->slots[def->each].kind == CSUCCESS__KIND_LIST &&
+           !csuccess__record_find(m, def->each, run->record);
+}
+
 /* True: it is gone. */
 static bool look_at_ended(csuccess__moment *m, csuccess__run *run,
                           const csuccess__playbook *def)
@@ -421,10 +450,7 @@ static bool look_at_ended(csuccess__moment *m, csuccess__run *run,
     }
     if (run->within_at != 0) csuccess__step_due(m->step, run->within_at);
     int64_t until = run->ended_at + KEPT_DAYS * CSUCCESS__DAY_MS;
-    bool orphan = run->record.len && def && def->each != UINT32_MAX && run->within_at == 0 &&
-                  m->slots[def->each].kind == CSUCCESS__KIND_LIST &&
-                  !csuccess__record_find(m, def->each, run->record);
-    if (!orphan) return false;
+    if (run->within_at != 0 || !is_orphan(m, run, def)) return false;
     if (until > m->step->now) {
         csuccess__step_due(m->step, until);
         return false;

@@ -243,17 +243,21 @@ static void look_at_open(csuccess__moment *m, csuccess__task *task)
     if (task->remind_at != 0 && task->remind_at <= now && !m->step->quiet) remind(m, task);
 }
 
+static bool has_come(int64_t at, int64_t now)
+{
+    return at != 0 && at <= now;
+}
+
 /* Whether nothing is due, without making a copy of it. */
 static bool is_at_rest(const csuccess__moment *m, const csuccess__task *task)
 {
     int64_t now = m->step->now;
     bool counts = csuccess__str_eq(task->counted, task->owner) || m->step->quiet ||
                   !csuccess__member_counts(m->flow->team, task->owner);
-    bool due = (task->snoozed_until != 0 && task->snoozed_until <= now) ||
-               (!task->told && task->starts_at <= now) ||
-               (!task->late && task->due_at != 0 && task->due_at <= now) ||
-               (task->remind_at != 0 && task->remind_at <= now);
-    return counts && !due;
+    bool untold = !task->told && task->starts_at <= now;
+    bool late = !task->late && has_come(task->due_at, now);
+    return counts && !untold && !late && !has_come(task->snoozed_until, now) &&
+           !has_come(task->remind_at, now);
 }
 
 /* Whether what has ended may be forgotten: it, and what it was of, ended 30 days ago. */

@@ -115,11 +115,17 @@ static csuccess_result read_minutes(wish *w, bool needed)
     return CSUCCESS_OK;
 }
 
+static csuccess_result read_to(wish *w)
+{
+    w->to = text_of(w->input, "to");
+    if (w->to.len > 0 && w->to.len <= NAME_BYTES) return CSUCCESS_OK;
+    return refuse(w, "needs \"to\", the name of a member");
+}
+
 static csuccess_result read_wish(wish *w)
 {
     csuccess_result result = CSUCCESS_OK;
     w->why = text_of(w->input, "reason");
-    w->to = text_of(w->input, "to");
     switch (w->verb) {
     case COMPLETE:
         result = read_outcome(w);
@@ -131,8 +137,7 @@ static csuccess_result read_wish(wish *w)
     case LOG:
         return read_minutes(w, true);
     case REASSIGN:
-        if (w->to.len > 0 && w->to.len <= NAME_BYTES) return CSUCCESS_OK;
-        return refuse(w, "needs \"to\", the name of a member");
+        return read_to(w);
     case ATTACH:
         if (csuccess__input_property(w->input, CSUCCESS_STR("artifacts"))) return CSUCCESS_OK;
         return refuse(w, "needs \"artifacts\", a list of names");
