@@ -6,14 +6,17 @@
 #include "check.h"
 #include <csuccess/csuccess.h>
 
-/* A story begins on Monday, 5 January 2026, 09:00 UTC; its customer is c1.
+/* A story begins on Monday, 5 January 2026, 09:00 UTC.
 
    == NAME                    begins one
    preset NAME                the configuration
+   customer ID                whose story it is; c1 without it
    show PREFIX, PREFIX        lines of these beginnings are told, and no others; without it all
    > TIME JSON                an input, such as {"type": "group", "traits": {…}}
+   > TIME xN JSON             so many of these
    > TIME task STEP WORD JSON a person's word on the last task of that step, with properties
    until TIME                 lets time pass
+   sent N                     so many messages have gone out by now, those to the team left out
    TIME TEXT                  a line that must be told, in this order
 
    TIME is 0, 2d, 2d12h or 3h since the beginning. Lines are of these shapes:
@@ -26,12 +29,12 @@
 enum { STORY_START = 1767603600 /* s */, STORY_LINE = 512, STORY_LINES = 400, STORY_IDS = 16 };
 
 typedef struct story {
-    char name[64], show[STORY_LINE];
+    char name[64], show[STORY_LINE], customer[32];
     csuccess_config *config;
     csuccess_simulation *simulation;
     char *told[STORY_LINES], *wanted[STORY_LINES];
     char *steps[STORY_LINES], *tasks[STORY_LINES]; /* created tasks: step and id */
-    size_t told_count, wanted_count, task_count, inputs;
+    size_t told_count, wanted_count, task_count, inputs, sent;
 } story;
 
 /* ---- What is told ---- */
@@ -226,8 +229,8 @@ static void story_input(story *s, int64_t at, const char *json)
     char text[2048], date[64];
     story_date(at, date, sizeof date);
     snprintf(text, sizeof text,
-             "{\"messageId\":\"m%u\",\"groupId\":\"c1\",\"timestamp\":\"%s\",%s",
-             (unsigned)++s->inputs, date, json + 1);
+             "{\"messageId\":\"m%u\",\"groupId\":\"%s\",\"timestamp\":\"%s\",%s",
+             (unsigned)++s->inputs, s->customer, date, json + 1);
     CHECK_OK(csuccess_events_new(&events, NULL, NULL, &err));
     if (!CHECK_OK(csuccess_events_add_json(events, check_view(text), &err))) {
         printf("# %s: %s in %s\n", s->name, err.message, text);
@@ -268,6 +271,16 @@ static void story_task(story *s, int64_t at, char *words)
     printf("# %s: no task of %s\n", s->name, step);
 }
 
+static uint32_t story_send(void *ud, const csuccess_send_request *request)
+{
+    story *s = ud;
+    const char *slack = "slack";
+    bool staff = request->channel.len == strlen(slack) &&
+                 memcmp(request->channel.ptr, slack, strlen(slack)) == 0;
+    s->sent += !staff;
+    return CSUCCESS_SENT_DELIVERED;
+}
+
 static bool story_open(story *s, const char *preset)
 {
     csuccess_error err = CSUCCESS_ERROR_INIT;
@@ -279,30 +292,52 @@ static bool story_open(story *s, const char *preset)
     }
     csuccess_simulation_options options = {.size = sizeof options,
                                            .start_ms = INT64_C(1000) * STORY_START,
+                                           .send = story_send,
+                                           .send_ud = s,
                                            .trace = story_trace,
                                            .trace_ud = s};
     return CHECK_OK(csuccess_simulation_new(&s->simulation, s->config, &options, &err));
 }
 
-static void story_line(story *s, char *line)
+static void story_said(story *s, char *line)
 {
-    csuccess_error err = CSUCCESS_ERROR_INIT;
+    int64_t at = story_ms(line);
+    char *rest = strchr(line, ' ');
+    if (!CHECK(rest != NULL)) return;
+    if (strncmp(rest, " task ", 6) == 0) {
+        story_task(s, at, rest + 6);
+        return;
+    }
+    int times = rest[1] == 'x' ? atoi(rest + 2) : 1;
+    const char *json = strchr(rest, '{');
+    for (int i = 0; json && i < times; i++) story_input(s, at, json);
+}
+
+/* What stands before the story's own lines; false: it is one of these. */
+static bool story_setting(story *s, const char *line)
+{
     if (strncmp(line, "preset ", 7) == 0) {
         (void)story_open(s, line + 7);
     } else if (strncmp(line, "show ", 5) == 0) {
         snprintf(s->show, sizeof s->show, "%s", line + 5);
-    } else if (!s->simulation) {
-        return;
-    } else if (strncmp(line, "until ", 6) == 0) {
+    } else if (strncmp(line, "customer ", 9) == 0) {
+        snprintf(s->customer, sizeof s->customer, "%s", line + 9);
+    } else {
+        return false;
+    }
+    return true;
+}
+
+static void story_line(story *s, char *line)
+{
+    csuccess_error err = CSUCCESS_ERROR_INIT;
+    if (story_setting(s, line) || !s->simulation) return;
+    if (strncmp(line, "until ", 6) == 0) {
         CHECK_OK(csuccess_simulation_run(s->simulation, story_ms(line + 6), &err));
+    } else if (strncmp(line, "sent ", 5) == 0) {
+        if (!CHECK_UINT(s->sent, (unsigned)atoi(line + 5))) printf("# %s\n", s->name);
     } else if (line[0] == '>') {
-        int64_t at = story_ms(line + 2);
-        char *rest = strchr(line + 2, ' ');
-        if (rest && strncmp(rest, " task ", 6) == 0) {
-            story_task(s, at, rest + 6);
-        } else if (CHECK(rest != NULL)) {
-            story_input(s, at, rest + 1);
-        }
+        story_said(s, line + 2);
     } else if (CHECK(s->wanted_count < STORY_LINES)) {
         s->wanted[s->wanted_count++] = line;
     }
@@ -338,6 +373,21 @@ static void story_close(story *s)
     memset(s, 0, sizeof *s);
 }
 
+/* A line of a file: a story that begins, or one of the story under way. */
+static unsigned story_take(story *s, char *line, const char *prefix)
+{
+    if (strncmp(line, "== ", 3) != 0) {
+        if (s->name[0] && line[0] && line[0] != '#') story_line(s, line);
+        return 0;
+    }
+    if (s->name[0]) story_compare(s);
+    story_close(s);
+    if (strncmp(line + 3, prefix, strlen(prefix)) != 0) return 0;
+    snprintf(s->name, sizeof s->name, "%s", line + 3);
+    snprintf(s->customer, sizeof s->customer, "c1");
+    return 1;
+}
+
 /* Plays every story of a file whose name begins so; at least `least` of them. */
 static void story_play(const char *file, const char *prefix, unsigned least)
 {
@@ -348,21 +398,12 @@ static void story_play(const char *file, const char *prefix, unsigned least)
     snprintf(path, sizeof path, CHECK_SOURCE_ROOT "/tests/data/stories/%s", file);
     char *text = check_read(path, &len);
     if (!CHECK(text != NULL)) return;
-    bool on = false;
     for (char *line = text, *next; line && *line; line = next) {
         next = strchr(line, '\n');
         if (next) *next++ = '\0';
-        if (strncmp(line, "== ", 3) == 0) {
-            if (on) story_compare(&s);
-            story_close(&s);
-            on = strncmp(line + 3, prefix, strlen(prefix)) == 0;
-            played += on;
-            snprintf(s.name, sizeof s.name, "%s", line + 3);
-        } else if (on && line[0] && line[0] != '#') {
-            story_line(&s, line);
-        }
+        played += story_take(&s, line, prefix);
     }
-    if (on) story_compare(&s);
+    if (s.name[0]) story_compare(&s);
     story_close(&s);
     CHECK(played >= least);
     free(text);
