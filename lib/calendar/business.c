@@ -226,25 +226,29 @@ static bool count_day(tally *t, int64_t day)
     return true;
 }
 
+/* Adds up a day, or as many weeks as are alike, and goes on behind them. False: the zone is not known. */
+static bool count_on(tally *t, int64_t *day, int64_t begins)
+{
+    int64_t weeks = plain_weeks(t, *day, begins);
+    t->sum += weeks * t->week;
+    if (weeks == 0 && !count_day(t, *day)) return false;
+    *day += weeks > 0 ? weeks * WEEK : 1;
+    return true;
+}
+
 /* Adds up what is open; false: the zone is not known. */
 static bool count(tally *t, const csuccess__business *b)
 {
-    int64_t wall, begins;
+    int64_t wall, begins = t->from; /* of the first day, at the latest */
     walk_start(&t->w, b);
     if (!csuccess__zone_wall(&wall, &t->w.zone, t->from)) return false;
     t->week = minutes_of_week(b->calendar) * CSUCCESS__MINUTE_MS;
-    int64_t first = day_of(wall), day = first;
-    while (t->week > 0 && t->sum < t->most && day_exists(day)) {
+    int64_t day = day_of(wall);
+    while (t->week > 0 && t->sum < t->most && begins < t->until) {
+        if (!count_on(t, &day, begins)) return false;
+        if (!day_exists(day)) break;
         int64_t midnight = day * CSUCCESS__DAY_MS;
-        begins = t->from; /* of the first day, at the latest */
-        if (day > first && !csuccess__zone_from_wall(&begins, &t->w.zone, midnight, NULL)) {
-            return false;
-        }
-        if (begins >= t->until) break;
-        int64_t weeks = plain_weeks(t, day, begins);
-        t->sum += weeks * t->week;
-        if (weeks == 0 && !count_day(t, day)) return false;
-        day += weeks > 0 ? weeks * WEEK : 1;
+        if (!csuccess__zone_from_wall(&begins, &t->w.zone, midnight, NULL)) return false;
     }
     return true;
 }

@@ -26,8 +26,8 @@ typedef struct csuccess__recurrence {
     int64_t until;      /* ms UTC; of a date its midnight, the day being a local one */
     int32_t week_start; /* 1 Monday to 7 Sunday */
     struct {
-        int8_t weekday; /* 1 to 7 */
-        int8_t ordinal; /* 0: each; -53 to 53 */
+        int16_t weekday; /* 1 to 7 */
+        int16_t ordinal; /* 0: each; -53 to 53 */
     } by_day[CSUCCESS__BYDAY_MOST];
     uint32_t by_day_count;
     uint32_t month_days_front,

@@ -183,8 +183,8 @@ static bool read_weekday(reading *r)
     if ((number && !scan_number(&r->scan, &b, &ordinal)) || !scan_weekday(&r->scan, &weekday)) {
         return false;
     }
-    rule->by_day[rule->by_day_count].weekday = (int8_t)weekday;
-    rule->by_day[rule->by_day_count++].ordinal = (int8_t)ordinal;
+    rule->by_day[rule->by_day_count].weekday = (int16_t)weekday;
+    rule->by_day[rule->by_day_count++].ordinal = (int16_t)ordinal;
     return true;
 }
 
@@ -194,10 +194,8 @@ static bool read_month_day(reading *r)
                              "a day from 1 to 31, or -31 to -1 from the end"};
     int32_t day;
     if (!scan_number(&r->scan, &b, &day)) return false;
-    if (day > 0)
-        r->rule->month_days_front |= UINT32_C(1) << (day - 1);
-    else
-        r->rule->month_days_back |= UINT32_C(1) << (-day - 1);
+    uint32_t bit = UINT32_C(1) << ((day > 0 ? day : -day) - 1);
+    *(day > 0 ? &r->rule->month_days_front : &r->rule->month_days_back) |= bit;
     return true;
 }
 
