@@ -7,6 +7,7 @@
 /* ---- Bytes: count of marks · flags · older · older first · revoked at · marks: key, bits, happened at, achieved at ---- */
 
 enum { OVERDUE = 1 };
+#define KEY_MOST 1e15 /* of a threshold; whole numbers are apart up to there */
 
 uint32_t csuccess__milestone_marks_in(csuccess_str payload)
 {
@@ -29,6 +30,7 @@ static bool is_mark(const csuccess__milestone_mark *mark)
     bool waits = mark->bits & CSUCCESS__MARK_WAITING,
          stands = mark->bits & CSUCCESS__MARK_STANDS;
     bool settled = mark->bits & CSUCCESS__MARK_SETTLED, held = mark->bits & CSUCCESS__MARK_HELD;
+    if (!(mark->key >= 0 && mark->key <= KEY_MOST)) return false;
     if (mark->bits == 0 || mark->bits > CSUCCESS__MARK_BITS || (waits && stands)) return false;
     if ((stands && !settled) || (held && (stands || waits))) return false;
     if (!stands && mark->achieved_at != 0) return false;

@@ -5,7 +5,7 @@
 #include <stdarg.h>
 #include <time.h>
 
-enum { MOST = 5, OCCURRENCES = 200, SAYINGS = 64, HORIZON = 24 * 40, STEPS = 40 };
+enum { MOST = 5, OCCURRENCES = 48, SAYINGS = 64, HORIZON = 24 * 40, STEPS = 40 };
 typedef enum kind { WHEN, ONCE, EACH, COUNT, YEARLY, KINDS } kind;
 
 typedef struct definition {
@@ -170,8 +170,11 @@ static int64_t years_later(int64_t begun, int years)
     time_t seconds = (time_t)(begun / 1000);
     struct tm tm;
     gmtime_r(&seconds, &tm);
+    int month = tm.tm_mon;
     tm.tm_year += years;
-    return (int64_t)timegm(&tm) * 1000;
+    seconds = timegm(&tm);
+    /* 29 February would be 1 March: it is the day before */
+    return (int64_t)(tm.tm_mon == month ? seconds : seconds - 86400) * 1000;
 }
 
 static void anniversary(const world *w, model *m, int i, int64_t now)
@@ -355,7 +358,7 @@ static world random_world(uint64_t *random)
             d->after[k] = check_random(random) % 4 == 0;
         }
     }
-    w.begun = LIFE_START + ((int64_t)(check_random(random) % 400) - 380) * LIFE_DAY;
+    w.begun = LIFE_START + ((int64_t)(check_random(random) % 800) - 780) * LIFE_DAY;
     return w;
 }
 
@@ -552,7 +555,7 @@ static bool live(uint64_t seed)
 
 static void random_lives(void)
 {
-    for (uint64_t seed = 1; seed <= 600; seed++) {
+    for (uint64_t seed = 1; seed <= 150; seed++) {
         if (!live(seed)) return;
     }
 }

@@ -302,6 +302,7 @@ static void a_revoked_event_needs_a_newer_one(void)
     static const row rows[] = {{10, "event done@10", "+a@10"},
                                {20, "revoke a", "-a"},
                                {30, "event done@15", ""},
+                               {31, "event done@20", ""},
                                {40, "event done@35", "+a@35"}};
     RUN(DOCUMENT("`a`: {`achieved_when`: {`event`: `done`}}"), rows);
 }
