@@ -12,6 +12,7 @@
 #include <csuccess/engine.h>
 #include <csuccess/events.h>
 #include <csuccess/facts.h>
+#include <csuccess/flow.h>
 #include <csuccess/forecast.h>
 #include <csuccess/model.h>
 #include <csuccess/model_drift.h>
