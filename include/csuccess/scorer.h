@@ -94,6 +94,54 @@ CSUCCESS_API csuccess_result csuccess_scorer_segments(csuccess_scorer *scorer,
                                                       int64_t now_ms, uint64_t *members,
                                                       uint64_t *undecided, size_t words,
                                                       csuccess_error *err);
+/**
+ * Which segments one customer belongs to, kept so that a changed input costs little. For a hundred segments it
+ * takes less than a kilobyte; make one for each customer whose changes are followed.
+ *
+ * Thread-safety: one thread at a time.
+ * @since 0.1
+ */
+typedef struct csuccess_membership csuccess_membership;
+
+/**
+ * Makes one of which nothing is known yet; it references config until csuccess_membership_free(). *out is NULL on
+ * failure. CSUCCESS_EINVALID, CSUCCESS_EABI, CSUCCESS_ENOMEM.
+ * @param allocator NULL: the configuration's
+ * @since 0.1
+ */
+CSUCCESS_API csuccess_result csuccess_membership_new(csuccess_membership **out,
+                                                     csuccess_config *config,
+                                                     const csuccess_allocator *allocator,
+                                                     csuccess_error *err);
+/** Frees one; NULL does nothing. @since 0.1 */
+CSUCCESS_API void csuccess_membership_free(csuccess_membership *membership);
+/**
+ * Brings a membership up to date after some inputs of its customer have changed. It then says what csuccess_scorer_segments() would say, but
+ * only what the changed inputs can move is looked at again (through metrics, health, churn and other segments too), and what reads the
+ * time: of a hundred segments and one input a small part of the work. The first call looks at everything, whatever
+ * `changed` says. Inputs with a max_age need not be named when they grow old. After csuccess_scorer_override(), or for another customer, begin with a new one.
+ * CSUCCESS_EINVALID for a slot that is not an input, a membership of another configuration, or NULL; else as csuccess_scorer_segments().
+ * After a failure of evaluation it says nothing, and the next call looks at everything.
+ * @param changed slots of inputs as csuccess_config_slot() gives them, in any order; every input that has another value than at
+ * the last call, or has been set or cleared where its default stood, must be among them
+ * @since 0.1
+ */
+CSUCCESS_API csuccess_result csuccess_scorer_membership(csuccess_scorer *scorer,
+                                                        const csuccess_facts *facts,
+                                                        int64_t now_ms,
+                                                        csuccess_membership *membership,
+                                                        const uint32_t *changed, size_t count,
+                                                        csuccess_error *err);
+/**
+ * A bit for each segment that the customer is a member of, as csuccess_scorer_segments() has them; all 0 before the first
+ * csuccess_scorer_membership(). Borrowed, and changed by it. NULL for NULL.
+ * @since 0.1
+ */
+CSUCCESS_API const uint64_t *
+csuccess_membership_members(const csuccess_membership *membership);
+/** The same of segments that a missing input leaves open. @since 0.1 */
+CSUCCESS_API const uint64_t *
+csuccess_membership_undecided(const csuccess_membership *membership);
 /** How many segments a configuration has. @since 0.1 */
 CSUCCESS_API uint32_t csuccess_config_segments(const csuccess_config *config);
 /** The id of one segment. Borrowed from config. CSUCCESS_EINVALID when index is out of range. @since 0.1 */

@@ -16,9 +16,9 @@ static csuccess_result predict(csuccess_scorer *scorer, const csuccess_facts *fa
                       : csuccess__scorer_told(scorer, csuccess_facts_customer(facts), now, err);
 }
 
-/* The slots that some segment reads. */
-static csuccess_result fill_for_segments(csuccess_scorer *scorer, const csuccess_facts *facts,
-                                         int64_t now, csuccess_error *err)
+csuccess_result csuccess__scorer_segment_slots(csuccess_scorer *scorer,
+                                               const csuccess_facts *facts, int64_t now,
+                                               csuccess_error *err)
 {
     scorer->explained = false;
     csuccess_result status = csuccess__scorer_inputs(scorer, facts, now, err);
@@ -46,7 +46,7 @@ csuccess_result csuccess_scorer_segments(csuccess_scorer *scorer, const csuccess
         return csuccess__fail(err, CSUCCESS_EINVALID, "members needs %z words of 64 bits",
                               needed);
     }
-    status = fill_for_segments(scorer, facts, now_ms, err);
+    status = csuccess__scorer_segment_slots(scorer, facts, now_ms, err);
     if (status < 0 || !config->segments) {
         return status;
     }

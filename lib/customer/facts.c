@@ -273,6 +273,11 @@ static bool is_stale(const csuccess__attribute *attribute, int64_t observed, int
     return csuccess__time_subtract(&oldest, now, attribute->max_age) && observed < oldest;
 }
 
+const csuccess__value *csuccess__facts_values(const csuccess_facts *facts)
+{
+    return facts->aging_count == 0 ? facts->set->values : NULL;
+}
+
 void csuccess__facts_fill(const csuccess_facts *facts, int64_t now, csuccess__value *slots)
 {
     const csuccess__fact_set *set = facts->set;

@@ -25,6 +25,8 @@ csuccess_result csuccess__facts_make(csuccess_facts **out,
 /* Writes the values of the input slots as they stand at `now` (defaults applied, older than max_age
    missing) into slots[0 .. inputs); borrowed from the facts until they change. */
 void csuccess__facts_fill(const csuccess_facts *facts, int64_t now, csuccess__value *slots);
+/* The same where they stand, by input, when none of them grows old; NULL: some may. */
+const csuccess__value *csuccess__facts_values(const csuccess_facts *facts);
 const csuccess__schema *csuccess__facts_schema(const csuccess_facts *facts);
 
 /* One value of a document or row into a value of an attribute's type; strings and lists go to the arena.

@@ -5,7 +5,6 @@
 #define CSUCCESS__EXPR_RULESET_H
 
 #include "expr/column.h"
-#include "expr/kernels.h"
 
 typedef struct csuccess__ruleset
     csuccess__ruleset; /* immutable, shareable, in the arena given */
@@ -18,15 +17,19 @@ const csuccess__ruleset *csuccess__ruleset_new(csuccess__arena *arena,
 csuccess_result csuccess__ruleset_row(const csuccess__ruleset *set, csuccess__machine *machine,
                                       const csuccess__frame *frame, uint64_t *holds,
                                       uint64_t *undecided);
-/* One condition of the set by itself, for one customer: what it would be in csuccess__ruleset_row(). The memo, zeroed before the
-   first, spares running a part that several of them share again, as long as frame and machine are the same. */
-typedef struct csuccess__rule_memo {
-    const csuccess__program *program; /* NULL: nothing */
-    csuccess__value value;
-} csuccess__rule_memo;
-csuccess_result csuccess__ruleset_one(const csuccess__ruleset *set, csuccess__machine *machine,
-                                      const csuccess__frame *frame, size_t condition,
-                                      csuccess__rule_memo *memo, csuccess__truth *out);
+enum { CSUCCESS__RULESET_GROUP = 1024 /* conditions that are held together */ };
+/* Where one customer stands with the conditions of a set, so that a changed value costs little: which region the value of each key
+   lies in, and for each term how many keys make it false or leave it open. Flat memory without pointers, in words; zeroed at first. */
+size_t csuccess__ruleset_standing(const csuccess__ruleset *set);
+/* Looks again at what comes of the slots in `changed`, and at what reads the time; at everything when the standing is new. Answers equal
+   csuccess__ruleset_row()'s. After a failure the standing is new again. */
+csuccess_result csuccess__ruleset_again(const csuccess__ruleset *set,
+                                        csuccess__machine *machine,
+                                        const csuccess__frame *frame, const uint32_t *changed,
+                                        size_t count, uint64_t *standing);
+/* The answers of a standing: bitmaps by condition, in words of 64. Of a set of one group they are its last words: holds, then undecided. */
+void csuccess__ruleset_answers(const csuccess__ruleset *set, const uint64_t *standing,
+                               uint64_t *holds, uint64_t *undecided);
 /* A block of rows: holds[i * CSUCCESS__BLOCK_WORDS ...] are the rows in which condition i holds. */
 csuccess_result csuccess__ruleset_columns(const csuccess__ruleset *set,
                                           csuccess__column_machine *machine,

@@ -20,8 +20,8 @@
 #include "expr/ruleset.h"
 
 enum {
-    CSUCCESS__GROUP_CONDITIONS = 1024, /* of one group; a larger set is several */
-    CSUCCESS__GROUP_WORDS = 64,        /* of a mask over a group's terms, at most */
+    CSUCCESS__GROUP_CONDITIONS = CSUCCESS__RULESET_GROUP, /* a larger set is several */
+    CSUCCESS__GROUP_WORDS = 64,    /* of a mask over a group's terms, at most */
     CSUCCESS__CONDITION_TERMS = 64 /* beyond this a condition runs as its own program in rows */
 };
 
@@ -65,6 +65,12 @@ typedef struct csuccess__rule_key {
     uint32_t asking_count;
 } csuccess__rule_key;
 
+/* The terms of a condition behind that of its own number: those at `from`, in the bits of the mask. */
+typedef struct csuccess__rule_terms_of {
+    uint32_t from;
+    uint64_t mask;
+} csuccess__rule_terms_of;
+
 typedef struct csuccess__rule_group {
     const csuccess__program *const *programs;
     uint32_t n;
@@ -81,10 +87,17 @@ typedef struct csuccess__rule_group {
     const uint16_t *condition; /* by term; term i < n belongs to condition i */
     const uint32_t *whole;     /* conditions that run as programs, ascending */
     uint32_t whole_count;
-    /* The same terms by condition, for one at a time; NULL: every condition is whole. */
-    const uint32_t *first_term;  /* by condition, one more for the end */
-    const uint32_t *first_test;  /* by term, one more */
-    const csuccess__edge *tests; /* leaves, slots before programs */
+    const uint32_t
+        *extras; /* by condition: its terms behind the first stand in a row; NULL: no terms */
+    uint32_t planes;             /* bits that count the keys of a term */
+    const uint64_t *simple;      /* conditions of one term or none, that are not whole */
+    const uint32_t *first_asker; /* by slot, one more: where its keys begin in `askers` */
+    const uint32_t *askers;
+    uint32_t asked_slots;
+    const csuccess__rule_terms_of *terms_of; /* by condition */
+    const uint64_t *joined;                  /* terms of conditions of several terms */
+    const uint32_t *timely;                  /* keys that read the time */
+    uint32_t timely_count;
 } csuccess__rule_group;
 
 struct csuccess__ruleset {
@@ -98,9 +111,6 @@ static inline uint32_t csuccess__regions(const csuccess__rule_key *key)
 }
 /* The region of a value that is there. */
 uint32_t csuccess__region_of(const csuccess__rule_key *key, const csuccess__value *value);
-
-/* Whether a leaf is true of a region of its key. */
-bool csuccess__leaf_holds(const csuccess__rule_node *leaf, uint32_t region);
 
 /* Finds things by hash; several may share one. */
 typedef struct csuccess__rule_index {
@@ -160,6 +170,8 @@ uint32_t csuccess__rule_text_of(csuccess__rule_builder *builder, uint32_t key,
 bool csuccess__rule_finish_keys(csuccess__rule_builder *builder, csuccess__rule_group *group);
 /* Terms and masks of a group whose graph is complete. False: no memory. */
 bool csuccess__rule_terms(csuccess__rule_builder *builder, csuccess__rule_group *group);
+/* What standings need of a group whose terms and masks are complete. False: no memory. */
+bool csuccess__rule_standing(csuccess__arena *arena, csuccess__rule_group *group);
 csuccess_result csuccess__group_columns(const csuccess__rule_group *group,
                                         csuccess__column_machine *machine,
                                         const csuccess__column_frame *frame, uint64_t *holds,

@@ -125,7 +125,7 @@ static bool gather(workshop *shop, const csuccess__rule_group *group)
 
 /* ---- Masks ---- */
 
-bool csuccess__leaf_holds(const csuccess__rule_node *leaf, uint32_t region)
+static bool leaf_holds(const csuccess__rule_node *leaf, uint32_t region)
 {
     switch (leaf->kind) {
     case CSUCCESS__RULE_CUT:
@@ -162,7 +162,7 @@ static void mask_term(const csuccess__rule_builder *builder, const csuccess__rul
         uint64_t *masks = (uint64_t *)(uintptr_t)key->masks;
         set_bit((uint64_t *)(uintptr_t)key->readers, bit);
         for (uint32_t r = 0; r < csuccess__regions(key); r++) {
-            if (csuccess__leaf_holds(leaf, r) != negated) continue;
+            if (leaf_holds(leaf, r) != negated) continue;
             masks[(size_t)r * group->words + bit / 64] &= ~(UINT64_C(1) << (bit % 64));
         }
     }
@@ -204,67 +204,6 @@ static bool list_asking(csuccess__rule_builder *builder, const csuccess__rule_gr
     return true;
 }
 
-/* ---- Terms one by one ---- */
-
-/* Copies a term's leaves, those that are had sooner first: keys stand slots, cheap programs, costly ones. */
-static uint32_t copy_tests(const csuccess__rule_builder *builder, const term *t,
-                           csuccess__edge *out)
-{
-    for (uint32_t i = 0; i < t->count; i++) {
-        uint32_t key = builder->nodes[t->edges[i] >> 1].a, at = i;
-        for (; at > 0 && builder->nodes[out[at - 1] >> 1].a > key; at--) out[at] = out[at - 1];
-        out[at] = t->edges[i];
-    }
-    return t->count;
-}
-
-/* How many terms each condition has, then where they begin. */
-static void count_terms(const workshop *shop, uint32_t n, uint32_t *first)
-{
-    for (uint32_t i = 0; i < n; i++) first[i + 1] = shop->first[i].edges ? 1 : 0;
-    for (size_t i = 0; i < shop->more_count; i++) first[shop->more[i].condition + 1]++;
-    for (uint32_t i = 0; i < n; i++) first[i + 1] += first[i];
-}
-
-static size_t count_tests(const workshop *shop, uint32_t n)
-{
-    size_t tests = 0;
-    for (uint32_t i = 0; i < n; i++) {
-        if (shop->first[i].edges) tests += shop->first[i].count;
-    }
-    for (size_t i = 0; i < shop->more_count; i++) tests += shop->more[i].count;
-    return tests;
-}
-
-/* The terms of a condition stand together here, those behind the first in the order of shop->more, where a condition's are together too. */
-static bool list_tests(const workshop *shop, csuccess__rule_group *group)
-{
-    csuccess__arena *arena = shop->builder->arena;
-    uint32_t n = group->n, used = 0;
-    uint32_t *first = CSUCCESS__NEW_ARRAY(arena, uint32_t, (size_t)n + 1);
-    csuccess__edge *tests = CSUCCESS__NEW_ARRAY(arena, csuccess__edge, count_tests(shop, n));
-    if (!first || !tests) return false;
-    count_terms(shop, n, first);
-    uint32_t *starts = CSUCCESS__NEW_ARRAY(arena, uint32_t, (size_t)first[n] + 1);
-    if (!starts) return false;
-    size_t more = 0;
-    for (uint32_t i = 0, t = 0; i < n; i++) {
-        if (!shop->first[i].edges) continue;
-        used += copy_tests(shop->builder, &shop->first[i], tests + used);
-        starts[++t] = used;
-        for (; more < shop->more_count && shop->more[more].condition == i; more++) {
-            used += copy_tests(shop->builder, &shop->more[more], tests + used);
-            starts[++t] = used;
-        }
-    }
-    group->first_term = first;
-    group->first_test = starts;
-    group->tests = tests;
-    return true;
-}
-
-/* ---- Together ---- */
-
 static bool mask_all(workshop *shop, csuccess__rule_group *group, csuccess__rule_key *keys)
 {
     csuccess__rule_builder *builder = shop->builder;
@@ -292,7 +231,7 @@ static bool mask_all(workshop *shop, csuccess__rule_group *group, csuccess__rule
     group->initial = initial;
     group->plain = plain;
     group->condition = condition;
-    return list_asking(builder, group, keys) && list_tests(shop, group);
+    return list_asking(builder, group, keys) && csuccess__rule_standing(builder->arena, group);
 }
 
 static bool masks_fit(const csuccess__rule_group *group)

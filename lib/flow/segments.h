@@ -67,17 +67,30 @@ csuccess_result csuccess__segments_columns(const csuccess__segments *segments,
 /* What has to be up to date before segments are asked again. */
 typedef struct csuccess__segments_need {
     bool metrics, health, churn;
+    bool inputs_only; /* none of these, and no slot of a segment: inputs are all that is read */
 } csuccess__segments_need;
 /* For csuccess__segments_again() with the same `changed`. */
 csuccess__segments_need csuccess__segments_needs(const csuccess__segments *segments,
                                                  const uint32_t *changed, size_t count);
-/* The bitmaps as they were, brought up to date after the slots in `changed` (inputs) have new values: only what depends on them (through metrics, health, churn, other segments) or on time is asked again. Answers equal those of
-   csuccess__segments_row(). Metrics, health and churn are the caller's to compute first, as far as csuccess__segments_needs() says. */
+/* How many words hold where one customer stands with all segments; zeroed at first. */
+size_t csuccess__segments_standing(const csuccess__segments *segments);
+typedef struct csuccess__segments_change {
+    const uint32_t *inputs; /* slots that have new values */
+    size_t count;
+    csuccess__segments_need need; /* of them; for a new standing zeroed */
+} csuccess__segments_change;
+/* Brings a standing up to date after a change: only what depends on the inputs (through metrics, health, churn, other segments) or on time is looked at again; everything when the standing is
+   new, as after a failure. Answers equal those of csuccess__segments_row(). Metrics, health and churn are the caller's to compute first, as far as `need` says, all of them for a
+   new one. Segments that refer to others have the slots of those written. */
 csuccess_result csuccess__segments_again(const csuccess__segments *segments,
                                          csuccess__machine *machine,
                                          const csuccess__frame *frame, csuccess__value *slots,
-                                         const uint32_t *changed, size_t count, uint64_t *holds,
-                                         uint64_t *undecided);
+                                         const csuccess__segments_change *change,
+                                         uint64_t *standing);
+/* The answers of a standing as csuccess__segments_row() gives them: bitmaps within it. */
+const uint64_t *csuccess__segments_answers(const csuccess__segments *segments,
+                                           const uint64_t *standing,
+                                           const uint64_t **undecided);
 
 /* ---- In a state ----
 

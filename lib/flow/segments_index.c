@@ -21,6 +21,8 @@ typedef struct work {
     uint32_t *metrics; /* by slot - inputs: its metric + 1; 0: it is none */
     bool *needed;      /* by metric */
     reach *of_metrics, *of_segments;
+    uint32_t first_slot; /* slots of segments stand in a row from here */
+    uint32_t *by_slot;   /* the segment of each of them */
 } work;
 
 static void set_bit(uint64_t *bits, uint32_t i)
@@ -75,12 +77,12 @@ static void add_input(const work *w, reach *to, uint32_t slot)
 static void add_slot(const work *w, reach *to, uint32_t slot)
 {
     const csuccess__slot *at = &w->schema->slots[slot];
-    uint32_t segment = slot - w->index->first_slot;
+    uint32_t segment = slot - w->first_slot;
     if (slot < w->schema->inputs) {
         add_input(w, to, slot);
     } else if (segment < w->segments->count) {
         uint8_t own = to->asks & CSUCCESS__ASKS_WHEN_TIMED; /* theirs they look at themselves */
-        add_reach(w, to, &w->of_segments[w->index->by_slot[segment]]);
+        add_reach(w, to, &w->of_segments[w->by_slot[segment]]);
         to->asks =
             (uint8_t)((to->asks & ~CSUCCESS__ASKS_WHEN_TIMED) | own | CSUCCESS__ASKS_SEGMENTS);
     } else if (at->stratum >= CSUCCESS__STRATUM_HEALTH) {
@@ -152,17 +154,36 @@ static bool reach_segment(work *w, uint32_t i, uint8_t *asks)
     return true;
 }
 
-static void transpose(const work *w, uint64_t *readers, uint64_t *timely)
+/* What an input's change asks for: whatever the segments do that it reaches. */
+static void spread(const work *w, uint8_t *needs)
 {
     for (uint32_t s = 0; s < w->segments->count; s++) {
         const reach *of = &w->of_segments[s];
-        if (of->asks & CSUCCESS__ASKS_TIME) set_bit(timely, s);
+        if (of->asks & CSUCCESS__ASKS_TIME) w->index->always |= of->asks;
         for (uint32_t i = 0; i < w->schema->inputs; i++) {
-            if (csuccess__segment_bit(of->inputs, i)) {
-                set_bit(readers + (size_t)i * w->index->words, s);
-            }
+            if (csuccess__segment_bit(of->inputs, i)) needs[i] |= of->asks;
         }
     }
+}
+
+/* Slots that conditions read and that change without being said to. */
+static void list_slots(work *w, uint32_t *derived, uint32_t *aging, bool *seen)
+{
+    for (uint32_t i = 0; i < w->segments->count; i++) {
+        const csuccess__program *when = w->segments->list[i].when;
+        for (uint32_t k = 0; when && k < when->input_count; k++) {
+            uint32_t slot = when->inputs[k];
+            const csuccess__attribute *attribute = w->schema->slots[slot].attribute;
+            bool computed = slot >= w->schema->inputs;
+            bool ages = !computed && attribute && attribute->has_max_age;
+            if (seen[slot] || slot - w->first_slot < w->segments->count) continue;
+            seen[slot] = true;
+            if (computed) derived[w->index->derived_count++] = slot;
+            if (ages) aging[w->index->aging_count++] = slot;
+        }
+    }
+    w->index->derived = derived;
+    w->index->aging = aging;
 }
 
 static bool make_work(work *w)
@@ -177,33 +198,39 @@ static bool make_work(work *w)
     return w->metrics && w->needed && w->of_metrics && w->of_segments;
 }
 
+static bool place_slots(work *w)
+{
+    const csuccess__segments *segments = w->segments;
+    w->first_slot = UINT32_MAX;
+    for (uint32_t i = 0; i < segments->count; i++) {
+        if (segments->list[i].slot < w->first_slot) w->first_slot = segments->list[i].slot;
+    }
+    w->by_slot = CSUCCESS__NEW_ARRAY(&w->temp, uint32_t, segments->count);
+    for (uint32_t i = 0; w->by_slot && i < segments->count; i++) {
+        w->by_slot[segments->list[i].slot - w->first_slot] = i;
+    }
+    return w->by_slot != NULL;
+}
+
 static bool fill(work *w, csuccess__arena *arena)
 {
-    csuccess__segments *segments = w->segments;
-    csuccess__segment_index *index = w->index;
-    uint32_t n = segments->count, first = UINT32_MAX;
-    for (uint32_t i = 0; i < n; i++) {
-        if (segments->list[i].slot < first) first = segments->list[i].slot;
-    }
-    index->inputs = w->schema->inputs;
-    index->words = (n + 63) / 64;
-    index->first_slot = first;
-    uint32_t *by_slot = CSUCCESS__NEW_ARRAY(arena, uint32_t, n);
+    uint32_t n = w->segments->count, slots = w->schema->count;
     uint8_t *asks = CSUCCESS__NEW_ARRAY(arena, uint8_t, n);
-    uint64_t *timely = CSUCCESS__NEW_ARRAY(arena, uint64_t, index->words);
-    uint64_t *readers =
-        CSUCCESS__NEW_ARRAY(arena, uint64_t, (size_t)index->inputs * index->words);
-    if (!by_slot || !asks || !timely || !readers || !make_work(w)) return false;
-    for (uint32_t i = 0; i < n; i++) by_slot[segments->list[i].slot - first] = i;
-    index->by_slot = by_slot;
-    if (!reach_metrics(w)) return false;
+    uint8_t *needs = CSUCCESS__NEW_ARRAY(arena, uint8_t, (size_t)w->schema->inputs + 1);
+    uint32_t *derived = CSUCCESS__NEW_ARRAY(arena, uint32_t, slots);
+    uint32_t *aging = CSUCCESS__NEW_ARRAY(arena, uint32_t, slots);
+    bool *seen = CSUCCESS__NEW_ARRAY(&w->temp, bool, slots);
+    bool made = asks && needs && derived && aging && seen;
+    if (!made || !place_slots(w) || !make_work(w) || !reach_metrics(w)) return false;
     for (uint32_t i = 0; i < n; i++) {
         if (!reach_segment(w, i, asks)) return false;
     }
-    transpose(w, readers, timely);
-    index->asks = asks;
-    index->timely = timely;
-    index->readers = readers;
+    spread(w, needs);
+    list_slots(w, derived, aging, seen);
+    w->index->inputs = w->schema->inputs;
+    w->index->words = (n + 63) / 64;
+    w->index->asks = asks;
+    w->index->needs = needs;
     return true;
 }
 

@@ -20,14 +20,15 @@ enum {
 
 typedef struct csuccess__segment_index {
     uint32_t words;          /* of a bitmap over segments */
-    uint32_t inputs;         /* slots with a bitmap */
-    const uint64_t *readers; /* by input: `words` words, the segments that it can move */
-    const uint64_t *timely;  /* those that time can move */
+    uint32_t inputs;         /* slots of `needs` */
+    const uint8_t *needs;    /* by input: what the segments that it can move ask for */
+    uint8_t always;          /* what those ask for that time can move */
     const uint8_t *asks;     /* by segment */
-    uint32_t first_slot;     /* slots of segments stand in a row from here */
-    const uint32_t *by_slot; /* the segment of each of them */
-    bool timed;              /* time alone may change some segment */
-    bool refers;             /* some segment asks for another */
+    const uint32_t *derived; /* slots that segments read and somebody computes */
+    const uint32_t *aging;   /* inputs that segments read and that grow old */
+    uint32_t derived_count, aging_count;
+    bool timed;  /* time alone may change some segment */
+    bool refers; /* some segment asks for another */
 } csuccess__segment_index;
 
 /* What was compiled before segments: inputs that something reads, a bit each, and whether anything of it reads the time. */

@@ -18,6 +18,7 @@ TARGETS = {  # share of the reference's rate that is asked for
     ("100 conditions, columns", "csuccess"): 0.70,
     ("100 conditions, columns", "csuccess, numbers as double"): 0.70,
     ("100 conditions, rows", "csuccess"): 0.35,
+    ("100 segments, one attribute changed", "csuccess"): 5,
     ("100 trees, batch", "csuccess"): 1.1,
     ("100 trees, one row", "csuccess"): 20,
     ("training, telco, depth 4", "csuccess"): 0.1,
@@ -173,6 +174,7 @@ def main():
     try:
         lines = lines_of([str(build / "tests/bench/bench"), str(HERE / "data"), str(VECTORS), str(scratch),
                           long_rows, rows])
+        lines += lines_of([str(build / "tests/bench/segments"), str(HERE / "data")])
         peers = lines_of([python, str(HERE / "peers.py"), str(scratch), rows, str(HERE / "data")])
         peers += lines_of([python, str(HERE / "trees.py"), str(scratch), str(build / "tests/bench/trees"),
                            str(TELCO / "telco.csv")])

@@ -13,10 +13,15 @@ static bool bit(const uint64_t *bits, size_t i)
 typedef struct machines {
     csuccess__machine *row;
     csuccess__column_machine *column;
+    const csuccess__ruleset *set; /* at hand */
+    uint64_t *standing;           /* with it, of the row `last` */
+    size_t last;
 } machines;
 
 static bool machines_start(machines *m, world *w)
 {
+    m->standing = NULL;
+    m->set = NULL;
     return CHECK_OK(csuccess__machine_new(&m->row, &w->mem, &w->limits)) &&
            CHECK_OK(csuccess__column_machine_new(&m->column, &w->mem, &w->limits));
 }
@@ -25,6 +30,7 @@ static void machines_end(machines *m)
 {
     csuccess__machine_free(m->row);
     csuccess__column_machine_free(m->column);
+    free(m->standing);
 }
 
 typedef struct answers {
@@ -43,6 +49,43 @@ static void alone(world *w, machines *m, const csuccess__frame *frame, answers *
         out->holds[p / 64] |= (uint64_t)(!open && v.as.boolean) << (p % 64);
     }
     CHECK_INT(failed, CSUCCESS_OK);
+}
+
+/* A standing that goes from row to row, told which slots differ, says what each row says. */
+static bool standing_agrees(world *w, machines *m, const csuccess__ruleset *set, size_t row,
+                            const answers *expected)
+{
+    bool fresh = m->set != set;
+    if (fresh) {
+        free(m->standing);
+        m->standing = calloc(csuccess__ruleset_standing(set) + 1, 8);
+    }
+    uint64_t *standing = m->standing;
+    csuccess__frame frame = {w->values[row], WORLD_SLOTS, WORLD_NOW};
+    uint32_t changed[WORLD_SLOTS];
+    size_t count = 0, words = (w->program_count + 63) / 64;
+    answers got = {{0}, {0}};
+    for (uint32_t s = 0; !fresh && s < WORLD_SLOTS; s++) {
+        csuccess__value was = w->values[m->last][s], is = w->values[row][s];
+        bool same = was.kind == is.kind && was.defaulted == is.defaulted;
+        if (!same || !csuccess__value_equal(was, is)) changed[count++] = s;
+    }
+    CHECK_OK(csuccess__ruleset_again(set, m->row, &frame, changed, count, standing));
+    csuccess__ruleset_answers(set, standing, got.holds, got.undecided);
+    m->set = set;
+    m->last = row;
+    bool same = memcmp(got.holds, expected->holds, words * 8) == 0 &&
+                memcmp(got.undecided, expected->undecided, words * 8) == 0;
+    for (size_t p = 0; !same && p < w->program_count; p++) {
+        if (bit(got.holds, p) == bit(expected->holds, p) &&
+            bit(got.undecided, p) == bit(expected->undecided, p)) {
+            continue;
+        }
+        printf("# row %zu, %zu slots changed: %.*s: holds %d undecided %d\n", row, count,
+               (int)w->programs[p]->text.len, w->programs[p]->text.ptr, bit(got.holds, p),
+               bit(got.undecided, p));
+    }
+    return CHECK(same);
 }
 
 static bool row_agrees(world *w, machines *m, const csuccess__ruleset *set, size_t row,
@@ -136,6 +179,7 @@ static bool block_agrees(world *w, machines *m, const csuccess__ruleset *set, si
         csuccess__frame frame = {w->values[first + j], WORLD_SLOTS, WORLD_NOW};
         alone(w, m, &frame, &expected);
         same = row_agrees(w, m, set, first + j, &expected) &&
+               standing_agrees(w, m, set, first + j, &expected) &&
                block_row_agrees(w, &got, j, &expected);
         csuccess__machine_reset(m->row);
     }
@@ -146,7 +190,7 @@ static bool block_agrees(world *w, machines *m, const csuccess__ruleset *set, si
 static void set_equals_programs(uint64_t seed, int depth)
 {
     static world w;
-    machines m = {NULL, NULL};
+    machines m = {0};
     if (!CHECK_OK(world_start(&w, csuccess__malloc_allocator(), seed))) return;
     world_programs(&w, 'B', WORLD_PROGRAMS, depth);
     world_people(&w);
@@ -205,7 +249,7 @@ static void say_segment(world *w)
 static void segment_like_sets(void)
 {
     static world w;
-    machines m = {NULL, NULL};
+    machines m = {0};
     csuccess_result failed = CSUCCESS_OK;
     if (!CHECK_OK(world_start(&w, csuccess__malloc_allocator(), 99))) return;
     while (w.program_count < WORLD_PROGRAMS) {
@@ -263,7 +307,7 @@ static bool many_agree(world *w, machines *m, const csuccess__ruleset *set,
 
 static void many_equal_programs(world *w, uint32_t rows)
 {
-    machines m = {NULL, NULL};
+    machines m = {0};
     world_people(w);
     const csuccess__ruleset *set = csuccess__ruleset_new(&w->arena, many, MANY);
     if (CHECK(set) && machines_start(&m, w)) {
@@ -321,7 +365,7 @@ static void sets_beyond_masks(void)
 static void overlapping_parts(void)
 {
     static world w;
-    machines m = {NULL, NULL};
+    machines m = {0};
     csuccess_result failed = CSUCCESS_OK;
     if (!CHECK_OK(world_start(&w, csuccess__malloc_allocator(), 17))) return;
     static char text[16000], sum[2000];
@@ -348,7 +392,7 @@ static void overlapping_parts(void)
 static void costly_parts_only_where_they_matter(void)
 {
     static world w;
-    machines m = {NULL, NULL};
+    machines m = {0};
     csuccess_result failed = CSUCCESS_OK;
     if (!CHECK_OK(world_start(&w, csuccess__malloc_allocator(), 3))) return;
     w.programs[0] = world_compile(&w, "n_values < 0 && s_utf8.matches('x')", &failed);
@@ -379,7 +423,7 @@ static void costly_parts_only_where_they_matter(void)
 static void the_empty_set(void)
 {
     static world w;
-    machines m = {NULL, NULL};
+    machines m = {0};
     if (!CHECK_OK(world_start(&w, csuccess__malloc_allocator(), 3))) return;
     const csuccess__ruleset *set = csuccess__ruleset_new(&w.arena, NULL, 0);
     csuccess__frame frame = {NULL, 0, WORLD_NOW};
@@ -402,7 +446,7 @@ static csuccess_result run_once(check_memory *memory, void *ud)
         "days_since(t_i64) <= 7 || s_large.lowerAscii() == 'cancel'", "n_f64 in [1, 2, 3]"};
     (void)ud;
     static world w;
-    machines m = {NULL, NULL};
+    machines m = {0};
     csuccess_result failed = world_start(&w, &memory->allocator, 21);
     for (size_t i = 0; i < 4 && failed == CSUCCESS_OK; i++) {
         w.programs[i] = world_compile(&w, texts[i], &failed);
