@@ -190,7 +190,7 @@ void csuccess__flow_desk_free(csuccess__flow_desk *desk, const csuccess__flow *f
 
 void csuccess__flow_begin(csuccess__flow_desk *desk)
 {
-    desk->queue_count = desk->queue_at = 0;
+    desk->queue_count = desk->queue_at = desk->live_count = 0;
     desk->cut = false;
     csuccess__arena_reset(&desk->texts);
 }

@@ -63,6 +63,9 @@ typedef struct csuccess__flow_desk {
     uint64_t *bits; /* 4 bits for each segment */
     csuccess__buffer text; /* for rendering */
     struct csuccess__pins *pins;
+    struct csuccess__enrolled
+        *live; /* enrollments as they were read in this step, in `texts`; of flow/journeys */
+    uint32_t live_count;
 } csuccess__flow_desk;
 
 typedef struct csuccess__moment {

@@ -36,6 +36,31 @@ static bool open_run(csuccess__enrolled *r, csuccess__moment *m, csuccess_str na
     return false;
 }
 
+/* Reads one, or takes it as it was read before in this step: then it is as it was left. */
+static bool open_again(csuccess__enrolled *r, csuccess__moment *m, csuccess_str name)
+{
+    for (uint32_t i = 0; i < m->desk->live_count; i++) {
+        csuccess__enrolled *known = &m->desk->live[i];
+        if (!known->read || !csuccess__str_eq(known->name, name)) continue;
+        *r = *known;
+        r->m = m;
+        return m->step->failed >= 0;
+    }
+    return open_run(r, m, name);
+}
+
+/* Keeps it for those who are told something in the same step; what was changed is read again. */
+static void keep_read(csuccess__moment *m, const csuccess__enrolled *r)
+{
+    for (uint32_t i = 0; i < m->desk->live_count; i++) {
+        csuccess__enrolled *known = &m->desk->live[i];
+        if (!csuccess__str_eq(known->name, r->name)) continue;
+        *known = *r;
+        known->shown = false;
+        known->read = !r->changed && !r->over && r->journey && m->step->failed >= 0;
+    }
+}
+
 /* The hash of the configuration in force, so that it need not be kept for the sake of what is defined in it all the same. */
 static void note_config(csuccess__enrolled *r)
 {
@@ -67,23 +92,43 @@ static void close_run(csuccess__enrolled *r)
 
 /* ---- When to look again ---- */
 
-/* Goal and exits that may come to hold by time alone. */
-static void due_of_conditions(csuccess__enrolled *r)
+/* Whether time alone may change a condition: it reads it, or what is counted, scored or computed. Plain inputs and what flow knows stay. */
+static bool moves_by_time(const csuccess__schema *schema, const csuccess__program *program)
 {
-    csuccess__moment *m = r->m;
-    const csuccess__journey *journey = r->journey;
+    if (program->reads_now) return true;
+    for (uint32_t i = 0; i < program->input_count; i++) {
+        const csuccess__slot *slot = &schema->slots[program->inputs[i]];
+        bool plain =
+            slot->stratum == CSUCCESS__STRATUM_INPUT && slot->attribute && slot->attribute->at;
+        if (!plain && slot->stratum < CSUCCESS__STRATUM_SEGMENT) return true;
+    }
+    return false;
+}
+
+static void due_of(csuccess__moment *m, const csuccess__program *when,
+                   const csuccess__move **moves)
+{
     const csuccess__frame frame = {
         .slots = m->slots, .count = m->schema->count, .now = m->step->now};
     int64_t grain =
         m->flow->segments_every_ms > 0 ? m->flow->segments_every_ms : CSUCCESS__HOUR_MS;
-    if (journey->goal) {
-        csuccess__step_due(m->step, csuccess__schema_next(m->schema, journey->goal, m->machine,
-                                                          &frame, grain));
+    if (!when || !moves_by_time(m->schema, when)) return;
+    if (!*moves) *moves = csuccess__schema_moves(m->schema, m->machine, &frame, grain);
+    if (!*moves) {
+        csuccess__step_fail(m->step, CSUCCESS_ENOMEM);
+        return;
     }
-    for (uint32_t i = 0; i < journey->exit_count; i++) {
-        if (!journey->exits[i].when) continue;
-        csuccess__step_due(m->step, csuccess__schema_next(m->schema, journey->exits[i].when,
-                                                          m->machine, &frame, grain));
+    csuccess__step_due(m->step,
+                       csuccess__program_move(when, m->machine, &frame, grain, *moves).next);
+}
+
+/* Goal and exits that may come to hold by time alone. */
+static void due_of_conditions(csuccess__enrolled *r)
+{
+    const csuccess__move *moves = NULL;
+    due_of(r->m, r->journey->goal, &moves);
+    for (uint32_t i = 0; i < r->journey->exit_count; i++) {
+        due_of(r->m, r->journey->exits[i].when, &moves);
     }
 }
 
@@ -295,7 +340,7 @@ static void look_at(csuccess__enrolled *r, const csuccess__happening *h)
     if (left_by_person(r, h)) return;
     if (resumes(r, h)) {
         resume(r);
-    } else {
+    } else if (!r->read) {
         csuccess__enrolled_define(r, h == NULL);
     }
     if (!r->journey || r->over || r->m->step->failed < 0) return;
@@ -308,27 +353,38 @@ static void visit(csuccess__moment *m, csuccess_str name, const csuccess__happen
                   bool last)
 {
     csuccess__enrolled r;
-    if (!open_run(&r, m, name)) return;
+    if (!open_again(&r, m, name)) return;
     if (!m->step->quiet) look_at(&r, h);
     close_run(&r);
+    keep_read(m, &r);
     if (last) look_again(&r);
 }
 
-/* Visits all that are live; their names are copied, for the fields move. */
+/* The names of all that are live, copied, for the fields move. NULL: none, or no memory. */
+static csuccess__enrolled *list_live(csuccess__moment *m, uint32_t *count)
+{
+    uint32_t first = csuccess__state_of_kind(m->step->state, CSUCCESS__STATE_ENROLLMENT, count);
+    if (*count == 0) return NULL;
+    csuccess__enrolled *list = CSUCCESS__NEW_ARRAY(&m->desk->texts, csuccess__enrolled, *count);
+    if (!list) csuccess__step_fail(m->step, CSUCCESS_ENOMEM);
+    for (uint32_t i = 0; list && i < *count; i++) {
+        list[i].name = csuccess__moment_copy(m, m->step->state->fields[first + i].name);
+    }
+    return list;
+}
+
+/* The desk lists those that are live; whoever is enrolled makes it list them anew. */
 static void visit_all(csuccess__moment *m, const csuccess__happening *h, bool last)
 {
-    uint32_t count,
-        first = csuccess__state_of_kind(m->step->state, CSUCCESS__STATE_ENROLLMENT, &count);
-    if (count == 0) return;
-    csuccess_str *names = CSUCCESS__NEW_ARRAY(&m->desk->texts, csuccess_str, count);
-    if (!names) {
-        csuccess__step_fail(m->step, CSUCCESS_ENOMEM);
-        return;
+    csuccess__flow_desk *desk = m->desk;
+    uint32_t count;
+    if (!h || desk->live_count == 0) {
+        desk->live = list_live(m, &count);
+        desk->live_count = desk->live ? count : 0;
     }
-    for (uint32_t i = 0; i < count; i++) {
-        names[i] = csuccess__moment_copy(m, m->step->state->fields[first + i].name);
+    for (uint32_t i = 0; i < desk->live_count && m->step->failed >= 0; i++) {
+        visit(m, desk->live[i].name, h, last);
     }
-    for (uint32_t i = 0; i < count && m->step->failed >= 0; i++) visit(m, names[i], h, last);
 }
 
 /* What enrollments under way are told of. */
@@ -466,6 +522,7 @@ static void begin(csuccess__enrolled *r, csuccess__journey_past *past,
     }
     e->kept = kept_of(m, h);
     take_place(r);
+    m->desk->live_count = 0;
     csuccess__journey_entry(m, e, &say);
     csuccess__enrolled_go(r, (csuccess__leaving){NULL, none, r->journey->start});
     close_run(r);

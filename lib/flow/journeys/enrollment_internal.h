@@ -24,6 +24,8 @@ void csuccess__journey_past_put(csuccess__step *step, csuccess_str journey,
 void csuccess__enrollment_put(csuccess__step *step, csuccess_str name,
                               const csuccess__enrollment *e);
 const char *csuccess__enrollment_state_name(csuccess__enrollment_state state);
+/* The hash (16 bytes) of the definition in the payload of a field, without reading the rest; empty: damaged. */
+csuccess_str csuccess__enrollment_definition(csuccess_str payload);
 /* The id of the journey in the name of a field, "onboarding" of "onboarding#2"; *number may be NULL. Empty: it is no such name. */
 csuccess_str csuccess__enrollment_journey(csuccess_str name, uint64_t *number);
 
@@ -38,6 +40,7 @@ typedef struct csuccess__enrolled {
     uint32_t at;      /* index of e.step */
     uint32_t entered; /* steps, in this step of the customer */
     bool changed, over;
+    bool read;  /* of those that the desk keeps: it is as the state has it */
     bool shown; /* trigger.x are in their slots */
     bool anew;  /* moved to a step that is to be entered */
 } csuccess__enrolled;

@@ -3,8 +3,6 @@
    definitions of an earlier one are under way, which may ask for any. */
 #include "flow/journeys/enrollment_internal.h"
 
-#include <string.h>
-
 static void put_slot(csuccess__moment *m, uint32_t slot, csuccess__value v)
 {
     if (slot < m->schema->count) m->slots[slot] = v;
@@ -69,20 +67,22 @@ void csuccess__journey_show(csuccess__moment *m, uint32_t index)
 static bool may_ask_any(const csuccess__moment *m)
 {
     uint32_t count;
+    if (!m->desk->pins) return false;
     uint32_t first =
         csuccess__state_of_kind(m->step->state, CSUCCESS__STATE_ENROLLMENT, &count);
     for (uint32_t i = 0; i < count; i++) {
-        csuccess__enrollment e;
         const csuccess__state_field *field = &m->step->state->fields[first + i];
-        if (!csuccess__enrollment_read(&e, field->name, field->payload)) continue;
-        uint32_t at = csuccess__journey_find(m->flow->journeys, e.journey);
+        uint32_t at = csuccess__journey_find(m->flow->journeys,
+                                             csuccess__enrollment_journey(field->name, NULL));
         if (at == UINT32_MAX) return true;
-        if (memcmp(m->flow->journeys->list[at].hash, e.definition, sizeof e.definition) != 0) {
+        const csuccess_str today = {(const char *)m->flow->journeys->list[at].hash,
+                                    sizeof m->flow->journeys->list[at].hash};
+        if (!csuccess__str_eq(csuccess__enrollment_definition(field->payload), today)) {
             return true;
         }
     }
     (void)csuccess__state_of_kind(m->step->state, CSUCCESS__STATE_PLAYBOOK, &count);
-    return count > 0 && m->desk->pins;
+    return count > 0;
 }
 
 void csuccess__journeys_publish(csuccess__moment *m)

@@ -66,13 +66,18 @@ static uint64_t get_below(csuccess__wire *in, uint64_t limit)
     return 0;
 }
 
+/* 64 lower-case hex digits. Without branches, for it is read in every step of a customer. */
 static csuccess_str get_id(csuccess__wire *in)
 {
     csuccess_str id = csuccess__wire_get_bytes(in, CSUCCESS__JOURNEY_ID_BYTES);
-    for (size_t i = 0; i < id.len; i++) {
-        char c = id.ptr[i];
-        if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'))) in->bad = true;
+    uint8_t wrong = 0;
+    if (id.len != CSUCCESS__JOURNEY_ID_BYTES) return id;
+    const uint8_t *c = (const uint8_t *)id.ptr;
+    for (size_t i = 0; i < CSUCCESS__JOURNEY_ID_BYTES; i++) {
+        uint8_t digit = (uint8_t)(c[i] - '0'), letter = (uint8_t)(c[i] - 'a');
+        wrong |= (uint8_t)((digit > 9) & (letter > 5));
     }
+    if (wrong) in->bad = true;
     return id;
 }
 
@@ -116,6 +121,16 @@ bool csuccess__enrollment_read(csuccess__enrollment *e, csuccess_str name, csucc
     e->moves = get_below(&in, UINT64_C(1) << 53);
     get_rest(e, &in);
     return csuccess__wire_done(&in) && e->journey.len > 0;
+}
+
+csuccess_str csuccess__enrollment_definition(csuccess_str payload)
+{
+    enum {
+        AT = 1 + CSUCCESS__JOURNEY_ID_BYTES,
+        BYTES = 16
+    }; /* behind the state, which is small */
+    if (payload.len < AT + BYTES) return (csuccess_str){"", 0};
+    return (csuccess_str){payload.ptr + AT, BYTES};
 }
 
 bool csuccess__journey_past_read(csuccess__journey_past *out, csuccess_str payload)
