@@ -20,7 +20,7 @@ void csuccess__path_add(csuccess__results_path *path, csuccess_str name)
     path->len += name.len;
 }
 
-void csuccess__path_start(csuccess__results_path *path, const char *first)
+void csuccess__results_path_start(csuccess__results_path *path, const char *first)
 {
     path->len = 0;
     path->cut = false;

@@ -22,7 +22,7 @@ typedef struct csuccess__results_path {
     bool cut;
 } csuccess__results_path;
 /* Up to four names; NULL ends them. */
-void csuccess__path_start(csuccess__results_path *path, const char *first);
+void csuccess__results_path_start(csuccess__results_path *path, const char *first);
 void csuccess__path_add(csuccess__results_path *path, csuccess_str name);
 csuccess_str csuccess__path_view(const csuccess__results_path *path);
 

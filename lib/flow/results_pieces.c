@@ -52,7 +52,7 @@ csuccess_result csuccess__results_prepare_step(csuccess__results *results, csucc
     (void)csuccess__results_step(results, step, &status);
     for (size_t i = 0; i < 2 && status >= 0; i++) {
         csuccess__results_path path;
-        csuccess__path_start(&path, "steps");
+        csuccess__results_path_start(&path, "steps");
         csuccess__path_add(&path, step);
         csuccess__path_add(&path, csuccess__str(leaves[i]));
         if (path.cut) return CSUCCESS_ELIMIT;
@@ -193,7 +193,7 @@ void csuccess__results_settle(csuccess__results *results, csuccess__results_piec
     for (uint32_t i = 0; i < results->step_count; i++) {
         csuccess__results_path path;
         if (!csuccess__piece_has(piece, i)) continue;
-        csuccess__path_start(&path, "steps");
+        csuccess__results_path_start(&path, "steps");
         csuccess__path_add(&path, results->steps[i]);
         csuccess__results_path ended = path;
         csuccess__path_add(&ended, CSUCCESS_STR("ended"));

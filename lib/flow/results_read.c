@@ -51,7 +51,7 @@ static csuccess__results_change *change(work *w, const char *first, const csucce
 {
     csuccess__results_path *path = &w->paths[w->count];
     csuccess__results_change *c = &w->changes[w->count++];
-    csuccess__path_start(path, first);
+    csuccess__results_path_start(path, first);
     for (; names && names->len > 0; names++) {
         if (has_nul(*names)) w->status = CSUCCESS_ESTATE;
         csuccess__path_add(path, *names);

@@ -57,7 +57,7 @@ static csuccess_str name_at(const report *r, uint32_t i, size_t skip)
 static uint64_t count_of(const report *r, const char *first, csuccess_str a, csuccess_str b)
 {
     csuccess__results_path path;
-    csuccess__path_start(&path, first);
+    csuccess__results_path_start(&path, first);
     if (a.len) csuccess__path_add(&path, a);
     if (b.len) csuccess__path_add(&path, b);
     const csuccess__results_row *row =
@@ -130,7 +130,7 @@ static void put_step(const report *r, csuccess_str step)
     static const char *const tables[] = {"left", "ended_by", "outcome", NULL};
     static const char *const figures[] = {"time_ms", "minutes", NULL};
     csuccess__results_path root, path;
-    csuccess__path_start(&root, "steps");
+    csuccess__results_path_start(&root, "steps");
     csuccess__path_add(&root, step);
     csuccess__json_key(r->w, step);
     csuccess__json_open(r->w, '{');
@@ -248,7 +248,7 @@ static void put_segment(const report *r, const csuccess__results_names *order, u
 {
     csuccess__results_path root, path;
     double mean;
-    csuccess__path_start(&root, "segments");
+    csuccess__results_path_start(&root, "segments");
     csuccess__path_add(&root, order->list[i]);
     csuccess__json_key(r->w, order->list[i]);
     csuccess__json_open(r->w, '{');
