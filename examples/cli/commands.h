@@ -21,6 +21,8 @@ int run_run(const args *given);
 int import_run(const args *given);
 int simulate_run(const args *given);
 int publish_run(const args *given);
+int draw_run(const args *given);
+int results_run(const args *given);
 int explain_run(const args *given);
 int state_run(const args *given);
 int replay_run(const args *given);

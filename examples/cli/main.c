@@ -170,6 +170,23 @@ static const cli_command commands[] = {
      "  csuccess simulate -c success.json --until 2026-12-31 -o jsonl events.jsonl\n",
      EVENT_OPTIONS | TAKES(DAYS) | TAKES(UNTIL) | TAKES(START) | TAKES(SEED) | TAKES(WHY), 0, 1,
      false, simulate_run},
+    {"draw", "-c CONFIG [NAME]", "A journey or playbook as text, or for Graphviz with -o dot",
+     "\n"
+     "NAME is such as journey/onboarding or playbook/risk_response; without it all of them are "
+     "named, with what they can come to at most.\n"
+     "\n"
+     "  csuccess draw -c preset:onboarding journey/onboarding\n"
+     "  csuccess draw -c preset:onboarding -o dot journey/onboarding | dot -Tsvg > "
+     "onboarding.svg\n",
+     TAKES(CONFIG) | TAKES(BINDINGS) | TAKES(MODEL) | TAKES(OUTPUT), 0, 1, false, draw_run},
+    {"results", "--db FILE [-c CONFIG] NAME",
+     "What came of a journey or playbook: who entered, left each way, how long it took",
+     "\n"
+     "NAME is such as journey/onboarding, or playbook/risk_response. It is counted from the "
+     "history of every customer.\n"
+     "\n"
+     "  csuccess results --db customers.db journey/onboarding\n",
+     HOST_OPTIONS, 1, 1, false, results_run},
     {"publish", "--db FILE -c NEW",
      "What another configuration would come to for every customer; nothing is changed",
      "\n"
