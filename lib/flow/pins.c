@@ -261,6 +261,7 @@ static const compiled *definition_of(csuccess__pins *pins, const uint8_t config[
     compiled *c = CSUCCESS__NEW(&d->arena, compiled);
     bool is_journey = strcmp(section, "journeys") == 0;
     if (c) c->at = at;
+    d->problems.lost = false; /* there may be memory by now */
     if (!c || !compile_one(pins, d, c, is_journey)) {
         d->problems.lost = true;
         return NULL;
