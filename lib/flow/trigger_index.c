@@ -143,6 +143,7 @@ static bool mark_all(work *w)
         csuccess_str none = {NULL, 0};
         const csuccess__trigger *t = &w->list[i];
         if (is_always(t)) set_bit(w->out->always, i);
+        w->out->any_asked = w->out->any_asked || is_always(t) || w->out->when_count > 0;
         if (reads_flow(w, t)) {
             set_bit(w->out->late, i);
             w->out->any_late = true;

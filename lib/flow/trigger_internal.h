@@ -86,6 +86,7 @@ struct csuccess__trigger_index {
     uint64_t *
         late; /* bit for each that is looked at again after something happened: its condition reads what flow itself says */
     bool any_late;
+    bool any_asked; /* conditions, dates or schedules: else only happenings fire any */
     csuccess__pairs by_name;  /* `of` to its index */
     csuccess__pairs by_cause; /* what happens and its id to a chain */
     uint32_t *heads, *next;   /* of chains; by trigger. UINT32_MAX ends one */

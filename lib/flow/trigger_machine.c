@@ -326,6 +326,7 @@ void csuccess__triggers_look(csuccess__moment *m)
 {
     const csuccess__triggers *triggers = m->flow->triggers;
     if (triggers->count == 0 || m->step->failed < 0) return;
+    if (!triggers->index->any_asked && !m->redefined) return;
     sweep s = {.m = m, .index = triggers->index};
     if (!open_sweep(&s)) return;
     ask_set(&s);
