@@ -12,6 +12,7 @@
    preset NAME                the configuration
    customer ID                whose story it is; c1 without it
    show PREFIX, PREFIX        lines of these beginnings are told, and no others; without it all
+   of DEFINITION              tasks of others are neither told nor meant
    > TIME JSON                an input, such as {"type": "group", "traits": {…}}
    > TIME xN JSON             so many of these
    > TIME task STEP WORD JSON a person's word on the last task of that step, with properties
@@ -29,7 +30,7 @@
 enum { STORY_START = 1767603600 /* s */, STORY_LINE = 512, STORY_LINES = 400, STORY_IDS = 16 };
 
 typedef struct story {
-    char name[64], show[STORY_LINE], customer[32];
+    char name[64], show[STORY_LINE], customer[32], of[64];
     csuccess_config *config;
     csuccess_simulation *simulation;
     char *told[STORY_LINES], *wanted[STORY_LINES];
@@ -104,6 +105,15 @@ static void story_plain(const char *kind, const char *body, const char *const *k
         story_member(body, keys[i], value, sizeof value);
         if (value[0] && n < cap) n += (size_t)snprintf(out + n, cap - n, " %s", value);
     }
+}
+
+/* Whether it is no task, or one of the definition that the story is about. */
+static bool story_is_of(const story *s, const char *kind, const char *body)
+{
+    char definition[128];
+    if (!s->of[0] || strcmp(kind, "task") != 0) return true;
+    story_member(body, "definition", definition, sizeof definition);
+    return strcmp(definition, s->of) == 0;
 }
 
 static bool story_shows(const story *s, const char *text)
@@ -185,9 +195,9 @@ static void story_trace(void *ud, csuccess_str line)
     story_member(copy, "kind", kind, sizeof kind);
     story_member(copy, "at", at, sizeof at);
     if (body && strstr(copy, "\"seq\":")) {
-        if (strcmp(kind, "task") == 0) story_note_task(s, body);
-        if (story_render(kind, body, text, sizeof text) && story_shows(s, text) &&
-            s->told_count < STORY_LINES) {
+        if (strcmp(kind, "task") == 0 && story_is_of(s, kind, body)) story_note_task(s, body);
+        if (story_is_of(s, kind, body) && story_render(kind, body, text, sizeof text) &&
+            story_shows(s, text) && s->told_count < STORY_LINES) {
             story_time(story_seconds(at), when, sizeof when);
             snprintf(full, sizeof full, "%s %s", when, text);
             s->told[s->told_count++] = story_copy(full);
@@ -320,6 +330,8 @@ static bool story_setting(story *s, const char *line)
         (void)story_open(s, line + 7);
     } else if (strncmp(line, "show ", 5) == 0) {
         snprintf(s->show, sizeof s->show, "%s", line + 5);
+    } else if (strncmp(line, "of ", 3) == 0) {
+        snprintf(s->of, sizeof s->of, "%s", line + 3);
     } else if (strncmp(line, "customer ", 9) == 0) {
         snprintf(s->customer, sizeof s->customer, "%s", line + 9);
     } else {
