@@ -320,6 +320,22 @@ static void add_role(build *b, csuccess_str id)
     b->roles[b->team->role_count++].id = id;
 }
 
+/* The roles themselves: those with a rule, then what only members have; how many have a rule. */
+static uint32_t list_roles(build *b, const csuccess__json *owners)
+{
+    for (const csuccess__json *at = owners ? owners->first : NULL; at; at = at->next) {
+        csuccess__role *role = &b->roles[b->team->role_count++];
+        role->id = at->key;
+        role->at = at;
+    }
+    uint32_t ruled = b->team->role_count;
+    for (uint32_t i = 0; i < b->team->member_count; i++) {
+        const csuccess__member *member = &b->team->members[i];
+        for (uint32_t k = 0; k < member->role_count; k++) add_role(b, member->roles[k]);
+    }
+    return ruled;
+}
+
 static bool read_owners(build *b, const csuccess__json *section)
 {
     const csuccess__json *owners =
@@ -334,16 +350,7 @@ static bool read_owners(build *b, const csuccess__json *section)
                           (uint32_t)CSUCCESS__ROLES_MOST, owners->count);
         return true;
     }
-    for (const csuccess__json *at = owners ? owners->first : NULL; at; at = at->next) {
-        csuccess__role *role = &b->roles[b->team->role_count++];
-        role->id = at->key;
-        role->at = at;
-    }
-    uint32_t ruled = b->team->role_count;
-    for (uint32_t i = 0; i < b->team->member_count; i++) {
-        const csuccess__member *member = &b->team->members[i];
-        for (uint32_t k = 0; k < member->role_count; k++) add_role(b, member->roles[k]);
-    }
+    uint32_t ruled = list_roles(b, owners);
     for (uint32_t i = 0; i < ruled; i++) {
         read_rule(b, &b->roles[i]);
         if (!list_candidates(b, &b->roles[i])) return false;

@@ -245,6 +245,34 @@ static csuccess_str said(const csuccess__moment *m, const csuccess__role *role)
     return fits ? v->as.string : nobody;
 }
 
+/* What the rule says without assigning; empty: nothing. */
+static csuccess_str ruled(const csuccess__moment *m, const csuccess__role *role, bool wanted)
+{
+    if (role->rule == CSUCCESS__RULE_ATTRIBUTE) return said(m, role);
+    return role->rule == CSUCCESS__RULE_MEMBER && wanted ? role->member : nobody;
+}
+
+static csuccess_str assigned(csuccess__moment *m, const csuccess__role *role)
+{
+    bool can = role->candidate_count > 0 && !m->step->quiet;
+    if (!can || role->assign == CSUCCESS__ASSIGN_NOBODY) return nobody;
+    return role->assign == CSUCCESS__ASSIGN_ROUND_ROBIN ? take_turn(m, role)
+                                                        : least_loaded(m, role);
+}
+
+/* Whether who has it keeps it while no rule says otherwise: a missing attribute is not "nobody". */
+static bool keeps(const csuccess__moment *m, const csuccess__role *role,
+                  const csuccess__interval *open)
+{
+    if (!open) return false;
+    return open->how != CSUCCESS__OWNER_ASSIGNED || is_candidate(m, role, open->owner);
+}
+
+static bool needs_change(const csuccess__interval *open, csuccess_str owner)
+{
+    return owner.len > 0 && !(open && csuccess__str_eq(open->owner, owner));
+}
+
 /* A role that is no other's lead: kept, said, or assigned, which is then kept. `may_assign`: somebody asks for it. */
 static csuccess_str settle(csuccess__moment *m, const csuccess__role *role, bool may_assign)
 {
@@ -253,24 +281,14 @@ static csuccess_str settle(csuccess__moment *m, const csuccess__role *role, bool
     if (!csuccess__ownership_take(m, role->id, &o)) return nobody;
     const csuccess__interval *open = csuccess__ownership_open(&o);
     if (open && open->how == CSUCCESS__OWNER_BY_INPUT) return open->owner;
-    if (role->rule == CSUCCESS__RULE_ATTRIBUTE) c.to = said(m, role);
-    if (role->rule == CSUCCESS__RULE_MEMBER && (may_assign || open)) c.to = role->member;
-    if (c.to.len == 0 && open) {
-        bool goes =
-            open->how == CSUCCESS__OWNER_ASSIGNED && !is_candidate(m, role, open->owner);
-        if (!goes) return open->owner; /* a missing attribute is not "nobody" */
-        may_assign = true;
-    }
+    c.to = ruled(m, role, may_assign || open);
     if (c.to.len == 0) {
-        bool can = may_assign && role->candidate_count > 0 && !m->step->quiet;
-        if (!can || role->assign == CSUCCESS__ASSIGN_NOBODY) return nobody;
+        if (keeps(m, role, open)) return open->owner;
         c.how = CSUCCESS__OWNER_ASSIGNED;
-        c.to = role->assign == CSUCCESS__ASSIGN_ROUND_ROBIN ? take_turn(m, role)
-                                                            : least_loaded(m, role);
+        if (may_assign || open) c.to = assigned(m, role);
     }
-    if (open && csuccess__str_eq(open->owner, c.to)) return c.to;
     c.to = csuccess__moment_copy(m, c.to);
-    change_owner(m, &o, &c);
+    if (needs_change(open, c.to)) change_owner(m, &o, &c);
     return c.to;
 }
 
@@ -393,31 +411,36 @@ static csuccess_str text_of(const csuccess__input *input, const char *name)
     return v.kind == CSUCCESS__KIND_STRING ? v.as.string : nobody;
 }
 
-static csuccess_result assign(csuccess__moment *m, const csuccess__input *input, change *c,
-                              csuccess__text *reason)
+static csuccess_result read_assignment(csuccess__moment *m, const csuccess__input *input,
+                                       change *c, csuccess__text *reason)
 {
-    csuccess__ownership o;
     csuccess__value from = csuccess__input_value(input, "from", CSUCCESS__KIND_TIME);
     c->to = text_of(input, "to");
     if (from.kind == CSUCCESS__KIND_TIME) c->from = from.as.time;
     if (c->to.len == 0 || c->to.len > OWNER_BYTES) {
         csuccess__text_format(reason,
-                              "\"assign\" needs \"to\": the name of a member, at most "
-                              "%u bytes",
+                              "\"assign\" needs \"to\": the name of a member, at most %u bytes",
                               (uint32_t)OWNER_BYTES);
         return CSUCCESS_ERANGE;
     }
-    if (c->from > m->step->now) {
-        csuccess__text_format(reason, "\"from\" lies ahead; a change of owner is told when it "
-                                      "is there");
-        return CSUCCESS_ERANGE;
-    }
+    if (c->from <= m->step->now) return CSUCCESS_OK;
+    csuccess__text_format(reason,
+                          "\"from\" lies ahead; a change of owner is told when it is there");
+    return CSUCCESS_ERANGE;
+}
+
+static csuccess_result assign(csuccess__moment *m, const csuccess__input *input, change *c,
+                              csuccess__text *reason)
+{
+    csuccess__ownership o;
+    csuccess_result result = read_assignment(m, input, c, reason);
+    if (result < 0) return result;
     if (!csuccess__ownership_take(m, c->role, &o)) return m->step->failed;
     const csuccess__interval *open = csuccess__ownership_open(&o);
-    bool same = open && open->how == CSUCCESS__OWNER_BY_INPUT &&
-                csuccess__str_eq(open->owner, c->to) &&
-                (from.kind != CSUCCESS__KIND_TIME || open->from == c->from);
-    if (same) return CSUCCESS_UNCHANGED;
+    bool kept =
+        open && open->how == CSUCCESS__OWNER_BY_INPUT && csuccess__str_eq(open->owner, c->to);
+    bool dated = csuccess__input_property(input, CSUCCESS_STR("from")) != NULL;
+    if (kept && (!dated || open->from == c->from)) return CSUCCESS_UNCHANGED;
     change_owner(m, &o, c);
     return m->step->failed < 0 ? m->step->failed : CSUCCESS_OK;
 }

@@ -110,18 +110,34 @@ static inline bool office_entry(office *o, csuccess__text *out,
     return true;
 }
 
+/* What the step left since; NULL: no memory. */
+static inline const char *office_tell(office *o, uint32_t entry, uint32_t message)
+{
+    csuccess__text out;
+    csuccess__text_init(&out, o->told, sizeof o->told);
+    o->told[0] = '\0';
+    for (uint32_t i = entry; i < o->t.effects.entry_count; i++) {
+        if (out.len) csuccess__text_format(&out, " | ");
+        if (!office_entry(o, &out, &o->t.effects.entries[i])) return NULL;
+    }
+    for (uint32_t i = message; i < o->t.effects.message_count; i++) {
+        csuccess__text_format(&out, "%sM %S", out.len ? " | " : "",
+                              o->t.effects.messages[i].channel);
+    }
+    return o->told;
+}
+
 /* A step at `now`; `input` an object with backticks, or NULL. Gives what it told. */
 static inline const char *office_step(office *o, int64_t now, const char *input)
 {
     char cause[32];
     csuccess__input in;
     csuccess__zones_asked asked;
-    csuccess__text out, reason;
+    csuccess__text reason;
     uint32_t entries = o->t.effects.entry_count, messages = o->t.effects.message_count,
              deltas = o->t.effects.delta_count;
-    csuccess__text_init(&out, o->told, sizeof o->told);
     csuccess__text_init(&reason, o->reason, sizeof o->reason);
-    o->told[0] = o->reason[0] = '\0';
+    o->reason[0] = '\0';
     if (o->sum_count == 0) office_load(o);
     snprintf(cause, sizeof cause, "i%u", ++o->inputs);
     csuccess_str kept = csuccess__arena_copy(&o->t.arena, check_view(cause));
@@ -138,16 +154,9 @@ static inline const char *office_step(office *o, int64_t now, const char *input)
     csuccess__flow_step(&m);
     o->t.fresh = o->t.redefined = false;
     if (o->t.step.failed < 0 || o->t.effects.failed < 0) return NULL;
-    for (uint32_t i = entries; i < o->t.effects.entry_count; i++) {
-        if (out.len) csuccess__text_format(&out, " | ");
-        if (!office_entry(o, &out, &o->t.effects.entries[i])) return NULL;
-    }
-    for (uint32_t i = messages; i < o->t.effects.message_count; i++) {
-        csuccess__text_format(&out, "%sM %S", out.len ? " | " : "",
-                              o->t.effects.messages[i].channel);
-    }
-    office_commit(o, deltas);
-    return o->told;
+    const char *told = office_tell(o, entries, messages);
+    if (told) office_commit(o, deltas);
+    return told;
 }
 
 /* An input of a type, with its properties. */

@@ -12,8 +12,8 @@
     X(RENEWAL, "renewal") \
     X(CHURN_RISK, "churn_risk") \
     X(EXPANSION, "expansion") \
-    X(ESCALATION, "escalation") X(QBR, "qbr") X(EXECUTIVE_SPONSOR, "executive_sponsor") \
-        X(CUSTOM, "custom")
+    X(ESCALATION, "escalation") \
+    X(QBR, "qbr") X(EXECUTIVE_SPONSOR, "executive_sponsor") X(CUSTOM, "custom")
 
 typedef struct csuccess__playbook_step {
     csuccess_str id;

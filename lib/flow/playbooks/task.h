@@ -33,8 +33,10 @@ typedef enum csuccess__task_outcome {
     X(MEETING, 2, "meeting") \
     X(INTERNAL, 3, "internal") \
     X(INTERNAL_TASK, 4, "internal_task") \
-    X(PRODUCT_DEMO, 5, "product_demo") X(TRAINING, 6, "training") X(REVIEW, 7, "review") \
-        X(ESCALATION, 8, "escalation") X(FOLLOW_UP, 9, "follow_up") X(CUSTOM, 10, "custom")
+    X(PRODUCT_DEMO, 5, "product_demo") \
+    X(TRAINING, 6, "training") \
+    X(REVIEW, 7, "review") X(ESCALATION, 8, "escalation") X(FOLLOW_UP, 9, "follow_up") \
+        X(CUSTOM, 10, "custom")
 typedef enum csuccess__task_kind {
 #define CSUCCESS__TASK_KIND(name, number, text) CSUCCESS__TASK_KIND_##name = number,
     CSUCCESS__TASK_KINDS(CSUCCESS__TASK_KIND)

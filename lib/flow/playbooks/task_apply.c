@@ -148,6 +148,14 @@ static csuccess_result read_wish(wish *w)
 
 /* ---- Artifacts ---- */
 
+/* A name that can be a line of the list. */
+static bool is_name(const csuccess__json *item)
+{
+    return item->type == CSUCCESS__JSON_STRING && item->string.len > 0 &&
+           item->string.len <= NAME_BYTES &&
+           csuccess__str_find(item->string, CSUCCESS_STR("\n")) == SIZE_MAX;
+}
+
 /* What the task has with those that the input brings; ERANGE for what are no names. */
 static csuccess_result bring_artifacts(const wish *w, csuccess_str *lines)
 {
@@ -157,10 +165,8 @@ static csuccess_result bring_artifacts(const wish *w, csuccess_str *lines)
         return refuse(w, "has \"artifacts\", a list of names");
     }
     for (const csuccess__json *item = p->json->first; item; item = item->next) {
-        bool name = item->type == CSUCCESS__JSON_STRING && item->string.len > 0 &&
-                    item->string.len <= NAME_BYTES &&
-                    csuccess__str_find(item->string, CSUCCESS_STR("\n")) == SIZE_MAX;
-        if (!name) return refuse(w, "has \"artifacts\", names of one line, at most 256 bytes");
+        if (!is_name(item))
+            return refuse(w, "has \"artifacts\", names of one line, at most 256 bytes");
         *lines = csuccess__lines_with(w->m, *lines, item->string);
         if (lines->len > CSUCCESS__TASK_LIST_MOST) break;
     }
@@ -218,6 +224,14 @@ static bool is_same(const wish *w, const csuccess__task *task)
     }
 }
 
+/* A task of a playbook that has ended stays as it is. */
+static bool is_of_the_past(const wish *w, const csuccess__task *task)
+{
+    return w->verb == REOPEN && task->instance.len &&
+           csuccess__str_starts(task->definition, CSUCCESS_STR("playbook/")) &&
+           csuccess__run_ended_at(w->m, task->instance) < CSUCCESS__NEVER;
+}
+
 /* OK: it can be done; UNCHANGED: it is so; ERANGE. */
 static csuccess_result check(const wish *w, const csuccess__task *task)
 {
@@ -227,9 +241,7 @@ static csuccess_result check(const wish *w, const csuccess__task *task)
         bool other = w->verb == COMPLETE && w->outcome != task->outcome;
         return other ? refuse_state(w, task) : CSUCCESS_UNCHANGED;
     }
-    if (w->verb == REOPEN && task->instance.len &&
-        csuccess__run_ended_at(w->m, task->instance) < CSUCCESS__NEVER &&
-        csuccess__str_starts(task->definition, CSUCCESS_STR("playbook/"))) {
+    if (is_of_the_past(w, task)) {
         csuccess__text_format(w->reason, "the playbook of the task %q has ended; start it anew",
                               task->id);
         return CSUCCESS_ERANGE;
@@ -328,21 +340,29 @@ static bool is_selected(const wish *w, const csuccess__task *task)
     return csuccess__str_eq(of, playbook);
 }
 
+static uint32_t take_strings(const csuccess__json *list, csuccess_str *out)
+{
+    uint32_t count = 0;
+    for (const csuccess__json *item = list->first; item; item = item->next) {
+        if (item->type == CSUCCESS__JSON_STRING) out[count++] = item->string;
+    }
+    return count;
+}
+
 /* Ids of the tasks, in the step's texts; NULL with the reason, or when the step fails. */
 static csuccess_str *list_named(const wish *w, const csuccess__property *p, uint32_t *count)
 {
-    bool list = p->json && p->json->type == CSUCCESS__JSON_ARRAY;
+    bool one = p->value.kind == CSUCCESS__KIND_STRING;
+    bool list = !one && p->json && p->json->type == CSUCCESS__JSON_ARRAY && p->json->count;
     uint32_t most = list ? p->json->count : 1;
-    csuccess_str *ids = CSUCCESS__NEW_ARRAY(&w->m->desk->texts, csuccess_str, most + 1);
+    csuccess_str *ids = CSUCCESS__NEW_ARRAY(&w->m->desk->texts, csuccess_str, most);
     if (!ids) {
         csuccess__step_fail(w->m->step, CSUCCESS_ENOMEM);
         return NULL;
     }
-    if (!list && p->value.kind == CSUCCESS__KIND_STRING) ids[(*count)++] = p->value.as.string;
-    for (const csuccess__json *item = list ? p->json->first : NULL; item; item = item->next) {
-        if (item->type == CSUCCESS__JSON_STRING) ids[(*count)++] = item->string;
-    }
-    if (*count == most && most > 0) return ids;
+    if (one) ids[(*count)++] = p->value.as.string;
+    if (list) *count = take_strings(p->json, ids);
+    if (*count == most) return ids;
     (void)refuse(w, "needs \"task\": the id of a task, or a list of ids");
     return NULL;
 }
@@ -378,18 +398,22 @@ static csuccess_str *list_tasks(const wish *w, uint32_t *count)
     return NULL;
 }
 
+static csuccess_result check_id(const wish *w, csuccess_str id)
+{
+    csuccess__task task;
+    if (csuccess__task_take(w->m, id, &task)) return check(w, &task);
+    if (w->m->step->failed < 0) return w->m->step->failed;
+    csuccess__text_format(w->reason, "this customer has no task %q", id);
+    return CSUCCESS_ERANGE;
+}
+
 /* All are looked at before any is touched. */
 static csuccess_result do_all(const wish *w, const csuccess_str *ids, uint32_t count)
 {
     csuccess_result all = CSUCCESS_UNCHANGED;
     csuccess__task task;
     for (uint32_t i = 0; i < count; i++) {
-        if (!csuccess__task_take(w->m, ids[i], &task)) {
-            if (w->m->step->failed < 0) return w->m->step->failed;
-            csuccess__text_format(w->reason, "this customer has no task %q", ids[i]);
-            return CSUCCESS_ERANGE;
-        }
-        csuccess_result result = check(w, &task);
+        csuccess_result result = check_id(w, ids[i]);
         if (result < 0) return result;
         if (result == CSUCCESS_OK) all = CSUCCESS_OK;
     }
@@ -403,42 +427,56 @@ static csuccess_result do_all(const wish *w, const csuccess_str *ids, uint32_t c
 
 /* ---- Making one ---- */
 
+static csuccess_result read_kind(const wish *w, csuccess__task_def *def)
+{
+    csuccess_str kind = text_of(w->input, "kind");
+    uint32_t at = 0;
+    if (kind.len == 0) return CSUCCESS_OK;
+    while (csuccess__task_kind_words[at] &&
+           !csuccess__str_is(kind, csuccess__task_kind_words[at])) {
+        at++;
+    }
+    if (!csuccess__task_kind_words[at]) {
+        return refuse(w,
+                      "has a \"kind\" of call, email, meeting, internal, review, escalation, "
+                      "follow_up, custom or a type of a playbook's step");
+    }
+    def->kind = (csuccess__task_kind)at;
+    return CSUCCESS_OK;
+}
+
+static csuccess_result read_people(const wish *w, csuccess__task_def *def,
+                                   csuccess__task_make *make)
+{
+    csuccess_str role = text_of(w->input, "role");
+    make->owner = text_of(w->input, "owner");
+    if (make->owner.len > NAME_BYTES) return refuse(w, "has an \"owner\" of at most 256 bytes");
+    if (role.len == 0) return CSUCCESS_OK;
+    if (!csuccess__team_has_role(w->m->flow->team, role)) {
+        return refuse(w, "has a \"role\" that nobody declares");
+    }
+    def->role = role;
+    return CSUCCESS_OK;
+}
+
 static csuccess_result read_create(wish *w, csuccess__task_def *def, csuccess__task_make *make)
 {
-    csuccess_str kind = text_of(w->input, "kind"), title = text_of(w->input, "title");
-    uint32_t count, at = 0;
+    csuccess_result result = read_kind(w, def);
+    uint32_t count;
     (void)csuccess__state_of_kind(w->m->step->state, CSUCCESS__STATE_TASK, &count);
+    make->title = text_of(w->input, "title");
     if (count >= CSUCCESS__TASKS_BY_INPUT) {
         return refuse(w, "finds 1000 tasks of this customer; end some of them first");
     }
-    if (title.len == 0 || title.len > TITLE_BYTES) {
+    if (make->title.len == 0 || make->title.len > TITLE_BYTES) {
         return refuse(w, "needs \"title\", a text of at most 1024 bytes");
     }
-    if (kind.len) {
-        while (csuccess__task_kind_words[at] &&
-               !csuccess__str_is(kind, csuccess__task_kind_words[at])) {
-            at++;
-        }
-        if (!csuccess__task_kind_words[at]) {
-            return refuse(w, "has a \"kind\" of call, email, meeting, internal, review, "
-                             "escalation, follow_up, custom …");
-        }
-        def->kind = (csuccess__task_kind)at;
-    }
-    if (csuccess__input_property(w->input, CSUCCESS_STR("due"))) {
-        csuccess_result result = read_time(w, "due", false);
-        if (result < 0) return result;
+    if (result >= 0) result = read_people(w, def, make);
+    if (result >= 0 && csuccess__input_property(w->input, CSUCCESS_STR("due"))) {
+        result = read_time(w, "due", false);
         make->due_at = w->time;
     }
-    make->title = title;
-    make->owner = text_of(w->input, "owner");
-    if (make->owner.len > NAME_BYTES) return refuse(w, "has an \"owner\" of at most 256 bytes");
-    csuccess_str role = text_of(w->input, "role");
-    if (role.len && !csuccess__team_has_role(w->m->flow->team, role)) {
-        return refuse(w, "has a \"role\" that nobody declares");
-    }
-    if (role.len) def->role = role;
-    return CSUCCESS_OK;
+    return result;
 }
 
 static csuccess_result create(wish *w)
