@@ -115,6 +115,22 @@ static void take_progress(csuccess__goal *goal)
     goal->progress = progress < 0 ? 0 : progress > 1 ? 1 : progress;
 }
 
+/* Without a baseline of its own a goal has the value that was seen first. */
+static void take_baseline(csuccess__goal *goal)
+{
+    csuccess__goal_field *field = &goal->field;
+    if (!csuccess__is_missing(goal->baseline)) {
+        field->has_baseline = false;
+        field->baseline = 0;
+        return;
+    }
+    if (!field->has_baseline && !csuccess__is_missing(goal->value)) {
+        field->has_baseline = true;
+        field->baseline = goal->value.as.number;
+    }
+    if (field->has_baseline) goal->baseline = csuccess__number(field->baseline);
+}
+
 /* What the field remembers speaks of this measure and target only. */
 static void remember(csuccess__goal *goal, csuccess_str measure)
 {
@@ -126,17 +142,7 @@ static void remember(csuccess__goal *goal, csuccess_str measure)
     if (other_measure || other_target) field->achieved_at = 0;
     field->measure = measure;
     field->target = target;
-    if (!field->has_baseline && csuccess__is_missing(goal->baseline) &&
-        !csuccess__is_missing(goal->value)) {
-        field->has_baseline = true;
-        field->baseline = goal->value.as.number;
-    }
-    if (!csuccess__is_missing(goal->baseline)) {
-        field->has_baseline = false;
-        field->baseline = 0;
-    } else if (field->has_baseline) {
-        goal->baseline = csuccess__number(field->baseline);
-    }
+    take_baseline(goal);
 }
 
 /* When progress is too little for the time that has passed; NEVER without a due date. */
@@ -172,36 +178,52 @@ static void take_due(csuccess__goal *goal, const csuccess__moment *m,
     if (!csuccess__time_valid(goal->due_end)) goal->due_end = CSUCCESS__NEVER;
 }
 
-/* False: no goal, or a payload is damaged. */
-static bool take(csuccess__goal *goal, csuccess__moment *m, const csuccess__value *record)
+static void take_parts(csuccess__goal *goal, const csuccess__moment *m,
+                       const csuccess__value *record)
 {
-    *goal = (csuccess__goal){.title = text_part(m, record, CSUCCESS__GOAL_TITLE_PART)};
-    bool named = record->kind == CSUCCESS__KIND_RECORD && record->as.many.count > 0 &&
-                 record->as.many.items[0].kind == CSUCCESS__KIND_STRING;
-    if (!named) return false;
-    goal->id = record->as.many.items[0].as.string;
-    goal->owner = text_part(m, record, CSUCCESS__GOAL_OWNER_PART);
-    csuccess_str payload = csuccess__state_get(m->step->state, CSUCCESS__STATE_GOAL, goal->id);
-    if (payload.ptr && !csuccess__goal_parse(&goal->field, payload)) {
-        csuccess__step_fail(m->step, CSUCCESS_ESTATE);
-        return false;
-    }
     csuccess_str measure = text_part(m, record, CSUCCESS__GOAL_MEASURE_PART);
+    csuccess_str status = text_part(m, record, CSUCCESS__GOAL_STATUS_PART);
     csuccess__value agreed = part(m, record, CSUCCESS__GOAL_AGREED_PART);
+    goal->title = text_part(m, record, CSUCCESS__GOAL_TITLE_PART);
+    goal->owner = text_part(m, record, CSUCCESS__GOAL_OWNER_PART);
     goal->agreed = agreed.kind == CSUCCESS__KIND_BOOL && agreed.as.boolean;
-    goal->abandoned =
-        csuccess__str_is(text_part(m, record, CSUCCESS__GOAL_STATUS_PART), "abandoned");
+    goal->abandoned = csuccess__str_is(status, "abandoned");
     goal->value = measured(m, measure);
     goal->baseline = part(m, record, CSUCCESS__GOAL_BASELINE_PART);
     goal->target = part(m, record, CSUCCESS__GOAL_TARGET_PART);
     take_due(goal, m, record);
     remember(goal, measure);
     take_progress(goal);
-    if (!goal->agreed) goal->field.agreed_at = 0;
-    if (goal->agreed && goal->field.agreed_at == 0) goal->field.agreed_at = m->step->now;
-    bool reached =
-        goal->agreed && !goal->abandoned && goal->has_progress && goal->progress >= 1;
-    if (reached && goal->field.achieved_at == 0) goal->field.achieved_at = m->step->now;
+}
+
+/* When it was agreed, and when it was achieved, as it is seen now. */
+static void date(csuccess__goal *goal, int64_t now)
+{
+    csuccess__goal_field *field = &goal->field;
+    if (!goal->agreed) field->agreed_at = 0;
+    if (goal->agreed && field->agreed_at == 0) field->agreed_at = now;
+    if (!goal->agreed || goal->abandoned || field->achieved_at != 0) return;
+    if (goal->has_progress && goal->progress >= 1) field->achieved_at = now;
+}
+
+static bool is_record(const csuccess__value *record)
+{
+    return record->kind == CSUCCESS__KIND_RECORD && record->as.many.count > 0 &&
+           record->as.many.items[0].kind == CSUCCESS__KIND_STRING;
+}
+
+/* False: no goal, or a payload is damaged. */
+static bool take(csuccess__goal *goal, csuccess__moment *m, const csuccess__value *record)
+{
+    if (!is_record(record)) return false;
+    *goal = (csuccess__goal){.id = record->as.many.items[0].as.string};
+    csuccess_str payload = csuccess__state_get(m->step->state, CSUCCESS__STATE_GOAL, goal->id);
+    if (payload.ptr && !csuccess__goal_parse(&goal->field, payload)) {
+        csuccess__step_fail(m->step, CSUCCESS_ESTATE);
+        return false;
+    }
+    take_parts(goal, m, record);
+    date(goal, m->step->now);
     goal->state = judge(goal, m->step->now);
     return true;
 }
@@ -239,13 +261,6 @@ static void tell(csuccess__moment *m, const csuccess__goal *goal, const char *fr
 
 /* ---- A step ---- */
 
-static bool is_record(const csuccess__value *record, csuccess_str id)
-{
-    return record->kind == CSUCCESS__KIND_RECORD && record->as.many.count > 0 &&
-           record->as.many.items[0].kind == CSUCCESS__KIND_STRING &&
-           csuccess__str_eq(record->as.many.items[0].as.string, id);
-}
-
 /* Fields of records that are gone. Each record has a field by now, so when there are as many none is. */
 static void drop_gone(csuccess__moment *m, const csuccess__value *list, size_t n)
 {
@@ -255,7 +270,9 @@ static void drop_gone(csuccess__moment *m, const csuccess__value *list, size_t n
         csuccess_str name = state->fields[first + i].name;
         bool there = false;
         for (size_t k = 0; k < n && !there; k++) {
-            there = is_record(&list->as.many.items[k], name);
+            const csuccess__value *record = &list->as.many.items[k];
+            there =
+                is_record(record) && csuccess__str_eq(record->as.many.items[0].as.string, name);
         }
         if (there) continue;
         csuccess__state_drop(state, CSUCCESS__STATE_GOAL, name);

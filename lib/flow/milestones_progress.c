@@ -202,31 +202,38 @@ static int64_t expect(const csuccess__onboarding *o, const csuccess__milestone_w
     return at <= (double)CSUCCESS__TIME_MAX ? (int64_t)at : CSUCCESS__NEVER;
 }
 
-/* The state of the whole, and when it may become another by itself. */
-static void judge(csuccess__onboarding *o, const csuccess__milestone_work *w)
+/* Whether one is beyond its target, and the next target that is to come. */
+static bool is_late(csuccess__onboarding *o, const csuccess__milestone_work *w)
 {
-    int64_t now = w->m->step->now;
     bool late = false;
-    o->next = CSUCCESS__NEVER;
     for (uint32_t i = 0; i < w->all->count; i++) {
         const csuccess__milestone_item *item = &w->items[i];
         if (!item->of->onboarding || item->times > 0) continue;
-        if (item->target <= now) {
+        if (item->target <= w->m->step->now) {
             late = true;
         } else if (item->target < o->next) {
             o->next = item->target;
         }
     }
-    o->state = CSUCCESS__ONBOARDING_ON_TRACK;
+    return late;
+}
+
+/* The state of the whole, and when it may become another by itself. */
+static void judge(csuccess__onboarding *o, const csuccess__milestone_work *w)
+{
+    o->next = CSUCCESS__NEVER;
+    bool late = is_late(o, w);
     if (o->done == o->count) {
         o->state = CSUCCESS__ONBOARDING_DONE;
-    } else if (late) {
-        int64_t moved = o->last_at != CSUCCESS__NEVER ? o->last_at : o->beginning;
-        bool stuck = now - moved >= CSUCCESS__STUCK_MS;
-        o->state = stuck ? CSUCCESS__ONBOARDING_STUCK : CSUCCESS__ONBOARDING_BEHIND;
-        int64_t at = moved + CSUCCESS__STUCK_MS;
-        if (!stuck && at < o->next) o->next = at;
+        return;
     }
+    o->state = CSUCCESS__ONBOARDING_ON_TRACK;
+    if (!late) return;
+    int64_t moved = o->last_at != CSUCCESS__NEVER ? o->last_at : o->beginning;
+    int64_t stuck_at = moved + CSUCCESS__STUCK_MS;
+    bool stuck = stuck_at <= w->m->step->now;
+    o->state = stuck ? CSUCCESS__ONBOARDING_STUCK : CSUCCESS__ONBOARDING_BEHIND;
+    if (!stuck && stuck_at < o->next) o->next = stuck_at;
 }
 
 void csuccess__onboarding_take(csuccess__onboarding *out, const csuccess__milestone_work *w)

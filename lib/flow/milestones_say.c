@@ -29,25 +29,30 @@ static void put_times(csuccess__json_writer *w, const csuccess__milestone_item *
                            taken > 0 ? (double)taken / (double)CSUCCESS__DAY_MS : 0);
 }
 
-static void say(csuccess__milestone_work *w, const csuccess__milestone_item *item,
-                const csuccess__milestone_mark *mark, const char *change, csuccess_str reason,
-                bool celebrated)
+typedef struct saying {
+    const csuccess__milestone_mark *mark; /* NULL: none */
+    const char *change;
+    csuccess_str reason;
+    bool celebrated;
+} saying;
+
+static void say(csuccess__milestone_work *w, const csuccess__milestone_item *item, saying s)
 {
     csuccess__step *step = w->m->step;
     if (step->failed < 0) return;
     csuccess__json_writer *out = csuccess__step_body(step);
     const char *key = key_name(item->of);
     csuccess__json_put_str(out, "milestone", item->of->id);
-    csuccess__json_put_str(out, "change", csuccess__str(change));
-    if (mark && key && mark->key > 0) csuccess__json_put_num(out, key, mark->key);
-    if (mark) put_times(out, item, mark);
-    csuccess__json_put_num(out, "times", (double)item->times);
+    csuccess__json_put_str(out, "change", csuccess__str(s.change));
+    if (s.mark && key && s.mark->key > 0) csuccess__json_put_num(out, key, s.mark->key);
+    if (s.mark) put_times(out, item, s.mark);
+    csuccess__json_put_num(out, "times", (double)csuccess__milestone_times(&item->field));
     if (item->target != CSUCCESS__NEVER) {
         csuccess__json_put_time(out, "target_at", item->target);
     }
     if (item->of->critical) csuccess__json_put_bool(out, "critical_path", true);
-    if (celebrated) csuccess__json_put_bool(out, "celebrated", true);
-    csuccess__json_put_given(out, "reason", reason);
+    if (s.celebrated) csuccess__json_put_bool(out, "celebrated", true);
+    csuccess__json_put_given(out, "reason", s.reason);
     csuccess__step_entry(step, "milestone", (csuccess_str){"", 0},
                          csuccess__step_body_end(step));
 }
@@ -56,9 +61,7 @@ void csuccess__milestone_say(csuccess__milestone_work *w, const csuccess__milest
                              const csuccess__milestone_mark *mark, const char *change,
                              csuccess_str reason)
 {
-    csuccess__milestone_item after = *item;
-    after.times = csuccess__milestone_times(&item->field);
-    say(w, &after, mark, change, reason, false);
+    say(w, item, (saying){.mark = mark, .change = change, .reason = reason});
 }
 
 /* ---- Celebrations ---- */
@@ -107,7 +110,9 @@ void csuccess__milestone_achieved(csuccess__milestone_work *w, csuccess__milesto
         celebrated = celebrate(w, item, mark, &h);
     }
     mark->bits |= CSUCCESS__MARK_SETTLED;
-    say(w, item, mark, "achieved", reason, celebrated);
+    say(w, item,
+        (saying){
+            .mark = mark, .change = "achieved", .reason = reason, .celebrated = celebrated});
     if (!stale) csuccess__moment_tell(w->m, &h);
 }
 
@@ -146,23 +151,11 @@ static csuccess_result word_revokes(csuccess__milestone_word *out,
     return CSUCCESS_UNCHANGED;
 }
 
-/* The one that was taken back last, else the next. */
-static csuccess_result word_achieves(csuccess__milestone_word *out,
-                                     csuccess__milestone_field *field,
-                                     const csuccess__milestone *of, bool named)
+/* The first threshold that does not stand, or the one that was named. */
+static csuccess_result next_threshold(csuccess__milestone_word *out,
+                                      csuccess__milestone_field *field,
+                                      const csuccess__milestone *of, bool named)
 {
-    if (of->each) {
-        uint32_t n = field->count;
-        bool back = n > 0 && !(field->marks[n - 1].bits & CSUCCESS__MARK_STANDS);
-        out->key = n == 0 ? (double)field->older + 1 : field->marks[n - 1].key + !back;
-        return CSUCCESS_OK;
-    }
-    if (of->kind != CSUCCESS__MILESTONE_COUNT) {
-        out->key = 0;
-        bool before =
-            !csuccess__milestone_mark_of(field, 0) && csuccess__milestone_times(field);
-        return before || stands(field, 0) ? CSUCCESS_UNCHANGED : CSUCCESS_OK;
-    }
     for (uint32_t i = 0; i < of->threshold_count; i++) {
         double threshold = of->thresholds[i];
         if (named && (threshold < out->key || threshold > out->key)) continue;
@@ -171,6 +164,23 @@ static csuccess_result word_achieves(csuccess__milestone_word *out,
         return CSUCCESS_OK;
     }
     return CSUCCESS_UNCHANGED;
+}
+
+/* The one that was taken back last, or waits, else the next. */
+static csuccess_result word_achieves(csuccess__milestone_word *out,
+                                     csuccess__milestone_field *field,
+                                     const csuccess__milestone *of, bool named)
+{
+    uint32_t n = field->count;
+    if (of->each) {
+        bool back = n > 0 && !(field->marks[n - 1].bits & CSUCCESS__MARK_STANDS);
+        out->key = n == 0 ? (double)field->older + 1 : field->marks[n - 1].key + !back;
+        return CSUCCESS_OK;
+    }
+    if (of->kind == CSUCCESS__MILESTONE_COUNT) return next_threshold(out, field, of, named);
+    out->key = 0;
+    bool other = !csuccess__milestone_mark_of(field, 0) && csuccess__milestone_times(field) > 0;
+    return other || stands(field, 0) ? CSUCCESS_UNCHANGED : CSUCCESS_OK;
 }
 
 static uint32_t find(const csuccess__milestones *all, csuccess_str id)

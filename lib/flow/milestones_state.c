@@ -24,17 +24,26 @@ static int64_t get_time(csuccess__wire *in)
     return 0;
 }
 
+/* Which bits may stand together: each of these is a sum of them that an occurrence may have. */
+static bool are_bits(uint32_t bits)
+{
+    enum { W = CSUCCESS__MARK_WAITING, N = CSUCCESS__MARK_STANDS };
+    enum { D = CSUCCESS__MARK_SETTLED, H = CSUCCESS__MARK_HELD };
+    static const uint8_t sums[] = {W, W | D, N | D, D, H, H | D};
+    for (size_t i = 0; i < sizeof sums; i++) {
+        if (sums[i] == bits) return true;
+    }
+    return false;
+}
+
 /* The spelling of an occurrence is one: times only where they mean something. */
 static bool is_mark(const csuccess__milestone_mark *mark)
 {
-    bool waits = mark->bits & CSUCCESS__MARK_WAITING,
-         stands = mark->bits & CSUCCESS__MARK_STANDS;
-    bool settled = mark->bits & CSUCCESS__MARK_SETTLED, held = mark->bits & CSUCCESS__MARK_HELD;
-    if (!(mark->key >= 0 && mark->key <= KEY_MOST)) return false;
-    if (mark->bits == 0 || mark->bits > CSUCCESS__MARK_BITS || (waits && stands)) return false;
-    if ((stands && !settled) || (held && (stands || waits))) return false;
+    bool stands = mark->bits & CSUCCESS__MARK_STANDS;
+    bool happened = stands || mark->bits & CSUCCESS__MARK_WAITING;
+    if (!(mark->key >= 0 && mark->key <= KEY_MOST) || !are_bits(mark->bits)) return false;
     if (!stands && mark->achieved_at != 0) return false;
-    return stands || waits || mark->happened_at == 0;
+    return happened || mark->happened_at == 0;
 }
 
 static void get_mark(csuccess__wire *in, csuccess__milestone_mark *mark)
@@ -46,26 +55,34 @@ static void get_mark(csuccess__wire *in, csuccess__milestone_mark *mark)
     if (!is_mark(mark)) in->bad = true;
 }
 
+static void get_marks(csuccess__wire *in, csuccess__milestone_field *field)
+{
+    for (uint32_t i = 0; i < field->count && !in->bad; i++) {
+        get_mark(in, &field->marks[i]);
+        if (i > 0 && !(field->marks[i - 1].key < field->marks[i].key)) in->bad = true;
+    }
+}
+
+/* Something is kept, and what is only counted has a time when there is any. */
+static bool is_field(const csuccess__milestone_field *field)
+{
+    if (field->older > UINT64_C(1) << 53) return false;
+    if (field->older == 0 && field->older_first != 0) return false;
+    return field->count > 0 || field->overdue || field->older > 0 || field->revoked_at != 0;
+}
+
 bool csuccess__milestone_parse(csuccess__milestone_field *field, csuccess_str payload)
 {
     csuccess__wire in = csuccess__wire_open(payload);
     uint64_t count = csuccess__wire_get_u64(&in), flags = csuccess__wire_get_u64(&in);
-    if (count > CSUCCESS__MILESTONE_MARKS || count > field->cap || flags > OVERDUE)
-        in.bad = true;
+    if (count > field->cap || flags > OVERDUE) in.bad = true;
     field->overdue = flags == OVERDUE;
     field->older = csuccess__wire_get_u64(&in);
     field->older_first = get_time(&in);
     field->revoked_at = get_time(&in);
     field->count = in.bad ? 0 : (uint32_t)count;
-    if (field->older > UINT64_C(1) << 53 || (field->older == 0 && field->older_first != 0)) {
-        in.bad = true;
-    }
-    for (uint32_t i = 0; i < field->count && !in.bad; i++) {
-        get_mark(&in, &field->marks[i]);
-        if (i > 0 && !(field->marks[i - 1].key < field->marks[i].key)) in.bad = true;
-    }
-    bool blank = count == 0 && flags == 0 && field->older == 0 && field->revoked_at == 0;
-    if (csuccess__wire_done(&in) && !blank) return true;
+    get_marks(&in, field);
+    if (csuccess__wire_done(&in) && is_field(field)) return true;
     field->count = 0;
     return false;
 }

@@ -85,18 +85,25 @@ static int32_t noted(const item *at)
     return last >= 1 && last < YEARS_MOST ? (int32_t)last : 0;
 }
 
+/* When the one after the n-th comes. */
+static void wait_for_next(work *w, const item *at, int64_t of, int32_t n)
+{
+    int64_t when;
+    if (!at->of->yearly && n >= 1) return;
+    if (anniversary(&when, of, n + 1) && when > w->m->step->now) {
+        csuccess__step_due(w->m->step, when);
+    }
+}
+
 static void look_anniversary(work *w, item *at)
 {
     csuccess__value v = csuccess__moment_value(w->m, at->of->value);
-    int64_t now = w->m->step->now, when;
+    int64_t when;
     if (v.kind != CSUCCESS__KIND_TIME) return;
-    int32_t last = noted(at), n = anniversaries(v.as.time, now);
+    int32_t last = noted(at), n = anniversaries(v.as.time, w->m->step->now);
     if (!at->of->yearly && n > 1) n = 1;
     if (n > last && anniversary(&when, v.as.time, n)) happen(at, (double)n, when);
-    if (!at->of->yearly && (n >= 1 || last >= 1)) return;
-    if (anniversary(&when, v.as.time, (n > last ? n : last) + 1) && when > now) {
-        csuccess__step_due(w->m->step, when);
-    }
+    wait_for_next(w, at, v.as.time, n > last ? n : last);
 }
 
 /* ---- Events ---- */
@@ -115,29 +122,37 @@ static void event_again(item *at, mark *of, int64_t when)
     at->changed = true;
 }
 
-static void look_event(work *w, item *at)
+static void event_once(item *at, int64_t when)
 {
-    char bytes[EVENT_BYTES];
-    csuccess__text name;
-    const csuccess__input *input = w->m->input;
-    if (!input || (uint32_t)input->type >= CSUCCESS__INPUT_SIGNALS) return;
-    csuccess__text_init(&name, bytes, sizeof bytes);
-    csuccess__happening h = {.kind = CSUCCESS__HAPPENING_EVENT, .input = input};
-    h.id = csuccess__input_event(input, &name);
-    if (!csuccess__str_eq(h.id, at->of->event.event)) return;
-    if (csuccess__event_matches(w->m, &at->of->event, &h) != CSUCCESS__TRUE) return;
-    int64_t when = input->at < w->m->step->now ? input->at : w->m->step->now;
-    if (at->of->each) {
-        happen(at, next_key(at), when);
-        return;
-    }
     mark *of = csuccess__milestone_mark_of(&at->field, 0);
+    uint32_t there = CSUCCESS__MARK_WAITING | CSUCCESS__MARK_STANDS;
     if (is_over(at, of)) return;
-    bool there = of && of->bits & (CSUCCESS__MARK_WAITING | CSUCCESS__MARK_STANDS);
-    if (there) {
+    if (of && of->bits & there) {
         event_again(at, of, when);
     } else if (at->field.revoked_at == 0 || when > at->field.revoked_at) {
         happen(at, 0, when);
+    }
+}
+
+/* The step's input as a happening, of the name in `name`. False: it is none. */
+static bool take_event(csuccess__happening *out, const csuccess__moment *m,
+                       csuccess__text *name)
+{
+    *out = (csuccess__happening){.kind = CSUCCESS__HAPPENING_EVENT, .input = m->input};
+    if (!m->input || (uint32_t)m->input->type >= CSUCCESS__INPUT_SIGNALS) return false;
+    out->id = csuccess__input_event(m->input, name);
+    return true;
+}
+
+static void look_event(work *w, item *at, const csuccess__happening *h)
+{
+    int64_t when = h->input->at < w->m->step->now ? h->input->at : w->m->step->now;
+    if (!csuccess__str_eq(h->id, at->of->event.event)) return;
+    if (csuccess__event_matches(w->m, &at->of->event, h) != CSUCCESS__TRUE) return;
+    if (at->of->each) {
+        happen(at, next_key(at), when);
+    } else {
+        event_once(at, when);
     }
 }
 
@@ -237,10 +252,19 @@ static void take_word(work *w)
 
 /* ---- The look ---- */
 
-static void look_once(work *w, item *at)
+/* What is asked once a step: the input, and the calendar. */
+static void look_once(work *w)
 {
-    if (at->of->kind == CSUCCESS__MILESTONE_EVENT) look_event(w, at);
-    if (at->of->kind == CSUCCESS__MILESTONE_ANNIVERSARY) look_anniversary(w, at);
+    char bytes[EVENT_BYTES];
+    csuccess__text name;
+    csuccess__happening h;
+    csuccess__text_init(&name, bytes, sizeof bytes);
+    bool event = take_event(&h, w->m, &name);
+    for (uint32_t i = 0; i < w->all->count; i++) {
+        item *at = &w->items[i];
+        if (at->of->kind == CSUCCESS__MILESTONE_EVENT && event) look_event(w, at, &h);
+        if (at->of->kind == CSUCCESS__MILESTONE_ANNIVERSARY) look_anniversary(w, at);
+    }
 }
 
 /* Conditions may read milestones, so they are asked in the order of `after`, and again while something is achieved. */
@@ -263,7 +287,7 @@ static bool look_all(work *w)
 static void look(work *w)
 {
     take_word(w);
-    for (uint32_t i = 0; i < w->all->count; i++) look_once(w, &w->items[i]);
+    look_once(w);
     for (uint32_t round = 0; round <= w->all->count; round++) {
         bool any = look_all(w);
         if (!any || !w->all->circular || w->m->step->failed < 0) break;
