@@ -219,6 +219,7 @@ static csuccess_str entries(way *w)
     return (csuccess_str){text, out.len};
 }
 
+/* reason: a life, told in order. */
 static void a_life_of_use(void)
 {
     way w;

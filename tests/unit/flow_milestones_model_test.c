@@ -141,6 +141,7 @@ static void say_of(said *s, char mark, int i, kind k, const occurrence *o)
     say(s, "%cm%d%s%s", mark, i, key, at);
 }
 
+/* reason: the model hands its world along, so that it keeps nothing between steps. */
 static void now_stands(const world *w, life_of *l, int i, occurrence *o, int64_t when,
                        int64_t now, said *s)
 {
@@ -154,6 +155,7 @@ static void now_stands(const world *w, life_of *l, int i, occurrence *o, int64_t
     o->settled = true;
 }
 
+/* reason: as above. */
 static void condition(const world *w, model *m, int i, int key, int holds, int64_t now)
 {
     (void)w;
@@ -165,16 +167,26 @@ static void condition(const world *w, model *m, int i, int key, int holds, int64
     o->happened = now;
 }
 
+static bool is_leap(int year)
+{
+    return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+}
+
+/* Counted day by day. 29 February would be 1 March: it is the day before. */
 static int64_t years_later(int64_t begun, int years)
 {
     time_t seconds = (time_t)(begun / 1000);
     struct tm tm;
     gmtime_r(&seconds, &tm);
-    int month = tm.tm_mon;
-    tm.tm_year += years;
-    seconds = timegm(&tm);
-    /* 29 February would be 1 March: it is the day before */
-    return (int64_t)(tm.tm_mon == month ? seconds : seconds - 86400) * 1000;
+    int64_t days = 0;
+    int from = tm.tm_year + 1900, month = tm.tm_mon, day = tm.tm_mday;
+    bool shift = month == 1 && day == 29 && !is_leap(from + years);
+    for (int i = 0; i < years; i++) {
+        int year = from + i + (month > 1 ? 1 : 0); /* whose February lies between */
+        days += is_leap(year) ? 366 : 365;
+    }
+    if (shift) days -= 1;
+    return begun / 1000 * 1000 + days * INT64_C(86400000);
 }
 
 static void anniversary(const world *w, model *m, int i, int64_t now)
@@ -228,6 +240,7 @@ static bool settle(const world *w, model *m, int i, int64_t now, said *s)
     return any;
 }
 
+/* reason: the whole look in one place, in the order of the rules. */
 static void look(const world *w, model *m, int64_t now, said *s)
 {
     for (int i = 0; i < w->count; i++) {
@@ -253,7 +266,7 @@ static void look(const world *w, model *m, int64_t now, said *s)
     }
 }
 
-/* Whether it says "same". */
+/* Whether it says "same". reason: every rule of a word in one place. */
 static bool word(const world *w, model *m, int i, bool revoke, int64_t now, said *s)
 {
     life_of *l = &m->m[i];
@@ -297,7 +310,7 @@ static const char *state_of(const world *w, const model *m, int i, int64_t now)
     return late ? "overdue" : "pending";
 }
 
-/* Over those of the stage onboarding: what does not repeat. */
+/* Over those of the stage onboarding: what does not repeat. reason: one rule a line. */
 static const char *overall(const world *w, const model *m, int64_t now, double *progress)
 {
     double all = 0, done = 0;
@@ -362,6 +375,7 @@ static world random_world(uint64_t *random)
     return w;
 }
 
+/* reason: one key a line. */
 static void write_document(const world *w, char *out, size_t cap)
 {
     size_t n = (size_t)snprintf(out, cap,
@@ -413,6 +427,7 @@ static void write_row(const world *w, const model *m, char *out, size_t cap)
     snprintf(out + n, cap - n, "}");
 }
 
+/* reason: two tables of words, each looked through. */
 static void read_said(way *w, said *s)
 {
     static const struct {
@@ -470,6 +485,7 @@ static csuccess__value slot(way *w, const char *path, int i)
         .slots[csuccess__schema_find(w->moment.schema, check_view(path), i < 0 ? NULL : &of)];
 }
 
+/* reason: one slot a line. */
 static bool same_slots(way *w, const world *world_, const model *m, int64_t now)
 {
     bool same = true;
@@ -493,7 +509,7 @@ static bool same_slots(way *w, const world *world_, const model *m, int64_t now)
     return CHECK_NUM(slot(w, "onboarding.progress", -1).as.number, progress, 1e-12) && same;
 }
 
-/* One thing that happens, to both. */
+/* One thing that happens, to both. reason: one branch for each thing that may happen. */
 static bool happen(way *w, const world *world_, model *m, int64_t now, uint64_t *random)
 {
     said is = {.count = 0}, should = {.count = 0};
@@ -562,7 +578,7 @@ static void random_lives(void)
 
 /* ---- The order of events ---- */
 
-/* Events of any times, applied at one time in two orders, leave the same state. */
+/* Events of any times, applied at one time in two orders, leave the same state. reason: two lives side by side. */
 static void order_makes_no_difference(void)
 {
     static const char document[] =
