@@ -132,7 +132,7 @@ static void end_journey(work *w, piece_change *piece, const char *event)
 static void read_journey(work *w, piece_change *piece)
 {
     static const char *const ends[] = {"completed", "exited", "failed"};
-    static const char *const others[] = {"paused", "resumed", "moved"};
+    static const char *const others[] = {"enrolled", "paused", "resumed", "moved"};
     csuccess_str event = text_of(w, "event"), none = {"", 0};
     piece->wanted = true;
     if (csuccess__str_is(event, "step")) {
@@ -144,12 +144,8 @@ static void read_journey(work *w, piece_change *piece)
         end_journey(w, piece, ends[i]);
         return;
     }
-    if (csuccess__str_is(event, "enrolled")) {
-        count(w, "enrolled", none);
-        return;
-    }
-    piece->wanted = false;
-    for (size_t i = 0; i < 3; i++) {
+    piece->wanted = false; /* only steps and ends are what a piece waits for */
+    for (size_t i = 0; i < 4; i++) {
         if (csuccess__str_is(event, others[i])) count(w, others[i], none);
     }
     if (csuccess__str_is(event, "refused")) {

@@ -11,7 +11,13 @@
 
 #include <string.h>
 
-enum { VERSION = 1, DIGEST_BYTES = 16, PIECE_ENDED = 1, PIECE_SUCCEEDED = 2 };
+enum {
+    VERSION = 1,
+    DIGEST_BYTES = 16,
+    PIECE_ENDED = 1,
+    PIECE_SUCCEEDED = 2,
+    STEP_WORDS = CSUCCESS__RESULTS_STEPS_MOST / 64
+};
 
 static void digest_of(uint8_t out[32], csuccess_str bytes)
 {
@@ -107,14 +113,14 @@ static void put_piece(csuccess__buffer *out, const csuccess__results_piece *piec
 /* Names that some live piece has, in order; how many. */
 static uint32_t used_steps(placed *steps, const csuccess__results *results)
 {
+    uint64_t used[STEP_WORDS] = {0};
     uint32_t n = 0;
+    for (size_t k = 0; k < results->pieces.count; k++) {
+        const csuccess__results_piece *piece = &results->pieces.list[k];
+        for (uint32_t i = 0; !piece->dead && i < piece->words; i++) used[i] |= piece->steps[i];
+    }
     for (uint32_t i = 0; i < results->step_count; i++) {
-        bool used = false;
-        for (size_t k = 0; k < results->pieces.count && !used; k++) {
-            const csuccess__results_piece *piece = &results->pieces.list[k];
-            used = !piece->dead && csuccess__piece_has(piece, i);
-        }
-        if (used) steps[n++] = (placed){results->steps[i], i};
+        if (used[i / 64] >> i % 64 & 1) steps[n++] = (placed){results->steps[i], i};
     }
     csuccess__sort(steps, n, sizeof *steps, name_before);
     return n;
@@ -165,6 +171,7 @@ typedef struct reading {
     csuccess__wire in;
     csuccess__results *results;
     csuccess_result status;
+    uint64_t used[STEP_WORDS]; /* names that some piece has */
 } reading;
 
 static bool refuse(reading *r, csuccess_result code)
@@ -266,6 +273,7 @@ static bool get_marks(reading *r, csuccess__results_piece *piece)
         }
         at += step;
         csuccess__piece_mark(piece, (uint32_t)at);
+        r->used[at / 64] |= UINT64_C(1) << at % 64;
     }
     return goes_on(r);
 }
@@ -300,6 +308,9 @@ static bool get_pieces(reading *r)
     uint64_t n = csuccess__wire_get_u64(&r->in);
     for (uint64_t i = 0; i < n && goes_on(r); i++) {
         if (!get_piece(r, before, i == 0)) return false;
+    }
+    for (uint32_t i = 0; i < r->results->step_count && goes_on(r); i++) {
+        if (!(r->used[i / 64] >> i % 64 & 1)) return refuse(r, CSUCCESS_ESTATE);
     }
     return goes_on(r);
 }
