@@ -261,15 +261,20 @@ static void playbook_ended(csuccess__enrolled *r, const csuccess__happening *h)
                                    : CSUCCESS__WAY_NEXT);
 }
 
+static void move_time(int64_t *at, int64_t by)
+{
+    if (*at != 0) *at = *at + by < CSUCCESS__TIME_MAX ? *at + by : CSUCCESS__TIME_MAX;
+}
+
 /* The pause is over: times move by its length, then what came meanwhile takes effect. */
 static void resume(csuccess__enrolled *r)
 {
-    int64_t now = r->m->step->now, pause = now - r->e.paused_at;
+    int64_t now = r->m->step->now, pause = now > r->e.paused_at ? now - r->e.paused_at : 0;
     csuccess_str pending = r->e.pending;
     const csuccess__journey_say say = {
         .event = "resumed", .step = r->e.step, .how = "person", .in_step_ms = -1};
-    if (r->e.timer) r->e.timer += pause;
-    if (r->e.limit_at) r->e.limit_at += pause;
+    move_time(&r->e.timer, pause);
+    move_time(&r->e.limit_at, pause);
     r->e.paused_at = 0;
     r->e.state = CSUCCESS__ENROLLMENT_WAITING;
     r->e.pending = none;
