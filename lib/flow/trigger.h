@@ -65,8 +65,8 @@ bool csuccess__each_scope_open(csuccess__each_scope *out, struct csuccess__flow_
     X(WHEN, "when") \
     X(EVENT, "event") \
     X(SEGMENT, "segment") \
-    X(BEFORE, "before") X(EVERY, "every") X(MILESTONE, "milestone") X(JOURNEY, "journey") \
-        X(PLAYBOOK, "playbook")
+    X(BEFORE, "before") \
+    X(EVERY, "every") X(MILESTONE, "milestone") X(JOURNEY, "journey") X(PLAYBOOK, "playbook")
 typedef enum csuccess__trigger_kind {
 #define CSUCCESS__TRIGGER_KIND(name, text) CSUCCESS__TRIGGER_##name,
     CSUCCESS__TRIGGER_KINDS(CSUCCESS__TRIGGER_KIND)

@@ -93,11 +93,14 @@ static bool build_set(work *w)
         CSUCCESS__NEW_ARRAY(w->arena, const csuccess__program *, w->count);
     w->out->whens = CSUCCESS__NEW_ARRAY(w->arena, uint32_t, w->count);
     w->out->clocks = CSUCCESS__NEW_ARRAY(w->arena, uint32_t, w->count);
-    if (!programs || !w->out->whens || !w->out->clocks) return false;
+    w->out->ranks = CSUCCESS__NEW_ARRAY(w->arena, uint32_t, w->count);
+    if (!programs || !w->out->whens || !w->out->clocks || !w->out->ranks) return false;
     for (uint32_t i = 0; i < w->count; i++) {
         const csuccess__trigger *t = &w->list[i];
+        w->out->ranks[i] = UINT32_MAX;
         if (!is_plain_when(t)) continue;
         if (t->when->reads_now) w->out->clocks[w->out->clock_count++] = i;
+        w->out->ranks[i] = w->out->when_count;
         programs[w->out->when_count] = t->when;
         w->out->whens[w->out->when_count++] = i;
     }
@@ -114,7 +117,7 @@ static bool gather_slots(work *w)
         const csuccess__program *when = w->list[w->out->whens[i]].when;
         for (uint32_t k = 0; k < when->input_count && !when->reads_now; k++) {
             uint32_t slot = when->inputs[k];
-            if (there[slot]) continue;
+            if (there[slot] || !csuccess__trigger_slot_moves(&w->schema->slots[slot])) continue;
             there[slot] = true;
             w->out->moving[w->out->moving_count++] = slot;
         }

@@ -78,6 +78,7 @@ struct csuccess__trigger_index {
     const csuccess__ruleset *set; /* of the conditions of `whens`, in their order */
     uint32_t *whens;              /* triggers with `when` and without records, ascending */
     uint32_t when_count;
+    uint32_t *ranks;  /* by trigger: its number in the set; UINT32_MAX: it is not in it */
     uint64_t *always; /* bit for each trigger that is looked at in every step */
     uint32_t *moving; /* slots that conditions of `whens` read, each once */
     uint32_t moving_count;
@@ -86,8 +87,8 @@ struct csuccess__trigger_index {
     uint64_t *
         late; /* bit for each that is looked at again after something happened: its condition reads what flow itself says */
     bool any_late;
-    bool any_asked; /* conditions, dates or schedules: else only happenings fire any */
-    csuccess__pairs by_name;  /* `of` to its index */
+    bool any_asked;          /* conditions, dates or schedules: else only happenings fire any */
+    csuccess__pairs by_name; /* `of` to its index */
     csuccess__pairs by_cause; /* what happens and its id to a chain */
     uint32_t *heads, *next;   /* of chains; by trigger. UINT32_MAX ends one */
     uint32_t chain_count;
@@ -95,13 +96,23 @@ struct csuccess__trigger_index {
 
 /* ---- One look ---- */
 
+/* How slots move in a step, found out when it is asked for first: there are many slots, and conditions seldom read one that moves. */
+typedef struct csuccess__trigger_moves {
+    const csuccess__move *list; /* by slot */
+} csuccess__trigger_moves;
+/* Whether a slot may change because time goes on, by what is computed of it. */
+bool csuccess__trigger_slot_moves(const csuccess__slot *slot);
+/* NULL: no memory, and the step has failed. */
+const csuccess__move *csuccess__trigger_moves_of(csuccess__moment *m,
+                                                 csuccess__trigger_moves *moves);
+
 typedef struct csuccess__trigger_look {
     csuccess__moment *m;
     const csuccess__trigger *trigger;
     csuccess__trigger_field field;
     csuccess_str record; /* id; empty: none */
     bool seen;           /* what holds is remembered as if it had fired, and nothing fires */
-    const csuccess__move *moves; /* of the step, by slot */
+    csuccess__trigger_moves *moves;
 } csuccess__trigger_look;
 /* Each moves the field and fires when its time is there, and lowers the step's due. */
 void csuccess__trigger_look_edge(csuccess__trigger_look *look, csuccess__truth holds);

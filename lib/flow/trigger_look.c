@@ -14,13 +14,39 @@ int64_t csuccess__trigger_grain(const csuccess__moment *m)
     return every > 0 ? every : CSUCCESS__HOUR_MS;
 }
 
+/* Metrics, health and churn come of others; an input that no document declares is an aggregate, or an earlier score. */
+bool csuccess__trigger_slot_moves(const csuccess__slot *slot)
+{
+    if (slot->stratum == CSUCCESS__STRATUM_INPUT) {
+        return slot->attribute && !slot->attribute->at;
+    }
+    return slot->stratum < CSUCCESS__STRATUM_SEGMENT;
+}
+
+const csuccess__move *csuccess__trigger_moves_of(csuccess__moment *m,
+                                                 csuccess__trigger_moves *moves)
+{
+    csuccess__frame frame = {.slots = m->slots, .count = m->schema->count, .now = m->step->now};
+    if (moves->list) return moves->list;
+    moves->list =
+        csuccess__schema_moves(m->schema, m->machine, &frame, csuccess__trigger_grain(m));
+    if (!moves->list) csuccess__step_fail(m->step, CSUCCESS_ENOMEM);
+    return moves->list;
+}
+
 void csuccess__trigger_due(const csuccess__trigger_look *look, const csuccess__program *program)
 {
     csuccess__moment *m = look->m;
     csuccess__frame frame = {.slots = m->slots, .count = m->schema->count, .now = m->step->now};
-    if (!program || !look->moves) return;
-    csuccess__move move = csuccess__program_move(program, m->machine, &frame,
-                                                 csuccess__trigger_grain(m), look->moves);
+    bool moves = false;
+    for (uint32_t i = 0; program && i < program->input_count && !moves; i++) {
+        moves = csuccess__trigger_slot_moves(&m->schema->slots[program->inputs[i]]);
+    }
+    if (!program || (!moves && !program->reads_now)) return;
+    const csuccess__move *list = moves ? csuccess__trigger_moves_of(m, look->moves) : NULL;
+    if (moves && !list) return;
+    csuccess__move move =
+        csuccess__program_move(program, m->machine, &frame, csuccess__trigger_grain(m), list);
     csuccess__step_due(m->step, move.next);
 }
 

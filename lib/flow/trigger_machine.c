@@ -189,7 +189,7 @@ static bool asks_records(const csuccess__trigger *t)
 }
 
 static void look_one(csuccess__moment *m, const csuccess__trigger *t, csuccess__truth holds,
-                     const csuccess__move *moves)
+                     csuccess__trigger_moves *moves)
 {
     csuccess__trigger_look look = {.m = m, .trigger = t, .record = {"", 0}, .moves = moves};
     look.seen = m->step->quiet || !csuccess__trigger_is_known(m, t);
@@ -210,7 +210,7 @@ typedef struct sweep {
     const struct csuccess__trigger_index *index;
     uint64_t *holds, *open; /* of the set, by its numbers */
     uint64_t *todo;         /* triggers to be looked at */
-    const csuccess__move *moves;
+    csuccess__trigger_moves moves;
 } sweep;
 
 static bool bit(const uint64_t *bits, uint32_t i)
@@ -221,15 +221,12 @@ static bool bit(const uint64_t *bits, uint32_t i)
 static bool open_sweep(sweep *s)
 {
     csuccess__moment *m = s->m;
-    csuccess__frame frame = {.slots = m->slots, .count = m->schema->count, .now = m->step->now};
     size_t words = ((size_t)m->flow->triggers->count + 63) / 64;
     csuccess__arena *texts = &m->desk->texts;
     s->holds = CSUCCESS__NEW_ARRAY(texts, uint64_t, words);
     s->open = CSUCCESS__NEW_ARRAY(texts, uint64_t, words);
     s->todo = CSUCCESS__NEW_ARRAY(texts, uint64_t, words);
-    s->moves =
-        csuccess__schema_moves(m->schema, m->machine, &frame, csuccess__trigger_grain(m));
-    if (!s->holds || !s->open || !s->todo || !s->moves) {
+    if (!s->holds || !s->open || !s->todo) {
         csuccess__step_fail(m->step, CSUCCESS_ENOMEM);
         return false;
     }
@@ -258,6 +255,10 @@ static void choose(sweep *s)
     const csuccess__state *state = s->m->step->state;
     uint32_t count, first = csuccess__state_of_kind(state, CSUCCESS__STATE_TRIGGER, &count);
     for (uint32_t k = 0; k < s->index->when_count; k++) {
+        if (s->holds[k / 64] == 0) {
+            k |= 63;
+            continue;
+        }
         uint32_t i = s->index->whens[k];
         if (bit(s->holds, k)) s->todo[i / 64] |= UINT64_C(1) << (i % 64);
     }
@@ -268,28 +269,35 @@ static void choose(sweep *s)
     }
 }
 
+static csuccess__truth truth_in_set(const sweep *s, uint32_t trigger)
+{
+    uint32_t k = s->index->ranks[trigger];
+    if (k == UINT32_MAX || bit(s->open, k)) return CSUCCESS__OPEN;
+    return bit(s->holds, k) ? CSUCCESS__TRUE : CSUCCESS__FALSE;
+}
+
 static void look_all(sweep *s)
 {
     const csuccess__triggers *triggers = s->m->flow->triggers;
-    uint32_t k = 0;
     for (uint32_t i = 0; i < triggers->count && s->m->step->failed >= 0; i++) {
-        csuccess__truth holds = CSUCCESS__OPEN;
-        bool in_set = k < s->index->when_count && s->index->whens[k] == i;
-        if (in_set && !bit(s->open, k)) {
-            holds = bit(s->holds, k) ? CSUCCESS__TRUE : CSUCCESS__FALSE;
+        if (s->todo[i / 64] == 0) {
+            i |= 63;
+            continue;
         }
-        k += in_set;
-        if (bit(s->todo, i)) look_one(s->m, &triggers->list[i], holds, s->moves);
+        if (!bit(s->todo, i)) continue;
+        look_one(s->m, &triggers->list[i], truth_in_set(s, i), &s->moves);
     }
 }
 
 /* When conditions that do not hold may begin to. */
-static void look_again_at(const sweep *s)
+static void look_again_at(sweep *s)
 {
     const csuccess__triggers *triggers = s->m->flow->triggers;
-    csuccess__trigger_look look = {.m = s->m, .moves = s->moves};
-    for (uint32_t i = 0; i < s->index->moving_count; i++) {
-        csuccess__step_due(s->m->step, s->moves[s->index->moving[i]].next);
+    csuccess__trigger_look look = {.m = s->m, .moves = &s->moves};
+    const csuccess__move *moves = NULL;
+    if (s->index->moving_count > 0) moves = csuccess__trigger_moves_of(s->m, &s->moves);
+    for (uint32_t i = 0; moves && i < s->index->moving_count; i++) {
+        csuccess__step_due(s->m->step, moves[s->index->moving[i]].next);
     }
     for (uint32_t i = 0; i < s->index->clock_count; i++) {
         csuccess__trigger_due(&look, triggers->list[s->index->clocks[i]].when);
@@ -341,11 +349,8 @@ bool csuccess__triggers_again(csuccess__moment *m)
 {
     const csuccess__triggers *triggers = m->flow->triggers;
     const csuccess__flow_desk *desk = m->desk;
-    csuccess__frame frame = {.slots = m->slots, .count = m->schema->count, .now = m->step->now};
+    csuccess__trigger_moves moves = {.list = NULL};
     if (triggers->count == 0 || !triggers->index->any_late || m->step->failed < 0) return false;
-    const csuccess__move *moves =
-        csuccess__schema_moves(m->schema, m->machine, &frame, csuccess__trigger_grain(m));
-    if (!moves) csuccess__step_fail(m->step, CSUCCESS_ENOMEM);
     for (uint32_t i = 0; i < triggers->count && m->step->failed >= 0; i++) {
         const csuccess__trigger *t = &triggers->list[i];
         if (!bit(triggers->index->late, i)) continue;
@@ -353,7 +358,7 @@ bool csuccess__triggers_again(csuccess__moment *m)
         if (t->kind == CSUCCESS__TRIGGER_WHEN && t->each == UINT32_MAX) {
             holds = csuccess__moment_asks(m, t->when);
         }
-        look_one(m, t, holds, moves);
+        look_one(m, t, holds, &moves);
     }
     return desk->queue_at < desk->queue_count && m->step->failed >= 0;
 }
