@@ -17,6 +17,7 @@ static const char section[] =
     "\"night\": {\"hours\": {\"sat\": [\"22:00-24:00\"], \"sun\": [\"00:00-02:30\", "
     "\"02:30-06:00\"]}},"
     "\"dawn\": {\"hours\": {\"sun\": [\"02:15-02:45\"]}},"
+    "\"evening\": {\"hours\": {\"sat\": [\"20:00-24:00\"], \"sun\": [\"00:00-01:00\"]}},"
     "\"never\": {\"hours\": {}},"
     "\"wed\": {\"zone\": \"+01:00\", \"hours\": {\"wed\": [\"10:00-11:00\"]},"
     "\"holidays\": {\"2026-01-14\": \"\", \"2026-01-07\": \"\", \"2027-06-01\": \"\"}}}";
@@ -32,7 +33,7 @@ static void a_section_is_read(void)
 {
     places p;
     places_open(&p, section);
-    CHECK_UINT(p.calendars->count, 7);
+    CHECK_UINT(p.calendars->count, 8);
     CHECK_UINT(csuccess__calendar_find(p.calendars, CSUCCESS_STR("zones")), UINT32_MAX);
     CHECK_UINT(csuccess__calendar_find(p.calendars, CSUCCESS_STR("")), UINT32_MAX);
     const csuccess__calendar *standard = &p.calendars->list[0];
@@ -212,6 +213,29 @@ static void open_time(void)
         CHECK(at <= until);
         CHECK(csuccess__business_elapsed(&again, &b, from, at) && again == ms);
         CHECK(csuccess__business_elapsed(&again, &b, from, at - 1) && again == ms - 1);
+    }
+    places_close(&p);
+}
+
+/* Weeks that are alike are counted at once: they come to the same as their days, each of which is counted alone. */
+static void weeks_are_as_long_as_their_days(void)
+{
+    static const char *const zones[] = {"Europe/Berlin", "Asia/Beirut", "Australia/Lord_Howe"};
+    static const char *const ids[] = {"standard", "always", "night", "evening", "plain"};
+    places p;
+    places_open(&p, section);
+    int64_t last = places_ms("2027-02-01T11:00:00Z");
+    for (size_t i = 0; i < 15; i++) {
+        csuccess__business b = business(&p, ids[i / 3], zones[i % 3]);
+        int64_t first = places_ms("2026-02-01T11:00:00Z"), sum = 0, part = 0, whole = 0;
+        for (int64_t at = last; at > first; at -= CSUCCESS__DAY_MS) {
+            CHECK(csuccess__business_elapsed(&part, &b, at - CSUCCESS__DAY_MS, at));
+            CHECK(csuccess__business_elapsed(&whole, &b, at - CSUCCESS__DAY_MS, last));
+            sum += part;
+            if (!CHECK_INT(whole, sum)) break;
+        }
+        CHECK(csuccess__business_after(&part, &b, first, sum) && part <= last);
+        CHECK(csuccess__business_elapsed(&whole, &b, first, part) && whole == sum);
     }
     places_close(&p);
 }
@@ -413,8 +437,8 @@ static void memory_may_be_refused(void)
 
 CHECK_MAIN(CHECK_TEST(a_section_is_read), CHECK_TEST(without_a_section_there_is_none),
            CHECK_TEST(what_is_open_and_when_next), CHECK_TEST(business_days),
-           CHECK_TEST(open_time), CHECK_TEST(waits_that_count_hours),
-           CHECK_TEST(without_a_calendar_it_is_always_open),
+           CHECK_TEST(open_time), CHECK_TEST(weeks_are_as_long_as_their_days),
+           CHECK_TEST(waits_that_count_hours), CHECK_TEST(without_a_calendar_it_is_always_open),
            CHECK_TEST(a_zone_that_nobody_knows), CHECK_TEST(the_longest_gap),
            CHECK_TEST(a_calendar_of_holidays), CHECK_TEST(every_problem_has_its_place),
            CHECK_TEST(all_problems_are_told_together), CHECK_TEST(sections_have_limits),

@@ -8,7 +8,8 @@
 #include "calendar/business.h"
 
 /* Directive 2000/84/EC (the last Sundays of March and October, 01:00 UTC); 15 U.S.C. 260a (the second Sunday of March and the first of November, in 1997 and 1998
-   the first of April and the last of October, 02:00 local); Standard Time Act 1987 (NSW) for Lord Howe Island; International Date Line Act 2011 (Samoa). */
+   the first of April and the last of October, 02:00 local); Standard Time Act 1987 (NSW) for Lord Howe Island; International Date Line Act 2011 (Samoa);
+   Beirut changes at midnight, of the same Sundays as Berlin. */
 #define PLACES_ZONES \
     "\"zones\": {" \
     "\"Europe/Berlin\": {\"offset\": \"+01:00\", \"changes\": [" \
@@ -21,6 +22,8 @@
     "[\"2026-04-04T15:00:00Z\", \"+10:30\"], [\"2026-10-03T15:30:00Z\", \"+11:00\"]]}," \
     "\"Pacific/Apia\": {\"offset\": \"-10:00\", \"changes\": [" \
     "[\"2011-12-30T10:00:00Z\", \"+14:00\"]]}," \
+    "\"Asia/Beirut\": {\"offset\": \"+02:00\", \"changes\": [" \
+    "[\"2026-03-28T22:00:00Z\", \"+03:00\"], [\"2026-10-24T21:00:00Z\", \"+02:00\"]]}," \
     "\"Asia/Kolkata\": {\"offset\": \"+05:30\"}}"
 
 typedef struct places {

@@ -316,6 +316,21 @@ static void rules_that_seldom_hold(void)
     CHECK_TIME(ms, "2128-02-29T00:00:00Z");
 }
 
+/* Months that a rule by days does not name are passed over at once, and it goes on in step: the 3rd of March is 182 days after the start. */
+static void months_are_passed_over_in_step(void)
+{
+    csuccess__recurrence rule = rule_of("FREQ=DAILY;INTERVAL=7;BYMONTH=3");
+    int64_t start = places_ms("1997-09-02T09:00:00Z"), ms = 0;
+    uint32_t index = 99;
+    CHECK(csuccess__recurrence_next(&ms, &rule, &utc, start, start, &index));
+    CHECK_TIME(ms, "1998-03-03T09:00:00Z");
+    CHECK_UINT(index, 0);
+    int64_t april = places_ms("1998-04-01T00:00:00Z");
+    CHECK(csuccess__recurrence_next(&ms, &rule, &utc, start, april, &index));
+    CHECK_TIME(ms, "1999-03-02T09:00:00Z");
+    CHECK_UINT(index, 5);
+}
+
 static void times_that_do_not_exist(void)
 {
     csuccess__recurrence rule = rule_of("FREQ=DAILY");
@@ -555,7 +570,7 @@ static void the_least_days_between_two(void)
 CHECK_MAIN(CHECK_TEST(the_examples_of_the_rfc), CHECK_TEST(rules_that_come_to_the_same),
            CHECK_TEST(rules_where_clocks_change), CHECK_TEST(rules_end),
            CHECK_TEST(rules_that_never_hold), CHECK_TEST(rules_that_seldom_hold),
-           CHECK_TEST(times_that_do_not_exist), CHECK_TEST(a_far_start_is_not_gone_through),
-           CHECK_TEST(a_rule_is_read), CHECK_TEST(what_a_rule_leaves_out),
-           CHECK_TEST(what_is_not_of_the_subset_is_refused), CHECK_TEST(lists_have_limits),
-           CHECK_TEST(the_least_days_between_two))
+           CHECK_TEST(months_are_passed_over_in_step), CHECK_TEST(times_that_do_not_exist),
+           CHECK_TEST(a_far_start_is_not_gone_through), CHECK_TEST(a_rule_is_read),
+           CHECK_TEST(what_a_rule_leaves_out), CHECK_TEST(what_is_not_of_the_subset_is_refused),
+           CHECK_TEST(lists_have_limits), CHECK_TEST(the_least_days_between_two))
