@@ -40,10 +40,13 @@ typedef struct csuccess_flow_bounds {
     int64_t longest_ms; /**< from its beginning to its end; CSUCCESS_TIME_NEVER: unbounded */
     uint32_t messages;  /**< to the customer, in all; UINT32_MAX: unbounded */
     uint32_t messages_a_day; /**< in any 24 hours; UINT32_MAX: unbounded */
+    uint32_t
+        to_one; /**< the same as `messages` to one recipient: the customer itself, or one of its contacts */
+    uint32_t to_one_a_day; /**< in any 24 hours; UINT32_MAX: unbounded */
 } csuccess_flow_bounds;
 /* clang-format off */
 #ifdef __cplusplus
-#define CSUCCESS_FLOW_BOUNDS_INIT {sizeof(csuccess_flow_bounds), 0, 0, 0}
+#define CSUCCESS_FLOW_BOUNDS_INIT {sizeof(csuccess_flow_bounds), 0, 0, 0, 0, 0}
 #else
 #define CSUCCESS_FLOW_BOUNDS_INIT {.size = sizeof(csuccess_flow_bounds)}
 #endif

@@ -108,6 +108,8 @@ csuccess_result csuccess_config_bounds(const csuccess_config *config, csuccess_s
     csuccess_flow_bounds give = {.size = sizeof give,
                                  .longest_ms = bounds.longest_ms,
                                  .messages = bounds.messages,
-                                 .messages_a_day = bounds.messages_a_day};
+                                 .messages_a_day = bounds.messages_a_day,
+                                 .to_one = bounds.to_one,
+                                 .to_one_a_day = bounds.to_one_a_day};
     return csuccess__struct_give(out, &give, sizeof give, "csuccess_flow_bounds", err);
 }

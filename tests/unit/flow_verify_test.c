@@ -2,6 +2,7 @@
 /* The verifier: planted defects, each found by its rule at its place; sound programmes, of which nothing is said; conditions against a search over values. */
 #include "check.h"
 
+#include "config/config.h"
 #include <csuccess/csuccess.h>
 
 /* A grave accent is a double quote here. */
@@ -368,6 +369,8 @@ static void planted_defects_are_found(void)
     }
 }
 
+enum { SOUND_FAULTS = 8 }; /* with a trigger, exits and conditions */
+
 static const char *const sound[] = {
     STEPS("`a`: {" EMAIL "}"),
     STEPS("`a`: {" EMAIL "}, `b`: " DAY
@@ -428,5 +431,74 @@ static void a_broken_journey_hides_no_other(void)
     CHECK_UINT(f.errors, 2);
 }
 
+/* ---- The standard set ---- */
+
+/* Whether the verifier has something to say of it. */
+static void look_at_preset(csuccess_str name, csuccess_str document, unsigned *programmes)
+{
+    char text[200];
+    csuccess_problems *list = NULL;
+    csuccess_config_check(&list, document, NULL, NULL);
+    for (size_t i = 0; list && i < csuccess_problems_count(list); i++) {
+        csuccess_problem p = CSUCCESS_PROBLEM_INIT;
+        bool said = false;
+        CHECK_OK(csuccess_problems_get(list, i, &p));
+        for (size_t k = 0; k < sizeof rules / sizeof rules[0]; k++) {
+            said = said || begins(p.message, rules[k]);
+        }
+        if (!CHECK(!said)) {
+            printf("# %.*s: %.*s at %.*s\n", (int)name.len, name.ptr, (int)p.message.len,
+                   p.message.ptr, (int)p.pointer.len, p.pointer.ptr);
+        }
+    }
+    csuccess_problems_free(list);
+    csuccess_config *config = NULL;
+    if (!CHECK_OK(csuccess_config_compile(&config, document, NULL, NULL))) return;
+    *programmes += config->flow->journeys->count + config->flow->playbooks->count;
+    for (uint32_t i = 0; i < config->flow->journeys->count; i++) {
+        csuccess_flow_bounds b = CSUCCESS_FLOW_BOUNDS_INIT;
+        csuccess_str id = config->flow->journeys->list[i].id;
+        snprintf(text, sizeof text, "journey/%.*s", (int)id.len, id.ptr);
+        CHECK_OK(csuccess_config_bounds(config, check_view(text), &b, NULL));
+        /* Whoever is in a standard journey is out of it one day, and is not written to without measure. */
+        if (!CHECK(b.longest_ms < INT64_MAX && b.to_one < 30 && b.to_one_a_day <= 4)) {
+            printf("# %s: %lld ms, %u messages, %u a day\n", text, (long long)b.longest_ms,
+                   b.messages, b.messages_a_day);
+        }
+    }
+    csuccess_config_unref(config);
+}
+
+static void the_standard_set_passes(void)
+{
+    unsigned programmes = 0;
+    for (size_t i = 0; i < csuccess_preset_count(); i++) {
+        csuccess_str name, text;
+        CHECK_OK(csuccess_preset_get(i, &name, &text));
+        look_at_preset(name, text, &programmes);
+    }
+    CHECK(programmes >= 14); /* seven journeys, seven playbooks, at least */
+}
+
+/* ---- Memory ---- */
+
+static csuccess_result compile_all(check_memory *memory, void *ud)
+{
+    csuccess_config *config = NULL;
+    csuccess_config_options options = CSUCCESS_CONFIG_OPTIONS_INIT;
+    options.allocator = &memory->allocator;
+    csuccess_result r = csuccess_config_compile(&config, check_view(ud), &options, NULL);
+    csuccess_config_unref(config);
+    return r;
+}
+
+static void memory_may_be_refused_anywhere(void)
+{
+    char *text = text_of(sound[SOUND_FAULTS]);
+    CHECK(check_faults(compile_all, text) > 20);
+    free(text);
+}
+
 CHECK_MAIN(CHECK_TEST(planted_defects_are_found), CHECK_TEST(of_what_is_sound_nothing_is_said),
-           CHECK_TEST(a_broken_journey_hides_no_other))
+           CHECK_TEST(a_broken_journey_hides_no_other), CHECK_TEST(the_standard_set_passes),
+           CHECK_TEST(memory_may_be_refused_anywhere))

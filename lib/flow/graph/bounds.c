@@ -289,17 +289,27 @@ bool csuccess__journey_messages(uint32_t *out, uint32_t *node, csuccess__arena *
 
 /* ---- Journeys ---- */
 
+/* Of one recipient each sending is one message. */
+static bool bound_messages(csuccess__flow_bounds *out, const walk *w, uint32_t *weights)
+{
+    uint32_t node, none;
+    if (!count_messages(&out->messages, &node, w, weights, false)) return false;
+    if (node != UINT32_MAX) out->why_messages = w->journey->steps[node].id;
+    if (!count_messages(&out->messages_a_day, &none, w, weights, true)) return false;
+    for (uint32_t i = 0; i < w->journey->step_count; i++) weights[i] = weights[i] > 0;
+    return count_messages(&out->to_one, &none, w, weights, false) &&
+           count_messages(&out->to_one_a_day, &none, w, weights, true);
+}
+
 static bool bound_journey(csuccess__flow_bounds *out, const walk *w)
 {
-    uint32_t n = w->journey->step_count, node;
+    uint32_t n = w->journey->step_count;
     uint32_t *weights = CSUCCESS__NEW_ARRAY(w->arena, uint32_t, n);
     if (!weights || !longest(out, w)) return false;
     for (uint32_t i = 0; i < n; i++) {
         weights[i] = csuccess__step_messages(w->flow, &w->journey->steps[i]);
     }
-    if (!count_messages(&out->messages, &node, w, weights, false)) return false;
-    if (node != UINT32_MAX) out->why_messages = w->journey->steps[node].id;
-    return count_messages(&out->messages_a_day, &node, w, weights, true);
+    return bound_messages(out, w, weights);
 }
 
 csuccess_result csuccess__journey_bounds(csuccess__flow_bounds *out, const csuccess__flow *flow,
@@ -318,6 +328,11 @@ csuccess_result csuccess__journey_bounds(csuccess__flow_bounds *out, const csucc
 
 /* ---- Playbooks ---- */
 
+static uint32_t plus(uint32_t a, uint32_t b)
+{
+    return a < UINT32_MAX - b ? a + b : UINT32_MAX;
+}
+
 /* Its steps end when people say so; what goes out may all go out on one day, at their end. */
 csuccess_result csuccess__playbook_bounds(csuccess__flow_bounds *out,
                                           const csuccess__flow *flow,
@@ -330,17 +345,19 @@ csuccess_result csuccess__playbook_bounds(csuccess__flow_bounds *out,
     for (uint32_t i = 0; i < playbook->step_count; i++) {
         const csuccess__playbook_step *step = &playbook->steps[i];
         if (!step->optional && out->why.len == 0) out->why = step->id;
-        if (!step->sending) continue;
+        uint32_t each = step->sending ? csuccess__sending_messages(flow, step->sending) : 0;
         uint32_t often = step->recurs ? (uint32_t)step->every.count : 1;
-        uint32_t each = csuccess__sending_messages(flow, step->sending);
-        uint32_t all = times(often ? often : UINT32_MAX, each);
         if (each == 0) continue;
-        bool fits = all < UINT32_MAX - out->messages;
-        if (!fits && out->messages != UINT32_MAX) out->why_messages = step->id;
-        out->messages = fits ? out->messages + all : UINT32_MAX;
+        if (often == 0) often = UINT32_MAX; /* until a day */
+        out->messages = plus(out->messages, times(often, each));
+        out->to_one = plus(out->to_one, often);
+        if (out->messages == UINT32_MAX && out->why_messages.len == 0) {
+            out->why_messages = step->id;
+        }
     }
     if (playbook->step_count > 0) out->longest_ms = CSUCCESS__FOREVER;
     if (playbook->step_count > 0 && out->why.len == 0) out->why = playbook->steps[0].id;
     out->messages_a_day = out->messages;
+    out->to_one_a_day = out->to_one;
     return CSUCCESS_OK;
 }

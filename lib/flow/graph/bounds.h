@@ -7,10 +7,12 @@
 #include "flow/graph/ways.h"
 
 typedef struct csuccess__flow_bounds {
-    int64_t longest_ms;        /* from enrollment to its end; INT64_MAX: unbounded */
-    uint32_t messages;         /* to the customer, in all; UINT32_MAX: unbounded */
-    uint32_t messages_a_day;   /* in any 24 hours; UINT32_MAX: unbounded */
-    csuccess_str why;          /* of a time that is unbounded: the step; empty */
+    int64_t longest_ms;      /* from enrollment to its end; INT64_MAX: unbounded */
+    uint32_t messages;       /* to the customer, in all; UINT32_MAX: unbounded */
+    uint32_t messages_a_day; /* in any 24 hours; UINT32_MAX: unbounded */
+    uint32_t to_one,
+        to_one_a_day; /* messages to one recipient: the customer, or one of its contacts */
+    csuccess_str why; /* of a time that is unbounded: the step; empty */
     csuccess_str why_messages; /* of messages that are: the step; empty */
 } csuccess__flow_bounds;
 

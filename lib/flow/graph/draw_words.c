@@ -142,6 +142,11 @@ void csuccess__draw_bounds(csuccess__buffer *out, const csuccess__flow_bounds *b
     put_why(out, bounds->why_messages);
     csuccess__buffer_cstr(out, ", ");
     put_count(out, bounds->messages_a_day, "in any 24 hours");
+    if (bounds->to_one == bounds->messages) return;
+    csuccess__buffer_cstr(out, "; to one recipient ");
+    put_count(out, bounds->to_one, bounds->to_one == 1 ? "message" : "messages");
+    csuccess__buffer_cstr(out, ", ");
+    put_count(out, bounds->to_one_a_day, "in any 24 hours");
 }
 
 /* In a quoted string of Graphviz only the quote is escaped; in a label a backslash begins an escape of its own. */
