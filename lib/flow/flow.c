@@ -265,6 +265,7 @@ static void publish(csuccess__moment *m)
     csuccess__kept_show(m, (csuccess_str){"", 0});
     csuccess__milestones_publish(m);
     csuccess__features_publish(m);
+    csuccess__goals_publish(m);
     csuccess__playbooks_publish(m);
     csuccess__journeys_publish(m);
 }

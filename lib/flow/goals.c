@@ -293,29 +293,62 @@ static void move(csuccess__moment *m, csuccess__goal *goal)
     if (goal->next > m->step->now) csuccess__step_due(m->step, goal->next);
 }
 
+typedef struct counts {
+    uint32_t open, achieved, behind;
+} counts;
+
+static void count(counts *c, csuccess__goal_state state)
+{
+    c->open += state == CSUCCESS__GOAL_PROPOSED || state == CSUCCESS__GOAL_ON_TRACK ||
+               state == CSUCCESS__GOAL_BEHIND;
+    c->achieved += state == CSUCCESS__GOAL_ACHIEVED;
+    c->behind += state == CSUCCESS__GOAL_BEHIND;
+}
+
+static void show(csuccess__moment *m, const counts *c)
+{
+    const csuccess__goals *goals = m->flow->goals;
+    m->slots[goals->open_slot] = csuccess__number(c->open);
+    m->slots[goals->achieved_slot] = csuccess__number(c->achieved);
+    m->slots[goals->behind_slot] = csuccess__number(c->behind);
+}
+
+/* The records; none without the section. */
+static csuccess__value records(const csuccess__moment *m, size_t *n)
+{
+    csuccess__value list = {.kind = CSUCCESS__KIND_ANY};
+    if (m->flow->goals) list = m->slots[m->flow->goals->slot];
+    *n = list.kind == CSUCCESS__KIND_LIST ? list.as.many.count : 0;
+    return list;
+}
+
+void csuccess__goals_publish(csuccess__moment *m)
+{
+    counts c = {0, 0, 0};
+    size_t n;
+    csuccess__value list = records(m, &n);
+    if (!m->flow->goals) return;
+    for (size_t i = 0; i < n && m->step->failed >= 0; i++) {
+        csuccess__goal goal;
+        if (take(&goal, m, &list.as.many.items[i])) count(&c, goal.state);
+    }
+    show(m, &c);
+}
+
 void csuccess__goals_step(csuccess__moment *m)
 {
-    static const bool open[] = {[CSUCCESS__GOAL_PROPOSED] = true,
-                                [CSUCCESS__GOAL_ON_TRACK] = true,
-                                [CSUCCESS__GOAL_BEHIND] = true,
-                                [CSUCCESS__GOAL_ABANDONED] = false};
-    const csuccess__goals *goals = m->flow->goals;
-    double count[3] = {0, 0, 0};
-    if (!goals) return;
-    csuccess__value list = m->slots[goals->slot];
-    size_t n = list.kind == CSUCCESS__KIND_LIST ? list.as.many.count : 0;
+    counts c = {0, 0, 0};
+    size_t n;
+    csuccess__value list = records(m, &n);
+    if (!m->flow->goals) return;
     for (size_t i = 0; i < n && m->step->failed >= 0; i++) {
         csuccess__goal goal;
         if (!take(&goal, m, &list.as.many.items[i])) continue;
         move(m, &goal);
-        count[0] += open[goal.state];
-        count[1] += goal.state == CSUCCESS__GOAL_ACHIEVED;
-        count[2] += goal.state == CSUCCESS__GOAL_BEHIND;
+        count(&c, goal.state);
     }
     if (m->step->failed >= 0) drop_gone(m, &list, n);
-    m->slots[goals->open_slot] = csuccess__number(count[0]);
-    m->slots[goals->achieved_slot] = csuccess__number(count[1]);
-    m->slots[goals->behind_slot] = csuccess__number(count[2]);
+    show(m, &c);
 }
 
 /* ---- The report ---- */
@@ -338,10 +371,8 @@ static void put_goal(csuccess__json_writer *out, const csuccess__goal *goal)
 
 void csuccess__goals_report(csuccess__moment *m, csuccess__json_writer *out)
 {
-    const csuccess__goals *goals = m->flow->goals;
-    csuccess__value list = {.kind = CSUCCESS__KIND_ANY};
-    if (goals) list = m->slots[goals->slot];
-    size_t n = list.kind == CSUCCESS__KIND_LIST ? list.as.many.count : 0;
+    size_t n;
+    csuccess__value list = records(m, &n);
     csuccess__json_open(out, '{');
     csuccess__json_key(out, CSUCCESS_STR("goals"));
     csuccess__json_open(out, '{');

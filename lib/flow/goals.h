@@ -27,7 +27,9 @@ typedef struct csuccess__goals csuccess__goals;
 struct csuccess__flow_build;
 /* NULL: there is no such collection, or it lacks `measure` or `target`. Adds the slots goals.open (proposed, on_track, behind), goals.achieved, goals.behind (counts). */
 const csuccess__goals *csuccess__goals_compile(struct csuccess__flow_build *build);
-/* Entries "goal" when one's status changes; lowers due (dues that pass, times from which one is behind). */
+/* Publishes the slots, keeps nothing. */
+void csuccess__goals_publish(csuccess__moment *m);
+/* Entries "goal" when one's status changes; publishes, lowers due (dues that pass, times from which one is behind). */
 void csuccess__goals_step(csuccess__moment *m);
 /* {"goals": {"id": {"status", "title", "owner", "measure", "value", "baseline", "target", "progress", "due", "achieved_at"}}} */
 void csuccess__goals_report(csuccess__moment *m, struct csuccess__json_writer *out);
