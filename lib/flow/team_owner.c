@@ -186,6 +186,7 @@ static void hand_over(csuccess__moment *m, const change *c, csuccess_str was)
     switch (m->flow->team->on_change) {
     case CSUCCESS__CHANGE_TRANSFER:
         csuccess__tasks_transfer(m, c->role, was, present(m, c->to));
+        csuccess__tasks_transfer(m, c->role, present(m, was), present(m, c->to));
         break;
     case CSUCCESS__CHANGE_ASK:
         ask(m, c, was);

@@ -402,6 +402,53 @@ static void problems_have_places(void)
     }
 }
 
+/* Moved far into the past, a step that repeats is caught up with in parts, so that no step of the customer is too large. */
+static const char many[] = HEAD
+    "`playbooks`:{`daily`:{`steps`:{`a`:{`type`:`call`,`every`:`FREQ=DAILY;COUNT=150`}}}}}";
+
+static void what_was_missed_is_made_in_parts(void)
+{
+    office o;
+    uint32_t count;
+    static const uint32_t expected[] = {65, 129, 150};
+    CHECK_OK(office_open(&o, many, NULL));
+    CHECK(office_say(&o, TEN, "playbook", "start", "`playbook`:`daily`") != NULL);
+    CHECK(office_say(&o, TEN, "playbook", "move",
+                     "`playbook`:`daily`,`start`:`2025-01-01T00:00:00Z`") != NULL);
+    for (uint32_t i = 0; i < 3; i++) {
+        if (i > 0) CHECK(office_step(&o, TEN + i, NULL) != NULL);
+        (void)csuccess__state_of_kind(&o.t.state, CSUCCESS__STATE_TASK, &count);
+        CHECK_UINT(count, expected[i]);
+        CHECK_INT(o.t.step.due, i < 2 ? TEN + i + 1 : CSUCCESS__NEVER);
+    }
+    office_close(&o);
+}
+
+/* ---- Triggers ---- */
+
+static const char on_edge[] = HEAD
+    "`playbooks`:{`risk`:{`trigger`:{`when`:`health.score < 50`,`leave`:`health.score >= 60`},"
+    "`steps`:{`a`:{`type`:`call`}}}}}";
+
+static void a_condition_begins_it_on_the_edge(void)
+{
+    office o;
+    CHECK_OK(office_open(&o, on_edge, NULL));
+    set_number(&o, "health.score", 70);
+    TOLD(office_step(&o, TEN, NULL), "");
+    set_number(&o, "health.score", 40);
+    TOLD(office_step(&o, TEN + HOUR, NULL), "risk:started | a+");
+    set_number(&o, "health.score", 55);
+    TOLD(office_step(&o, TEN + 2 * HOUR, NULL), "");
+    set_number(&o, "health.score", 45); /* it has not left */
+    TOLD(office_step(&o, TEN + 3 * HOUR, NULL), "");
+    set_number(&o, "health.score", 60);
+    TOLD(office_step(&o, TEN + 4 * HOUR, NULL), "");
+    set_number(&o, "health.score", 45);
+    TOLD(office_step(&o, TEN + 5 * HOUR, NULL), "risk:again"); /* one is open: not doubled */
+    office_close(&o);
+}
+
 /* ---- No memory ---- */
 
 static csuccess_result live_through(check_memory *memory, void *ud)
@@ -433,4 +480,5 @@ CHECK_MAIN(CHECK_TEST(risk_response_goes_its_way), CHECK_TEST(wanted_while_open_
            CHECK_TEST(opened_again_a_step_is_done_again), CHECK_TEST(history_begins_nothing),
            CHECK_TEST(each_record_has_a_run), CHECK_TEST(a_run_ends_under_its_own_definition),
            CHECK_TEST(without_its_definition_it_stops_and_says_so),
-           CHECK_TEST(problems_have_places), CHECK_TEST(memory_may_run_out))
+           CHECK_TEST(problems_have_places), CHECK_TEST(what_was_missed_is_made_in_parts),
+           CHECK_TEST(a_condition_begins_it_on_the_edge), CHECK_TEST(memory_may_run_out))

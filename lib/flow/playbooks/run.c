@@ -6,7 +6,11 @@
 #include "base/digest.h"
 #include "flow/team_internal.h"
 
-enum { KEPT_DAYS = 30, NAME_BYTES = 1024 };
+enum {
+    KEPT_DAYS = 30,
+    NAME_BYTES = 1024,
+    AT_ONCE = 64 /* tasks that a step which repeats makes in one step of the customer */
+};
 
 static const csuccess_str none = {"", 0};
 
@@ -144,6 +148,11 @@ static bool begin_step(csuccess__moment *m, csuccess__run *run, const csuccess__
     return true;
 }
 
+static bool has_come(const csuccess__moment *m, int64_t at)
+{
+    return at != 0 && at <= m->step->now && m->step->failed >= 0;
+}
+
 /* Whether all tasks of a step that has begun have been made and have ended. */
 static bool has_ended(csuccess__moment *m, csuccess__run *run, csuccess__run_step *s)
 {
@@ -159,7 +168,7 @@ static bool go_on(csuccess__moment *m, csuccess__run *run, const csuccess__playb
                   uint32_t step)
 {
     csuccess__run_step *s = &run->steps[step];
-    while (s->next_at != 0 && s->next_at <= m->step->now && m->step->failed >= 0) {
+    for (uint32_t i = 0; i < AT_ONCE && has_come(m, s->next_at); i++) {
         make_task(m, run, def, step);
     }
     if (s->next_at == 0) return has_ended(m, run, s);
@@ -225,7 +234,10 @@ void csuccess__run_advance(csuccess__moment *m, csuccess__run *run,
     }
     csuccess__run_put(m, run);
     csuccess__tasks_publish(m);
-    if (run->next_at > m->step->now) csuccess__step_due(m->step, run->next_at);
+    int64_t soon = m->step->now + 1; /* what is left of a step that repeats */
+    if (run->next_at != 0) {
+        csuccess__step_due(m->step, run->next_at > soon ? run->next_at : soon);
+    }
     if (run->within_at > m->step->now) csuccess__step_due(m->step, run->within_at);
 }
 

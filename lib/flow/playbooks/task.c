@@ -69,7 +69,7 @@ static void tell_new(csuccess__moment *m, csuccess__task *task)
 {
     if (task->told || task->starts_at > m->step->now || m->step->quiet) return;
     task->told = true;
-    csuccess__task_tell(m, task, "New task", 0);
+    csuccess__task_tell(m, task, "New task");
 }
 
 /* The earliest time at which something becomes of an open task. */
@@ -143,8 +143,7 @@ void csuccess__task_plan(csuccess__task *task, int64_t now)
     if (!csuccess__time_valid(task->remind_at)) task->remind_at = 0;
 }
 
-void csuccess__task_tell(csuccess__moment *m, const csuccess__task *task, const char *what,
-                         uint64_t occurrence)
+void csuccess__task_tell(csuccess__moment *m, csuccess__task *task, const char *what)
 {
     char bytes[TELL_BYTES], date[CSUCCESS__DATE_TEXT];
     csuccess__text text;
@@ -160,7 +159,7 @@ void csuccess__task_tell(csuccess__moment *m, const csuccess__task *task, const 
                                  .definition = task->definition.len ? task->definition
                                                                     : CSUCCESS_STR("task"),
                                  .step = task->id,
-                                 .occurrence = occurrence,
+                                 .occurrence = task->reminded++,
                                  .instance = task->instance,
                                  .text = {bytes, text.len},
                                  .to_owner = task->owner};
@@ -170,9 +169,8 @@ void csuccess__task_tell(csuccess__moment *m, const csuccess__task *task, const 
 static void remind(csuccess__moment *m, csuccess__task *task)
 {
     bool late = task->due_at <= m->step->now;
-    task->reminded++;
     csuccess__task_say(m, task, "reminded", none);
-    csuccess__task_tell(m, task, late ? "Overdue" : "Due soon", task->reminded);
+    csuccess__task_tell(m, task, late ? "Overdue" : "Due soon");
     csuccess__task_plan(task, m->step->now);
 }
 
@@ -218,9 +216,9 @@ void csuccess__tasks_transfer(csuccess__moment *m, csuccess_str role, csuccess_s
                     csuccess__str_eq(task.owner, from) && !csuccess__str_eq(from, to);
         if (!goes) continue;
         task.owner = to;
-        csuccess__task_put(m, &task);
         csuccess__task_say(m, &task, "reassigned", CSUCCESS_STR("the owner has changed"));
-        csuccess__task_tell(m, &task, "Task handed over", task.reminded);
+        csuccess__task_tell(m, &task, "Task handed over");
+        csuccess__task_put(m, &task);
     }
 }
 

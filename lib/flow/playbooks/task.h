@@ -35,8 +35,8 @@ typedef enum csuccess__task_outcome {
     X(INTERNAL_TASK, 4, "internal_task") \
     X(PRODUCT_DEMO, 5, "product_demo") \
     X(TRAINING, 6, "training") \
-    X(REVIEW, 7, "review") X(ESCALATION, 8, "escalation") X(FOLLOW_UP, 9, "follow_up") \
-        X(CUSTOM, 10, "custom")
+    X(REVIEW, 7, "review") \
+    X(ESCALATION, 8, "escalation") X(FOLLOW_UP, 9, "follow_up") X(CUSTOM, 10, "custom")
 typedef enum csuccess__task_kind {
 #define CSUCCESS__TASK_KIND(name, number, text) CSUCCESS__TASK_KIND_##name = number,
     CSUCCESS__TASK_KINDS(CSUCCESS__TASK_KIND)
@@ -109,7 +109,7 @@ typedef struct csuccess__task {
     csuccess_str agenda, talk_track, template_;
     csuccess_str counted; /* the member whose load it counts in; empty: nobody's */
     csuccess__reminders reminders;
-    uint32_t reminded; /* how often */
+    uint32_t reminded; /* how often its owner was told of it */
     int64_t remind_at; /* 0: not */
     uint64_t occurrence;
     bool business; /* its due is in business days */

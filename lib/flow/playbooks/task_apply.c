@@ -318,11 +318,9 @@ static void carry_out(const wish *w, csuccess__task *task)
     move_state(w, task);
     if (w->why.len) task->reason = w->why;
     csuccess__task_plan(task, w->m->step->now);
-    csuccess__task_put(w->m, task);
     csuccess__task_say(w->m, task, events[w->verb], w->why);
-    if (w->verb == REASSIGN) {
-        csuccess__task_tell(w->m, task, "Task handed over", task->reminded);
-    }
+    if (w->verb == REASSIGN) csuccess__task_tell(w->m, task, "Task handed over");
+    csuccess__task_put(w->m, task);
 }
 
 /* ---- Which ones ---- */

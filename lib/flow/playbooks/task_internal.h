@@ -19,9 +19,8 @@ void csuccess__task_say(csuccess__moment *m, const csuccess__task *task, const c
                         csuccess_str reason);
 /* When its owner is reminded next, as of now. */
 void csuccess__task_plan(csuccess__task *task, int64_t now);
-/* A message to its owner, when a channel says so; `occurrence` counts them. */
-void csuccess__task_tell(csuccess__moment *m, const csuccess__task *task, const char *what,
-                         uint64_t occurrence);
+/* A message to its owner, when a channel says so; counted, so that each has an id of its own: put the task after it. */
+void csuccess__task_tell(csuccess__moment *m, csuccess__task *task, const char *what);
 /* Ends it, and tells TASK. */
 typedef struct csuccess__task_end {
     csuccess__task_state state;

@@ -284,6 +284,6 @@ void csuccess__task_print(struct csuccess__json_writer *out, const csuccess__sta
     csuccess__json_put_given(out, "reason", task.reason);
     put_time(out, "created_at", task.created_at);
     put_time(out, "remind_at", task.remind_at);
-    if (task.reminded) csuccess__json_put_num(out, "reminded", (double)task.reminded);
+    if (task.reminded) csuccess__json_put_num(out, "told", (double)task.reminded);
     csuccess__json_close(out, '}');
 }
