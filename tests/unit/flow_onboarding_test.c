@@ -4,7 +4,7 @@
 
 static void every_branch(void)
 {
-    story_play("onboarding.txt", "", 7);
+    story_play("onboarding.txt", "", 8);
 }
 
 CHECK_MAIN(CHECK_TEST(every_branch))

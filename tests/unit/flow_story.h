@@ -9,10 +9,12 @@
 /* A story begins on Monday, 5 January 2026, 09:00 UTC.
 
    == NAME                    begins one
-   preset NAME                the configuration
+   preset NAME [, …}]         the configuration, and what else it says
    customer ID                whose story it is; c1 without it
    show PREFIX, PREFIX        lines of these beginnings are told, and no others; without it all
    of DEFINITION              tasks of others are neither told nor meant
+   also KEY, KEY              lines of tasks say these members as well
+   >! TIME …                  the same as below, and it must be refused
    > TIME JSON                an input, such as {"type": "group", "traits": {…}}
    > TIME xN JSON             so many of these
    > TIME task STEP WORD JSON a person's word on the last task of that step, with properties
@@ -24,18 +26,19 @@
 
    journey J enrolled | journey J -> STEP | journey J STEP -WAY-> STEP | journey J completed|exited|failed HOW [BY] [success] | journey J refused
    playbook P STATE [SUCCESS] | task WORD STEP [OUTCOME] | message CHANNEL DEFINITION STEP | held DEFINITION STEP GUARD
-   segment S entered|left | milestone M WORD | alert A STATE
+   segment S entered|left | milestone M WORD | alert A STATE | health SCORE
 
    Words to the team (channel slack) are not told. */
 enum { STORY_START = 1767603600 /* s */, STORY_LINE = 512, STORY_LINES = 400, STORY_IDS = 16 };
 
 typedef struct story {
-    char name[64], show[STORY_LINE], customer[32], of[64];
+    char name[64], show[STORY_LINE], customer[32], of[64], also[STORY_LINE];
     csuccess_config *config;
     csuccess_simulation *simulation;
     char *told[STORY_LINES], *wanted[STORY_LINES];
     char *steps[STORY_LINES], *tasks[STORY_LINES]; /* created tasks: step and id */
     size_t told_count, wanted_count, task_count, inputs, sent;
+    bool refused; /* what an input is to meet */
 } story;
 
 /* ---- What is told ---- */
@@ -157,6 +160,7 @@ static bool story_render(const char *kind, const char *body, char *out, size_t c
     static const char *const segment[] = {"segment", "change", NULL};
     static const char *const milestone[] = {"milestone", "event", "occurrence", NULL};
     static const char *const alert[] = {"alert", "state", NULL};
+    static const char *const health[] = {"score", NULL};
     static const struct {
         const char *kind;
         const char *const *keys;
@@ -165,6 +169,11 @@ static bool story_render(const char *kind, const char *body, char *out, size_t c
                  {"alert", alert}};
     if (strcmp(kind, "journey") == 0) {
         story_journey(body, out, cap);
+        return true;
+    }
+    if (strcmp(kind, "health") == 0) {
+        const char *after = strstr(body, "\"after\":");
+        story_plain(kind, after ? after : body, health, out, cap);
         return true;
     }
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
@@ -184,6 +193,18 @@ static int64_t story_seconds(const char *rfc3339)
     return days * 86400 + h * 3600 - STORY_START;
 }
 
+/* What `also` asks for of a task. */
+static void story_tell_more(const story *s, const char *body, char *text, size_t cap)
+{
+    char also[STORY_LINE], value[256];
+    snprintf(also, sizeof also, "%s", s->also);
+    for (char *key = strtok(also, ", "); key; key = strtok(NULL, ", ")) {
+        story_member(body, key, value, sizeof value);
+        size_t len = strlen(text);
+        if (value[0] && len < cap) snprintf(text + len, cap - len, " %s", value);
+    }
+}
+
 static void story_trace(void *ud, csuccess_str line)
 {
     story *s = ud;
@@ -198,6 +219,7 @@ static void story_trace(void *ud, csuccess_str line)
         if (strcmp(kind, "task") == 0 && story_is_of(s, kind, body)) story_note_task(s, body);
         if (story_is_of(s, kind, body) && story_render(kind, body, text, sizeof text) &&
             story_shows(s, text) && s->told_count < STORY_LINES) {
+            if (strcmp(kind, "task") == 0) story_tell_more(s, body, text, sizeof text);
             story_time(story_seconds(at), when, sizeof when);
             snprintf(full, sizeof full, "%s %s", when, text);
             s->told[s->told_count++] = story_copy(full);
@@ -250,8 +272,8 @@ static void story_input(story *s, int64_t at, const char *json)
     }
     for (size_t i = 0; i < csuccess_events_count(events); i++) {
         csuccess_str why;
-        if (csuccess_events_result(events, i, &why) != CSUCCESS_OK) {
-            CHECK(!"an input of the story is refused");
+        if ((csuccess_events_result(events, i, &why) != CSUCCESS_OK) != s->refused) {
+            CHECK(!"an input of the story is taken, or with >! refused");
             printf("# %s: %.*s: %s\n", s->name, (int)why.len, why.ptr, text);
         }
     }
@@ -294,8 +316,10 @@ static uint32_t story_send(void *ud, const csuccess_send_request *request)
 static bool story_open(story *s, const char *preset)
 {
     csuccess_error err = CSUCCESS_ERROR_INIT;
-    char text[128];
-    snprintf(text, sizeof text, "{\"csuccess\":1,\"extends\":\"%s\"}", preset);
+    char text[2048];
+    const char *more = strchr(preset, ',');
+    snprintf(text, sizeof text, "{\"csuccess\":1,\"extends\":\"%.*s\"%s",
+             (int)(more ? (size_t)(more - preset) : strlen(preset)), preset, more ? more : "}");
     if (!CHECK_OK(csuccess_config_compile(&s->config, check_view(text), NULL, &err))) {
         printf("# %s: %s at %s\n", preset, err.message, err.pointer);
         return false;
@@ -330,6 +354,8 @@ static bool story_setting(story *s, const char *line)
         (void)story_open(s, line + 7);
     } else if (strncmp(line, "show ", 5) == 0) {
         snprintf(s->show, sizeof s->show, "%s", line + 5);
+    } else if (strncmp(line, "also ", 5) == 0) {
+        snprintf(s->also, sizeof s->also, "%s", line + 5);
     } else if (strncmp(line, "of ", 3) == 0) {
         snprintf(s->of, sizeof s->of, "%s", line + 3);
     } else if (strncmp(line, "customer ", 9) == 0) {
@@ -349,7 +375,8 @@ static void story_line(story *s, char *line)
     } else if (strncmp(line, "sent ", 5) == 0) {
         if (!CHECK_UINT(s->sent, (unsigned)atoi(line + 5))) printf("# %s\n", s->name);
     } else if (line[0] == '>') {
-        story_said(s, line + 2);
+        s->refused = line[1] == '!';
+        story_said(s, line + 2 + s->refused);
     } else if (CHECK(s->wanted_count < STORY_LINES)) {
         s->wanted[s->wanted_count++] = line;
     }
