@@ -223,7 +223,8 @@ void csuccess__features_step(csuccess__moment *m)
 
 /* ---- The report ---- */
 
-static void put_feature(csuccess__json_writer *out, const csuccess__adopting *of, const item *at)
+static void put_feature(csuccess__json_writer *out, const csuccess__adopting *of,
+                        const item *at)
 {
     csuccess__json_key(out, of->id);
     csuccess__json_open(out, '{');
