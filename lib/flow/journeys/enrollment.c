@@ -266,6 +266,17 @@ static void move_time(int64_t *at, int64_t by)
     if (*at != 0) *at = *at + by < CSUCCESS__TIME_MAX ? *at + by : CSUCCESS__TIME_MAX;
 }
 
+/* What came first while it was paused, if its step still has that way. */
+static void take_pending(csuccess__enrolled *r, csuccess_str pending)
+{
+    const csuccess__journey_step *step = &r->journey->steps[r->at];
+    for (uint32_t i = 0; i < step->way_count; i++) {
+        if (!csuccess__str_eq(step->ways[i].name, pending)) continue;
+        if (!csuccess__enrolled_ends(r)) csuccess__enrolled_take(r, i);
+        return;
+    }
+}
+
 /* The pause is over: times move by its length, then what came meanwhile takes effect. */
 static void resume(csuccess__enrolled *r)
 {
@@ -284,13 +295,8 @@ static void resume(csuccess__enrolled *r)
     if (r->over || !r->journey || r->m->step->failed < 0) return;
     if (r->e.ending != CSUCCESS__ENDING_NONE) {
         end_by(r, r->e.ending, r->e.ending_by);
-        return;
-    }
-    const csuccess__journey_step *step = &r->journey->steps[r->at];
-    for (uint32_t i = 0; i < step->way_count && pending.len && !r->anew; i++) {
-        if (!csuccess__str_eq(step->ways[i].name, pending)) continue;
-        if (!csuccess__enrolled_ends(r)) csuccess__enrolled_take(r, i);
-        return;
+    } else if (pending.len && !r->anew) {
+        take_pending(r, pending);
     }
 }
 
@@ -339,15 +345,21 @@ static bool resumes(const csuccess__enrolled *r, const csuccess__happening *h)
            csuccess__str_eq(h->instance, r->e.id) && r->e.state == CSUCCESS__ENROLLMENT_PAUSED;
 }
 
-/* `h` is NULL when the customer is looked at, before anything is told. */
-static void look_at(csuccess__enrolled *r, const csuccess__happening *h)
+/* What it goes by now. */
+static void open_definition(csuccess__enrolled *r, const csuccess__happening *h)
 {
-    if (left_by_person(r, h)) return;
     if (resumes(r, h)) {
         resume(r);
     } else if (!r->read) {
         csuccess__enrolled_define(r, h == NULL);
     }
+}
+
+/* `h` is NULL when the customer is looked at, before anything is told. */
+static void look_at(csuccess__enrolled *r, const csuccess__happening *h)
+{
+    if (left_by_person(r, h)) return;
+    open_definition(r, h);
     if (!r->journey || r->over || r->m->step->failed < 0) return;
     if (!h || r->anew) go_on(r);
     if (h && !r->over) tell_run(r, h);
@@ -439,20 +451,27 @@ static uint32_t live_of_customer(const csuccess__moment *m)
     return live;
 }
 
+/* Why a customer who was in it may not be enrolled again now; NULL: it may. */
+static const char *refusal_again(const csuccess__moment *m, const csuccess__journey *journey,
+                                 const csuccess__journey_past *past)
+{
+    if (past->state < CSUCCESS__ENROLLMENT_COMPLETED) return "it is enrolled already";
+    if (!journey->reenroll) return "it was enrolled before";
+    if (journey->reenroll_most && past->times >= journey->reenroll_most) {
+        return "it was enrolled as often as it may be";
+    }
+    if (csuccess__journey_after(m, past->ended_at, journey->reenroll_after) > m->step->now) {
+        return "it was enrolled not long enough ago";
+    }
+    return NULL;
+}
+
 /* Why this customer may not be enrolled now; NULL: it may. */
 static const char *refusal(const csuccess__moment *m, const csuccess__journey *journey,
                            const csuccess__journey_past *past)
 {
-    bool live = past->times > 0 && past->state < CSUCCESS__ENROLLMENT_COMPLETED;
-    if (live) return "it is enrolled already";
-    if (past->times > 0 && !journey->reenroll) return "it was enrolled before";
-    if (past->times > 0 && journey->reenroll_most && past->times >= journey->reenroll_most) {
-        return "it was enrolled as often as it may be";
-    }
-    if (past->times > 0 &&
-        csuccess__journey_after(m, past->ended_at, journey->reenroll_after) > m->step->now) {
-        return "it was enrolled not long enough ago";
-    }
+    const char *why = past->times > 0 ? refusal_again(m, journey, past) : NULL;
+    if (why) return why;
     if (journey->concurrent_customer && live_of_customer(m) >= journey->concurrent_customer) {
         return "it is in as many journeys as it may be at once";
     }

@@ -77,6 +77,19 @@ static void move(csuccess__enrolled *r, const csuccess__journey *today, uint32_t
     r->anew = !same;
 }
 
+/* Whether it is under today's definition now, because that has a place for it. */
+static bool try_move(csuccess__enrolled *r, const csuccess__journey *today)
+{
+    if (!today || !today->maps) return false;
+    uint32_t to = moved_to(today, r->e.step);
+    if (to == UINT32_MAX) {
+        refuse(r, today);
+        return false;
+    }
+    move(r, today, to);
+    return true;
+}
+
 /* Where it is in the definition that it goes by. */
 static void place(csuccess__enrolled *r)
 {
@@ -105,14 +118,7 @@ void csuccess__enrolled_define(csuccess__enrolled *r, bool may_move)
         if (r->journey) place(r);
         return;
     }
-    if (today && today->maps && may_move) {
-        uint32_t to = moved_to(today, r->e.step);
-        if (to != UINT32_MAX) {
-            move(r, today, to);
-            return;
-        }
-        refuse(r, today);
-    }
+    if (may_move && try_move(r, today)) return;
     r->journey = earlier(r, &why);
     if (r->journey) {
         place(r);

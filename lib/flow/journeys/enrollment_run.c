@@ -104,6 +104,20 @@ void csuccess__enrolled_fail(csuccess__enrolled *r, csuccess_str why)
     csuccess__enrolled_finish(r, &failed);
 }
 
+/* Whether one of the exits that are conditions holds. */
+static bool left_by_exit(csuccess__enrolled *r)
+{
+    for (uint32_t i = 0; i < r->journey->exit_count; i++) {
+        const csuccess__journey_exit *exit = &r->journey->exits[i];
+        if (!exit->when || csuccess__moment_asks(r->m, exit->when) != CSUCCESS__TRUE) continue;
+        const csuccess__finish left = {
+            CSUCCESS__ENROLLMENT_EXITED, "condition", exit->id, none, none, false};
+        csuccess__enrolled_finish(r, &left);
+        return true;
+    }
+    return false;
+}
+
 /* In their order: limit, goal, exits. */
 bool csuccess__enrolled_ends(csuccess__enrolled *r)
 {
@@ -122,15 +136,7 @@ bool csuccess__enrolled_ends(csuccess__enrolled *r)
         csuccess__enrolled_finish(r, &goal);
         return true;
     }
-    for (uint32_t i = 0; i < journey->exit_count; i++) {
-        const csuccess__journey_exit *exit = &journey->exits[i];
-        if (!exit->when || csuccess__moment_asks(r->m, exit->when) != CSUCCESS__TRUE) continue;
-        const csuccess__finish left = {
-            CSUCCESS__ENROLLMENT_EXITED, "condition", exit->id, none, none, false};
-        csuccess__enrolled_finish(r, &left);
-        return true;
-    }
-    return r->m->step->failed < 0;
+    return left_by_exit(r) || r->m->step->failed < 0;
 }
 
 /* ---- The time of a step ---- */

@@ -383,6 +383,13 @@ static bool index_journeys(csuccess__flow_build *build, csuccess__journeys *out)
     return true;
 }
 
+static void read_whole(csuccess__journey *out, csuccess__flow_build *build,
+                       const csuccess__json *of)
+{
+    if (!read_definition(out, build, of) || !csuccess__json_member(of, "trigger")) return;
+    out->has_trigger = csuccess__trigger_read(&out->trigger, build, of, UINT32_MAX);
+}
+
 const csuccess__journeys *csuccess__journeys_compile(csuccess__flow_build *build,
                                                      const csuccess__json *section)
 {
@@ -395,14 +402,7 @@ const csuccess__journeys *csuccess__journeys_compile(csuccess__flow_build *build
     if (!members || !list) return NULL;
     if (!build->schema->sealed) build->schema->stratum = CSUCCESS__STRATUM_FLOW;
     csuccess__read_order(section, members);
-    for (uint32_t i = 0; i < n; i++) {
-        bool read = read_definition(&list[i], build, members[i]);
-        list[i].has_trigger = read && csuccess__json_member(members[i], "trigger") != NULL;
-        if (list[i].has_trigger) {
-            list[i].has_trigger =
-                csuccess__trigger_read(&list[i].trigger, build, members[i], UINT32_MAX);
-        }
-    }
+    for (uint32_t i = 0; i < n; i++) read_whole(&list[i], build, members[i]);
     out->list = list;
     out->count = n;
     return index_journeys(build, out) ? out : NULL;

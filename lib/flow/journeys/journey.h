@@ -16,8 +16,8 @@
     X(CONDITION, "condition") \
     X(SPLIT, "split") \
     X(SEGMENT_UPDATE, "segment_update") \
-    X(HEALTH_CHECK, "health_check") X(START_PLAYBOOK, "start_playbook") X(ENROLL, "enroll") \
-        X(EXIT, "exit")
+    X(HEALTH_CHECK, "health_check") \
+    X(START_PLAYBOOK, "start_playbook") X(ENROLL, "enroll") X(EXIT, "exit")
 typedef enum csuccess__step_type {
 #define CSUCCESS__STEP_TYPE(name, text) CSUCCESS__STEP_##name,
     CSUCCESS__STEP_TYPES(CSUCCESS__STEP_TYPE)

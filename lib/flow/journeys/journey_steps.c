@@ -562,6 +562,17 @@ static bool read_type(reading *r)
     return true;
 }
 
+static void read_step(reading *r)
+{
+    csuccess__step_type type = r->step->type;
+    kinds[type].read(r);
+    bool plain = kinds[type].plain != kinds[type].ways && !r->step->waits;
+    (void)csuccess__read_object(r->build->problems, r->at,
+                                plain ? kinds[type].only : kinds[type].keys);
+    const ways *fixed = plain ? kinds[type].plain : kinds[type].ways;
+    if (fixed) (void)read_ways(r, fixed, 0);
+}
+
 /* All ids are there before the first is read, so that ways may lead to any. */
 void csuccess__journey_steps_read(csuccess__journey_draft *d)
 {
@@ -582,13 +593,6 @@ void csuccess__journey_steps_read(csuccess__journey_draft *d)
     for (uint32_t i = 0; i < n; i++) {
         reading r = {.draft = d, .build = d->build, .at = members[i], .step = &steps[i]};
         r.after = i + 1 < n ? i + 1 : CSUCCESS__JOURNEY_END;
-        if (!read_type(&r)) continue;
-        csuccess__step_type type = steps[i].type;
-        kinds[type].read(&r);
-        bool plain = kinds[type].plain != kinds[type].ways && !steps[i].waits;
-        (void)csuccess__read_object(d->build->problems, members[i],
-                                    plain ? kinds[type].only : kinds[type].keys);
-        const ways *fixed = plain ? kinds[type].plain : kinds[type].ways;
-        if (fixed) (void)read_ways(&r, fixed, 0);
+        if (read_type(&r)) read_step(&r);
     }
 }
