@@ -186,12 +186,18 @@ static csuccess_result look_up_health(csuccess_scorer *scorer, double *health,
     return status;
 }
 
+static bool goes_together(const csuccess_accumulator *accumulator,
+                          const csuccess_scorer *scorer)
+{
+    return accumulator && scorer && accumulator->kind == CSUCCESS__RESULTS_SEGMENTS &&
+           scorer->config == accumulator->config && scorer->filled;
+}
+
 csuccess_result csuccess_accumulator_add_scored(csuccess_accumulator *accumulator,
                                                 csuccess_scorer *scorer, csuccess_error *err)
 {
     uint64_t members[CSUCCESS__SEGMENT_WORDS_MOST] = {0};
-    if (!accumulator || !scorer || accumulator->kind != CSUCCESS__RESULTS_SEGMENTS ||
-        scorer->config != accumulator->config || !scorer->filled) {
+    if (!goes_together(accumulator, scorer)) {
         return csuccess__fail(err, CSUCCESS_EINVALID,
                               "an accumulator of \"segments\" and a scorer of the same "
                               "configuration that has evaluated a customer are required");

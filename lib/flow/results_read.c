@@ -279,6 +279,7 @@ static void add_body(work *w, bool task)
     }
 }
 
+/* reason: what does not concern it is told apart from what cannot be. */
 csuccess_result csuccess__results_add(csuccess__results *results, csuccess_str kind,
                                       csuccess_str body, const csuccess_limits *limits)
 {
@@ -339,6 +340,7 @@ static void count_pairs(csuccess__results *results, const csuccess__results_cust
     }
 }
 
+/* reason: everything is prepared before anything changes, segment by segment. */
 csuccess_result csuccess__results_add_customer(csuccess__results *results,
                                                const csuccess__results_customer *customer)
 {

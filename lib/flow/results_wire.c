@@ -185,6 +185,7 @@ static bool goes_on(reading *r)
     return r->status >= 0 && (!r->in.bad || refuse(r, CSUCCESS_ESTATE));
 }
 
+/* reason: every way in which bytes can be other than written is one condition. */
 static bool get_tally(reading *r, csuccess__tally *tally)
 {
     uint64_t n = csuccess__wire_get_u64(&r->in), key = 0;
@@ -218,6 +219,7 @@ static bool get_figure(reading *r, csuccess__results_row *row)
     return fits || refuse(r, CSUCCESS_ESTATE);
 }
 
+/* reason: every way in which bytes can be other than written is one condition. */
 static bool get_row(reading *r, csuccess_str *before)
 {
     csuccess_result status;
@@ -278,6 +280,7 @@ static bool get_marks(reading *r, csuccess__results_piece *piece)
     return goes_on(r);
 }
 
+/* reason: every way in which bytes can be other than written is one condition. */
 static bool get_piece(reading *r, uint8_t before[32], bool first)
 {
     uint8_t id[32];
@@ -410,6 +413,7 @@ static uint32_t split(csuccess_str path, csuccess_str parts[PARTS_MOST])
     return n;
 }
 
+/* reason: a row of the table is compared by all that it says. */
 bool csuccess__results_knows(const csuccess__results *results, csuccess_str path, bool figure)
 {
     csuccess_str parts[PARTS_MOST];

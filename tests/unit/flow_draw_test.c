@@ -93,6 +93,7 @@ static const char *blanks(const char *p)
 }
 
 /* An ID: a name, or a quoted string. NULL: none. */
+/* reason: an identifier has two forms, each read to its end. */
 static const char *id(const char *p)
 {
     p = blanks(p);

@@ -131,6 +131,7 @@ static void leave(model *m, int step, int way, double ms)
 }
 
 /* One enrollment: its entries, and what they come to. */
+/* reason: one enrollment from its beginning to its end, with what it comes to beside it. */
 static unsigned enroll(model *m, entry *out, unsigned n, uint64_t *seed)
 {
     char id[65];
@@ -270,6 +271,7 @@ static void parts_merge_in_any_order(void)
 
 /* ---- Playbooks ---- */
 
+/* reason: a table of entries, and what they come to. */
 static void playbooks_count_runs_and_tasks(void)
 {
     static const struct {
@@ -361,6 +363,7 @@ static void score(csuccess_accumulator *a, csuccess_scorer *scorer, csuccess_fac
     CHECK_OK(csuccess_accumulator_add_scored(a, scorer, NULL));
 }
 
+/* reason: the figures are counted beside what is tested. */
 static void segments_overlap_pairwise(void)
 {
     csuccess_config *config = compiled(NULL, NULL);
@@ -496,6 +499,7 @@ static void others_are_refused(void)
 
 /* ---- Memory ---- */
 
+/* reason: one life of two accumulators; each call may fail. */
 static csuccess_result scenario(check_memory *memory, void *ud)
 {
     csuccess_config *config = ud;

@@ -62,6 +62,7 @@ typedef struct found {
     unsigned all, these, errors;
 } found;
 
+/* reason: the list of problems is gone through once. */
 static found look(const char *sections, const char *rule, const char *place)
 {
     found f = {0, 0, 0};
@@ -434,6 +435,7 @@ static void a_broken_journey_hides_no_other(void)
 /* ---- The standard set ---- */
 
 /* Whether the verifier has something to say of it. */
+/* reason: what is said of a preset, and what its journeys can come to. */
 static void look_at_preset(csuccess_str name, csuccess_str document, unsigned *programmes)
 {
     char text[200];

@@ -76,6 +76,19 @@ static uint32_t endless(const walk *w)
     return UINT32_MAX;
 }
 
+/* The longest from each node to the end; in the order of parts what comes after is known before. */
+static void add_up(int64_t *time, const walk *w, const placed *order)
+{
+    for (uint32_t i = 0; i < w->graph.nodes; i++) {
+        uint32_t at = order[i].node;
+        for (uint32_t e = w->graph.first[at]; e < w->graph.first[at + 1]; e++) {
+            const csuccess__edge *edge = &w->graph.edges[e];
+            int64_t then = csuccess__time_sum(edge->most, time[edge->to]);
+            if (w->seen[at] && then > time[at]) time[at] = then;
+        }
+    }
+}
+
 static bool longest(csuccess__flow_bounds *out, const walk *w)
 {
     uint32_t stuck = endless(w), n = w->graph.nodes;
@@ -87,14 +100,7 @@ static bool longest(csuccess__flow_bounds *out, const walk *w)
     placed *order = order_of(w);
     int64_t *time = CSUCCESS__NEW_ARRAY(w->arena, int64_t, n);
     if (!order || !time) return false;
-    for (uint32_t i = 0; i < n; i++) {
-        uint32_t at = order[i].node;
-        for (uint32_t e = w->graph.first[at]; e < w->graph.first[at + 1]; e++) {
-            const csuccess__edge *edge = &w->graph.edges[e];
-            int64_t then = csuccess__time_sum(edge->most, time[edge->to]);
-            if (w->seen[at] && then > time[at]) time[at] = then;
-        }
-    }
+    add_up(time, w, order);
     int64_t all = w->journey->step_count > 0 ? time[w->journey->start] : 0;
     if (all < out->longest_ms) out->longest_ms = all;
     return true;
@@ -137,6 +143,7 @@ static bool sending_round(const count *c, csuccess__edge_keep *keep, uint32_t *n
 }
 
 /* The most on a way where nothing that sends is come back to. */
+/* reason: memory is asked for at once, and all of it is one pass over the parts. */
 static bool sum_up(const count *c, uint32_t *out)
 {
     const walk *w = c->walk;
@@ -200,6 +207,7 @@ static bool next_layer(count *c, bool *any)
 }
 
 /* How many steps that send can be taken within the window, from the start or (day) from any of them. */
+/* reason: a loop with the two limits of its work. */
 static bool count_layers(count *c, bool day, uint32_t *out)
 {
     const walk *w = c->walk;
@@ -258,19 +266,26 @@ static bool in_a_day(count *c, uint32_t heaviest, uint32_t *out, uint32_t *node)
     return true;
 }
 
-static bool count_messages(uint32_t *out, uint32_t *node, const walk *w,
-                           const uint32_t *weights, bool day)
+/* The most that one step sends; *node: the first of those. */
+static uint32_t heaviest_of(const walk *w, const uint32_t *weights, uint32_t *node)
 {
-    count c;
     uint32_t heaviest = 0;
-    *out = 0;
     *node = UINT32_MAX;
     for (uint32_t i = 0; i < w->journey->step_count; i++) {
         if (!w->seen[i] || weights[i] <= heaviest) continue;
         heaviest = weights[i];
-        if (heaviest == UINT32_MAX) *node = i;
+        *node = i;
     }
-    if (heaviest == UINT32_MAX) *out = UINT32_MAX;
+    return heaviest;
+}
+
+static bool count_messages(uint32_t *out, uint32_t *node, const walk *w,
+                           const uint32_t *weights, bool day)
+{
+    count c;
+    uint32_t heaviest = heaviest_of(w, weights, node);
+    *out = heaviest == UINT32_MAX ? UINT32_MAX : 0;
+    if (heaviest == 0) *node = UINT32_MAX;
     if (heaviest == 0 || heaviest == UINT32_MAX) return true;
     bool fine = count_open(&c, w, weights) &&
                 (day ? in_a_day(&c, heaviest, out, node) : in_all(&c, heaviest, out, node));
@@ -279,6 +294,7 @@ static bool count_messages(uint32_t *out, uint32_t *node, const walk *w,
     return fine;
 }
 
+/* reason: a journey in its flow, what each step weighs, and the two answers. */
 bool csuccess__journey_messages(uint32_t *out, uint32_t *node, csuccess__arena *arena,
                                 const csuccess__flow *flow, const csuccess__journey *journey,
                                 const uint32_t *weights, bool day)
@@ -333,6 +349,20 @@ static uint32_t plus(uint32_t a, uint32_t b)
     return a < UINT32_MAX - b ? a + b : UINT32_MAX;
 }
 
+static void add_sending(csuccess__flow_bounds *out, const csuccess__flow *flow,
+                        const csuccess__playbook_step *step)
+{
+    uint32_t each = csuccess__sending_messages(flow, step->sending);
+    uint32_t often = step->recurs ? (uint32_t)step->every.count : 1;
+    if (each == 0) return;
+    if (often == 0) often = UINT32_MAX; /* until a day */
+    out->messages = plus(out->messages, times(often, each));
+    out->to_one = plus(out->to_one, often);
+    if (out->messages == UINT32_MAX && out->why_messages.len == 0) {
+        out->why_messages = step->id;
+    }
+}
+
 /* Its steps end when people say so; what goes out may all go out on one day, at their end. */
 csuccess_result csuccess__playbook_bounds(csuccess__flow_bounds *out,
                                           const csuccess__flow *flow,
@@ -345,15 +375,7 @@ csuccess_result csuccess__playbook_bounds(csuccess__flow_bounds *out,
     for (uint32_t i = 0; i < playbook->step_count; i++) {
         const csuccess__playbook_step *step = &playbook->steps[i];
         if (!step->optional && out->why.len == 0) out->why = step->id;
-        uint32_t each = step->sending ? csuccess__sending_messages(flow, step->sending) : 0;
-        uint32_t often = step->recurs ? (uint32_t)step->every.count : 1;
-        if (each == 0) continue;
-        if (often == 0) often = UINT32_MAX; /* until a day */
-        out->messages = plus(out->messages, times(often, each));
-        out->to_one = plus(out->to_one, often);
-        if (out->messages == UINT32_MAX && out->why_messages.len == 0) {
-            out->why_messages = step->id;
-        }
+        if (step->sending) add_sending(out, flow, step);
     }
     if (playbook->step_count > 0) out->longest_ms = CSUCCESS__FOREVER;
     if (playbook->step_count > 0 && out->why.len == 0) out->why = playbook->steps[0].id;

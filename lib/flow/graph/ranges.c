@@ -84,6 +84,7 @@ static void be_there(search *s, uint32_t node)
 }
 
 /* The bounds of x where x `op` by lies between r's: computed, so no bound of them is excluded. False: it says nothing of x. */
+/* reason: a case for each operation, which are each other's inverse. */
 static bool undo(csuccess__interval *r, const csuccess__node *node, const csuccess__value *by,
                  bool left)
 {
@@ -150,28 +151,25 @@ static void narrow(search *s, uint32_t at, csuccess__interval r)
 /* What an operation allows between its operands, and of which kind they are. */
 static uint8_t allowed(uint16_t op)
 {
-    switch (op) {
-    case CSUCCESS__OP_LT_NUMBER:
-    case CSUCCESS__OP_LT_TIME:
-        return LESS;
-    case CSUCCESS__OP_LE_NUMBER:
-    case CSUCCESS__OP_LE_TIME:
-        return LESS | EQUAL;
-    case CSUCCESS__OP_GT_NUMBER:
-    case CSUCCESS__OP_GT_TIME:
-        return GREATER;
-    case CSUCCESS__OP_GE_NUMBER:
-    case CSUCCESS__OP_GE_TIME:
-        return GREATER | EQUAL;
-    case CSUCCESS__OP_EQ_NUMBER:
-    case CSUCCESS__OP_EQ_TIME:
-        return EQUAL;
-    case CSUCCESS__OP_NE_NUMBER:
-    case CSUCCESS__OP_NE_TIME:
-        return LESS | GREATER;
-    default:
-        return 0;
+    static const struct {
+        uint16_t op;
+        uint8_t may;
+    } ops[] = {{CSUCCESS__OP_LT_NUMBER, LESS},
+               {CSUCCESS__OP_LT_TIME, LESS},
+               {CSUCCESS__OP_LE_NUMBER, LESS | EQUAL},
+               {CSUCCESS__OP_LE_TIME, LESS | EQUAL},
+               {CSUCCESS__OP_GT_NUMBER, GREATER},
+               {CSUCCESS__OP_GT_TIME, GREATER},
+               {CSUCCESS__OP_GE_NUMBER, GREATER | EQUAL},
+               {CSUCCESS__OP_GE_TIME, GREATER | EQUAL},
+               {CSUCCESS__OP_EQ_NUMBER, EQUAL},
+               {CSUCCESS__OP_EQ_TIME, EQUAL},
+               {CSUCCESS__OP_NE_NUMBER, LESS | GREATER},
+               {CSUCCESS__OP_NE_TIME, LESS | GREATER}};
+    for (size_t i = 0; i < sizeof ops / sizeof ops[0]; i++) {
+        if (ops[i].op == op) return ops[i].may;
     }
+    return 0;
 }
 
 static uint8_t turned(uint8_t may)
@@ -254,6 +252,7 @@ static void compare_string(search *s, const csuccess__node *node, bool equal)
 }
 
 /* x in [constants]. */
+/* reason: one list is looked through for words and for the least and greatest number at once. */
 static void be_among(search *s, const csuccess__node *node, bool wanted)
 {
     const csuccess__node *list = arg(s, node, 1);
@@ -310,6 +309,7 @@ static void ask_has(search *s, const csuccess__node *node, bool wanted)
 }
 
 /* What is no "and", "or" or choice. */
+/* reason: a case for each kind of condition; each is one line. */
 static void settle(search *s, uint32_t at, bool wanted, const goal **goals)
 {
     const csuccess__node *node = &s->program->nodes[at];
@@ -451,33 +451,35 @@ static void note_words(search *s)
     }
 }
 
+/* The bit of a word, as some constant of the program has it. */
+static uint64_t bit_of(const search *s, csuccess_str text)
+{
+    for (uint32_t k = 0; k < s->program->count; k++) {
+        const csuccess__node *c = &s->program->nodes[k];
+        const csuccess__value *items = &c->as.constant;
+        size_t n = 1;
+        if (c->op != CSUCCESS__OP_CONSTANT) continue;
+        if (c->as.constant.kind == CSUCCESS__KIND_LIST) {
+            items = c->as.constant.as.many.items;
+            n = c->as.constant.as.many.count;
+        }
+        for (size_t j = 0; j < n; j++) {
+            bool same = items[j].kind == CSUCCESS__KIND_STRING &&
+                        csuccess__str_eq(items[j].as.string, text);
+            if (same) return word_of(s, &items[j]);
+        }
+    }
+    return UINT64_C(1) << 63;
+}
+
 /* Of an attribute with `in`: those of the program's words that it has, and others if it has any. */
 static uint64_t words_of(const search *s, const csuccess__node *node)
 {
-    const csuccess__schema *schema = s->ranges->schema;
     uint64_t words = 0;
     if (node->op != CSUCCESS__OP_SLOT) return UINT64_MAX;
-    const csuccess__attribute *a = schema->slots[node->as.slot].attribute;
+    const csuccess__attribute *a = s->ranges->schema->slots[node->as.slot].attribute;
     if (!a || a->allowed_count == 0 || s->code_count == 63) return UINT64_MAX;
-    for (uint32_t i = 0; i < a->allowed_count; i++) {
-        uint64_t word = UINT64_C(1) << 63;
-        for (uint32_t k = 0; k < s->program->count; k++) {
-            const csuccess__node *c = &s->program->nodes[k];
-            const csuccess__value *items = &c->as.constant;
-            size_t n = 1;
-            if (c->op != CSUCCESS__OP_CONSTANT) continue;
-            if (c->as.constant.kind == CSUCCESS__KIND_LIST) {
-                items = c->as.constant.as.many.items;
-                n = c->as.constant.as.many.count;
-            }
-            for (size_t j = 0; j < n; j++) {
-                bool same = items[j].kind == CSUCCESS__KIND_STRING &&
-                            csuccess__str_eq(items[j].as.string, a->allowed[i]);
-                if (same) word = word_of(s, &items[j]);
-            }
-        }
-        words |= word;
-    }
+    for (uint32_t i = 0; i < a->allowed_count; i++) words |= bit_of(s, a->allowed[i]);
     return words;
 }
 
@@ -498,12 +500,19 @@ static bool start(search *s, const csuccess__program *program)
     return true;
 }
 
+static csuccess__chance look_for(search *s, const csuccess__program *program, bool wanted)
+{
+    const goal *goals = NULL;
+    s->slot = UINT32_MAX;
+    if (!start(s, program)) return CSUCCESS__MAY;
+    add_goal(s, &goals, program->count - 1, wanted);
+    return goals ? run(s, goals) : CSUCCESS__MAY;
+}
+
 csuccess__chance csuccess__ranges_ask(csuccess__ranges *ranges,
                                       const csuccess__program *program, bool wanted,
                                       uint32_t *slot)
 {
-    csuccess__chance chance = CSUCCESS__MAY;
-    const goal *goals = NULL;
     if (slot) *slot = UINT32_MAX;
     if (!program) return wanted ? CSUCCESS__MAY : CSUCCESS__CANNOT;
     if (program->count == 0 || ranges->lost) return CSUCCESS__MAY;
@@ -514,11 +523,8 @@ csuccess__chance csuccess__ranges_ask(csuccess__ranges *ranges,
         return CSUCCESS__MAY;
     }
     s->ranges = ranges;
-    s->slot = UINT32_MAX;
-    if (!start(s, program)) return CSUCCESS__MAY;
-    add_goal(s, &goals, program->count - 1, wanted);
-    if (goals) chance = run(s, goals);
-    if (slot && s->steps > 0 && !s->choices[0].facts) *slot = s->slot;
+    csuccess__chance chance = look_for(s, program, wanted);
+    if (slot && !s->choices[0].facts) *slot = s->slot; /* with choices there is more than one */
     return ranges->lost ? CSUCCESS__MAY : chance;
 }
 

@@ -33,6 +33,15 @@ static void add(look *l, uint32_t from, uint32_t to)
     csuccess__graph_add(&l->graph, &edge);
 }
 
+static bool leads_to_end(const csuccess__journey *journey, const csuccess__journey_step *step)
+{
+    for (uint32_t k = 0; k < step->way_count && !step->waits; k++) {
+        bool end = step->ways[k].to >= journey->step_count;
+        if (end && csuccess__way_there(step, k)) return true;
+    }
+    return false;
+}
+
 /* Whether a journey can end at once in the way that a trigger waits for. */
 static bool ends_so(const csuccess__journey *journey, const uint8_t *seen, csuccess_str ended)
 {
@@ -46,12 +55,22 @@ static bool ends_so(const csuccess__journey *journey, const uint8_t *seen, csucc
             if (success == completed) return true;
             continue;
         }
-        for (uint32_t k = 0; k < step->way_count && completed; k++) {
-            bool end = csuccess__way_there(step, k) && step->ways[k].to >= journey->step_count;
-            if (end && !step->waits) return true;
-        }
+        if (completed && leads_to_end(journey, step)) return true;
     }
     return false;
+}
+
+/* Those whose trigger is its end. */
+static void add_followers(look *l, uint32_t at, const uint8_t *seen)
+{
+    const csuccess__journeys *all = l->v->flow->journeys;
+    const csuccess__journey *journey = &all->list[at];
+    for (uint32_t to = 0; to < all->count; to++) {
+        const csuccess__journey *other = &all->list[to];
+        bool waits = other->has_trigger && other->trigger.kind == CSUCCESS__TRIGGER_JOURNEY &&
+                     csuccess__str_eq(other->trigger.id, journey->id);
+        if (waits && ends_so(journey, seen, other->trigger.ended)) add(l, at, to);
+    }
 }
 
 static bool add_journey(look *l, uint32_t at)
@@ -65,12 +84,7 @@ static bool add_journey(look *l, uint32_t at)
         uint32_t to = csuccess__journey_find(all, journey->steps[i].target);
         if (to < all->count && l->v->journeys[to]) add(l, at, to);
     }
-    for (uint32_t to = 0; to < all->count; to++) {
-        const csuccess__journey *other = &all->list[to];
-        bool waits = other->has_trigger && other->trigger.kind == CSUCCESS__TRIGGER_JOURNEY &&
-                     csuccess__str_eq(other->trigger.id, journey->id);
-        if (waits && ends_so(journey, seen, other->trigger.ended)) add(l, at, to);
-    }
+    add_followers(l, at, seen);
     return true;
 }
 

@@ -74,6 +74,7 @@ static bool same_rule(const csuccess__trigger *a, const csuccess__trigger *b)
             a->calendar == b->calendar);
 }
 
+/* reason: everything that makes two triggers differ stands side by side. */
 static bool same_trigger(csuccess__verifier *v, const csuccess__trigger *a,
                          const csuccess__trigger *b)
 {
@@ -92,6 +93,7 @@ static bool has_order(const csuccess__playbook *playbook)
 }
 
 /* Of each, the first that has its trigger and comes with no word of which is first. */
+/* reason: each is compared with those before it, passing over what cannot be asked. */
 void csuccess__verify_same_triggers(csuccess__verifier *v)
 {
     const csuccess__playbooks *all = v->flow->playbooks;

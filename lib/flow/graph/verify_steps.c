@@ -36,6 +36,7 @@ static void unreachable(look *l)
 }
 
 /* Where nothing leads out, a goal or an exit may still end it, which is not certain; a time limit does. */
+/* reason: what is certain and what is not are one message in two words. */
 static void without_end(look *l)
 {
     const csuccess__journey *journey = l->journey;
@@ -76,6 +77,7 @@ static bool surely_does_not_wait(const csuccess__edge *edge, const void *ud)
 }
 
 /* One problem for each circle, at its first step. */
+/* reason: what is certain and what is not are one message in two words. */
 static void note_circles(look *l, csuccess__edge_keep *keep, bool surely, uint8_t *noted)
 {
     uint8_t *round = marks(l);
