@@ -79,7 +79,8 @@ static csuccess_result check(const csuccess_scorer *scorer,
     return CSUCCESS_OK;
 }
 
-/* Inputs that are all that is read are read where they stand. */
+/* Inputs that are all that is read are read where they stand.
+   reason: the customer, the time, what is needed, and two places for what comes out. */
 static csuccess_result fill(csuccess_scorer *scorer, const csuccess_facts *facts, int64_t now,
                             csuccess__segments_need need, csuccess__frame *frame,
                             csuccess_error *err)

@@ -431,11 +431,16 @@ static int64_t special(scan *s, const csuccess__node *node, uint32_t index, unsi
     }
 }
 
+/* Of a time or of a duration. */
+static bool is_field(unsigned op)
+{
+    bool of_time = op >= CSUCCESS__OP_GET_FULL_YEAR && op <= CSUCCESS__OP_WEEKDAY;
+    return of_time || op == CSUCCESS__OP_INT_TIME;
+}
+
 static csuccess__move strict(const scan *s, const csuccess__node *node)
 {
     csuccess__move m;
-    int64_t until = unmissed(s, node);
-    if (until != INT64_MIN) return still(until);
     if (compare(s, node, &m)) return m;
     switch (node->op) {
     case CSUCCESS__OP_DAYS_SINCE:
@@ -451,9 +456,7 @@ static csuccess__move strict(const scan *s, const csuccess__node *node)
     default:
         break;
     }
-    bool field = (node->op >= CSUCCESS__OP_GET_FULL_YEAR && node->op <= CSUCCESS__OP_WEEKDAY) ||
-                 node->op == CSUCCESS__OP_INT_TIME;
-    return field ? field_of(s, node) : still(soonest(s, node));
+    return is_field(node->op) ? field_of(s, node) : still(soonest(s, node));
 }
 
 static csuccess__move move_node(scan *s, uint32_t i, unsigned depth)
@@ -462,8 +465,10 @@ static csuccess__move move_node(scan *s, uint32_t i, unsigned depth)
     switch (csuccess__op_info_of((csuccess__op)node->op)->missing) {
     case CSUCCESS__MISSING_LEAF:
         return leaf(s, node);
-    case CSUCCESS__MISSING_STRICT:
-        return strict(s, node);
+    case CSUCCESS__MISSING_STRICT: {
+        int64_t until = unmissed(s, node);
+        return until != INT64_MIN ? still(until) : strict(s, node);
+    }
     default:
         return still(special(s, node, i, depth));
     }

@@ -87,8 +87,7 @@ static bool place_extras(csuccess__arena *arena, csuccess__rule_group *group)
 {
     uint32_t *extras = CSUCCESS__NEW_ARRAY(arena, uint32_t, (size_t)group->n + 1);
     uint64_t *simple = CSUCCESS__NEW_ARRAY(arena, uint64_t, ((size_t)group->n + 63) / 64);
-    uint64_t *joined = CSUCCESS__NEW_ARRAY(arena, uint64_t, group->words);
-    if (!extras || !simple || !joined) return false;
+    if (!extras || !simple) return false;
     for (uint32_t t = group->n; t < group->words * 64; t++) {
         if (csuccess__bit(group->initial, t)) extras[group->condition[t] + 1]++;
     }
@@ -100,14 +99,21 @@ static bool place_extras(csuccess__arena *arena, csuccess__rule_group *group)
     for (uint32_t i = 0; i < group->whole_count; i++) {
         set_bit(simple, group->whole[i], false);
     }
-    for (uint32_t t = 0; t < group->words * 64; t++) {
-        uint32_t c = group->condition[t];
-        if (extras[c] < extras[c + 1]) set_bit(joined, t, true);
-    }
-    group->joined = joined;
     group->extras = extras;
     group->simple = simple;
     return true;
+}
+
+/* The terms of conditions of several. */
+static bool mark_joined(csuccess__arena *arena, csuccess__rule_group *group)
+{
+    uint64_t *joined = CSUCCESS__NEW_ARRAY(arena, uint64_t, group->words);
+    for (uint32_t t = 0; joined && t < group->words * 64; t++) {
+        uint32_t c = group->condition[t];
+        if (group->extras[c] < group->extras[c + 1]) set_bit(joined, t, true);
+    }
+    group->joined = joined;
+    return joined != NULL;
 }
 
 /* The slots that a key's value comes of. */
@@ -129,6 +135,17 @@ static uint32_t count_slots(const csuccess__rule_group *group, size_t *most)
     return slots;
 }
 
+/* Where the keys of each slot begin; slots + 2 long, so that filling one slot's moves its own beginning to the next one's. */
+static void count_askers(const csuccess__rule_group *group, uint32_t slots, uint32_t *first)
+{
+    uint32_t n;
+    for (uint32_t k = 0; k < group->key_count; k++) {
+        const uint32_t *from = sources(&group->keys[k], &n);
+        for (uint32_t i = 0; i < n; i++) first[from[i] + 2]++;
+    }
+    for (uint32_t i = 1; i <= slots; i++) first[i + 1] += first[i];
+}
+
 /* Keys by the slots that they ask for, those of a slot in a row. */
 static bool list_askers(csuccess__arena *arena, csuccess__rule_group *group)
 {
@@ -138,11 +155,7 @@ static bool list_askers(csuccess__arena *arena, csuccess__rule_group *group)
     uint32_t *askers = CSUCCESS__NEW_ARRAY(arena, uint32_t, most);
     uint32_t *timely = CSUCCESS__NEW_ARRAY(arena, uint32_t, group->key_count);
     if (!first || !askers || !timely) return false;
-    for (uint32_t k = 0; k < group->key_count; k++) {
-        const uint32_t *from = sources(&group->keys[k], &n);
-        for (uint32_t i = 0; i < n; i++) first[from[i] + 2]++;
-    }
-    for (uint32_t i = 1; i <= slots; i++) first[i + 1] += first[i];
+    count_askers(group, slots, first);
     for (uint32_t k = 0; k < group->key_count; k++) {
         const csuccess__rule_key *key = &group->keys[k];
         const uint32_t *from = sources(key, &n);
@@ -172,7 +185,8 @@ static bool list_joined(csuccess__arena *arena, csuccess__rule_group *group)
 bool csuccess__rule_standing(csuccess__arena *arena, csuccess__rule_group *group)
 {
     group->planes = count_planes(group);
-    return place_extras(arena, group) && list_askers(arena, group) && list_joined(arena, group);
+    return place_extras(arena, group) && mark_joined(arena, group) &&
+           list_askers(arena, group) && list_joined(arena, group);
 }
 
 /* ---- One group again ---- */
@@ -384,16 +398,30 @@ static void move_slot(again *a, uint32_t slot)
     }
 }
 
-static void look_at(again *a, const uint32_t *changed, size_t n, bool all)
+static void move_all(again *a)
+{
+    for (uint32_t k = 0; k < a->group->key_count; k++) move_key(a, k);
+    any_plane(a->s.false_planes, a->group, a->dead);
+    a->moved = true; /* also without a key: what always holds */
+}
+
+static void move_some(again *a, const uint32_t *changed, size_t n)
 {
     const csuccess__rule_group *group = a->group;
-    a->moved = all; /* also without a key: what always holds */
-    for (uint32_t k = 0; all && k < group->key_count; k++) move_key(a, k);
-    for (size_t i = 0; !all && i < n; i++) move_slot(a, changed[i]);
-    for (uint32_t i = 0; !all && i < group->timely_count; i++) move_key(a, group->timely[i]);
+    a->moved = false;
+    for (size_t i = 0; i < n; i++) move_slot(a, changed[i]);
+    for (uint32_t i = 0; i < group->timely_count; i++) move_key(a, group->timely[i]);
+}
+
+static void look_at(again *a, const uint32_t *changed, size_t n, bool all)
+{
+    if (all) {
+        move_all(a);
+    } else {
+        move_some(a, changed, n);
+    }
     if (!a->moved || a->failed < 0) return;
-    if (a->open) any_plane(a->s.open_planes, group, a->gaps);
-    if (all) any_plane(a->s.false_planes, group, a->dead);
+    if (a->open) any_plane(a->s.open_planes, a->group, a->gaps);
     settle(a);
 }
 
@@ -411,6 +439,7 @@ static csuccess_result group_again(again *a, const uint32_t *changed, size_t n)
     return a->failed;
 }
 
+/* reason: of what, with what, on whom, what has changed, and where it stood. */
 csuccess_result csuccess__ruleset_again(const csuccess__ruleset *set,
                                         csuccess__machine *machine,
                                         const csuccess__frame *frame, const uint32_t *changed,

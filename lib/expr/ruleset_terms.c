@@ -231,7 +231,7 @@ static bool mask_all(workshop *shop, csuccess__rule_group *group, csuccess__rule
     group->initial = initial;
     group->plain = plain;
     group->condition = condition;
-    return list_asking(builder, group, keys) && csuccess__rule_standing(builder->arena, group);
+    return list_asking(builder, group, keys);
 }
 
 static bool masks_fit(const csuccess__rule_group *group)
@@ -269,5 +269,6 @@ bool csuccess__rule_terms(csuccess__rule_builder *builder, csuccess__rule_group 
     group->whole = shop.whole;
     group->whole_count = shop.whole_count;
     if (group->words == 0) return true;
-    return mask_all(&shop, group, (csuccess__rule_key *)(uintptr_t)group->keys);
+    return mask_all(&shop, group, (csuccess__rule_key *)(uintptr_t)group->keys) &&
+           csuccess__rule_standing(builder->arena, group);
 }

@@ -231,10 +231,12 @@ uint32_t csuccess__segment_find(const csuccess__segments *segments, csuccess_str
     return UINT32_MAX;
 }
 
-/* Adds the slots of all segments first, so that conditions may refer to any of them. */
-static bool open_drafts(draft *drafts, csuccess__schema *schema, const csuccess__json **members,
-                        uint32_t n)
+/* Adds the slots of all segments first, so that conditions may refer to any of them. `members` becomes their order. */
+static bool open_drafts(draft *drafts, csuccess__schema *schema, const csuccess__json *section,
+                        const csuccess__json **members)
 {
+    uint32_t n = section->count;
+    csuccess__read_order(section, members);
     for (uint32_t i = 0; i < n; i++) {
         csuccess__slot slot = {.path = CSUCCESS_STR("segment"),
                                .argument = members[i]->key,
@@ -250,6 +252,17 @@ static bool open_drafts(draft *drafts, csuccess__schema *schema, const csuccess_
     return true;
 }
 
+static void compile_each(draft *drafts, uint32_t n, csuccess__compiler *with,
+                         csuccess__problems *problems)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        compile_one(&drafts[i], with, problems);
+    }
+    if (!settle(drafts, n)) {
+        note_circle(drafts, n, problems);
+    }
+}
+
 static csuccess__segments *compile_all(csuccess__schema *schema, csuccess__compiler *with,
                                        csuccess__problems *problems,
                                        const csuccess__json *section)
@@ -259,29 +272,18 @@ static csuccess__segments *compile_all(csuccess__schema *schema, csuccess__compi
     const csuccess__json **members = CSUCCESS__NEW_ARRAY(arena, const csuccess__json *, n);
     draft *drafts = CSUCCESS__NEW_ARRAY(arena, draft, n);
     csuccess__segments *out = CSUCCESS__NEW(arena, csuccess__segments);
-    if (!members || !drafts || !out) {
-        problems->lost = true;
-        return NULL;
-    }
-    csuccess__read_order(section, members);
-    if (!open_drafts(drafts, schema, members, n)) {
+    if (!members || !drafts || !out || !open_drafts(drafts, schema, section, members)) {
         problems->lost = true;
         return NULL;
     }
     /* Everything before the segments is compiled: what reads an input until here may be health or churn. */
     const csuccess__segment_past past = {csuccess__segments_used(schema, arena),
-                                         with->reads_now};
+                                         schema->reads_now};
     if (!past.used) {
         problems->lost = true;
         return NULL;
     }
-    schema->reads_now = past.reads_now;
-    for (uint32_t i = 0; i < n; i++) {
-        compile_one(&drafts[i], with, problems);
-    }
-    if (!settle(drafts, n)) {
-        note_circle(drafts, n, problems);
-    }
+    compile_each(drafts, n, with, problems);
     if (problems->errors > 0) {
         return NULL; /* of any section: a metric without a type, say, cannot be part of a set */
     }
@@ -299,6 +301,7 @@ const csuccess__segments *csuccess__segments_compile(csuccess__schema *schema,
                                                      csuccess__problems *problems,
                                                      const csuccess__json *section)
 {
+    schema->reads_now = with->reads_now; /* by what was compiled until here */
     if (!section || section->count == 0) {
         return NULL;
     }

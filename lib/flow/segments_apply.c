@@ -45,33 +45,41 @@ static csuccess_result join(csuccess_result all, csuccess_result one)
     return one;
 }
 
+static csuccess_result apply_one(csuccess__moment *m, csuccess_str id, bool add,
+                                 csuccess__text *reason)
+{
+    const csuccess__segments *segments = m->flow->segments;
+    csuccess_result result = check(segments, id, reason);
+    if (result < 0) return result;
+    return csuccess__segment_put(m, csuccess__segment_find(segments, id), add,
+                                 CSUCCESS_STR("input"));
+}
+
+static csuccess_result apply_list(csuccess__moment *m, const csuccess__json *list, bool add,
+                                  csuccess__text *reason)
+{
+    csuccess_result all = check_list(m->flow->segments, list, reason);
+    if (all < 0) return all;
+    all = CSUCCESS_UNCHANGED;
+    for (const csuccess__json *item = list->first; item; item = item->next) {
+        all = join(all, apply_one(m, item->string, add, reason));
+    }
+    return all;
+}
+
 csuccess_result csuccess__segment_apply(csuccess__moment *m, const csuccess__input *input,
                                         csuccess__text *reason)
 {
-    const csuccess__segments *segments = m->flow->segments;
     const csuccess__property *named = csuccess__input_property(input, CSUCCESS_STR("segment"));
     bool add = csuccess__str_is(input->name, "add");
-    const csuccess_str by = CSUCCESS_STR("input");
     if (!add && !csuccess__str_is(input->name, "remove")) {
         return refuse(reason, "%q is not one of add, remove", input->name);
     }
-    bool one = named && named->value.kind == CSUCCESS__KIND_STRING;
-    bool many = named && named->json && named->json->type == CSUCCESS__JSON_ARRAY;
-    if (!one && !many) {
-        return refuse(reason, "%q needs \"segment\": a name, or a list of them", input->name);
+    if (named && named->value.kind == CSUCCESS__KIND_STRING) {
+        return apply_one(m, named->value.as.string, add, reason);
     }
-    if (one) {
-        csuccess_str id = named->value.as.string;
-        csuccess_result result = check(segments, id, reason);
-        if (result < 0) return result;
-        return csuccess__segment_put(m, csuccess__segment_find(segments, id), add, by);
+    if (named && named->json && named->json->type == CSUCCESS__JSON_ARRAY) {
+        return apply_list(m, named->json, add, reason);
     }
-    csuccess_result all = check_list(segments, named->json, reason);
-    if (all < 0) return all;
-    all = CSUCCESS_UNCHANGED;
-    for (const csuccess__json *item = named->json->first; item; item = item->next) {
-        uint32_t at = csuccess__segment_find(segments, item->string);
-        all = join(all, csuccess__segment_put(m, at, add, by));
-    }
-    return all;
+    return refuse(reason, "%q needs \"segment\": a name, or a list of them", input->name);
 }

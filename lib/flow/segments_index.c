@@ -212,6 +212,15 @@ static bool place_slots(work *w)
     return w->by_slot != NULL;
 }
 
+static bool reach_all(work *w, uint8_t *asks)
+{
+    bool reached = place_slots(w) && make_work(w) && reach_metrics(w);
+    for (uint32_t i = 0; reached && i < w->segments->count; i++) {
+        reached = reach_segment(w, i, asks);
+    }
+    return reached;
+}
+
 static bool fill(work *w, csuccess__arena *arena)
 {
     uint32_t n = w->segments->count, slots = w->schema->count;
@@ -220,11 +229,7 @@ static bool fill(work *w, csuccess__arena *arena)
     uint32_t *derived = CSUCCESS__NEW_ARRAY(arena, uint32_t, slots);
     uint32_t *aging = CSUCCESS__NEW_ARRAY(arena, uint32_t, slots);
     bool *seen = CSUCCESS__NEW_ARRAY(&w->temp, bool, slots);
-    bool made = asks && needs && derived && aging && seen;
-    if (!made || !place_slots(w) || !make_work(w) || !reach_metrics(w)) return false;
-    for (uint32_t i = 0; i < n; i++) {
-        if (!reach_segment(w, i, asks)) return false;
-    }
+    if (!asks || !needs || !derived || !aging || !seen || !reach_all(w, asks)) return false;
     spread(w, needs);
     list_slots(w, derived, aging, seen);
     w->index->inputs = w->schema->inputs;

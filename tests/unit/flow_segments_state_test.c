@@ -349,6 +349,7 @@ static void check_model(const world *w, const model *m, const model *before)
     CHECK_UINT(w->l.effects.entry_count, changes);
 }
 
+/* reason: a life is drawn, lived and checked in one place. */
 static void random_lives_are_as_the_model_has_them(void)
 {
     world w;
