@@ -273,7 +273,8 @@ static void story_input(story *s, int64_t at, const char *json)
     for (size_t i = 0; i < csuccess_events_count(events); i++) {
         csuccess_str why;
         if ((csuccess_events_result(events, i, &why) != CSUCCESS_OK) != s->refused) {
-            CHECK(!"an input of the story is taken, or with >! refused");
+            check_that(false, "an input of the story is taken, or with >! refused", __FILE__,
+                       __LINE__);
             printf("# %s: %.*s: %s\n", s->name, (int)why.len, why.ptr, text);
         }
     }
@@ -286,7 +287,7 @@ static void story_task(story *s, int64_t at, char *words)
     int used = 0;
     csuccess_error err = CSUCCESS_ERROR_INIT;
     if (sscanf(words, "%63s %31s %n", step, word, &used) < 2) {
-        CHECK(!"a story says > TIME task STEP WORD");
+        check_that(false, "a story says > TIME task STEP WORD", __FILE__, __LINE__);
         return;
     }
     CHECK_OK(csuccess_simulation_run(s->simulation, at, &err));
@@ -299,7 +300,7 @@ static void story_task(story *s, int64_t at, char *words)
         story_input(s, at, json);
         return;
     }
-    CHECK(!"a story speaks of a task that was made");
+    check_that(false, "a story speaks of a task that was made", __FILE__, __LINE__);
     printf("# %s: no task of %s\n", s->name, step);
 }
 
@@ -391,7 +392,7 @@ static void story_compare(story *s)
         const char *told = i < s->told_count ? s->told[i] : "(nothing more)";
         const char *wanted = i < s->wanted_count ? s->wanted[i] : "(nothing more)";
         if (strcmp(told, wanted) == 0) continue;
-        CHECK(!"a story goes as it is written");
+        check_that(false, "a story goes as it is written", __FILE__, __LINE__);
         printf("# %s: line %u\n# told:   %s\n# wanted: %s\n", s->name, (unsigned)i + 1, told,
                wanted);
         break;
