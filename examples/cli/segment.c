@@ -160,8 +160,31 @@ static void print_json(const segmenting *s)
     printf("}}\n");
 }
 
+/* A line for each member of each segment, for other programs. */
+static void export_members(const segmenting *s)
+{
+    printf("segment,customer_id\n");
+    for (uint32_t i = 0; i < s->counts.count; i++) {
+        const listed *list = &s->lists[i];
+        for (size_t at = 0; at < list->len;) {
+            csuccess_str id;
+            memcpy(&id.len, list->ptr + at, sizeof id.len);
+            id.ptr = list->ptr + at + sizeof id.len;
+            output_cell(id_of(s, i));
+            putchar(',');
+            output_cell(id);
+            putchar('\n');
+            at += sizeof id.len + id.len;
+        }
+    }
+}
+
 static void print_csv(const segmenting *s)
 {
+    if (s->lists) {
+        export_members(s);
+        return;
+    }
     printf("segment,size,share,undecided\n");
     for (uint32_t i = 0; i < s->counts.count; i++) {
         output_cell(id_of(s, i));
@@ -244,8 +267,9 @@ int segment_run(const args *given)
     cli_session session;
     output_format format;
     int code = output_choose(&format, given);
-    if (code == 0 && given->values[OPTION_MEMBERS] && format != OUTPUT_JSON) {
-        return args_usage("segment", "%s goes with -o json", "--members");
+    bool lists = format == OUTPUT_JSON || format == OUTPUT_CSV;
+    if (code == 0 && given->values[OPTION_MEMBERS] && !lists) {
+        return args_usage("segment", "%s goes with -o json and -o csv", "--members");
     }
     if (code == 0) code = session_open(&session, given);
     if (code != 0) return code;

@@ -434,7 +434,7 @@ def a_costly_pattern_ends_undecided(place):
 def segments_need_segments(place):
     place.write("none.json", '{"csuccess": 1}')
     expect(place.run("segment", "-c", "none.json", "-", stdin=b"{}"), 1, out="", err='none.json: it has no "segments"')
-    expect(place.run("segment", "-c", "c.json", "--members", "-o", "csv", "-", stdin=b"{}"), 2, out="", err="--members goes with -o json")
+    expect(place.run("segment", "-c", "c.json", "--members", "-o", "table", "-", stdin=b"{}"), 2, out="", err="--members goes with -o json")
 
 
 # ---- eval ---------------------------------------------------------------------------------------------------
