@@ -153,36 +153,53 @@ static void check_print(void (*print)(struct csuccess__json_writer *,
     csuccess__buffer_free(&out);
 }
 
-static void try_payload(csuccess_str payload, bool enrollment)
+/* Its only spelling; then under the definition in force, so that it goes on. */
+static void put_enrollment(world *w, csuccess_str payload, csuccess__enrollment *e)
+{
+    const csuccess_str name = CSUCCESS_STR("j#1");
+    csuccess__journey_past past = {.times = 1};
+    csuccess__enrollment_put(&w->step, name, e);
+    FUZZ_CHECK(csuccess__str_eq(
+        csuccess__state_get(&w->state, CSUCCESS__STATE_ENROLLMENT, name), payload));
+    FUZZ_CHECK(csuccess__enrollment_read(
+        e, name, csuccess__state_get(&w->state, CSUCCESS__STATE_ENROLLMENT, name)));
+    memcpy(e->definition, w->config->flow->journeys->list[0].hash, sizeof e->definition);
+    csuccess__enrollment_put(&w->step, name, e);
+    past.step = past.by = CSUCCESS_STR("");
+    csuccess__journey_past_put(&w->step, CSUCCESS_STR("j"), &past);
+}
+
+static void try_enrollment(csuccess_str payload)
 {
     world w;
     csuccess__enrollment e;
-    csuccess__journey_past past;
-    csuccess_str name = enrollment ? CSUCCESS_STR("j#1") : CSUCCESS_STR("j");
-    csuccess__state_kind kind =
-        enrollment ? CSUCCESS__STATE_ENROLLMENT : CSUCCESS__STATE_JOURNEY;
     const csuccess__state_field field = {
-        .kind = (uint8_t)kind, .name = name, .payload = payload};
+        .kind = CSUCCESS__STATE_ENROLLMENT, .name = CSUCCESS_STR("j#1"), .payload = payload};
     FUZZ_CHECK(open_world(&w, (csuccess_str){document, sizeof document - 1}));
     (void)take(&w, NOW, NULL);
-    bool good = enrollment ? csuccess__enrollment_read(&e, name, payload)
-                           : csuccess__journey_past_read(&past, payload);
-    check_print(enrollment ? csuccess__enrollment_print : csuccess__journey_print, &field,
-                good);
-    if (good && enrollment) csuccess__enrollment_put(&w.step, name, &e);
-    if (good && !enrollment) csuccess__journey_past_put(&w.step, name, &past);
+    bool good = csuccess__enrollment_read(&e, field.name, payload);
+    check_print(csuccess__enrollment_print, &field, good);
+    FUZZ_CHECK(csuccess__state_put(&w.state, CSUCCESS__STATE_ENROLLMENT, field.name, payload));
+    if (good) put_enrollment(&w, payload, &e);
+    go_through(&w, CSUCCESS_STR("j"), NOW);
+    close_world(&w);
+}
+
+static void try_past(csuccess_str payload)
+{
+    world w;
+    csuccess__journey_past past;
+    const csuccess__state_field field = {
+        .kind = CSUCCESS__STATE_JOURNEY, .name = CSUCCESS_STR("j"), .payload = payload};
+    FUZZ_CHECK(open_world(&w, (csuccess_str){document, sizeof document - 1}));
+    (void)take(&w, NOW, NULL);
+    bool good = csuccess__journey_past_read(&past, payload);
+    check_print(csuccess__journey_print, &field, good);
+    FUZZ_CHECK(csuccess__state_put(&w.state, CSUCCESS__STATE_JOURNEY, field.name, payload));
     if (good) {
-        csuccess_str put = csuccess__state_get(&w.state, kind, name);
-        FUZZ_CHECK(csuccess__str_eq(put, payload));
-        if (enrollment) { /* under the definition in force, so that it goes on */
-            memcpy(e.definition, w.config->flow->journeys->list[0].hash, sizeof e.definition);
-            csuccess__enrollment_put(&w.step, name, &e);
-            past = (csuccess__journey_past){.times = 1};
-            past.step = past.by = CSUCCESS_STR("");
-            csuccess__journey_past_put(&w.step, CSUCCESS_STR("j"), &past);
-        }
-    } else {
-        FUZZ_CHECK(csuccess__state_put(&w.state, kind, name, payload));
+        csuccess__journey_past_put(&w.step, field.name, &past);
+        FUZZ_CHECK(csuccess__str_eq(
+            csuccess__state_get(&w.state, CSUCCESS__STATE_JOURNEY, field.name), payload));
     }
     go_through(&w, CSUCCESS_STR("j"), NOW);
     close_world(&w);
@@ -214,10 +231,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     csuccess_str rest = {(const char *)data + 1, size - 1};
     switch (data[0] % 3) {
     case 0:
-        try_payload(rest, true);
+        try_enrollment(rest);
         break;
     case 1:
-        try_payload(rest, false);
+        try_past(rest);
         break;
     default:
         try_section(rest);

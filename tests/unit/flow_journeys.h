@@ -280,7 +280,7 @@ static inline csuccess_str trip_word(const csuccess__json *body, const char *key
     return node && node->type == CSUCCESS__JSON_STRING ? node->string : CSUCCESS_STR("");
 }
 
-/* Entries "journey" since `from`, each as `journey:event from>way>step how/by "reason"`, what is empty left out. */
+/* Entries "journey" since `from`, each as `journey:event from>way>step how/by "reason"`, what is empty left out. reason: each part is left out when it is empty. */
 static inline void trip_tell(trip *t, uint32_t from, csuccess__text *out)
 {
     for (uint32_t i = from; i < t->effects.entry_count; i++) {
