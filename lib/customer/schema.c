@@ -120,6 +120,13 @@ static bool is_under(csuccess_str path, csuccess_str first)
            path.ptr[first.len] == '.';
 }
 
+/* Whatever stands under a name, unless an attribute or collection of that name is what it is. */
+static bool is_rooted(const csuccess__schema *schema, csuccess_str path, csuccess_str first)
+{
+    bool named = csuccess__str_eq(path, first) || is_under(path, first);
+    return named && csuccess__schema_find(schema, first, NULL) == UINT32_MAX;
+}
+
 static bool is_reserved_as(const csuccess__schema *schema, const struct reserved *r,
                            csuccess_str path, const csuccess_str *argument)
 {
@@ -133,9 +140,7 @@ static bool is_reserved_as(const csuccess__schema *schema, const struct reserved
     case RESERVED_UNDER:
         return (argument || strchr(r->path, '.')) && (same || is_under(path, first));
     default:
-        /* An attribute or collection of that name is what it is. */
-        return !argument && (same || is_under(path, first)) &&
-               csuccess__schema_find(schema, first, NULL) == UINT32_MAX;
+        return !argument && is_rooted(schema, path, first);
     }
 }
 

@@ -364,25 +364,26 @@ static bool want_runs(wanted *w, const csuccess__state *state)
     return true;
 }
 
+/* Whether triggers ask if the configuration before this one had them. */
+static bool asks_before(const csuccess__pins *pins, const csuccess__state *state)
+{
+    return pins->knows_force && pins->flow->triggers && pins->flow->triggers->count > 0 &&
+           state->head.at != 0;
+}
+
 csuccess_result csuccess__pins_wanted(csuccess__pins *pins, const csuccess__state *state,
                                       uint8_t (*out)[32], uint32_t most, uint32_t *count)
 {
     wanted w = {.pins = pins, .count = 0};
-    bool triggers = pins->flow->triggers && pins->flow->triggers->count > 0;
     *count = 0;
-    if (pins->knows_force && triggers && state->head.at != 0) want(&w, state->head.config);
+    if (asks_before(pins, state)) want(&w, state->head.config);
     if (!want_enrollments(&w, state) || !want_runs(&w, state)) return CSUCCESS_ESTATE;
     for (uint32_t i = 0; i < w.count; i++) {
         document *d = find_document(pins, w.all[i]);
-        if (d && d->problems.lost) {
-            d->problems.lost = false; /* another time there may be memory */
-            return CSUCCESS_ENOMEM;
-        }
-        if (d) {
-            d->used = ++pins->uses; /* not to be pushed out by the others */
-        } else if (*count < most) {
-            memcpy(out[(*count)++], w.all[i], 32);
-        }
+        if (!d && *count < most) memcpy(out[(*count)++], w.all[i], 32);
+        if (!d) continue;
+        if (d->problems.lost) return CSUCCESS_ENOMEM;
+        d->used = ++pins->uses; /* not to be pushed out by the others */
     }
     return CSUCCESS_OK;
 }

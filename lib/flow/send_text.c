@@ -43,6 +43,25 @@ static csuccess_str string_in(const csuccess__moment *m, uint32_t slot)
     return m->slots[slot].as.string;
 }
 
+/* Why none was chosen, of three languages that were asked for. */
+static void say_why(const csuccess__message_template *t, const csuccess_str *asked, bool any,
+                    csuccess__text *reason)
+{
+    static const char *const whose[] = {"the contact's", "the customer's", "the tenant's"};
+    if (!any) {
+        csuccess__text_format(reason,
+                              "nobody says which language of the template %q is right: "
+                              "policies.locale can say the tenant's",
+                              t->id);
+        return;
+    }
+    csuccess__text_format(reason, "the template %q has no text in", t->id);
+    for (size_t i = 0, n = 0; i < 3; i++) {
+        if (asked[i].len == 0) continue;
+        csuccess__text_format(reason, "%s %s language %q", n++ ? "," : "", whose[i], asked[i]);
+    }
+}
+
 static const csuccess__template_locale *
 choose(const csuccess__moment *m, const csuccess__message_template *t, csuccess__text *reason)
 {
@@ -52,7 +71,6 @@ choose(const csuccess__moment *m, const csuccess__message_template *t, csuccess_
                            : all->contact_slots[all->contact_locale];
     const csuccess_str asked[] = {string_in(m, contact), string_in(m, all->locale_slot),
                                   m->flow->tenant.locale};
-    static const char *const whose[] = {"the contact's", "the customer's", "the tenant's"};
     bool any = false;
     for (size_t i = 0; i < sizeof asked / sizeof asked[0]; i++) {
         const csuccess__template_locale *found = find_text(t, asked[i]);
@@ -61,18 +79,7 @@ choose(const csuccess__moment *m, const csuccess__message_template *t, csuccess_
     }
     /* Where nobody ever speaks of languages there is only one. */
     if (!any && t->locale_count == 1) return &t->locales[0];
-    if (!any) {
-        csuccess__text_format(reason,
-                              "nobody says which language of the template %q is right: "
-                              "policies.locale can say the tenant's",
-                              t->id);
-        return NULL;
-    }
-    csuccess__text_format(reason, "the template %q has no text in", t->id);
-    for (size_t i = 0, n = 0; i < sizeof asked / sizeof asked[0]; i++) {
-        if (asked[i].len == 0) continue;
-        csuccess__text_format(reason, "%s %s language %q", n++ ? "," : "", whose[i], asked[i]);
-    }
+    say_why(t, asked, any, reason);
     return NULL;
 }
 

@@ -134,15 +134,22 @@ typedef struct work {
     csuccess__message_template *out;
 } work;
 
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
 static bool is_locale(csuccess_str text)
 {
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.ptr[i];
-        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-        bool later = (c >= '0' && c <= '9') || c == '-';
-        if (!letter && !(later && i > 0)) return false;
+    if (text.len < LOCALE_LEAST || text.len > LOCALE_MOST || !is_letter(text.ptr[0])) {
+        return false;
     }
-    return text.len >= LOCALE_LEAST && text.len <= LOCALE_MOST && text.ptr[text.len - 1] != '-';
+    for (size_t i = 1; i < text.len; i++) {
+        char c = text.ptr[i];
+        bool digit = c >= '0' && c <= '9', dash = c == '-' && i + 1 < text.len;
+        if (!is_letter(c) && !digit && !dash) return false;
+    }
+    return true;
 }
 
 static void read_parts(work *w, const csuccess__json *at, csuccess__template_locale *out)

@@ -103,33 +103,41 @@ static void note_other_type(csuccess__flow_build *build, const csuccess__json *a
     csuccess__buffer_free(&place);
 }
 
-/* One member of a `properties`. */
-static void declare(csuccess__flow_build *build, const csuccess__json *at)
+static void add_declared(csuccess__flow_build *build, const csuccess__declared *made)
 {
     csuccess__event_names *names = build->flow->events;
-    const csuccess__declared *first = csuccess__declared_find(names, at->key);
-    if (first && first->property.kind == CSUCCESS__KIND_ANY) first = NULL;
-    bool named = csuccess__name_check(build->problems, at, "a property in conditions");
-    int word = csuccess__read_word(build->problems, at->parent, at->key.ptr, kind_words, -1);
-    csuccess__declared made = {.property = {.name = at->key, .kind = CSUCCESS__KIND_ANY}};
-    made.at = at;
-    made.property.event_slot = made.property.trigger_slot = UINT32_MAX;
-    if (first) {
-        if (word >= 0 && kinds[word] != first->property.kind) note_other_type(build, at, first);
-        return;
-    }
-    if (named && word >= 0) made.property.kind = kinds[word];
-    if (named && word >= 0 && !give_slots(build, &made.property, at)) {
-        made.property.kind = CSUCCESS__KIND_ANY;
-    }
-    csuccess_str none = {NULL, 0};
-    if (csuccess__pairs_find(&names->by_name, at->key, none) != UINT32_MAX) return;
+    csuccess_str none = {NULL, 0}, name = made->property.name;
+    if (csuccess__pairs_find(&names->by_name, name, none) != UINT32_MAX) return;
     if (!make_room(names, build->with->arena) ||
-        !csuccess__pairs_add(&names->by_name, at->key, none, names->count)) {
+        !csuccess__pairs_add(&names->by_name, name, none, names->count)) {
         build->problems->lost = true;
         return;
     }
-    names->list[names->count++] = made;
+    names->list[names->count++] = *made;
+}
+
+/* One member of a `properties`. What cannot be one is kept as such, so that it is noted once. */
+static void declare(csuccess__flow_build *build, const csuccess__json *at)
+{
+    const csuccess__declared *first = csuccess__declared_find(build->flow->events, at->key);
+    bool named = csuccess__name_check(build->problems, at, "a property in conditions");
+    int word = csuccess__read_word(build->problems, at->parent, at->key.ptr, kind_words, -1);
+    if (first && first->property.kind != CSUCCESS__KIND_ANY) {
+        bool other = word >= 0 && kinds[word] != first->property.kind;
+        if (other) note_other_type(build, at, first);
+        return;
+    }
+    csuccess__declared made = {.property = {.name = at->key,
+                                            .kind = CSUCCESS__KIND_ANY,
+                                            .event_slot = UINT32_MAX,
+                                            .trigger_slot = UINT32_MAX},
+                               .at = at};
+    bool is_one = named && word >= 0;
+    if (is_one) made.property.kind = kinds[word];
+    if (is_one && !give_slots(build, &made.property, at)) {
+        made.property.kind = CSUCCESS__KIND_ANY;
+    }
+    add_declared(build, &made);
 }
 
 /* The members of `properties` beside an `event`. */
@@ -212,6 +220,13 @@ static const csuccess__benchmark *where_benchmark(void *ud, csuccess_str metric,
     return inner->benchmark ? inner->benchmark(inner->ud, metric, cohort) : NULL;
 }
 
+/* Whether a member of `properties` is as the property was declared. */
+static bool is_as_declared(const csuccess__declared *d, const csuccess__json *m)
+{
+    return d && d->property.kind != CSUCCESS__KIND_ANY && m->type == CSUCCESS__JSON_STRING &&
+           csuccess__str_eq(m->string, d->at->string);
+}
+
 /* The properties of one match, as they were declared. False: one of them is none, which was noted. */
 static bool gather(csuccess__event_match *out, csuccess__flow_build *build,
                    const csuccess__json *section)
@@ -228,9 +243,7 @@ static bool gather(csuccess__event_match *out, csuccess__flow_build *build,
         const csuccess__declared *d = csuccess__declared_find(build->flow->events, m->key);
         if (!d) declare(build, m); /* it stands where no event was looked for */
         if (!d) d = csuccess__declared_find(build->flow->events, m->key);
-        bool fits = d && d->property.kind != CSUCCESS__KIND_ANY &&
-                    m->type == CSUCCESS__JSON_STRING &&
-                    csuccess__str_eq(m->string, d->at->string);
+        bool fits = is_as_declared(d, m);
         ok = ok && fits;
         if (fits) list[out->property_count++] = d->property;
     }

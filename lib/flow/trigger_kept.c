@@ -145,22 +145,27 @@ static void show_property(csuccess__moment *m, csuccess__wire *in, csuccess_str 
     m->slots[d->property.trigger_slot] = v;
 }
 
-void csuccess__kept_show(csuccess__moment *m, csuccess_str kept)
+static void show_all(csuccess__moment *m, csuccess__wire *in)
 {
     const csuccess__event_names *names = m->flow->events;
-    if (!names) return;
+    csuccess_str before = {"", 0};
+    for (size_t i = 0; i < CSUCCESS__HANDED; i++) {
+        csuccess_str text = csuccess__wire_get_str(in);
+        if (text.len && names->handed[i] != UINT32_MAX) {
+            m->slots[names->handed[i]] = csuccess__moment_string(m, text);
+        }
+    }
+    while (!in->bad && in->at < in->end) show_property(m, in, &before);
+}
+
+void csuccess__kept_show(csuccess__moment *m, csuccess_str kept)
+{
+    if (!m->flow->events) return;
     hide(m);
     if (kept.len == 0) return;
     /* The state may move what it keeps while its texts stand in slots. */
     csuccess__wire in = csuccess__wire_open(csuccess__moment_copy(m, kept));
-    for (size_t i = 0; i < CSUCCESS__HANDED; i++) {
-        csuccess_str text = csuccess__wire_get_str(&in);
-        if (text.len && names->handed[i] != UINT32_MAX && !in.bad) {
-            m->slots[names->handed[i]] = csuccess__moment_string(m, text);
-        }
-    }
-    csuccess_str before = {"", 0};
-    while (!in.bad && in.at < in.end) show_property(m, &in, &before);
+    show_all(m, &in);
     if (!in.bad && kept.len <= CSUCCESS__KEPT_BYTES) return;
     hide(m);
     csuccess__step_fail(m->step, CSUCCESS_ESTATE);

@@ -251,10 +251,18 @@ static arrivals arrive(csuccess__trigger_look *look)
     return out;
 }
 
+static void fire_arrivals(csuccess__trigger_look *look, const arrivals *came)
+{
+    const csuccess__trigger *t = look->trigger;
+    bool late = came->late > csuccess__trigger_grain(look->m);
+    if ((t->misfire == CSUCCESS__MISFIRE_SKIP && late) || !may_fire(look)) return;
+    uint32_t times = t->misfire == CSUCCESS__MISFIRE_ALL ? came->count : 1;
+    for (uint32_t i = 0; i < times && i < FIRES_MOST; i++) fire(look);
+}
+
 void csuccess__trigger_look_rule(csuccess__trigger_look *look)
 {
     csuccess__moment *m = look->m;
-    const csuccess__trigger *t = look->trigger;
     csuccess__trigger_field *f = &look->field;
     arrivals came = arrive(look);
     bool begins = look->seen && f->form != CSUCCESS__TRIGGER_FORM_RULE;
@@ -262,10 +270,5 @@ void csuccess__trigger_look_rule(csuccess__trigger_look *look)
     /* What came before the trigger did is not missed. */
     f->last = begins ? m->step->now : came.last;
     f->form = CSUCCESS__TRIGGER_FORM_RULE;
-    bool missed =
-        t->misfire == CSUCCESS__MISFIRE_SKIP && came.late > csuccess__trigger_grain(m);
-    if (came.count == 0 || look->seen || missed) return;
-    if (!may_fire(look)) return;
-    uint32_t times = t->misfire == CSUCCESS__MISFIRE_ALL ? came.count : 1;
-    for (uint32_t i = 0; i < times && i < FIRES_MOST; i++) fire(look);
+    if (came.count > 0 && !look->seen) fire_arrivals(look, &came);
 }

@@ -311,21 +311,24 @@ static csuccess__handing no_handing(void)
     return of;
 }
 
-/* A configuration comes: those who are in a segment, or have reached a milestone, are begun with when the trigger says so. */
+/* Whether a trigger that comes with a configuration takes this customer, who is in its segment or has reached its milestone. */
+static bool takes_existing(const csuccess__moment *m, const csuccess__trigger *t)
+{
+    bool enters = t->kind == CSUCCESS__TRIGGER_SEGMENT && t->edge == CSUCCESS__EDGE_ENTER;
+    bool may = t->existing && (enters || t->kind == CSUCCESS__TRIGGER_MILESTONE);
+    return may && t->slot != UINT32_MAX && truth_of(&m->slots[t->slot]) == CSUCCESS__TRUE &&
+           !csuccess__trigger_is_known(m, t);
+}
+
 static void take_existing(csuccess__moment *m)
 {
     const csuccess__triggers *triggers = m->flow->triggers;
     for (uint32_t i = 0; i < triggers->count && m->step->failed >= 0; i++) {
         const csuccess__trigger *t = &triggers->list[i];
+        bool segment = t->kind == CSUCCESS__TRIGGER_SEGMENT;
         csuccess__handing of = no_handing();
-        bool enters = t->kind == CSUCCESS__TRIGGER_SEGMENT && t->edge == CSUCCESS__EDGE_ENTER;
-        bool reached = t->kind == CSUCCESS__TRIGGER_MILESTONE;
-        if (!t->existing || !(enters || reached) || t->slot == UINT32_MAX ||
-            truth_of(&m->slots[t->slot]) != CSUCCESS__TRUE ||
-            csuccess__trigger_is_known(m, t)) {
-            continue;
-        }
-        of.texts[enters ? CSUCCESS__HANDED_SEGMENT : CSUCCESS__HANDED_MILESTONE] = t->id;
+        if (!takes_existing(m, t)) continue;
+        of.texts[segment ? CSUCCESS__HANDED_SEGMENT : CSUCCESS__HANDED_MILESTONE] = t->id;
         csuccess__trigger_fire_each(m, t, of);
     }
 }
