@@ -109,7 +109,8 @@ static int fires_before(const life *f, int k)
     return 1;
 }
 
-/* Every day at nine, from the first advance (hour 0) on. */
+/* Every day at nine, from the first advance (hour 0) on.
+   reason: plain rather than short. */
 static int fires_every(const life *f, int k)
 {
     const look *l = &f->looks[k];
@@ -277,6 +278,7 @@ static int first_by_time(world *w)
     return first;
 }
 
+/* reason: what the model says and what the library tells, in one order. */
 static void step(world *w, unsigned had, bool redefined, bool fresh)
 {
     char bytes[256], expected[256];
@@ -325,6 +327,7 @@ static void change_facts(world *w)
     w->high = draw(2);
 }
 
+/* reason: it ends at the first difference, with its place. */
 static void random_worlds_fire_as_the_model_says(void)
 {
     unsigned fired = 0;

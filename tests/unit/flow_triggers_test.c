@@ -84,6 +84,7 @@ static void change_config(scene *s, const char *document)
     for (size_t i = 0; i < 3; i++) trip_set(&s->t, names[i], kept[i]);
 }
 
+/* reason: a branch for each word of the tables. */
 static void happen(scene *s, const char *what)
 {
     char word[16] = "", rest[96] = "", properties[128];
