@@ -55,9 +55,13 @@ static void keep_read(csuccess__moment *m, const csuccess__enrolled *r)
     for (uint32_t i = 0; i < m->desk->live_count; i++) {
         csuccess__enrolled *known = &m->desk->live[i];
         if (!csuccess__str_eq(known->name, r->name)) continue;
-        *known = *r;
-        known->shown = false;
-        known->read = !r->changed && !r->over && r->journey && m->step->failed >= 0;
+        bool good = !r->changed && !r->over && r->journey && m->step->failed >= 0;
+        if (good && !known->read) {
+            *known = *r;
+            known->shown = false;
+        }
+        known->read = good;
+        return;
     }
 }
 
