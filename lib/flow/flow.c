@@ -116,13 +116,15 @@ static bool compile_sections(csuccess__flow_build *build)
     if (!csuccess__events_declare(build)) return false;
     const csuccess__json *playbooks = section_of(build, "playbooks");
     const csuccess__json *journeys = section_of(build, "journeys");
+    const csuccess__json *milestones = section_of(build, "milestones");
     csuccess__playbooks_declare(build, playbooks);
     csuccess__journeys_declare(build, journeys);
+    csuccess__milestones_declare(build, milestones);
     flow->goals = csuccess__goals_compile(build);
     flow->features = csuccess__features_compile(build, section_of(build, "features"));
     flow->templates = csuccess__templates_compile(build, section_of(build, "templates"));
     flow->team = csuccess__team_compile(build, section_of(build, "team"));
-    flow->milestones = csuccess__milestones_compile(build, section_of(build, "milestones"));
+    flow->milestones = csuccess__milestones_compile(build, milestones);
     flow->playbooks = csuccess__playbooks_compile(build, playbooks);
     flow->journeys = csuccess__journeys_compile(build, journeys);
     if (!flow->features || !flow->templates || !flow->team || !flow->milestones ||

@@ -273,6 +273,20 @@ static void add_whole(const build *b, csuccess__milestones *out)
     out->overall_slot = add_slot(b, "onboarding.state", none, CSUCCESS__KIND_STRING);
 }
 
+void csuccess__milestones_declare(struct csuccess__flow_build *flow,
+                                  const csuccess__json *section)
+{
+    build b = {.flow = flow, .with = flow->with, .problems = flow->problems};
+    csuccess__milestones whole;
+    if (!section || section->count == 0 || section->count > CSUCCESS__MILESTONES_MOST) return;
+    flow->schema->stratum = CSUCCESS__STRATUM_FLOW;
+    add_whole(&b, &whole);
+    for (const csuccess__json *m = section->first; m; m = m->next) {
+        csuccess__milestone one = {.id = m->key};
+        add_slots(&b, &one);
+    }
+}
+
 /* Whether what a program reads is written by the look at milestones itself. */
 static bool reads_milestones(const build *b, const csuccess__program *program)
 {

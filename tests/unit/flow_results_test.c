@@ -3,6 +3,7 @@
 #include "check.h"
 
 #include "base/digest.h"
+#include "base/error.h"
 #include "text/json.h"
 #include <csuccess/csuccess.h>
 
