@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every record in and out of an engine against its schema: records_test.py CSUCCESS ROOT
-engine.jsonl goes through engine.json, simulated and into a database that then comes under another configuration and forgets a contact. Events, entries,
-messages and states fit their schemas, every kind of entry that the library writes is shown, and a word that is not in a list is refused: by the
-schema, and, of an event, by the command."""
+"""Every record in and out of an engine against its schema: records_test.py CSUCCESS ROOT LIBRARY
+engine.jsonl goes through engine.json, simulated and into a database that then comes under another configuration and forgets a contact; flow.py does the
+same with programmes. Events, entries, messages and states fit their schemas, every kind of entry that the library writes is shown, and a word that is
+not in a list is refused: by the schema, and, of an event, by the command."""
 import json
 import re
 import subprocess
@@ -10,9 +10,11 @@ import sys
 import tempfile
 from pathlib import Path
 
+import flow
 from schemas import validator
 
 UNTIL = "2026-04-30T00:00:00Z"
+GUARDS = [("engine/outbox.c", r'"held", &?message, "(\w+)"'), ("flow/send.c", r'\bhold\(w, "(\w+)"')]
 WRONG = {
     "no such type": ("type", "trak"), "no such name": ("event", "churnd"), "no such key": ("even", "login"), "no time": ("timestamp", "yesterday"),
     "no id": ("messageId", ""), "no customer": ("groupId", ""), "a priority below 0": ("priority", -1), "properties that are none": ("properties", 5)}
@@ -58,7 +60,7 @@ def other(config):
     return document
 
 
-def kept(command, schemas, config, events, folder):
+def kept(command, schemas, config, events, folder, shown):
     db, outbox = folder / "x.db", folder / "outbox"
     (outbox / "email.jsonl").mkdir(parents=True)  # which cannot be written: its message is dead after one attempt
     csuccess(command, "run", "-c", config, "--db", db, "--clock", "events", "--until", "2026-04-20T00:00:00Z", "--outbox", outbox, events)
@@ -73,15 +75,12 @@ def kept(command, schemas, config, events, folder):
     entries = list(exported(command, db))
     assert any(entry["body"] is None for entry in entries)
     yield from judged(schemas["entry"], [entry for entry in entries if entry["body"] is not None], "kept entry")
-    kinds = {entry["kind"] for entry in entries}
-    listed = set(schemas["entry"].schema["properties"]["kind"]["enum"])
-    if kinds != listed:
-        yield f"kinds: shown {sorted(kinds - listed)}, not shown {sorted(listed - kinds)}"
+    shown |= {entry["kind"] for entry in entries}
 
 
 def written(root):
     """The kinds that stand in the code."""
-    for path in sorted((root / "lib").glob("*/*.c")):
+    for path in sorted((root / "lib").glob("**/*.c")):
         text = path.read_text(encoding="utf-8")
         yield from re.findall(r'csuccess__step_entry\([^;]*?"(\w+)"', text)
         yield from re.findall(r'\bnote\(step, "(\w+)"', text)
@@ -99,7 +98,7 @@ def mutants(record, words):
 
 def unknown_words(command, schemas, config, events):
     """Kinds, states, guards, changes, movements, severities that are none are refused."""
-    words = {"kind", "change", "movement", "severity", "guard", "what"}
+    words = {"kind", "change", "movement", "severity", "guard", "what", "event", "how", "type", "state", "outcome", "stage", "frequency"}
     trace = csuccess(command, "simulate", "-c", config, "--until", UNTIL, "-o", "jsonl", events)
     changed = [other for line in trace if line.get("kind") not in (None, "input") for other in mutants(line, words)]
     assert len(changed) > 50
@@ -123,21 +122,30 @@ def wrong_events(command, schemas, config, events, folder):
             yield f"{what}: the schema takes it"
 
 
-def main(command, root):
-    root = Path(root)
+def main(command, root, library):
+    root, shown = Path(root), set()
     schemas = {name: validator(root, name) for name in ("event", "entry", "message", "state")}
     config, events = root / "tests/schema/engine.json", root / "tests/schema/engine.jsonl"
     bad = [text for schema in schemas.values() for text in judged(schema, schema.schema.get("examples", []), f"{schema.schema['$id']}, example")]
     if set(written(root)) != set(schemas["entry"].schema["properties"]["kind"]["enum"]):
         bad.append(f"kinds in the code: {sorted(set(written(root)))}")
-    guards = set(re.findall(r'"held", &?message, "(\w+)"', (root / "lib/engine/outbox.c").read_text(encoding="utf-8")))
-    if guards != set(schemas["entry"].schema["$defs"]["held"]["properties"]["guard"]["enum"]):
-        bad.append(f"guards in the code: {sorted(guards)}")
+    guards = [set(re.findall(pattern, (root / "lib" / file).read_text(encoding="utf-8"))) for file, pattern in GUARDS]
+    for found, shape in zip(guards, schemas["entry"].schema["$defs"]["held"]["oneOf"], strict=True):
+        if found != set(shape["properties"]["guard"]["enum"]):
+            bad.append(f"guards in the code: {sorted(found)}")
     bad += simulated(command, schemas, config, events)
     bad += unknown_words(command, schemas, config, events)
+    bad += unknown_words(command, schemas, root / "tests/schema/flow.json", root / "tests/schema/flow.jsonl")
     with tempfile.TemporaryDirectory() as folder:
-        bad += kept(command, schemas, config, events, Path(folder))
+        bad += kept(command, schemas, config, events, Path(folder), shown)
         bad += wrong_events(command, schemas, config, events, Path(folder))
+        for name, records in flow.records(command, root, library, Path(folder)):
+            shown |= {record["kind"] for record in records if name == "entry"}
+            bad += judged(schemas[name], records, f"flow {name}")
+    listed = set(schemas["entry"].schema["properties"]["kind"]["enum"])
+    if shown != listed:
+        bad.append(f"kinds: shown {sorted(shown - listed)}, not shown {sorted(listed - shown)}")
+    bad += flow.unshown(schemas["entry"].schema)
     print("\n".join(bad[:40]))
     print(f"{len(bad)} complaints")
     return 1 if bad else 0
