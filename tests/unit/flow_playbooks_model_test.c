@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Random playbooks and random people beside a slow plain model of them, written from docs/reference/flow.md: which tasks are open, when they are due, when a run ends and how. Between any two steps the state may go through its bytes. */
+/* Random playbooks and random people beside a slow plain model of them, written from docs/reference/flow.md: which tasks are open, when they are due, how often they are reminded of, when a run ends and how. Between any two steps the state may go through its bytes. */
 #include "flow_playbooks.h"
 
 #define DAY TRIP_DAY
@@ -17,10 +17,13 @@ typedef struct job {
     int step, number;
     int64_t starts, due, ended; /* due 0: never */
     how state;
+    int pressed;    /* reminders of it since it was due */
+    int64_t remind; /* the next */
 } job;
 typedef struct model {
     plan plans[STEPS];
     int count;
+    int over, most;  /* overdue reminders: every so many days, so many */
     job jobs[TASKS]; /* of this run */
     int job_count;
     bool running, ever;
@@ -56,6 +59,26 @@ static bool has_job(const model *m, int s, int number)
     return false;
 }
 
+/* Every so many days after it was due; one that was missed is not made up for. */
+static int64_t next_reminder(const model *m, const job *j, int64_t now)
+{
+    int64_t at = j->due;
+    if (j->due == 0 || m->over == 0) return 0;
+    do at += m->over * DAY;
+    while (at <= now);
+    return at;
+}
+
+static void remind(model *m, int64_t now)
+{
+    for (int i = 0; i < m->job_count; i++) {
+        job *j = &m->jobs[i];
+        if (j->state != OPEN || j->remind == 0 || j->remind > now) continue;
+        if (j->pressed < m->most) j->pressed++;
+        j->remind = next_reminder(m, j, now);
+    }
+}
+
 static void make_jobs(model *m, int s, int64_t begin, int64_t now)
 {
     const plan *p = &m->plans[s];
@@ -65,8 +88,9 @@ static void make_jobs(model *m, int s, int64_t begin, int64_t now)
         int64_t base = p->after < 0 && k == 0 ? m->start : at;
         if (at > now || m->job_count == TASKS) break;
         if (has_job(m, s, k)) continue;
-        m->jobs[m->job_count++] =
-            (job){s, k, at, p->due < 0 ? 0 : base + p->due * DAY, 0, OPEN};
+        job *j = &m->jobs[m->job_count++];
+        *j = (job){s, k, at, p->due < 0 ? 0 : base + p->due * DAY, 0, OPEN, 0, 0};
+        j->remind = next_reminder(m, j, now);
     }
 }
 
@@ -101,6 +125,7 @@ static void settle(model *m, int64_t now)
 {
     bool any;
     if (!m->running) return;
+    remind(m, now);
     for (int round = 0; round <= m->count; round++) {
         for (int s = 0; s < m->count; s++) {
             int64_t base = m->start;
@@ -138,7 +163,12 @@ static void write_document(const model *m, char *out, size_t cap)
         }
         used += (size_t)snprintf(out + used, cap - used, "}");
     }
-    snprintf(out + used, cap - used, "}}}}");
+    used += (size_t)snprintf(out + used, cap - used, "}");
+    if (m->over) {
+        used += (size_t)snprintf(out + used, cap - used,
+                                 ",`reminders`:{`overdue`:`P%dD`,`most`:%d}", m->over, m->most);
+    }
+    snprintf(out + used, cap - used, "}}}");
 }
 
 static csuccess_str instance_of(const office *o, csuccess__run *run)
@@ -178,6 +208,7 @@ static bool agree_on(const office *o, const job *j)
     bool good = CHECK_INT(states[task.state], j->state);
     good = CHECK_INT(task.due_at, j->due) && good;
     good = CHECK_INT(task.starts_at, j->starts) && good;
+    good = CHECK_INT(task.pressed, j->pressed) && good;
     return CHECK_INT(task.ended_at, j->ended) && good;
 }
 
@@ -226,6 +257,8 @@ static void invent(model *m, uint64_t *seed)
         p->times = 1 + (int)(check_random(seed) % 3);
         p->optional = check_random(seed) % 4 == 0;
     }
+    m->over = (int)(check_random(seed) % 4);
+    m->most = (int)(check_random(seed) % 5);
 }
 
 static bool start_it(model *m, office *o, int64_t now)

@@ -153,6 +153,113 @@ static void people_are_reminded(void)
     office_close(&o);
 }
 
+/* Nobody is told for ever; a new date, or a task that is handed over, is another matter. */
+static void reminders_come_to_an_end(void)
+{
+    office o;
+    CHECK_OK(office_open(&o,
+                         "{`csuccess`:1,`attributes`:{`x`:{`type`:`number`}},`channels`:{"
+                         "`slack`:{}},`team`:{`members`:{`ann`:{`roles`:[`csm`]}},`owners`:{"
+                         "`csm`:{`member`:`ann`}}},`playbooks`:{`p`:{`reminders`:{`overdue`:"
+                         "`P2D`,`most`:2,`channel`:`slack`},`steps`:{`call`:{`type`:`call`,"
+                         "`due_days`:3}}}}}",
+                         NULL));
+    TOLD(office_say(&o, TEN, "playbook", "start", "`playbook`:`p`"),
+         "p:started | O csm ann | call+ 01-04 10:00 ann | M slack");
+    TOLD(office_step(&o, TEN + 3 * DAY, NULL), "call overdue");
+    TOLD(office_step(&o, TEN + 5 * DAY, NULL), "call reminded | M slack");
+    CHECK_OK(trip_restore(&o.t));
+    TOLD(office_step(&o, TEN + 7 * DAY, NULL), "call reminded | M slack");
+    CHECK(o.t.step.due > TEN + 9 * DAY);
+    TOLD(office_step(&o, TEN + 90 * DAY, NULL), "");
+    TOLD(office_task_word(&o, TEN + 90 * DAY, "log", "call", ",`minutes`:5"), "call logged");
+    TOLD(office_step(&o, TEN + 100 * DAY, NULL), "");
+    TOLD(office_task_word(&o, TEN + 100 * DAY, "move", "call", ",`due`:`2026-04-13T10:00:00Z`"),
+         "call moved 04-13 10:00");
+    TOLD(office_step(&o, TEN + 102 * DAY, NULL), "call overdue");
+    TOLD(office_step(&o, TEN + 104 * DAY, NULL), "call reminded | M slack");
+    CHECK_UINT(task_of(&o, "call").pressed, 1);
+    office_close(&o);
+}
+
+/* What `most` and the period are without a word of them, for a playbook and for a step of it. */
+static void reminders_have_defaults(void)
+{
+    static const struct {
+        const char *playbook, *step;
+        int64_t overdue;
+        uint32_t most;
+    } rows[] = {
+        {"", "", 0, 5},
+        {"`reminders`:{`before`:`P1D`},", "", 0, 5},
+        {"`reminders`:{`channel`:`slack`},", "", 3 * DAY, 5},
+        {"`reminders`:{`channel`:`slack`,`most`:0},", "", 3 * DAY, 0},
+        {"`reminders`:{`overdue`:`PT5H`,`most`:1000},", "", 5 * HOUR, 1000},
+        {"`reminders`:{`overdue`:`PT5H`,`most`:7},", ",`reminders`:{`channel`:`slack`}",
+         5 * HOUR, 7},
+        {"", ",`reminders`:{`channel`:`slack`,`most`:1}", 3 * DAY, 1},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char text[512];
+        office o;
+        snprintf(text, sizeof text,
+                 "{`csuccess`:1,`attributes`:{`x`:{`type`:`number`}},`channels`:{`slack`:{}},"
+                 "`schedule`:{`reminders`:`P3D`},`playbooks`:{`p`:{%s`steps`:{`call`:{`type`:"
+                 "`call`,`due_days`:3%s}}}}}",
+                 rows[i].playbook, rows[i].step);
+        CHECK_OK(office_open(&o, text, NULL));
+        CHECK(office_say(&o, TEN, "playbook", "start", "`playbook`:`p`") != NULL);
+        csuccess__task task = task_of(&o, "call");
+        CHECK_INT(task.reminders.overdue_ms, rows[i].overdue);
+        CHECK_UINT(task.reminders.most, rows[i].most);
+        office_close(&o);
+    }
+}
+
+static bool is_told_of(const office *o, const char *step)
+{
+    bool found = false;
+    for (uint32_t i = 0; i < o->t.effects.message_count; i++) {
+        if (!csuccess__str_is(o->t.effects.messages[i].step, step)) continue;
+        if (found) return false; /* twice */
+        found = true;
+    }
+    return found;
+}
+
+/* The name of a message's step has eight digits of the task's id, and as many more as it takes to tell it from the others. */
+static void short_names_tell_tasks_apart(void)
+{
+    static const char *const ids[] = {
+        "1234567800000000000000000000000000000000000000000000000000000000",
+        "1234567811000000000000000000000000000000000000000000000000000000",
+        "1234567811110000000000000000000000000000000000000000000000000000",
+        "1234567811110000000000000000000000000000000000000000000000000001",
+        "1234567911110000000000000000000000000000000000000000000000000001"};
+    static const char *const names[] = {
+        "call/123456780", "call/12345678110",
+        "call/1234567811110000000000000000000000000000000000000000000000000000",
+        "call/1234567811110000000000000000000000000000000000000000000000000001",
+        "call/12345679"};
+    office o;
+    open_office(&o);
+    csuccess_str id = office_find(&o, "call");
+    csuccess_str payload = csuccess__state_get(&o.t.state, CSUCCESS__STATE_TASK, id);
+    payload = csuccess__arena_copy(&o.t.arena, payload);
+    csuccess__state_drop(&o.t.state, CSUCCESS__STATE_TASK, id);
+    for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++) {
+        CHECK(
+            csuccess__state_put(&o.t.state, CSUCCESS__STATE_TASK, check_view(ids[i]), payload));
+    }
+    TOLD(office_step(&o, TEN + 2 * DAY, NULL),
+         "call reminded | call reminded | call reminded | call reminded | call reminded | "
+         "M slack | M slack | M slack | M slack | M slack");
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (!CHECK(is_told_of(&o, names[i]))) printf("# %s\n", names[i]);
+    }
+    office_close(&o);
+}
+
 static void each_reminder_has_an_id_of_its_own(void)
 {
     office o;
@@ -197,6 +304,27 @@ static void many_at_once_or_none(void)
     CHECK(office_say(&o, TEN, "task", "reassign", "`playbook`:`p`,`to`:`ben`") != NULL);
     CHECK_STR(task_of(&o, "call").owner, "ben");
     CHECK_STR(task_of(&o, "doc").owner, "ben");
+    office_close(&o);
+}
+
+static void tasks_are_named_by_what_they_are_of(void)
+{
+    office o;
+    open_office(&o);
+    TOLD(office_say(&o, TEN, "task", "start", "`task`:{`journey`:`p`}"), "");
+    CHECK_RESULT(o.applied, CSUCCESS_UNCHANGED);
+    TOLD(office_say(&o, TEN, "task", "start", "`task`:{`playbook`:`p`,`step`:`cal`}"), "");
+    CHECK_RESULT(o.applied, CSUCCESS_UNCHANGED);
+    CHECK(office_say(&o, TEN, "task", "start", "`task`:{`playbook`:`p`,`step`:`call`}") !=
+          NULL);
+    CHECK_INT(task_of(&o, "call").state, CSUCCESS__TASK_IN_PROGRESS);
+    CHECK_INT(task_of(&o, "doc").state, CSUCCESS__TASK_PENDING);
+    CHECK(office_say(&o, TEN, "task", "block", "`step`:`doc`,`owner`:`ann`") != NULL);
+    CHECK_INT(task_of(&o, "doc").state, CSUCCESS__TASK_BLOCKED);
+    TOLD(office_say(&o, TEN, "task", "complete", "`task`:{},`playbook`:`p`"), "");
+    CHECK_RESULT(o.applied, CSUCCESS_ERANGE); /* what stands beside `task` selects nothing */
+    TOLD(office_say(&o, TEN, "task", "complete", "`task`:{`step`:7}"), "");
+    CHECK_RESULT(o.applied, CSUCCESS_ERANGE);
     office_close(&o);
 }
 
@@ -293,6 +421,8 @@ static void memory_may_run_out(void)
 
 CHECK_MAIN(CHECK_TEST(states_follow_words), CHECK_TEST(words_need_what_they_need),
            CHECK_TEST(artifacts_gate), CHECK_TEST(time_adds_up),
-           CHECK_TEST(people_are_reminded), CHECK_TEST(each_reminder_has_an_id_of_its_own),
-           CHECK_TEST(many_at_once_or_none), CHECK_TEST(people_make_tasks),
-           CHECK_TEST(damage_is_told), CHECK_TEST(it_prints), CHECK_TEST(memory_may_run_out))
+           CHECK_TEST(people_are_reminded), CHECK_TEST(reminders_come_to_an_end),
+           CHECK_TEST(reminders_have_defaults), CHECK_TEST(short_names_tell_tasks_apart),
+           CHECK_TEST(each_reminder_has_an_id_of_its_own), CHECK_TEST(many_at_once_or_none),
+           CHECK_TEST(people_make_tasks), CHECK_TEST(damage_is_told), CHECK_TEST(it_prints),
+           CHECK_TEST(memory_may_run_out))

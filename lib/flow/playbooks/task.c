@@ -5,7 +5,7 @@
 #include "flow/playbooks/task_internal.h"
 #include "flow/team_internal.h"
 
-enum { TELL_BYTES = 512, KEPT_DAYS = 30 };
+enum { TELL_BYTES = 512, KEPT_DAYS = 30, FEW_DIGITS = 8 };
 
 static const csuccess_str none = {"", 0};
 
@@ -132,15 +132,60 @@ void csuccess__task_plan(csuccess__task *task, int64_t now)
     const csuccess__reminders *r = &task->reminders;
     int64_t due = task->due_at;
     task->remind_at = 0;
+    if (due > now) task->pressed = 0; /* it was moved */
     if (due == 0 || !csuccess__task_is_open(task)) return;
     if (r->before_ms > 0 && due - r->before_ms > now) {
         task->remind_at = due - r->before_ms;
-    } else if (r->overdue_ms > 0) {
+    } else if (r->overdue_ms > 0 && task->pressed < r->most) {
         int64_t times = now < due ? 0 : (now - due) / r->overdue_ms;
         if (due > CSUCCESS__TIME_MAX - (times + 1) * r->overdue_ms) return;
         task->remind_at = due + (times + 1) * r->overdue_ms;
     }
     if (!csuccess__time_valid(task->remind_at)) task->remind_at = 0;
+}
+
+static size_t shared_digits(csuccess_str a, csuccess_str b)
+{
+    size_t n = 0;
+    while (n < a.len && n < b.len && a.ptr[n] == b.ptr[n]) n++;
+    return n;
+}
+
+/* How many digits tell it from every other task: what is nearest to it in the order of ids is what it shares most with. */
+static size_t telling_digits(const csuccess__moment *m, csuccess_str id)
+{
+    const csuccess__state *state = m->step->state;
+    uint32_t count, first = csuccess__state_of_kind(state, CSUCCESS__STATE_TASK, &count);
+    const csuccess__state_field *fields = state->fields + first;
+    uint32_t low = 0, high = count;
+    size_t digits = FEW_DIGITS;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (csuccess__str_cmp(fields[middle].name, id) < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    bool there = low < count && csuccess__str_eq(fields[low].name, id);
+    uint32_t after = low + (there ? 1u : 0u);
+    size_t left = low > 0 ? shared_digits(fields[low - 1].name, id) + 1 : 0;
+    size_t right = after < count ? shared_digits(fields[after].name, id) + 1 : 0;
+    if (left > digits) digits = left;
+    if (right > digits) digits = right;
+    return digits < id.len ? digits : id.len;
+}
+
+/* "assess/3f0c91aa": the step of its maker and so much of its id that no other task of the customer is called so. */
+static csuccess_str short_name(csuccess__moment *m, const csuccess__task *task)
+{
+    csuccess__buffer *out = &m->desk->text;
+    csuccess__buffer_clear(out);
+    csuccess__buffer_str(out, task->step.len ? task->step : CSUCCESS_STR("task"));
+    csuccess__buffer_char(out, '/');
+    csuccess__buffer_put(out, task->id.ptr, telling_digits(m, task->id));
+    if (out->status < 0) csuccess__step_fail(m->step, out->status);
+    return csuccess__moment_copy(m, csuccess__buffer_view(out));
 }
 
 void csuccess__task_tell(csuccess__moment *m, csuccess__task *task, const char *what)
@@ -158,7 +203,7 @@ void csuccess__task_tell(csuccess__moment *m, csuccess__task *task, const char *
     const csuccess__want want = {.sending = &sending,
                                  .definition = task->definition.len ? task->definition
                                                                     : CSUCCESS_STR("task"),
-                                 .step = task->id,
+                                 .step = short_name(m, task),
                                  .occurrence = task->reminded++,
                                  .instance = task->instance,
                                  .text = {bytes, text.len},
@@ -169,6 +214,7 @@ void csuccess__task_tell(csuccess__moment *m, csuccess__task *task, const char *
 static void remind(csuccess__moment *m, csuccess__task *task)
 {
     bool late = task->due_at <= m->step->now;
+    if (late) task->pressed++;
     csuccess__task_say(m, task, "reminded", none);
     csuccess__task_tell(m, task, late ? "Overdue" : "Due soon");
     csuccess__task_plan(task, m->step->now);

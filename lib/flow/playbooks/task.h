@@ -50,10 +50,12 @@ typedef enum csuccess__priority {
 #undef CSUCCESS__PRIORITY
 } csuccess__priority;
 
+enum { CSUCCESS__REMINDERS_MOST = 1000, CSUCCESS__REMINDERS_DEFAULT = 5 };
 /* When people are reminded: `reminders` of a playbook, or of a task. */
 typedef struct csuccess__reminders {
     int64_t before_ms;    /* the due time; 0: not */
     int64_t overdue_ms;   /* again and again after it; 0: not */
+    uint32_t most;        /* how often after it, at most CSUCCESS__REMINDERS_MOST; 0: not */
     csuccess_str channel; /* empty: none are sent, entries only */
 } csuccess__reminders;
 
@@ -77,7 +79,8 @@ typedef struct csuccess__task_def {
 struct csuccess__flow_build;
 bool csuccess__task_def_read(csuccess__task_def *out, struct csuccess__flow_build *build,
                              const csuccess__json *object);
-/* The member `reminders` of a playbook or step; what it does not say is as in `fallback` (may be NULL). */
+/* The member `reminders` of a playbook or step; what it does not say is as in `fallback` (may be NULL). With a channel and no period of its own what is overdue is told
+   as often as `schedule.reminders` says, but at most each hour. */
 csuccess__reminders csuccess__reminders_read(struct csuccess__flow_build *build,
                                              const csuccess__json *object,
                                              const csuccess__reminders *fallback);
@@ -110,6 +113,7 @@ typedef struct csuccess__task {
     csuccess_str counted; /* the member whose load it counts in; empty: nobody's */
     csuccess__reminders reminders;
     uint32_t reminded; /* how often its owner was told of it */
+    uint32_t pressed;  /* reminders of it since it is overdue */
     int64_t remind_at; /* 0: not */
     uint64_t occurrence;
     bool business; /* its due is in business days */

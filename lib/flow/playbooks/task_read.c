@@ -52,19 +52,44 @@ void csuccess__read_role(csuccess__flow_build *build, const csuccess__json *obje
                       *out);
 }
 
+static uint32_t read_most(csuccess__flow_build *build, const csuccess__json *object,
+                          uint32_t fallback)
+{
+    double most = csuccess__read_number(build->problems, object, "most", fallback, 0,
+                                        CSUCCESS__REMINDERS_MOST);
+    uint32_t whole = (uint32_t)most;
+    if (!(most > whole)) return whole;
+    csuccess__problem(build->problems, csuccess__json_member(object, "most"), CSUCCESS_ERANGE,
+                      "\"most\" is a whole number of reminders, from 0 to %u",
+                      (uint32_t)CSUCCESS__REMINDERS_MOST);
+    return fallback;
+}
+
+/* schedule.reminders, within what "overdue" may be. */
+static int64_t usual_period(const csuccess__flow_build *build)
+{
+    int64_t every =
+        build->reminders_every_ms > 0 ? build->reminders_every_ms : CSUCCESS__DAY_MS;
+    return every < overdues.least ? overdues.least : every;
+}
+
 csuccess__reminders csuccess__reminders_read(struct csuccess__flow_build *build,
                                              const csuccess__json *object,
                                              const csuccess__reminders *fallback)
 {
-    static const char *const keys[] = {"before", "overdue", "channel", "description", NULL};
-    csuccess__reminders out = {.channel = none};
+    static const char *const keys[] = {"before",  "overdue",     "most",
+                                       "channel", "description", NULL};
+    csuccess__reminders out = {.most = CSUCCESS__REMINDERS_DEFAULT, .channel = none};
     const csuccess__json *at = csuccess__json_member(object, "reminders");
     if (fallback) out = *fallback;
     if (!at || !csuccess__read_object(build->problems, at, keys)) return out;
     out.before_ms = csuccess__read_ms(build->problems, at, "before", out.before_ms, befores);
     out.overdue_ms =
         csuccess__read_ms(build->problems, at, "overdue", out.overdue_ms, overdues);
+    out.most = read_most(build, at, out.most);
     csuccess__read_channel(build, at, "channel", &out.channel);
+    bool periodic = out.overdue_ms > 0 || csuccess__json_member(at, "overdue");
+    if (out.channel.len && !periodic) out.overdue_ms = usual_period(build);
     return out;
 }
 

@@ -92,6 +92,8 @@ bool csuccess__task_parse(csuccess__task *out, csuccess_str payload)
     out->occurrence = get_most(&in, UINT64_C(1) << 53);
     out->reminders.before_ms = (int64_t)get_most(&in, CSUCCESS__DURATION_MS);
     out->reminders.overdue_ms = (int64_t)get_most(&in, CSUCCESS__DURATION_MS);
+    out->reminders.most = (uint32_t)get_most(&in, CSUCCESS__REMINDERS_MOST);
+    out->pressed = (uint32_t)get_most(&in, CSUCCESS__REMINDERS_MOST);
     for (size_t i = 0; i < TEXTS; i++) {
         *texts[i] = csuccess__wire_get_str(&in);
         if (!csuccess__utf8_check(*texts[i], NULL)) in.bad = true;
@@ -165,6 +167,8 @@ void csuccess__task_put(csuccess__moment *m, csuccess__task *task)
     csuccess__wire_u64(out, task->occurrence);
     csuccess__wire_u64(out, (uint64_t)task->reminders.before_ms);
     csuccess__wire_u64(out, (uint64_t)task->reminders.overdue_ms);
+    csuccess__wire_u64(out, task->reminders.most);
+    csuccess__wire_u64(out, task->pressed);
     for (size_t i = 0; i < TEXTS; i++) csuccess__wire_str(out, *texts[i]);
     if (out->status < 0) {
         csuccess__step_fail(m->step, out->status);
