@@ -98,6 +98,8 @@ void figures_print(output_format format, const figures *of)
 
 /* ---- Tallies ---- */
 
+enum { TALLY_COLUMN = 66 };
+
 static bool is_named(const struct tally_row *row, const char *before, csuccess_str name)
 {
     size_t len = strlen(before);
@@ -138,7 +140,7 @@ void tally_print(output_format format, const tally *of)
     for (size_t i = 0; i < of->count; i++) {
         csuccess_str name = {of->rows[i].name, strlen(of->rows[i].name)};
         if (format == OUTPUT_TABLE) {
-            output_column(name, 42, false);
+            output_column(name, TALLY_COLUMN, false);
             printf(" %12llu\n", (unsigned long long)of->rows[i].count);
         } else if (format == OUTPUT_JSON) {
             if (i) printf(", ");

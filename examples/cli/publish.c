@@ -17,39 +17,78 @@ typedef struct publishing {
     output_format format;
     tally counts;
     story told;
-    uint64_t refused; /* enrollments that could not go on */
+    uint64_t customers, refused; /* refused: enrollments that could not go on */
     bool starved;
     int code;
 } publishing;
 
-/* Counts an entry by its kind and what happened, a message by its channel and definition. */
-static bool count(publishing *p, csuccess_str line, bool message)
+/* Kinds of entry that a publication is about, what of them is counted and the name behind it: health, inputs and the like are not news. */
+static const struct {
+    const char *kind, *what, *of, *more; /* more: of a journey's moves, the step */
+} told[] = {
+    {"segment", "change", "segment", NULL},
+    {"milestone", "change", "milestone", NULL},
+    {"feature", "stage", "feature", NULL},
+    {"goal", "status", "goal", NULL},
+    {"playbook", "state", "playbook", NULL},
+    {"task", "event", "title", NULL},
+    {"journey", "event", "journey", "step"},
+    {"owner", "owner", "role", NULL},
+    {"alert", "state", "alert", NULL},
+    {"health", NULL, NULL, NULL},
+    {"churn", NULL, NULL, NULL},
+    {"held", "reason", "definition", NULL},
+};
+enum { TOLD = sizeof told / sizeof told[0], WORD = 100 };
+
+static csuccess_str short_word(char *buf, csuccess_str object, const char *key)
 {
-    char before[300];
-    csuccess_str kind = slice_plain(slice_member(line, message ? "channel" : "kind"));
-    csuccess_str body = slice_member(line, "body"), what = {"", 0}, of = {"", 0};
-    if (message) {
-        what = slice_plain(slice_member(line, "definition"));
-    } else {
-        static const char *const words[] = {"event", "change", "state"};
-        static const char *const names[] = {"journey", "playbook", "segment", "milestone"};
-        for (size_t i = 0; i < 3 && what.len == 0; i++) {
-            what = slice_plain(slice_member(body, words[i]));
-        }
-        for (size_t i = 0; i < 4 && of.len == 0; i++) {
-            of = slice_plain(slice_member(body, names[i]));
-        }
+    if (!key) return (csuccess_str){"", 0};
+    return output_decode(buf, WORD, slice_member(object, key));
+}
+
+static bool count_message(publishing *p, csuccess_str line)
+{
+    char before[WORD + 20], channel[WORD];
+    csuccess_str by = short_word(channel, line, "channel");
+    csuccess_str of = slice_plain(slice_member(line, "definition"));
+    snprintf(before, sizeof before, "message: %.*s ", (int)by.len, by.ptr);
+    return tally_add(&p->counts, before, story_definition(of));
+}
+
+/* A running enrollment that has no place in the new definition; others are refused by limits, which is as it should be. */
+static bool is_stranded(csuccess_str kind, csuccess_str body)
+{
+    return slice_is(kind, "journey") &&
+           slice_is(slice_plain(slice_member(body, "event")), "refused") &&
+           slice_is(slice_plain(slice_member(body, "how")), "definition");
+}
+
+/* Counts an entry by its kind, what it is of and what happened. */
+static bool count_entry(publishing *p, csuccess_str line)
+{
+    char before[2 * WORD + 40], a[WORD], b[WORD], c[WORD], all[2 * WORD + 8];
+    csuccess_str kind = slice_plain(slice_member(line, "kind"));
+    csuccess_str body = slice_member(line, "body");
+    p->refused += is_stranded(kind, body);
+    for (size_t i = 0; i < TOLD; i++) {
+        if (!slice_is(kind, told[i].kind)) continue;
+        csuccess_str of = short_word(a, body, told[i].of);
+        csuccess_str what = short_word(b, body, told[i].what);
+        csuccess_str more = short_word(c, body, told[i].more);
+        snprintf(before, sizeof before, "%s%s%.*s%s", told[i].kind, of.len ? ": " : "",
+                 (int)of.len, of.ptr, what.len ? " " : "");
+        int n = snprintf(all, sizeof all, "%.*s%s%.*s", (int)what.len, what.ptr,
+                         more.len ? " at " : "", (int)more.len, more.ptr);
+        return tally_add(&p->counts, before, (csuccess_str){all, (size_t)n});
     }
-    snprintf(before, sizeof before, "%s: %.*s %.*s ", message ? "message" : "entry",
-             (int)kind.len, kind.ptr ? kind.ptr : "", (int)of.len, of.ptr ? of.ptr : "");
-    p->refused += slice_is(kind, "journey") && slice_is(what, "refused");
-    return tally_add(&p->counts, before, what);
+    return true;
 }
 
 static void take_lines(publishing *p, csuccess_str list, bool message)
 {
     for (csuccess_str line = slice_first(list); line.len; line = slice_next(list, line)) {
-        bool good = count(p, line, message);
+        bool good = message ? count_message(p, line) : count_entry(p, line);
         if (p->given->values[OPTION_WHY]) good = story_add(&p->told, line) && good;
         if (!good) p->starved = true;
         if (p->format == OUTPUT_JSONL && !p->given->values[OPTION_WHY]) {
@@ -98,9 +137,33 @@ static bool each(void *ud, const csuccess_str *cells, int columns)
     publishing *p = ud;
     csuccess_error err = CSUCCESS_ERROR_INIT;
     (void)columns;
+    p->customers++;
     csuccess_result result = try_one(p, cells[0], &err);
     if (result < 0) p->code = host_tell(p->given, result, &err);
     return result >= 0 && !p->starved && output_works();
+}
+
+/* 0, or 1 when an enrollment has no place in the new configuration. */
+static int print(publishing *p)
+{
+    bool why = p->given->values[OPTION_WHY] != NULL;
+    if (why) {
+        story_print(&p->told);
+    } else if (p->format != OUTPUT_JSONL) {
+        tally_print(p->format, &p->counts);
+    }
+    bool empty = why ? p->told.count == 0 : p->counts.count == 0;
+    if (empty && (why || p->format == OUTPUT_TABLE)) {
+        printf("nothing comes of it for the %llu customers there\n",
+               (unsigned long long)p->customers);
+    }
+    if (p->refused == 0) return 0;
+    fprintf(
+        stderr,
+        "csuccess: %llu enrollments are at a step that the new journey lacks: they stay with "
+        "the old one; name the step in \"on_change\": {\"map\": …} (--why tells which)\n",
+        (unsigned long long)p->refused);
+    return 1;
 }
 
 int publish_run(const args *given)
@@ -120,16 +183,7 @@ int publish_run(const args *given)
         fprintf(stderr, "csuccess: out of memory\n");
         code = 1;
     }
-    if (given->values[OPTION_WHY]) {
-        story_print(&p.told);
-    } else if (code == 0 && p.format != OUTPUT_JSONL) {
-        tally_print(p.format, &p.counts);
-    }
-    if (code == 0 && p.refused) {
-        fprintf(stderr, "csuccess: %llu enrollments are at a step that the new journey lacks\n",
-                (unsigned long long)p.refused);
-        code = 1;
-    }
+    if (code == 0) code = print(&p);
     host_close(&p.host);
     tally_free(&p.counts);
     story_free(&p.told);

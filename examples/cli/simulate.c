@@ -50,7 +50,8 @@ static bool count_line(simulating *s, csuccess_str line)
     }
     snprintf(before, sizeof before, "message: %.*s ", channel.len ? (int)channel.len : 6,
              channel.len ? channel.ptr : "signal");
-    return tally_add(&s->counts, before, slice_plain(slice_member(line, "definition")));
+    csuccess_str of = slice_plain(slice_member(line, "definition"));
+    return tally_add(&s->counts, before, story_definition(of));
 }
 
 static void trace(void *ud, csuccess_str line)

@@ -29,9 +29,10 @@ static const struct {
       {" ", "from"},
       {" -> ", "step"},
       {", ", "way"},
-      {" ", "exit"},
+      {", by ", "how"},
+      {" ", "by"},
       {": ", "reason"},
-      {"; outcome ", "outcome"}}},
+      {", until ", "until"}}},
     {"playbook",
      {{" ", "playbook"},
       {" for ", "record"},
@@ -91,6 +92,26 @@ static void tell(words *to, const char *before, csuccess_str object, const char 
     put(to, value);
 }
 
+csuccess_str story_definition(csuccess_str definition)
+{
+    /* A kind, an id and a step; then, of a task, which one. What people make has neither id nor step. */
+    bool made = definition.len > 5 && memcmp(definition.ptr, "task/", 5) == 0;
+    size_t parts = made ? 1 : 3, at = 0;
+    while (at < definition.len && (definition.ptr[at] != '/' || --parts > 0)) at++;
+    return (csuccess_str){definition.ptr, at};
+}
+
+/* A message's definition behind " of ". */
+static void tell_definition(words *to, csuccess_str line)
+{
+    char decoded[TEXT_BYTES];
+    csuccess_str value =
+        output_decode(decoded, sizeof decoded, slice_member(line, "definition"));
+    if (value.len == 0) return;
+    put(to, (csuccess_str){" of ", 4});
+    put(to, story_definition(value));
+}
+
 static bool tell_body(words *to, csuccess_str kind, csuccess_str body)
 {
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
@@ -118,7 +139,7 @@ static bool tell_line(words *to, csuccess_str line)
         tell(to, "", line, "not_before");
         tell(to, "  message by ", line, "channel");
         tell(to, " to ", line, "contact");
-        tell(to, " of ", line, "definition");
+        tell_definition(to, line);
         tell(to, ": ", body, "subject");
         tell(to, ": ", body, "title");
         tell(to, ": ", body, "text");

@@ -10,6 +10,9 @@
 /* An entry's body in words, without its kind: into out, cut to fit. False: it is of no kind that people read. */
 bool story_words(char *out, size_t cap, csuccess_str kind, csuccess_str body);
 
+/* A message's definition without the id of the one task that it is about. */
+csuccess_str story_definition(csuccess_str definition);
+
 typedef struct story {
     struct story_line *lines;
     size_t count, cap;

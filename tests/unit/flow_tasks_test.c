@@ -424,5 +424,5 @@ CHECK_MAIN(CHECK_TEST(states_follow_words), CHECK_TEST(words_need_what_they_need
            CHECK_TEST(people_are_reminded), CHECK_TEST(reminders_come_to_an_end),
            CHECK_TEST(reminders_have_defaults), CHECK_TEST(short_names_tell_tasks_apart),
            CHECK_TEST(each_reminder_has_an_id_of_its_own), CHECK_TEST(many_at_once_or_none),
-           CHECK_TEST(people_make_tasks), CHECK_TEST(damage_is_told), CHECK_TEST(it_prints),
-           CHECK_TEST(memory_may_run_out))
+           CHECK_TEST(tasks_are_named_by_what_they_are_of), CHECK_TEST(people_make_tasks),
+           CHECK_TEST(damage_is_told), CHECK_TEST(it_prints), CHECK_TEST(memory_may_run_out))

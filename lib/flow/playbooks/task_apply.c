@@ -325,17 +325,41 @@ static void carry_out(const wish *w, csuccess__task *task)
 
 /* ---- Which ones ---- */
 
-/* Whether a task is one of those that the input selects by playbook and owner. */
+/* What tasks are selected by: the member of `task`, or the property beside it. */
+static csuccess_str selector(const wish *w, const char *name)
+{
+    const csuccess__property *p = csuccess__input_property(w->input, CSUCCESS_STR("task"));
+    if (!p) return text_of(w->input, name);
+    const csuccess__json *at = p->json ? csuccess__json_member(p->json, name) : NULL;
+    return at && at->type == CSUCCESS__JSON_STRING ? at->string : none;
+}
+
+static bool selects(const wish *w)
+{
+    return selector(w, "playbook").len || selector(w, "journey").len ||
+           selector(w, "step").len || selector(w, "owner").len;
+}
+
+/* Whether the definition is the one of the prefix that the input names, if it names one. */
+static bool is_of(const wish *w, const csuccess__task *task, const char *kind)
+{
+    csuccess_str id = selector(w, kind), prefix = csuccess__str(kind);
+    if (id.len == 0) return true;
+    if (task->definition.len != prefix.len + 1 + id.len ||
+        !csuccess__str_starts(task->definition, prefix)) {
+        return false;
+    }
+    csuccess_str of = {task->definition.ptr + prefix.len + 1, id.len};
+    return task->definition.ptr[prefix.len] == '/' && csuccess__str_eq(of, id);
+}
+
+/* Whether a task is one of those that the input selects. */
 static bool is_selected(const wish *w, const csuccess__task *task)
 {
-    csuccess_str playbook = text_of(w->input, "playbook"), owner = text_of(w->input, "owner");
-    const csuccess_str prefix = CSUCCESS_STR("playbook/");
-    if (playbook.len == 0 && owner.len == 0) return false;
+    csuccess_str owner = selector(w, "owner"), step = selector(w, "step");
     if (owner.len && !csuccess__str_eq(owner, task->owner)) return false;
-    if (playbook.len == 0) return true;
-    if (!csuccess__str_starts(task->definition, prefix)) return false;
-    csuccess_str of = {task->definition.ptr + prefix.len, task->definition.len - prefix.len};
-    return csuccess__str_eq(of, playbook);
+    if (step.len && !csuccess__str_eq(step, task->step)) return false;
+    return is_of(w, task, "playbook") && is_of(w, task, "journey");
 }
 
 static uint32_t take_strings(const csuccess__json *list, csuccess_str *out)
@@ -388,11 +412,10 @@ static csuccess_str *list_tasks(const wish *w, uint32_t *count)
 {
     const csuccess__property *p = csuccess__input_property(w->input, CSUCCESS_STR("task"));
     *count = 0;
+    if (selects(w)) return list_selected(w, count);
     if (p) return list_named(w, p, count);
-    if (text_of(w->input, "playbook").len || text_of(w->input, "owner").len) {
-        return list_selected(w, count);
-    }
-    (void)refuse(w, "needs \"task\", an id or a list of them, or \"playbook\", or \"owner\"");
+    (void)refuse(w, "needs \"task\": an id, a list of them, or an object with \"playbook\", "
+                    "\"journey\", \"step\" or \"owner\"");
     return NULL;
 }
 
