@@ -14,7 +14,7 @@ static void print_bound(const char *what, uint32_t most)
     if (most == UINT32_MAX) {
         printf("  any number of messages %s", what);
     } else {
-        printf("  at most %lu messages %s", (unsigned long)most, what);
+        printf("  at most %lu message%s %s", (unsigned long)most, most == 1 ? "" : "s", what);
     }
 }
 
@@ -40,6 +40,7 @@ static csuccess_result list(const csuccess_config *config, csuccess_error *err)
 {
     csuccess_result result = CSUCCESS_OK;
     uint32_t count = csuccess_config_programs(config);
+    if (count == 0) printf("it has no \"journeys\" and no \"playbooks\"\n");
     for (uint32_t i = 0; i < count && result >= 0 && output_works(); i++) {
         csuccess_str name;
         result = csuccess_config_program(config, i, &name);
@@ -71,6 +72,9 @@ int draw_run(const args *given)
     }
     if (!given->values[OPTION_CONFIG]) {
         return args_usage(given->command, "%s is required", "-c CONFIG");
+    }
+    if (dot && given->count == 0) {
+        return args_usage(given->command, "%s", "-o dot goes with a NAME");
     }
     csuccess_config *config = config_load(given->values[OPTION_CONFIG], given);
     if (!config) return 1;
