@@ -455,6 +455,7 @@ static csuccess_result one(csuccess__advance *advance, uint32_t index, csuccess_
     if (status < 0) return settle(advance, index, status, &reason);
     csuccess__step step = csuccess__advance_step(advance, now, input->id);
     uint32_t entries = desk->effects.entry_count, messages = desk->effects.message_count;
+    uint32_t deltas = desk->effects.delta_count;
     csuccess__step_entry(&step, "input", csuccess__input_subject(input),
                          input_body(advance, &step, input));
     status = treat(advance, &step, input, &reason);
@@ -463,6 +464,7 @@ static csuccess_result one(csuccess__advance *advance, uint32_t index, csuccess_
     if (status < 0) {
         desk->effects.entry_count = entries;
         desk->effects.message_count = messages;
+        desk->effects.delta_count = deltas;
     }
     if (status == CSUCCESS_ERANGE) {
         quarantine(advance, &step, input, (csuccess_str){reason.ptr, reason.len});

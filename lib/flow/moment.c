@@ -97,10 +97,16 @@ bool csuccess__moment_was_refused(const csuccess__moment *m, csuccess_str id)
 
 int64_t csuccess__moment_ledger(const csuccess__moment *m, csuccess_str key)
 {
+    const csuccess__effects *out = m->step->out;
+    int64_t sum = 0;
     for (uint32_t i = 0; i < m->ledger_count; i++) {
-        if (csuccess__str_eq(m->ledgers[i].key, key)) return m->ledgers[i].sum;
+        if (csuccess__str_eq(m->ledgers[i].key, key)) sum = m->ledgers[i].sum;
     }
-    return 0;
+    /* What this advance has changed already: a step sees what those before it did, however they are batched. */
+    for (uint32_t i = 0; i < out->delta_count; i++) {
+        if (csuccess__str_eq(out->deltas[i].key, key)) sum += out->deltas[i].delta;
+    }
+    return sum;
 }
 
 csuccess__zone csuccess__moment_zone(const csuccess__moment *m)

@@ -102,7 +102,7 @@ csuccess_str csuccess__moment_id(csuccess__moment *m, const char *domain,
                                  csuccess_str definition, csuccess_str step,
                                  uint64_t occurrence);
 bool csuccess__moment_was_refused(const csuccess__moment *m, csuccess_str id);
-/* The sum of a ledger, 0 when it was not loaded. */
+/* The sum of a ledger as it was loaded (0: it was not), with what this advance has changed. */
 int64_t csuccess__moment_ledger(const csuccess__moment *m, csuccess_str key);
 /* The zone of the customer (attribute `zone`, else policies.zone, else UTC), and a calendar where it is; `calendar` UINT32_MAX: always open. */
 csuccess__zone csuccess__moment_zone(const csuccess__moment *m);
