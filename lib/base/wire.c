@@ -25,7 +25,11 @@ static uint64_t zigzag(int64_t v)
 void csuccess__wire_u64(csuccess__buffer *out, uint64_t v)
 {
     uint8_t bytes[VARINT_BYTES];
-    csuccess__buffer_put(out, bytes, spell(bytes, v));
+    if (v < 0x80) {
+        csuccess__buffer_char(out, (char)v); /* most are small */
+    } else {
+        csuccess__buffer_put(out, bytes, spell(bytes, v));
+    }
 }
 
 void csuccess__wire_i64(csuccess__buffer *out, int64_t v)
@@ -75,13 +79,16 @@ csuccess__wire csuccess__wire_open(csuccess_str bytes)
 
 uint64_t csuccess__wire_get_u64(csuccess__wire *in)
 {
+    const char *at = in->at, *end = in->bad ? in->at : in->end;
     uint64_t v = 0;
-    for (unsigned shift = 0; !in->bad && in->at < in->end; shift += 7) {
-        uint8_t byte = (uint8_t)*in->at++;
+    if (at < end && (uint8_t)*at < 0x80) return in->at++, (uint8_t)*at; /* most are small */
+    for (unsigned shift = 0; at < end; shift += 7) {
+        uint8_t byte = (uint8_t)*at++;
         v |= (uint64_t)(byte & 0x7fu) << shift;
         if (byte & 0x80u && shift < 63) continue;
         /* The tenth byte has one bit left; a last byte of 0 would be a longer spelling. */
         if ((shift == 63 && byte > 1) || (byte == 0 && shift > 0)) break;
+        in->at = at;
         return v;
     }
     in->bad = true;

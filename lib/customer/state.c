@@ -11,21 +11,16 @@
 static const char magic[3] = {'C', 'S', 'U'};
 enum { FORMAT = 1, FIRST_FIELDS = 16, LEAST_FIELD = 3 /* bytes: kind, two lengths */ };
 
-static const struct {
-    uint8_t number;
-    const char *key;
-} kinds[] = {
-#define KIND(name, number, key) {number, key},
+/* By number: every field that is read asks. */
+static const char *const kinds[] = {
+#define KIND(name, number, key) [number] = key,
     CSUCCESS__STATE_KINDS(KIND)
 #undef KIND
 };
 
 const char *csuccess__state_kind_key(uint64_t number)
 {
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-        if (kinds[i].number == number) return kinds[i].key;
-    }
-    return NULL;
+    return number < sizeof kinds / sizeof kinds[0] ? kinds[number] : NULL;
 }
 
 void csuccess__state_init(csuccess__state *state, const csuccess_allocator *mem)
@@ -78,6 +73,21 @@ static uint32_t place_of(const csuccess__state *state, uint32_t kind, csuccess_s
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
         if (compare(&state->fields[middle], kind, name) < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+/* The first field that is not of a kind before. */
+static uint32_t place_of_kind(const csuccess__state *state, uint32_t kind)
+{
+    uint32_t low = 0, high = state->count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (state->fields[middle].kind < kind) {
             low = middle + 1;
         } else {
             high = middle;
@@ -160,9 +170,9 @@ void csuccess__state_drop(csuccess__state *state, csuccess__state_kind kind, csu
 uint32_t csuccess__state_of_kind(const csuccess__state *state, csuccess__state_kind kind,
                                  uint32_t *count)
 {
-    static const csuccess_str least = {"", 0};
-    uint32_t first = place_of(state, kind, least);
-    *count = place_of(state, (uint32_t)kind + 1, least) - first;
+    uint32_t first = place_of_kind(state, kind), end = first;
+    while (end < state->count && state->fields[end].kind == kind) end++;
+    *count = end - first;
     return first;
 }
 

@@ -66,6 +66,7 @@ typedef struct csuccess__flow_desk {
     struct csuccess__enrolled
         *live; /* enrollments as they were read in this step, in `texts`; of flow/journeys */
     uint32_t live_count;
+    bool journeys_asked; /* all journey('id').x may be read in this step */
 } csuccess__flow_desk;
 
 typedef struct csuccess__moment {

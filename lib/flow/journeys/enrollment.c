@@ -36,33 +36,19 @@ static bool open_run(csuccess__enrolled *r, csuccess__moment *m, csuccess_str na
     return false;
 }
 
-/* Reads one, or takes it as it was read before in this step: then it is as it was left. */
-static bool open_again(csuccess__enrolled *r, csuccess__moment *m, csuccess_str name)
+/* Reads one of those that the desk lists, or takes it as it was read before in this step: then it is as it was left. */
+static bool open_again(csuccess__enrolled *r, csuccess__moment *m)
 {
-    for (uint32_t i = 0; i < m->desk->live_count; i++) {
-        csuccess__enrolled *known = &m->desk->live[i];
-        if (!known->read || !csuccess__str_eq(known->name, name)) continue;
-        *r = *known;
-        r->m = m;
-        return m->step->failed >= 0;
-    }
-    return open_run(r, m, name);
+    if (!r->read) return open_run(r, m, r->name);
+    r->m = m;
+    return m->step->failed >= 0;
 }
 
-/* Keeps it for those who are told something in the same step; what was changed is read again. */
-static void keep_read(csuccess__moment *m, const csuccess__enrolled *r)
+/* It stays as it is for those who are told something in the same step; what was changed is read again. */
+static void keep_read(csuccess__enrolled *r)
 {
-    for (uint32_t i = 0; i < m->desk->live_count; i++) {
-        csuccess__enrolled *known = &m->desk->live[i];
-        if (!csuccess__str_eq(known->name, r->name)) continue;
-        bool good = !r->changed && !r->over && r->journey && m->step->failed >= 0;
-        if (good && !known->read) {
-            *known = *r;
-            known->shown = false;
-        }
-        known->read = good;
-        return;
-    }
+    r->read = !r->changed && !r->over && r->journey && r->m->step->failed >= 0;
+    r->shown = false;
 }
 
 /* The hash of the configuration in force, so that it need not be kept for the sake of what is defined in it all the same. */
@@ -78,6 +64,13 @@ static void note_config(csuccess__enrolled *r)
     (void)csuccess__hex_take(r->e.config, sizeof r->e.config, hash);
 }
 
+/* Whether somebody reads journey('id').x, as csuccess__journeys_publish() found. */
+static bool is_asked(const csuccess__enrolled *r)
+{
+    return r->today != UINT32_MAX &&
+           (r->m->desk->journeys_asked || r->m->flow->journeys->list[r->today].watched);
+}
+
 static void close_run(csuccess__enrolled *r)
 {
     csuccess__step *step = r->m->step;
@@ -89,9 +82,7 @@ static void close_run(csuccess__enrolled *r)
         note_config(r);
         csuccess__enrollment_put(step, r->name, &r->e);
     }
-    if ((r->over || r->changed) && r->today != UINT32_MAX) {
-        csuccess__journey_show(r->m, r->today);
-    }
+    if ((r->over || r->changed) && is_asked(r)) csuccess__journey_show(r->m, r->today);
 }
 
 /* ---- When to look again ---- */
@@ -369,19 +360,18 @@ static void look_at(csuccess__enrolled *r, const csuccess__happening *h)
     if (h && !r->over) tell_run(r, h);
 }
 
-/* One live enrollment. While history is imported nothing happens to it. */
-static void visit(csuccess__moment *m, csuccess_str name, const csuccess__happening *h,
+/* One live enrollment, where the desk has it. While history is imported nothing happens to it. */
+static void visit(csuccess__moment *m, csuccess__enrolled *r, const csuccess__happening *h,
                   bool last)
 {
-    csuccess__enrolled r;
-    if (!open_again(&r, m, name)) return;
-    if (!m->step->quiet) look_at(&r, h);
-    close_run(&r);
-    keep_read(m, &r);
-    if (last) look_again(&r);
+    if (!open_again(r, m)) return;
+    if (!m->step->quiet) look_at(r, h);
+    close_run(r);
+    keep_read(r);
+    if (last) look_again(r);
 }
 
-/* The names of all that are live, copied, for the fields move. NULL: none, or no memory. */
+/* The names of all that are live: the fields move, the bytes of their names do not. NULL: none, or no memory. */
 static csuccess__enrolled *list_live(csuccess__moment *m, uint32_t *count)
 {
     uint32_t first = csuccess__state_of_kind(m->step->state, CSUCCESS__STATE_ENROLLMENT, count);
@@ -389,7 +379,7 @@ static csuccess__enrolled *list_live(csuccess__moment *m, uint32_t *count)
     csuccess__enrolled *list = CSUCCESS__NEW_ARRAY(&m->desk->texts, csuccess__enrolled, *count);
     if (!list) csuccess__step_fail(m->step, CSUCCESS_ENOMEM);
     for (uint32_t i = 0; list && i < *count; i++) {
-        list[i].name = csuccess__moment_copy(m, m->step->state->fields[first + i].name);
+        list[i].name = m->step->state->fields[first + i].name;
     }
     return list;
 }
@@ -404,7 +394,7 @@ static void visit_all(csuccess__moment *m, const csuccess__happening *h, bool la
         desk->live_count = desk->live ? count : 0;
     }
     for (uint32_t i = 0; i < desk->live_count && m->step->failed >= 0; i++) {
-        visit(m, desk->live[i].name, h, last);
+        visit(m, &desk->live[i], h, last);
     }
 }
 

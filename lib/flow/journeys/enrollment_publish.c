@@ -90,6 +90,7 @@ void csuccess__journeys_publish(csuccess__moment *m)
     const csuccess__journeys *journeys = m->flow->journeys;
     if (!journeys || journeys->count == 0) return;
     bool all = journeys->watched_count < journeys->count && may_ask_any(m);
+    m->desk->journeys_asked = all;
     uint32_t n = all ? journeys->count : journeys->watched_count;
     for (uint32_t i = 0; i < n && m->step->failed >= 0; i++) {
         csuccess__journey_show(m, all ? i : journeys->watched[i]);

@@ -53,7 +53,7 @@ static int64_t get_time(csuccess__wire *in)
 static csuccess_str get_text(csuccess__wire *in)
 {
     csuccess_str text = csuccess__wire_get_str(in);
-    if (!csuccess__utf8_check(text, NULL)) in->bad = true;
+    if (text.len && !csuccess__utf8_check(text, NULL)) in->bad = true;
     return text;
 }
 

@@ -364,7 +364,8 @@ static bool is_watched(const csuccess__schema *schema, const csuccess__journey *
 }
 
 /* By id, and those that some expression asks for. */
-static bool index_journeys(csuccess__flow_build *build, csuccess__journeys *out)
+static bool index_journeys(csuccess__flow_build *build, csuccess__journeys *out,
+                           csuccess__journey *list)
 {
     uint32_t n = out->count;
     const csuccess__journey **by_id =
@@ -376,7 +377,8 @@ static bool index_journeys(csuccess__flow_build *build, csuccess__journeys *out)
     csuccess__sort(by_id, n, sizeof *by_id, comes_before);
     for (uint32_t i = 0; i < n; i++) {
         sorted[i] = (uint32_t)(by_id[i] - out->list);
-        if (is_watched(build->schema, &out->list[i])) watched[out->watched_count++] = i;
+        list[i].watched = is_watched(build->schema, &list[i]);
+        if (list[i].watched) watched[out->watched_count++] = i;
     }
     out->sorted = sorted;
     out->watched = watched;
@@ -405,7 +407,7 @@ const csuccess__journeys *csuccess__journeys_compile(csuccess__flow_build *build
     for (uint32_t i = 0; i < n; i++) read_whole(&list[i], build, members[i]);
     out->list = list;
     out->count = n;
-    return index_journeys(build, out) ? out : NULL;
+    return index_journeys(build, out, list) ? out : NULL;
 }
 
 uint32_t csuccess__journey_find(const csuccess__journeys *journeys, csuccess_str id)

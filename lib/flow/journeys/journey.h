@@ -125,6 +125,7 @@ typedef struct csuccess__journey {
     uint32_t step_count, start;
     uint32_t state_slot, step_slot, enrolled_at_slot,
         times_slot; /* journey('id').state, .step, .enrolled_at, .times */
+    bool watched;   /* one of these is read by some expression of this configuration */
     const csuccess__json *at;
 } csuccess__journey;
 typedef struct csuccess__journeys {
