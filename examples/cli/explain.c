@@ -4,6 +4,7 @@
 
 #include "output.h"
 #include "slice.h"
+#include "standing.h"
 #include "story.h"
 
 #include <stdio.h>
@@ -345,6 +346,7 @@ int explain_print(const database *db, csuccess_str customer, csuccess_str explan
     put_health(result, state);
     put_churn(result);
     put_alerts(result, state);
+    standing_print(state);
     put_decisions(explanation);
     int code = put_messages(db, customer);
     put_quarantine(state);

@@ -560,6 +560,37 @@ def explain_says_what_a_success_manager_asks(place):
         raise Failed("the configuration that the file keeps is another")
 
 
+def explain_says_where_it_stands_in_programmes(place):
+    place.write("flow.json", json.dumps({
+        "csuccess": 1, "attributes": {"arr": {"type": "number"}}, "team": {"members": {"ann": {"roles": ["csm"]}},
+                                                                       "owners": {"csm": {"member": "ann"}}},
+        "segments": {"large": {"when": "arr > 5"}, "small": {"when": "arr <= 5"}},
+        "milestones": {"live": {"achieved_when": {"event": "went_live"}}, "late": {"achieved_when": {"event": "never"}, "target_days": 1}},
+        "playbooks": {"talk": {"trigger": {"segment": "large"}, "owner": "csm", "reason": "it is large", "steps": {
+            "call": {"type": "call", "title": "Call them", "due_days": 9}}}},
+        "journeys": {
+            "start": {"trigger": {"event": "signed_up"}, "steps": {"rest": {"type": "wait", "for": "P5D"}}},
+            "brief": {"trigger": {"event": "signed_up"}, "steps": {"out": {"type": "exit", "outcome": "shown"}}}}}))
+    rows = [{"type": "group", "messageId": "1", "timestamp": "2026-01-01T08:00:00Z", "groupId": "acme", "traits": {"arr": 9}},
+            {"type": "track", "event": "signed_up", "messageId": "2", "timestamp": "2026-01-02T08:00:00Z", "groupId": "acme"},
+            {"type": "track", "event": "went_live", "messageId": "3", "timestamp": "2026-01-03T08:00:00Z", "groupId": "acme"}]
+    place.write("log.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
+    expect(place.run("run", "-c", "flow.json", "--db", "f.db", "--clock", "events", "--until", "2026-01-04", "log.jsonl"), 0)
+    done = place.run("explain", "--db", "f.db", "--now", "2026-01-04", "-o", "table", "acme")
+    expect(done, 0, err="")
+    page = re.sub(" +", " ", done.stdout.decode())
+    for paragraph in ("Segments\n large since 2026-01-01T08:00:00Z\n\n",
+                      "Milestones\n late overdue\n live achieved 2026-01-03T08:00:00Z\n",
+                      "Journeys\n start#1 waiting at rest since 2026-01-02T08:00:00Z, goes on by itself at 2026-01-07T08:00:00Z\n"
+                      " brief exited 2026-01-02T08:00:00Z at out, shown\n",
+                      "Playbooks\n talk open since 2026-01-01T08:00:00Z, it is large\n",
+                      "Open tasks\n Call them pending, ann, due 2026-01-10T08:00:00Z, of playbook/talk ["):
+        if paragraph not in page:
+            raise Failed(f"{paragraph!r} is not in {page}")
+    if "small" in page:
+        raise Failed("a segment that it is not in")
+
+
 def messages_wait_without_an_outbox(place):
     config(place, **ALERTS)
     (place.folder / "outbox").mkdir()
