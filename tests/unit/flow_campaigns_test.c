@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every campaign of the preset retention_campaigns to its end, on success and on failure: tests/data/stories/retention.txt. */
+/* Every campaign of the preset retention_campaigns to its end, on success and on failure: tests/data/stories/retention.txt; and the story of the supplier who stayed away. */
 #include "flow_story.h"
 
 static void play(const char *prefix, unsigned least)
@@ -47,7 +47,13 @@ static void the_set_of_one_customer(void)
     play("all of them", 1);
 }
 
-CHECK_MAIN(CHECK_TEST(re_engagement), CHECK_TEST(milestone_celebration),
-           CHECK_TEST(feature_adoption), CHECK_TEST(onboarding_continuation),
-           CHECK_TEST(advocacy), CHECK_TEST(churn_prevention), CHECK_TEST(super_connectors),
+static void twelve_days_away(void)
+{
+    story_play("supplier.txt", "twelve days away", 2);
+}
+
+CHECK_MAIN(CHECK_TEST(twelve_days_away), CHECK_TEST(re_engagement),
+           CHECK_TEST(milestone_celebration), CHECK_TEST(feature_adoption),
+           CHECK_TEST(onboarding_continuation), CHECK_TEST(advocacy),
+           CHECK_TEST(churn_prevention), CHECK_TEST(super_connectors),
            CHECK_TEST(the_set_of_one_customer))

@@ -158,7 +158,7 @@ static bool story_render(const char *kind, const char *body, char *out, size_t c
     static const char *const message[] = {"channel", "definition", "step", NULL};
     static const char *const held[] = {"definition", "step", "guard", NULL};
     static const char *const segment[] = {"segment", "change", NULL};
-    static const char *const milestone[] = {"milestone", "event", "occurrence", NULL};
+    static const char *const milestone[] = {"milestone", "change", NULL};
     static const char *const alert[] = {"alert", "state", NULL};
     static const char *const health[] = {"score", NULL};
     static const struct {
