@@ -422,6 +422,12 @@ def segments_have_members_sizes_and_overlaps(place):
     expect(place.run("segment", "-c", "c.json", "-o", "table", "rows.jsonl"), 0, out=["busy", "2", "66.7%", "3 customers"])
 
 
+def members_are_exported(place):
+    place.write("rows.jsonl", PEOPLE)
+    lines = "segment,customer_id\nbusy,a\nbusy,b\nteam,a\nteam,c\nnoted,c\n"
+    expect(place.run("segment", "-c", "c.json", "--members", "-o", "csv", "rows.jsonl"), 0, out=lines, err="")
+
+
 def a_costly_pattern_ends_undecided(place):
     place.write("rows.jsonl", json.dumps({"customer_id": "a", "note": "a" * 8192, "logins": 1, "plan": "free"}))
     run = place.run("segment", "-c", "c.json", "-o", "json", "rows.jsonl")
