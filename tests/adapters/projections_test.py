@@ -14,7 +14,9 @@ START = 1_769_817_600_000
 HOSTILE = ["", "{", "[]", "null", "7", '"text"', "{}", '{"after":7}', '{"after":[1,2]}', '{"after":null,"before":[]}', '{"alert":null,"state":"open"}',
            '{"state":"resolved"}', "\u00e4{", '{"after":{"score":}}', "[" * 3000, '{"contact":null}', '{"score":1,"score":2}']
 SUBSCRIPTION = ("subscription", "change", "movement", "effective", "product", "currency", "before", "after", "amount", "reason")
-KINDS = ["health", "churn", "alert", "override", "consent", "held", "input", "quarantine", "migration", "erased", "subscription", "outcome", "something-new", "message", "delivery"]
+KINDS = ["health", "churn", "alert", "override", "consent", "held", "input", "quarantine", "migration", "erased", "subscription", "outcome", "something-new", "message", "delivery",
+         "journey", "journey", "task", "milestone", "segment", "playbook"]
+ENDS = ("completed", "exited", "failed")
 
 
 class Entries:
@@ -50,6 +52,28 @@ class Entries:
             return {"outcome": r.choice(["churned", "renewed"]), "effective": "2026-02-01T00:00:00Z", "reason": "price", "amount": r.randrange(5000)}
         if kind == "input":
             return {"type": r.choice(["track", "subscription_renewed", "touchpoint"]), "event": r.choice(["renewed", "call"]), "messageId": str(r.random()), "userId": "ann", "properties": {"amount": r.randrange(9)}}
+        return self.of_flow(kind)
+
+    def of_flow(self, kind):
+        r = self.random
+        later = lambda: r.choice([None, f"2026-02-{r.randrange(10, 28)}T08:00:00Z"])
+        if kind == "journey":
+            event = r.choice(["enrolled", "step", "step", "step", "moved", "paused", "resumed", "refused", *ENDS])
+            step = {} if event in ENDS or event == "enrolled" else {"step": r.choice("abc"), "type": "wait"}
+            way = {} if event in ("enrolled", "refused") else {"from": r.choice("abc"), **r.choice([{}, {"way": "next"}, {"how": "goal"}, {"how": "event", "by": "churned"}])}
+            return {"journey": r.choice(["onboarding", "renewal"]), "number": r.randrange(1, 3), "event": event, **step, **way, **({"success": r.random() < 0.5} if event in ENDS else {})}
+        if kind == "task":
+            return {"task": r.choice("abcdef") * 8, "event": "something", "state": r.choice(["pending", "completed"]), "kind": "call", "title": r.choice(["Call", "Write"]), "priority": "low",
+                    "role": "csm", "owner": r.choice([None, "ann"]), "definition": "playbook/p", "step": "s", "instance": "i", "outcome": r.choice([None, "successful"]),
+                    "starts_at": later(), "due_at": later(), "ended_at": later(), "snoozed_until": later(), "minutes": r.choice([None, 30])}
+        if kind == "milestone":
+            return {"milestone": "setup", "change": r.choice(["achieved", "overdue", "revoked"]), "achieved_at": later(), "days_to_achieve": 4.5, "times": 1, "target_at": later(),
+                    "critical_path": True, "threshold": r.choice([None, 100]), "reason": r.choice([None, "seen"])}
+        if kind == "segment":
+            return {"segment": r.choice(["low", "large"]), "change": r.choice(["entered", "left"]), "times": 1, "by": r.choice(["condition", "person"])}
+        if kind == "playbook":
+            return {"playbook": "help", "instance": r.choice("abc") * 8, "state": r.choice(["started", "again", "completed", "cancelled", "measured"]), "record": r.choice([None, "r1"]), "by": "trigger",
+                    "reason": "low use", "category": "adoption", "priority": "high", "started_at": later(), "ended_at": later(), "success": r.choice([None, "met"]), "success_within": "missed"}
         return {"anything": r.random()}
 
     def add(self):
@@ -88,9 +112,77 @@ def day(ms):
     return (datetime.date(1970, 1, 1) + datetime.timedelta(days=number)).isoformat() if number > -700_000 else None
 
 
+TASK = ("title", "kind", "priority", "state", "outcome", "owner", "role", "definition", "step", "instance", "starts_at", "due_at", "snoozed_until", "created_at", "ended_at", "minutes")
+RUN = ("playbook", "record", "state", "by", "reason", "category", "priority", "started_at", "ended_at", "success", "success_within")
+TIMES = {"starts_at", "due_at", "snoozed_until", "ended_at", "started_at", "achieved_at", "target_at"}
+
+
+class Flow:
+    """Journeys, tasks, milestones, segments and playbooks, entry by entry."""
+
+    def __init__(self):
+        self.enrollments, self.steps, self.tasks, self.milestones, self.members, self.runs = ({} for _ in range(6))
+
+    def take(self, kind, customer, seq, ms, get):
+        get_ = lambda name: when(get(name)) if name in TIMES else get(name)
+        if kind == "journey" and get("journey") is not None and get("number") is not None:
+            self.journey((customer, get("journey"), get("number")), seq, ms, get)
+        elif kind == "task" and get("task") is not None:
+            now = {name: ms if name == "created_at" else get_(name) for name in TASK}
+            was = self.tasks.setdefault((customer, get("task")), now)
+            was.update({name: now[name] for name in ("title", "state", "outcome", "owner", "due_at", "snoozed_until", "ended_at", "minutes")})
+        elif kind == "milestone":
+            names = ("milestone", "change", "threshold", "achieved_at", "days_to_achieve", "times", "target_at", "critical_path", "reason")
+            self.milestones[customer, seq] = (ms, *map(get_, names))
+        elif kind == "segment" and get("segment") is not None:
+            if get("change") == "entered":
+                self.members[customer, get("segment"), seq] = [ms, None, get("by"), None]
+            if get("change") == "left":
+                for key, row in self.members.items():
+                    if key[:2] == (customer, get("segment")) and row[1] is None:
+                        row[1], row[3] = ms, get("by")
+        elif kind == "playbook" and get("instance") is not None:
+            now = {name: get_(name) for name in RUN}
+            was = self.runs.get((customer, get("instance")))
+            if was is None:
+                self.runs[customer, get("instance")] = now
+                return
+            if now["state"] in ("completed", "cancelled"):
+                was["state"] = now["state"]
+            was.update({name: now[name] for name in ("ended_at", "success", "success_within")})
+
+    def journey(self, key, seq, ms, get):
+        event = get("event")
+        ends, first = event in ENDS, lambda *names: next((get(name) for name in names if get(name) is not None), None)
+        if event != "refused":
+            row = self.enrollments.setdefault(key, [None, None, ms, None, None, None, None])
+            step = first("step", "from")
+            row[0] = "active" if event in ("enrolled", "step", "moved", "resumed") else event
+            row[1] = row[1] if step is None else step
+            row[3:] = [ms if ends else None, first("by", "how") if ends else None, get("success"), get("reason")]
+        if event in ("step", "moved") or ends:
+            for at, row in self.steps.items():
+                if at[:3] == key and row[3] is None:
+                    row[3:] = [ms, first("way", "how"), get("step")]
+        if event in ("step", "moved") and get("step") is not None:
+            self.steps[*key, seq] = [get("step"), get("type"), ms, None, None, None]
+
+    def tables(self):
+        return {
+            "SELECT customer, journey, number, state, step, enrolled_at, ended_at, outcome, success, reason FROM enrollments": [(*k, *v) for k, v in self.enrollments.items()],
+            "SELECT customer, journey, number, seq, step, type, entered_at, left_at, way, next FROM journey_steps": [(*k, *v) for k, v in self.steps.items()],
+            f"SELECT customer, task, {', '.join(TASK)} FROM tasks": [(*k, *v.values()) for k, v in self.tasks.items()],
+            "SELECT customer, seq, at, milestone, change, threshold, achieved_at, days, times, target_at, critical_path, reason FROM milestones":
+                [(*k, *v) for k, v in self.milestones.items()],
+            'SELECT customer, segment, seq, entered_at, left_at, "by", left_by FROM segment_members': [(*k, *v) for k, v in self.members.items()],
+            "SELECT customer, instance, " + ", ".join(f'"{name}"' for name in RUN) + " FROM playbook_runs": [(*k, *v.values()) for k, v in self.runs.items()],
+        }
+
+
 def model(rows):
     """Every projection as a sorted list of tuples, computed entry by entry in plain Python."""
     health, churn, alerts, overrides, consents, holds, subscriptions, outcomes, touchpoints = ({} for _ in range(9))
+    flow = Flow()
     for customer, seq, ms, kind, cause, subject, text in rows:
         body = read(text) if text else None
         if text == "" or (body is None and text != "null"):
@@ -121,7 +213,10 @@ def model(rows):
             outcomes[customer, seq] = (ms, get("outcome"), when(get("effective")), *map(get, ("amount", "reason")))
         elif kind == "input" and get("type") == "touchpoint":
             touchpoints[customer, seq] = (ms, get("userId"), get("event"), get("properties"))
+        else:
+            flow.take(kind, customer, seq, ms, get)
     return {
+        **flow.tables(),
         "SELECT customer, day, at, raw, score, status, previous, trend, profile, completeness FROM health_scores":
             [(c, day(d * DAY), *v) for (c, d), v in health.items()],
         "SELECT customer, seq, at, probability, level, previous_probability, previous_level, source, model FROM churn_predictions": [(*k, *v) for k, v in churn.items()],
@@ -181,7 +276,7 @@ def main(program):
     bad = 0
     with tempfile.TemporaryDirectory(dir=".") as folder:
         entries = Entries(4)
-        for _ in range(800):
+        for _ in range(1200):
             entries.add()
         rows = entries.rows
         live, bare = Path(folder, "live.db"), Path(folder, "bare.db")

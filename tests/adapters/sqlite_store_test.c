@@ -196,33 +196,53 @@ static void drop_all(const char *path, const char *how, const char *const *names
     }
 }
 
-static void a_file_of_version_1_is_brought_up(void)
+/* Makes the file one of version 1 (without any projection) or 2 (without those of flow). */
+static void make_older(const char *path, int version)
+{
+    static const char *const views[] = {
+        "customers",       "health_scores", "churn_predictions", "alerts",      "overrides",
+        "consents",        "subscriptions", "outcomes",          "touchpoints", "interventions",
+        "audit",           "enrollments",   "journey_steps",     "tasks",       "milestones",
+        "segment_members", "playbook_runs"};
+    static const char *const first[] = {"health",        "churn",    "alerts",
+                                        "overrides",     "consents", "holds",
+                                        "subscriptions", "outcomes", "touchpoints"};
+    static const char *const flow[] = {"enrollments", "journey_steps",   "tasks",
+                                       "milestones",  "segment_members", "playbook_runs"};
+    char pragma[40];
+    drop_all(path, "DROP VIEW ", views, sizeof views / sizeof views[0]);
+    drop_all(path, "DROP TABLE project_", flow, sizeof flow / sizeof flow[0]);
+    if (version == 1) {
+        drop_all(path, "DROP TABLE project_", first, sizeof first / sizeof first[0]);
+    }
+    snprintf(pragma, sizeof pragma, "PRAGMA user_version = %d", version);
+    CHECK(stored_exec(path, pragma));
+}
+
+static void check_brought_up(int version)
 {
     stored s;
-    if (!stored_start(&s, "upgrade")) return;
+    if (!stored_start(&s, version == 1 ? "upgrade-1" : "upgrade-2")) return;
     plan p;
     first_plan(&p, "c1", "i1");
     CHECK_INT(stored_commit(&s, &p, 1), CSUCCESS__VERDICT_APPLIED);
     stored_close(&s);
-    /* What version 1 did not have. */
-    static const char *const views[] = {"customers",     "health_scores", "churn_predictions",
-                                        "alerts",        "overrides",     "consents",
-                                        "subscriptions", "outcomes",      "touchpoints",
-                                        "interventions", "audit"};
-    static const char *const tables[] = {"health",        "churn",    "alerts",
-                                         "overrides",     "consents", "holds",
-                                         "subscriptions", "outcomes", "touchpoints"};
-    drop_all(s.path, "DROP VIEW ", views, sizeof views / sizeof views[0]);
-    drop_all(s.path, "DROP TABLE project_", tables, sizeof tables / sizeof tables[0]);
-    CHECK(stored_exec(s.path, "PRAGMA user_version = 1"));
+    make_older(s.path, version);
     CHECK_OK(stored_open(&s, NULL));
-    CHECK_INT(stored_sql(s.path, "PRAGMA user_version"), 2);
+    CHECK_INT(stored_sql(s.path, "PRAGMA user_version"), 3);
+    CHECK_INT(stored_sql(s.path, "SELECT count(*) FROM enrollments"), 0);
     CHECK_INT(stored_sql(s.path, "SELECT score FROM health_scores WHERE tenant = 'acme' AND "
                                  "customer = 'c1' AND day = '1970-01-01'"),
               70);
     CHECK_STR(stored_get(&s, CSUCCESS_RECORD_CUSTOMER, "c1")->body, "state-1");
     CHECK_INT(stored_commit(&s, &p, 1), CSUCCESS__VERDICT_ALREADY);
     stored_end(&s);
+}
+
+static void files_of_older_versions_are_brought_up(void)
+{
+    check_brought_up(1);
+    check_brought_up(2);
 }
 
 static void an_upgrade_that_fails_leaves_the_old_tables(void)
@@ -235,7 +255,7 @@ static void an_upgrade_that_fails_leaves_the_old_tables(void)
     CHECK_RESULT(stored_open(&s, NULL), CSUCCESS_ESTATE);
     CHECK_HAS(s.err.message, "project_health already exists");
     CHECK_INT(stored_sql(s.path, "PRAGMA user_version"), 1);
-    CHECK_INT(stored_sql(s.path, "SELECT count(*) FROM sqlite_schema WHERE type = 'view'"), 11);
+    CHECK_INT(stored_sql(s.path, "SELECT count(*) FROM sqlite_schema WHERE type = 'view'"), 17);
     stored_end(&s);
 }
 
@@ -496,7 +516,7 @@ CHECK_MAIN(CHECK_TEST(a_commit_again_is_already_and_a_part_of_it_a_conflict),
            CHECK_TEST(batches_of_a_request_stand_by_themselves),
            CHECK_TEST(files_that_are_not_ours), CHECK_TEST(paths_and_options_that_cannot_be),
            CHECK_TEST(a_file_that_may_only_be_read), CHECK_TEST(a_file_that_is_locked),
-           CHECK_TEST(a_file_of_version_1_is_brought_up),
+           CHECK_TEST(files_of_older_versions_are_brought_up),
            CHECK_TEST(an_upgrade_that_fails_leaves_the_old_tables),
            CHECK_TEST(a_full_disk_loses_nothing), CHECK_TEST(damage_gives_errors),
            CHECK_TEST(what_is_erased_is_gone_from_the_disk),

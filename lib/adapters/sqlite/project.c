@@ -21,6 +21,8 @@ typedef struct projection {
  * The WHERE tells an ON CONFLICT from a join.
  */
 #define ALWAYS "WHERE true "
+/* The last entry of an enrollment says whether it succeeded; no other does. */
+#define ENDS OF("event") " IN ('completed', 'exited', 'failed')"
 
 static const projection table[] = {
     {"health", NULL,
@@ -64,6 +66,53 @@ static const projection table[] = {
      "INSERT INTO project_touchpoints(customer, seq, at, contact, name, properties) "
      "SELECT ?1, ?2, ?3, " OF("userId") ", " OF("event") ", " OF("properties") " " ALWAYS
      "AND " OF("type") " = 'touchpoint'"},
+    /* An enrollment that was not allowed never was one; one that the definition has no place for goes on as it did. */
+    {"journey", NULL,
+     "INSERT INTO project_enrollments(customer, journey, number, state, step, enrolled_at, ended_at, outcome, success, reason) "
+     "SELECT ?1, " OF("journey") ", " OF("number") ", "
+     "CASE WHEN " OF("event") " IN ('enrolled', 'step', 'moved', 'resumed') THEN 'active' ELSE " OF("event") " END, "
+     "coalesce(" OF("step") ", " OF("from") "), ?3, CASE WHEN " ENDS " THEN ?3 END, "
+     "CASE WHEN " ENDS " THEN coalesce(" OF("by") ", " OF("how") ") END, " OF("success") ", " OF("reason") " " ALWAYS
+     "AND " OF("event") " IS NOT 'refused' "
+     "ON CONFLICT(customer, journey, number) DO UPDATE SET state = excluded.state, step = coalesce(excluded.step, step), "
+     "ended_at = excluded.ended_at, outcome = excluded.outcome, success = excluded.success, reason = excluded.reason"},
+    {"journey", NULL,
+     "UPDATE project_journey_steps SET left_at = ?3, way = coalesce(" OF("way") ", " OF("how") "), next = " OF("step") " "
+     "WHERE customer = ?1 AND journey = " OF("journey") " AND number = " OF("number") " AND left_at IS NULL "
+     "AND (" OF("event") " IN ('step', 'moved') OR " ENDS ")"},
+    {"journey", NULL,
+     "INSERT INTO project_journey_steps(customer, journey, number, seq, step, type, entered_at) "
+     "SELECT ?1, " OF("journey") ", " OF("number") ", ?2, " OF("step") ", " OF("type") ", ?3 " ALWAYS
+     "AND " OF("event") " IN ('step', 'moved')"},
+    {"task", NULL,
+     "INSERT INTO project_tasks(customer, task, title, kind, priority, state, outcome, owner, role, definition, step, instance, "
+     "starts_at, due_at, snoozed_until, created_at, ended_at, minutes) "
+     "SELECT ?1, " OF("task") ", " OF("title") ", " OF("kind") ", " OF("priority") ", " OF("state") ", " OF("outcome") ", "
+     OF("owner") ", " OF("role") ", " OF("definition") ", " OF("step") ", " OF("instance") ", " TIME("starts_at") ", "
+     TIME("due_at") ", " TIME("snoozed_until") ", ?3, " TIME("ended_at") ", " OF("minutes") " " ALWAYS
+     "ON CONFLICT(customer, task) DO UPDATE SET title = excluded.title, state = excluded.state, outcome = excluded.outcome, "
+     "owner = excluded.owner, due_at = excluded.due_at, snoozed_until = excluded.snoozed_until, ended_at = excluded.ended_at, "
+     "minutes = excluded.minutes"},
+    {"milestone", NULL,
+     "INSERT INTO project_milestones(customer, seq, at, milestone, change, threshold, achieved_at, days, times, target_at, "
+     "critical_path, reason) "
+     "SELECT ?1, ?2, ?3, " OF("milestone") ", " OF("change") ", " OF("threshold") ", " TIME("achieved_at") ", "
+     OF("days_to_achieve") ", " OF("times") ", " TIME("target_at") ", " OF("critical_path") ", " OF("reason") " " ALWAYS},
+    {"segment", NULL,
+     "INSERT INTO project_segment_members(customer, segment, seq, entered_at, \"by\") "
+     "SELECT ?1, " OF("segment") ", ?2, ?3, " OF("by") " " ALWAYS "AND " OF("change") " = 'entered'"},
+    {"segment", NULL,
+     "UPDATE project_segment_members SET left_at = ?3, left_by = " OF("by") " WHERE customer = ?1 AND segment = " OF("segment") " "
+     "AND left_at IS NULL AND " OF("change") " = 'left'"},
+    {"playbook", NULL,
+     "INSERT INTO project_playbook_runs(customer, instance, playbook, record, state, \"by\", reason, category, priority, started_at, "
+     "ended_at, success, success_within) "
+     "SELECT ?1, " OF("instance") ", " OF("playbook") ", " OF("record") ", " OF("state") ", " OF("by") ", " OF("reason") ", "
+     OF("category") ", " OF("priority") ", " TIME("started_at") ", " TIME("ended_at") ", " OF("success") ", "
+     OF("success_within") " " ALWAYS
+     "ON CONFLICT(customer, instance) DO UPDATE SET "
+     "state = CASE WHEN excluded.state IN ('completed', 'cancelled') THEN excluded.state ELSE state END, "
+     "ended_at = excluded.ended_at, success = excluded.success, success_within = excluded.success_within"},
 };
 /* clang-format on */
 enum { PROJECTIONS = sizeof table / sizeof table[0] };
@@ -152,9 +201,10 @@ void csuccess__sqlite_project(csuccess_sqlite *store, int64_t customer,
 
 void csuccess__sqlite_unproject(csuccess_sqlite *store, int64_t customer)
 {
-    static const char *const tables[] = {"health",        "churn",    "alerts",
-                                         "overrides",     "consents", "holds",
-                                         "subscriptions", "outcomes", "touchpoints"};
+    static const char *const tables[] = {
+        "health",        "churn",         "alerts",     "overrides",       "consents",
+        "holds",         "subscriptions", "outcomes",   "touchpoints",     "enrollments",
+        "journey_steps", "tasks",         "milestones", "segment_members", "playbook_runs"};
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
         char sql[96];
         sqlite3_snprintf((int)sizeof sql, sql, "DELETE FROM project_%s%s", tables[i],

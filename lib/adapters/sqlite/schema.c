@@ -80,6 +80,28 @@ static const char projections[] =
     "CREATE TABLE project_touchpoints(customer INTEGER NOT NULL, seq INTEGER NOT NULL, at "
     "INTEGER NOT NULL, contact, name, properties, PRIMARY KEY(customer, seq)) WITHOUT ROWID;";
 
+/* Version 3: those of flow. */
+static const char projections_of_flow[] =
+    "CREATE TABLE project_enrollments(customer INTEGER NOT NULL, journey NOT NULL, number NOT "
+    "NULL, state, step, enrolled_at INTEGER NOT NULL, ended_at INTEGER, outcome, success, "
+    "reason, PRIMARY KEY(customer, journey, number)) WITHOUT ROWID;"
+    "CREATE TABLE project_journey_steps(customer INTEGER NOT NULL, journey NOT NULL, number "
+    "NOT NULL, seq INTEGER NOT NULL, step NOT NULL, type, entered_at INTEGER NOT NULL, left_at "
+    "INTEGER, way, next, PRIMARY KEY(customer, journey, number, seq)) WITHOUT ROWID;"
+    "CREATE TABLE project_tasks(customer INTEGER NOT NULL, task NOT NULL, title, kind, "
+    "priority, state, outcome, owner, role, definition, step, instance, starts_at, due_at, "
+    "snoozed_until, created_at INTEGER NOT NULL, ended_at, minutes, PRIMARY KEY(customer, "
+    "task)) WITHOUT ROWID;"
+    "CREATE TABLE project_milestones(customer INTEGER NOT NULL, seq INTEGER NOT NULL, at "
+    "INTEGER NOT NULL, milestone, change, threshold, achieved_at, days, times, target_at, "
+    "critical_path, reason, PRIMARY KEY(customer, seq)) WITHOUT ROWID;"
+    "CREATE TABLE project_segment_members(customer INTEGER NOT NULL, segment NOT NULL, seq "
+    "INTEGER NOT NULL, entered_at INTEGER NOT NULL, left_at INTEGER, \"by\", left_by, PRIMARY "
+    "KEY(customer, segment, seq)) WITHOUT ROWID;"
+    "CREATE TABLE project_playbook_runs(customer INTEGER NOT NULL, instance NOT NULL, "
+    "playbook, record, state, \"by\", reason, category, priority, started_at, ended_at, "
+    "success, success_within, PRIMARY KEY(customer, instance)) WITHOUT ROWID;";
+
 /* clang-format off */
 #define WHO "t.id AS tenant, c.id AS customer, "
 #define PROJECTION(name) \
@@ -115,6 +137,20 @@ static const struct {
      PROJECTION("subscriptions")},
     {"outcomes", "SELECT " WHO "seq, at, outcome, effective, amount, p.reason" PROJECTION("outcomes")},
     {"touchpoints", "SELECT " WHO "seq, at, contact, name, properties" PROJECTION("touchpoints")},
+    {"enrollments",
+     "SELECT " WHO "journey, number, state, step, enrolled_at, ended_at, outcome, success, p.reason" PROJECTION("enrollments")},
+    {"journey_steps",
+     "SELECT " WHO "journey, number, seq, step, type, entered_at, left_at, way, next" PROJECTION("journey_steps")},
+    {"tasks",
+     "SELECT " WHO "task, title, kind, priority, state, outcome, owner, role, definition, step, instance, starts_at, due_at, "
+     "snoozed_until, created_at, ended_at, minutes" PROJECTION("tasks")},
+    {"milestones",
+     "SELECT " WHO "seq, at, milestone, change, threshold, achieved_at, days, times, target_at, critical_path, p.reason"
+     PROJECTION("milestones")},
+    {"segment_members", "SELECT " WHO "segment, seq, entered_at, left_at, \"by\", left_by" PROJECTION("segment_members")},
+    {"playbook_runs",
+     "SELECT " WHO "instance, playbook, record, state, \"by\", p.reason, category, priority, started_at, ended_at, success, "
+     "success_within" PROJECTION("playbook_runs")},
     {"interventions",
      "SELECT " WHO HEX("m.id") " AS message, m.channel, m.contact, m.definition, m.purpose, "
      "CASE m.outcome WHEN 0 THEN 'waiting' WHEN 1 THEN 'delivered' WHEN 3 THEN 'dead' WHEN 4 THEN 'unknown' "
@@ -131,7 +167,7 @@ static const struct {
 /* clang-format on */
 
 /* By the version that they lead away from. */
-static const char *const steps[] = {records, projections};
+static const char *const steps[] = {records, projections, projections_of_flow};
 enum { VERSION = sizeof steps / sizeof steps[0] };
 
 int csuccess__sqlite_version(void)
@@ -176,7 +212,9 @@ void csuccess__sqlite_upgrade(csuccess_sqlite *store, int version, bool bare)
     if (version == 0 && bare) {
         csuccess__sqlite_exec(store, "UPDATE store_meta SET value = 0 WHERE key = 'projects'");
     }
-    if (version == 1) csuccess__sqlite_reproject(store, 0);
+    bool projects = csuccess__sqlite_number(
+        store, "SELECT value FROM store_meta WHERE key = 'projects'", 1);
+    if (version > 0 && version < VERSION && projects) csuccess__sqlite_reproject(store, 0);
     sqlite3_snprintf((int)sizeof pragmas, pragmas,
                      "PRAGMA application_id = %d; PRAGMA user_version = %d;",
                      CSUCCESS__SQLITE_APPLICATION, VERSION);
