@@ -137,8 +137,7 @@ CSUCCESS_API csuccess_result csuccess_scorer_membership(csuccess_scorer *scorer,
  * csuccess_scorer_membership(). Borrowed, and changed by it. NULL for NULL.
  * @since 0.1
  */
-CSUCCESS_API const uint64_t *
-csuccess_membership_members(const csuccess_membership *membership);
+CSUCCESS_API const uint64_t *csuccess_membership_members(const csuccess_membership *membership);
 /** The same of segments that a missing input leaves open. @since 0.1 */
 CSUCCESS_API const uint64_t *
 csuccess_membership_undecided(const csuccess_membership *membership);

@@ -19,8 +19,7 @@
 #define CSUCCESS__FEATURE_STAGES(X) \
     X(NEVER_USED, "never_used") \
     X(TRIAL, "trial") \
-    X(ADOPTING, "adopting") X(POWER_USER, "power_user") X(CHURNED, "churne" \
-                                                                   "d")
+    X(ADOPTING, "adopting") X(POWER_USER, "power_user") X(CHURNED, "churned")
 typedef enum csuccess__feature_stage {
 #define CSUCCESS__FEATURE_STAGE(name, text) CSUCCESS__FEATURE_##name,
     CSUCCESS__FEATURE_STAGES(CSUCCESS__FEATURE_STAGE)

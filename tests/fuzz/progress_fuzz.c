@@ -149,18 +149,10 @@ static void go(run *r, uint8_t what, uint8_t hours, int64_t *now)
 {
     static const char *const names[] = {"e", "d", "achieve", "revoke"};
     static const csuccess__property of[] = {
-        {{"milestone", 9},
-         {.kind = CSUCCESS__KIND_STRING, .as.string = {"w", 1}},
-         NULL},
-        {{"milestone", 9},
-         {.kind = CSUCCESS__KIND_STRING, .as.string = {"m", 1}},
-         NULL},
-        {{"milestone", 9},
-         {.kind = CSUCCESS__KIND_STRING, .as.string = {"c", 1}},
-         NULL},
-        {{"milestone", 9},
-         {.kind = CSUCCESS__KIND_STRING, .as.string = {"y", 1}},
-         NULL}};
+        {{"milestone", 9}, {.kind = CSUCCESS__KIND_STRING, .as.string = {"w", 1}}, NULL},
+        {{"milestone", 9}, {.kind = CSUCCESS__KIND_STRING, .as.string = {"m", 1}}, NULL},
+        {{"milestone", 9}, {.kind = CSUCCESS__KIND_STRING, .as.string = {"c", 1}}, NULL},
+        {{"milestone", 9}, {.kind = CSUCCESS__KIND_STRING, .as.string = {"y", 1}}, NULL}};
     csuccess__input input = {.id = CSUCCESS_STR("i"), .customer = CSUCCESS_STR("c1")};
     *now += (int64_t)(1 + hours / 16) * CSUCCESS__DAY_MS / 4;
     input.type = what & 2 ? CSUCCESS__INPUT_MILESTONE : CSUCCESS__INPUT_TRACK;

@@ -311,6 +311,7 @@ static void add_macro(draw *d, unsigned depth)
     add(d, ")");
 }
 
+/* reason: a branch for each form of a condition. */
 static void add_condition(draw *d, unsigned depth)
 {
     switch (depth == 0 ? 5 : below(d, 9)) {
@@ -367,7 +368,7 @@ static int64_t step_of(uint64_t *seed, int64_t at)
     }
 }
 
-/* What is told at `from` holds until then; how many times were told. */
+/* What is told at `from` holds until then; how many times were told. reason: a life, hour by hour, in one place. */
 static bool holds_until_told(world *w, const csuccess__program *program, uint64_t *seed,
                              unsigned *told, unsigned *changes)
 {

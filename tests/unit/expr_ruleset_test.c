@@ -51,7 +51,7 @@ static void alone(world *w, machines *m, const csuccess__frame *frame, answers *
     CHECK_INT(failed, CSUCCESS_OK);
 }
 
-/* A standing that goes from row to row, told which slots differ, says what each row says. */
+/* A standing that goes from row to row, told which slots differ, says what each row says. reason: what differs, what is said and what is expected, row by row. */
 static bool standing_agrees(world *w, machines *m, const csuccess__ruleset *set, size_t row,
                             const answers *expected)
 {

@@ -157,11 +157,11 @@ static void counted_printed_reported(void)
     csuccess__buffer out;
     csuccess__buffer_init(&out, csuccess__malloc_allocator(), 0);
     if (CHECK_OK(way_open(&w, DOCUMENT, NULL))) {
-        strcpy(w.row,
-               "{`usage`: 50, `goals`: {`a`: {`measure`: `usage`, `baseline`: 0, `target`: "
-               "100, `agreed`: true, `due`: `2026-01-10`, `owner`: `ann`}, `b`: {`measure`: "
-               "`usage`, `baseline`: 0, `target`: 10, `agreed`: true}, `c`: {`measure`: "
-               "`usage`, `target`: 70}}}");
+        snprintf(w.row, sizeof w.row, "%s",
+                 "{`usage`: 50, `goals`: {`a`: {`measure`: `usage`, `baseline`: 0, `target`: "
+                 "100, `agreed`: true, `due`: `2026-01-10`, `owner`: `ann`}, `b`: {`measure`: "
+                 "`usage`, `baseline`: 0, `target`: 10, `agreed`: true}, `c`: {`measure`: "
+                 "`usage`, `target`: 70}}}");
         CHECK_OK(way_step(&w, LIFE_START, NULL));
         WAY_SLOT(&w, "goals.open", NULL, "2");
         WAY_SLOT(&w, "goals.achieved", NULL, "1");

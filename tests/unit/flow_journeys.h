@@ -41,9 +41,10 @@ typedef struct trip {
 /* A copy with double quotes for backticks. */
 static inline char *trip_quoted(const char *text)
 {
-    char *copy = malloc(strlen(text) + 1);
+    size_t len = strlen(text) + 1;
+    char *copy = malloc(len);
     if (!copy) abort();
-    strcpy(copy, text);
+    memcpy(copy, text, len);
     for (char *p = copy; *p; p++) {
         if (*p == '`') *p = '"';
     }

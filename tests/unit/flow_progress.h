@@ -41,7 +41,7 @@ static inline csuccess_result way_open(way *w, const char *document,
     csuccess_result result = life_open(&w->l, text, mem);
     free(text);
     w->fresh = true;
-    strcpy(w->row, "{}");
+    snprintf(w->row, sizeof w->row, "{}");
     if (result < 0) return result;
     result = csuccess__flow_desk_new(&w->desk, w->l.config->flow, w->l.step.mem);
     w->open = true;
@@ -61,8 +61,8 @@ static inline void way_close(way *w)
 static inline csuccess_result way_moment(way *w, const csuccess__input *input)
 {
     csuccess_scorer *s = w->l.scorer;
-    char row[2048];
-    strcpy(row, w->row);
+    char row[sizeof w->row];
+    memcpy(row, w->row, sizeof row);
     way_quote(row);
     csuccess_result result = csuccess_facts_read_json(w->l.facts, check_view(row), NULL);
     if (result >= 0) {

@@ -121,12 +121,12 @@ static bool story_is_of(const story *s, const char *kind, const char *body)
 
 static bool story_shows(const story *s, const char *text)
 {
-    char show[STORY_LINE];
     if (!s->show[0]) return true;
-    snprintf(show, sizeof show, "%s", s->show);
-    for (char *at = strtok(show, ","); at; at = strtok(NULL, ",")) {
-        while (*at == ' ') at++;
-        if (strncmp(text, at, strlen(at)) == 0) return true;
+    for (const char *at = s->show; *at;) {
+        while (*at == ' ' || *at == ',') at++;
+        size_t len = check_span(at, ",");
+        if (len && strncmp(text, at, len) == 0) return true;
+        at += len;
     }
     return false;
 }
@@ -196,12 +196,15 @@ static int64_t story_seconds(const char *rfc3339)
 /* What `also` asks for of a task. */
 static void story_tell_more(const story *s, const char *body, char *text, size_t cap)
 {
-    char also[STORY_LINE], value[256];
-    snprintf(also, sizeof also, "%s", s->also);
-    for (char *key = strtok(also, ", "); key; key = strtok(NULL, ", ")) {
+    char key[64], value[256];
+    for (const char *at = s->also; *at;) {
+        while (*at == ' ' || *at == ',') at++;
+        size_t n = check_span(at, ", "), len = strlen(text);
+        if (n == 0) return;
+        snprintf(key, sizeof key, "%.*s", (int)n, at);
         story_member(body, key, value, sizeof value);
-        size_t len = strlen(text);
         if (value[0] && len < cap) snprintf(text + len, cap - len, " %s", value);
+        at += n;
     }
 }
 
@@ -343,7 +346,7 @@ static void story_said(story *s, char *line)
         story_task(s, at, rest + 6);
         return;
     }
-    int times = rest[1] == 'x' ? atoi(rest + 2) : 1;
+    int times = rest[1] == 'x' ? (int)check_number(rest + 2) : 1;
     const char *json = strchr(rest, '{');
     for (int i = 0; json && i < times; i++) story_input(s, at, json);
 }
@@ -374,7 +377,7 @@ static void story_line(story *s, char *line)
     if (strncmp(line, "until ", 6) == 0) {
         CHECK_OK(csuccess_simulation_run(s->simulation, story_ms(line + 6), &err));
     } else if (strncmp(line, "sent ", 5) == 0) {
-        if (!CHECK_UINT(s->sent, (unsigned)atoi(line + 5))) printf("# %s\n", s->name);
+        if (!CHECK_UINT(s->sent, (unsigned)check_number(line + 5))) printf("# %s\n", s->name);
     } else if (line[0] == '>') {
         s->refused = line[1] == '!';
         story_said(s, line + 2 + s->refused);

@@ -127,20 +127,25 @@ csuccess_str csuccess__task_new(csuccess__moment *m, const csuccess__task_make *
 
 /* ---- Telling ---- */
 
-void csuccess__task_plan(csuccess__task *task, int64_t now)
+/* The next time after now at which an overdue task is reminded of; 0: none. */
+static int64_t next_press(const csuccess__task *task, int64_t now)
 {
     const csuccess__reminders *r = &task->reminders;
     int64_t due = task->due_at;
+    if (r->overdue_ms <= 0 || task->pressed >= r->most) return 0;
+    int64_t times = now < due ? 0 : (now - due) / r->overdue_ms;
+    bool beyond = due > CSUCCESS__TIME_MAX - (times + 1) * r->overdue_ms;
+    return beyond ? 0 : due + (times + 1) * r->overdue_ms;
+}
+
+void csuccess__task_plan(csuccess__task *task, int64_t now)
+{
+    int64_t before = task->reminders.before_ms, due = task->due_at;
     task->remind_at = 0;
     if (due > now) task->pressed = 0; /* it was moved */
     if (due == 0 || !csuccess__task_is_open(task)) return;
-    if (r->before_ms > 0 && due - r->before_ms > now) {
-        task->remind_at = due - r->before_ms;
-    } else if (r->overdue_ms > 0 && task->pressed < r->most) {
-        int64_t times = now < due ? 0 : (now - due) / r->overdue_ms;
-        if (due > CSUCCESS__TIME_MAX - (times + 1) * r->overdue_ms) return;
-        task->remind_at = due + (times + 1) * r->overdue_ms;
-    }
+    bool early = before > 0 && due - before > now;
+    task->remind_at = early ? due - before : next_press(task, now);
     if (!csuccess__time_valid(task->remind_at)) task->remind_at = 0;
 }
 
