@@ -6,6 +6,7 @@
 #include "clock.h"
 #include "config_file.h"
 #include "history.h"
+#include "zones.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -148,6 +149,7 @@ static int take_options(csuccess_engine_options *options, const args *given)
     if (seed && !whole(seed, UINT64_MAX, &value)) {
         return args_usage(given->command, "--seed %s: give a whole number", seed);
     }
+    options->zone = zones_ask;
     options->random = seed ? seeded_bytes : random_bytes;
     options->random_ud = (void *)(uintptr_t)seed;
     return 0;

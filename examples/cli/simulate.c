@@ -9,6 +9,7 @@
 #include "host.h"
 #include "slice.h"
 #include "story.h"
+#include "zones.h"
 
 #include <csuccess/simulate.h>
 #include <errno.h>
@@ -231,7 +232,7 @@ static int open_all(simulating *s)
 {
     csuccess_error err = CSUCCESS_ERROR_INIT;
     csuccess_simulation_options options = {
-        .size = sizeof options, .trace = trace, .trace_ud = s};
+        .size = sizeof options, .trace = trace, .trace_ud = s, .zone = zones_ask};
     const char *config = s->given->values[OPTION_CONFIG];
     int code = output_choose(&s->format, s->given);
     if (code == 0) code = take_times(s, &options.seed);

@@ -591,6 +591,35 @@ def explain_says_where_it_stands_in_programmes(place):
         raise Failed("a segment that it is not in")
 
 
+def zones_without_a_table_are_those_of_the_system(place):
+    flow = {"csuccess": 1, "attributes": {"zone": {"type": "string"}}, "calendars": {"office": {}},
+            "journeys": {"start": {"trigger": {"event": "signed_up"}, "steps": {
+                "rest": {"type": "wait", "for": "PT1H", "hours": "office"}, "out": {"type": "exit", "outcome": "shown"}}}}}
+    place.write("flow.json", json.dumps(flow))
+
+    def when(zone, day):
+        place.write("log.jsonl", json.dumps({"type": "group", "messageId": "1", "timestamp": day + "T00:00:00Z", "groupId": "a", "traits": {"zone": zone}}) + "\n"
+                    + json.dumps({"type": "track", "event": "signed_up", "messageId": "2", "timestamp": day + "T01:00:00Z", "groupId": "a"}) + "\n")
+        done = place.run("simulate", "-c", "flow.json", "--days", "9", "-o", "jsonl", "log.jsonl")
+        expect(done, 0)
+        last = [e for e in map(json.loads, done.stdout.splitlines()) if e.get("kind") == "journey"][-1]
+        return last["at"], done.stderr.decode()
+
+    if not Path("/usr/share/zoneinfo/Asia/Kathmandu").exists():
+        return  # a system without zones has nothing to say
+    # 2026-03-27 is a Friday, 2026-03-29 the Sunday on which clocks go forward in Berlin; Kathmandu is 5:45 ahead all the year.
+    for zone, day, want in (("Europe/Berlin", "2026-03-27", "2026-03-27T08:00:00Z"), ("Europe/Berlin", "2026-03-28", "2026-03-30T07:00:00Z"),
+                            ("America/New_York", "2026-01-05", "2026-01-05T14:00:00Z"), ("Asia/Kathmandu", "2026-01-05", "2026-01-05T03:15:00Z"),
+                            ("+02:00", "2026-01-05", "2026-01-05T07:00:00Z")):
+        at, said = when(zone, day)
+        if (at, said) != (want, ""):
+            raise Failed(f"{zone} {day}: {at}, {want} expected; {said}")
+    for zone in ("Mars/One", "../etc/passwd", "Europe", "a" * 200):
+        at, said = when(zone, "2026-01-05")
+        if at != "2026-01-05T09:00:00Z" or "counts in UTC" not in said or said.count("\n") != 1:
+            raise Failed(f"{zone}: {at}, {said}")
+
+
 def messages_wait_without_an_outbox(place):
     config(place, **ALERTS)
     (place.folder / "outbox").mkdir()
