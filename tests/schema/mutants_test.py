@@ -20,7 +20,8 @@ SEES_TWO_PLACES = re.compile(
     r'|is text: write|begins where|id of another node|has no weight|add up to 0|its categories are|already; a|is computed here'
     r'|"gives" is a list of|row of "gives" is|its words are|isotonic line rises|stands in "(rows|columns)" twice'
     r'|groups nest deeper|default of \w+: .*(not one of|the (min|max)imum|no "currency"|where all are)|at most P3660D|reach back|event is not available|from 1 to 1000,|/migrate/of: |/migrate: .*(changes nothing|has no "(of|value)")'
-    r'|duration without months, such as|shorter than the first|spent by what messages cost|is what another alert is called|has none beside it')
+    r'|duration without months, such as|shorter than the first|spent by what messages cost|is what another alert is called|has none beside it'
+    r'|each locale has the same|no member has the role|cannot stand in for|and "owners" has no rule for it')
 
 
 class Str(ctypes.Structure):
