@@ -77,7 +77,7 @@ static bool check_dump(const world *w, const char *what, size_t k)
 static csuccess_result whole_life(check_memory *memory, void *ud)
 {
     world w;
-    csuccess_result first = world_open(&w, world_document, &memory->allocator);
+    csuccess_result first = world_open(&w, &memory->allocator);
     (void)ud;
     size_t fails = memory->fail_at;
     bool opened = first >= 0;
@@ -109,7 +109,7 @@ static void take_reference(void)
 {
     world w;
     if (reference) return;
-    CHECK_OK(world_open(&w, world_document, NULL));
+    CHECK_OK(world_open(&w, NULL));
     for (uint32_t i = 0; i < STEPS; i++) {
         take_inputs(&w, i);
         CHECK(act(&w, i) >= 0);
@@ -138,7 +138,7 @@ static bool fail_once(uint32_t step, const csuccess_memory_faults *plan)
 {
     world w;
     int32_t fired = 0;
-    CHECK_OK(world_open(&w, world_document, NULL));
+    CHECK_OK(world_open(&w, NULL));
     for (uint32_t i = 0; i < STEPS; i++) {
         take_inputs(&w, i);
         if (i == step) {
@@ -182,7 +182,7 @@ static void failing_zones(void)
     for (int onward = 0; onward < 2; onward++) {
         for (uint64_t at = 1; at < 60 && check_failures < 5; at++) {
             world w;
-            CHECK_OK(world_open(&w, world_document, NULL));
+            CHECK_OK(world_open(&w, NULL));
             w.zones.fail_at = at;
             w.zones.onward = onward;
             for (uint32_t i = 0; i < STEPS; i++) {

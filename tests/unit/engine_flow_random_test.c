@@ -97,7 +97,7 @@ static text lived(const manner *how, uint64_t seed)
 {
     world w;
     text out[2] = {{NULL, 0, 0}, {NULL, 0, 0}};
-    CHECK_OK(world_open(&w, world_document, NULL));
+    CHECK_OK(world_open(&w, NULL));
     w.trace = told;
     w.trace_ud = out;
     CHECK_OK(csuccess_engine_set_trace(w.engine, told, out));
@@ -256,7 +256,7 @@ static void ledgers_are_what_states_say(void)
     for (uint64_t seed = 20; seed < 32 && check_failures < 5; seed++) {
         const manner how = {5, seed % 2 == 0, seed % 3 == 0};
         world w;
-        CHECK_OK(world_open(&w, world_document, NULL));
+        CHECK_OK(world_open(&w, NULL));
         w.random = 1;
         live(&w, &how, seed);
         check_ledgers(&w, seed);

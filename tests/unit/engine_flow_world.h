@@ -66,14 +66,14 @@
     "\"thanks\":{\"category\":\"custom\",\"priority\":\"low\",\"trigger\":{\"milestone\":" \
     "\"signed\"},\"steps\":{\"thank\":{\"type\":\"call\",\"role\":\"manager\",\"title\":" \
     "\"Thank\",\"due_days\":1}}}},"
-#define WORLD_JOURNEYS(wait) \
+#define WORLD_JOURNEYS \
     "\"journeys\":{" \
     "\"first\":{\"trigger\":{\"event\":\"start\",\"properties\":{\"note\":\"string\"}}," \
     "\"reenroll\":{\"after\":\"PT0S\"},\"concurrent\":{\"journey\":3,\"customer\":2}," \
     "\"goal\":{\"when\":\"milestone('signed').achieved\"},\"exit\":{\"gone\":{\"when\":" \
     "\"gone\"},\"out\":{\"event\":\"stop\"}},\"time_limit\":\"P30D\"," \
     "\"steps\":{\"mail\":{\"type\":\"email\",\"template\":\"hello\",\"to\":{\"role\":" \
-    "\"champion\"}},\"pause\":{\"type\":\"wait\",\"for\":\"" wait \
+    "\"champion\"}},\"pause\":{\"type\":\"wait\",\"for\":\"P1D" \
     "\",\"hours\":\"work\"},\"kick\":{\"type\":\"human_touchpoint\",\"title\":\"Kick " \
     "off\",\"kind\":\"call\",\"due\":\"P2D\",\"unsuccessful\":\"again\",\"timeout\":{" \
     "\"after\":\"P4D\",\"next\":\"again\"}}," \
@@ -105,9 +105,6 @@
     "6\",\"for\":\"P1D\"},\"reenroll\":{\"after\":\"PT0S\"},\"concurrent\":{\"journey\":1}," \
     "\"steps\":{\"rest\":{\"type\":\"wait\",\"for\":\"P3D\"}}}}}"
 /* clang-format on */
-static const char world_document[] = WORLD_HEAD WORLD_PLAYBOOKS WORLD_JOURNEYS("P1D");
-/* The same, but for one wait of one journey. */
-static const char world_later_document[] = WORLD_HEAD WORLD_PLAYBOOKS WORLD_JOURNEYS("P2D");
 
 /* ---- A host ---- */
 
@@ -167,10 +164,11 @@ static inline csuccess_result world_engine(world *w, csuccess_engine **out)
     return csuccess_engine_set_store(*out, csuccess_memory_store_ops(), w->store, NULL, NULL);
 }
 
-static inline csuccess_result world_open(world *w, const char *document,
-                                         const csuccess_allocator *mem)
+static inline csuccess_result world_open(world *w, const csuccess_allocator *mem)
 {
     csuccess_error err = CSUCCESS_ERROR_INIT;
+    char document[8192]; /* compilers need not take a literal of that length */
+    snprintf(document, sizeof document, "%s%s%s", WORLD_HEAD, WORLD_PLAYBOOKS, WORLD_JOURNEYS);
     *w = (world){.mem = mem};
     if (!CHECK_OK(csuccess_config_compile(&w->config, check_view(document), NULL, &err)))
         printf("# %s at %s\n", err.message, err.pointer);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Enrollments in a step: who is enrolled, what comes to those under way, what people say of them, and when to look again. */
+/* Enrollments in a step: what comes to those under way, and when to look again. */
 #include "flow/journeys/enrollment.h"
 
 #include "base/digest.h"
@@ -25,7 +25,7 @@ csuccess_str csuccess__journey_name(csuccess__moment *m, csuccess_str id)
 
 /* ---- One that is live ---- */
 
-static bool open_run(csuccess__enrolled *r, csuccess__moment *m, csuccess_str name)
+bool csuccess__enrolled_open(csuccess__enrolled *r, csuccess__moment *m, csuccess_str name)
 {
     csuccess_str payload =
         csuccess__state_get(m->step->state, CSUCCESS__STATE_ENROLLMENT, name);
@@ -39,7 +39,7 @@ static bool open_run(csuccess__enrolled *r, csuccess__moment *m, csuccess_str na
 /* Reads one of those that the desk lists, or takes it as it was read before in this step: then it is as it was left. */
 static bool open_again(csuccess__enrolled *r, csuccess__moment *m)
 {
-    if (!r->read) return open_run(r, m, r->name);
+    if (!r->read) return csuccess__enrolled_open(r, m, r->name);
     r->m = m;
     return m->step->failed >= 0;
 }
@@ -71,7 +71,7 @@ static bool is_asked(const csuccess__enrolled *r)
            (r->m->desk->journeys_asked || r->m->flow->journeys->list[r->today].watched);
 }
 
-static void close_run(csuccess__enrolled *r)
+void csuccess__enrolled_close(csuccess__enrolled *r)
 {
     csuccess__step *step = r->m->step;
     if (r->shown) csuccess__kept_show(r->m, none);
@@ -132,8 +132,7 @@ static void due_at(csuccess__step *step, int64_t at)
     if (at != 0) csuccess__step_due(step, at > step->now ? at : step->now + 1);
 }
 
-/* Nothing is due while it is paused. What was not done because history is imported is due at once. */
-static void look_again(csuccess__enrolled *r)
+void csuccess__enrolled_due(csuccess__enrolled *r)
 {
     if (r->over || r->e.state == CSUCCESS__ENROLLMENT_PAUSED || r->m->step->failed < 0) return;
     due_at(r->m->step, r->e.timer);
@@ -366,9 +365,9 @@ static void visit(csuccess__moment *m, csuccess__enrolled *r, const csuccess__ha
 {
     if (!open_again(r, m)) return;
     if (!m->step->quiet) look_at(r, h);
-    close_run(r);
+    csuccess__enrolled_close(r);
     keep_read(r);
-    if (last) look_again(r);
+    if (last) csuccess__enrolled_due(r);
 }
 
 /* The names of all that are live: the fields move, the bytes of their names do not. NULL: none, or no memory. */
@@ -426,249 +425,4 @@ void csuccess__journeys_step(csuccess__moment *m)
 void csuccess__journeys_happened(csuccess__moment *m, const csuccess__happening *happening)
 {
     if (is_told(happening->kind)) visit_all(m, happening, is_last(m));
-}
-
-/* ---- Enrolling ---- */
-
-/* How many enrollments of this customer are live in journeys that count them. */
-static uint32_t live_of_customer(const csuccess__moment *m)
-{
-    uint32_t count, live = 0;
-    uint32_t first =
-        csuccess__state_of_kind(m->step->state, CSUCCESS__STATE_ENROLLMENT, &count);
-    for (uint32_t i = 0; i < count; i++) {
-        csuccess_str name = m->step->state->fields[first + i].name;
-        uint32_t at =
-            csuccess__journey_find(m->flow->journeys, csuccess__enrollment_journey(name, NULL));
-        if (at != UINT32_MAX && m->flow->journeys->list[at].concurrent_customer) live++;
-    }
-    return live;
-}
-
-/* Why a customer who was in it may not be enrolled again now; NULL: it may. */
-static const char *refusal_again(const csuccess__moment *m, const csuccess__journey *journey,
-                                 const csuccess__journey_past *past)
-{
-    if (past->state < CSUCCESS__ENROLLMENT_COMPLETED) return "it is enrolled already";
-    if (!journey->reenroll) return "it was enrolled before";
-    if (journey->reenroll_most && past->times >= journey->reenroll_most) {
-        return "it was enrolled as often as it may be";
-    }
-    if (csuccess__journey_after(m, past->ended_at, journey->reenroll_after) > m->step->now) {
-        return "it was enrolled not long enough ago";
-    }
-    return NULL;
-}
-
-/* Why this customer may not be enrolled now; NULL: it may. */
-static const char *refusal(const csuccess__moment *m, const csuccess__journey *journey,
-                           const csuccess__journey_past *past)
-{
-    const char *why = past->times > 0 ? refusal_again(m, journey, past) : NULL;
-    if (why) return why;
-    if (journey->concurrent_customer && live_of_customer(m) >= journey->concurrent_customer) {
-        return "it is in as many journeys as it may be at once";
-    }
-    return NULL;
-}
-
-static bool read_past(csuccess__moment *m, csuccess_str id, csuccess__journey_past *past)
-{
-    csuccess_str payload = csuccess__state_get(m->step->state, CSUCCESS__STATE_JOURNEY, id);
-    *past = (csuccess__journey_past){.times = 0};
-    if (!payload.ptr || csuccess__journey_past_read(past, payload)) return true;
-    csuccess__step_fail(m->step, CSUCCESS_ESTATE);
-    return false;
-}
-
-static void refuse(csuccess__moment *m, const csuccess__enrollment *e, csuccess_str by,
-                   const char *why)
-{
-    const csuccess__journey_say say = {.event = "refused",
-                                       .how = "enrollment",
-                                       .by = by,
-                                       .reason = csuccess__str(why),
-                                       .in_step_ms = -1};
-    csuccess__journey_entry(m, e, &say);
-}
-
-static csuccess_str field_name(csuccess__moment *m, csuccess_str id, uint64_t number)
-{
-    csuccess__buffer *text = &m->desk->text;
-    csuccess__buffer_clear(text);
-    csuccess__buffer_str(text, id);
-    csuccess__buffer_char(text, '#');
-    csuccess__buffer_uint(text, number);
-    if (text->status < 0) csuccess__step_fail(m->step, text->status);
-    return csuccess__moment_copy(m, csuccess__buffer_view(text));
-}
-
-/* Takes a place in the ledger of the journey; it is asked when the advance is committed. */
-static void take_place(csuccess__enrolled *r)
-{
-    if (r->journey->concurrent_journey == 0) return;
-    const csuccess__effect_delta delta = {.key = r->journey->name,
-                                          .delta = 1,
-                                          .max = r->journey->concurrent_journey,
-                                          .has_max = true,
-                                          .message = UINT32_MAX,
-                                          .pays = r->e.id};
-    csuccess__step_delta(r->m->step, &delta);
-    r->e.counted = true;
-}
-
-static csuccess_str kept_of(csuccess__moment *m, const csuccess__happening *h)
-{
-    if (h->kept.len) return csuccess__moment_copy(m, h->kept);
-    return h->input ? csuccess__kept_take(m, h) : none;
-}
-
-static void begin(csuccess__enrolled *r, csuccess__journey_past *past,
-                  const csuccess__happening *h)
-{
-    csuccess__moment *m = r->m;
-    csuccess__enrollment *e = &r->e;
-    const csuccess__journey_say say = {.event = "enrolled", .by = h->detail, .in_step_ms = -1};
-    *past = (csuccess__journey_past){.times = e->number, .enrolled_at = m->step->now};
-    csuccess__journey_past_put(m->step, r->journey->id, past);
-    r->name = field_name(m, r->journey->id, e->number);
-    e->state = CSUCCESS__ENROLLMENT_ACTIVE;
-    e->enrolled_at = e->entered_at = m->step->now;
-    memcpy(e->definition, r->journey->hash, sizeof e->definition);
-    if (r->journey->has_limit) {
-        e->limit_at = csuccess__journey_after(m, m->step->now, r->journey->limit);
-    }
-    e->kept = kept_of(m, h);
-    take_place(r);
-    m->desk->live_count = 0;
-    csuccess__journey_entry(m, e, &say);
-    csuccess__enrolled_go(r, (csuccess__leaving){NULL, none, r->journey->start});
-    close_run(r);
-    look_again(r);
-}
-
-void csuccess__journey_enroll(csuccess__moment *m, const csuccess__happening *enroll)
-{
-    csuccess__journey_past past;
-    csuccess__enrolled r = {.m = m, .changed = true};
-    if (m->step->quiet || m->step->failed < 0) return;
-    if (!read_past(m, enroll->id, &past)) return;
-    r.today = csuccess__journey_find(m->flow->journeys, enroll->id);
-    r.e = (csuccess__enrollment){.journey = enroll->id, .number = past.times + 1};
-    r.e.step = r.e.waits_for = r.e.pending = r.e.ending_by = r.e.refused = r.e.kept = none;
-    if (r.today == UINT32_MAX) {
-        refuse(m, &r.e, enroll->detail, "there is no such journey any more");
-        return;
-    }
-    r.journey = &m->flow->journeys->list[r.today];
-    r.e.journey = r.journey->id;
-    const char *why = refusal(m, r.journey, &past);
-    if (!why) {
-        r.e.id = csuccess__moment_id(m, "instance", r.journey->name, none, r.e.number);
-        if (csuccess__moment_was_refused(m, r.e.id))
-            why = "as many are in it as may be at once";
-    }
-    if (why) {
-        refuse(m, &r.e, enroll->detail, why);
-    } else {
-        begin(&r, &past, enroll);
-    }
-}
-
-/* ---- People ---- */
-
-static csuccess_result pause(csuccess__moment *m, csuccess__enrolled *r, csuccess_str reason)
-{
-    if (r->e.state == CSUCCESS__ENROLLMENT_PAUSED) return CSUCCESS_UNCHANGED;
-    const csuccess__journey_say say = {.event = "paused",
-                                       .step = r->e.step,
-                                       .how = "person",
-                                       .reason = reason,
-                                       .in_step_ms = -1};
-    r->e.state = CSUCCESS__ENROLLMENT_PAUSED;
-    r->e.paused_at = m->step->now;
-    csuccess__journey_entry(m, &r->e, &say);
-    csuccess__enrollment_put(m->step, r->name, &r->e);
-    return CSUCCESS_OK;
-}
-
-static csuccess_result tell(csuccess__moment *m, csuccess__happening_kind kind,
-                            const csuccess__enrollment *e, csuccess_str detail)
-{
-    const csuccess__happening h = {
-        .kind = kind, .id = e->journey, .detail = detail, .instance = e->id};
-    csuccess__moment_tell(m, &h);
-    return CSUCCESS_OK;
-}
-
-/* What is said of one that is live. */
-static csuccess_result apply_to(csuccess__moment *m, csuccess__enrolled *r,
-                                const csuccess__input *input)
-{
-    csuccess__value said = csuccess__input_value(input, "reason", CSUCCESS__KIND_STRING);
-    csuccess_str reason = said.kind == CSUCCESS__KIND_STRING ? said.as.string : none;
-    if (csuccess__str_is(input->name, "pause")) return pause(m, r, reason);
-    if (csuccess__str_is(input->name, "exit")) {
-        return tell(m, CSUCCESS__HAPPENING_EXIT, &r->e, reason);
-    }
-    if (r->e.state != CSUCCESS__ENROLLMENT_PAUSED) return CSUCCESS_UNCHANGED;
-    return tell(m, CSUCCESS__HAPPENING_RESUME, &r->e, reason);
-}
-
-static csuccess_result enroll_by(csuccess__moment *m, const csuccess__input *input,
-                                 csuccess_str id)
-{
-    const csuccess__happening h = {.kind = CSUCCESS__HAPPENING_ENROLL,
-                                   .id = id,
-                                   .detail = CSUCCESS_STR("input"),
-                                   .input = input};
-    csuccess__moment_tell(m, &h);
-    return CSUCCESS_OK;
-}
-
-/* The live one of a journey. */
-static bool open_live(csuccess__enrolled *r, csuccess__moment *m, csuccess_str id)
-{
-    csuccess__journey_past past;
-    if (!read_past(m, id, &past) || past.times == 0) return false;
-    return open_run(r, m, field_name(m, id, past.times));
-}
-
-csuccess_result csuccess__journey_apply(csuccess__moment *m, const csuccess__input *input,
-                                        csuccess__text *reason)
-{
-    static const char *const words[] = {"enroll", "exit", "pause", "resume", NULL};
-    csuccess__enrolled r;
-    csuccess__value named = csuccess__input_value(input, "journey", CSUCCESS__KIND_STRING);
-    csuccess_str id = named.kind == CSUCCESS__KIND_STRING ? named.as.string : none;
-    bool enrolls = csuccess__str_is(input->name, "enroll");
-    bool known = csuccess__journey_find(m->flow->journeys, id) != UINT32_MAX;
-    if (!csuccess__str_among(input->name, words)) {
-        csuccess__text_format(reason, "%q is not enroll, exit, pause or resume", input->name);
-        return CSUCCESS_ERANGE;
-    }
-    if (id.len == 0 || (enrolls && !known)) {
-        csuccess__text_format(reason, "the property \"journey\" must name a journey%s",
-                              id.len ? ", which there is not" : "");
-        return CSUCCESS_ERANGE;
-    }
-    if (m->step->quiet) return CSUCCESS_UNCHANGED; /* history: nobody is enrolled by it */
-    if (enrolls) return enroll_by(m, input, id);
-    if (open_live(&r, m, id)) return apply_to(m, &r, input);
-    csuccess__text_format(reason, "the customer is not in the journey %q", id);
-    return CSUCCESS_ERANGE;
-}
-
-void csuccess__journeys_release(csuccess__moment *m)
-{
-    uint32_t count,
-        first = csuccess__state_of_kind(m->step->state, CSUCCESS__STATE_ENROLLMENT, &count);
-    for (uint32_t i = 0; i < count; i++) {
-        csuccess__enrollment e;
-        const csuccess__state_field *field = &m->step->state->fields[first + i];
-        if (!csuccess__enrollment_read(&e, field->name, field->payload) || !e.counted) continue;
-        const csuccess__effect_delta delta = {
-            .key = csuccess__journey_name(m, e.journey), .delta = -1, .message = UINT32_MAX};
-        csuccess__step_delta(m->step, &delta);
-    }
 }

@@ -45,6 +45,14 @@ typedef struct csuccess__enrolled {
     bool anew;  /* moved to a step that is to be entered */
 } csuccess__enrolled;
 
+/* Reads the one in that field. False: there is none, or it is damaged, which is noted. */
+bool csuccess__enrolled_open(csuccess__enrolled *r, csuccess__moment *m, csuccess_str name);
+/* Reads the live one of a journey. */
+bool csuccess__enrolled_live(csuccess__enrolled *r, csuccess__moment *m, csuccess_str journey);
+/* Puts what was changed back, or drops what is over. */
+void csuccess__enrolled_close(csuccess__enrolled *r);
+/* When to look at it again. Nothing is due while it is paused. What was not done because history is imported is due at once. */
+void csuccess__enrolled_due(csuccess__enrolled *r);
 /* The definition it is under now: today's, an earlier one, or it fails. It is moved (`may_move`) when the customer is looked at and when a pause ends: once a step, whatever else happens in it. */
 void csuccess__enrolled_define(csuccess__enrolled *r, bool may_move);
 /* Enters a step, and those after it until one waits or it is over. `from` and `way` are those left; NULL at the beginning. */
