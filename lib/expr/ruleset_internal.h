@@ -65,10 +65,10 @@ typedef struct csuccess__rule_key {
     uint32_t asking_count;
 } csuccess__rule_key;
 
-/* The terms of a condition behind that of its own number: those at `from`, in the bits of the mask. */
+/* The terms of a condition: that of its own number, and those behind it, bits of two words that stand in a row. */
 typedef struct csuccess__rule_terms_of {
-    uint32_t from;
-    uint64_t mask;
+    uint64_t own, more[2];
+    uint32_t own_word, more_word;
 } csuccess__rule_terms_of;
 
 typedef struct csuccess__rule_group {

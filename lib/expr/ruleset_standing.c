@@ -18,6 +18,26 @@ enum { NEW = 0, MISSING = 1, FIRST = 2 };
     UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX, \
         UINT64_MAX
 
+/* Words that are worked on at once: the number of words of a mask is a multiple of theirs. */
+#if defined(__GNUC__)
+typedef uint64_t lanes __attribute__((vector_size(16)));
+#else
+typedef uint64_t lanes;
+#endif
+enum { LANES = sizeof(lanes) / sizeof(uint64_t) };
+
+static inline lanes load(const uint64_t *words)
+{
+    lanes v;
+    memcpy(&v, words, sizeof v);
+    return v;
+}
+
+static inline void store(uint64_t *words, lanes v)
+{
+    memcpy(words, &v, sizeof v);
+}
+
 /* The parts of a group's standing. */
 typedef struct parts {
     uint64_t *missing; /* 0: new; else 1 and how many keys are missing */
@@ -176,7 +196,12 @@ static bool list_joined(csuccess__arena *arena, csuccess__rule_group *group)
         CSUCCESS__NEW_ARRAY(arena, csuccess__rule_terms_of, group->n);
     for (uint32_t c = 0; list && c < group->n; c++) {
         uint32_t from = group->extras[c], terms = group->extras[c + 1] - from;
-        list[c] = (csuccess__rule_terms_of){from, (UINT64_C(1) << terms) - 1};
+        uint64_t mask = (UINT64_C(1) << terms) - 1;
+        uint32_t shift = from % 64;
+        list[c] = (csuccess__rule_terms_of){.own = UINT64_C(1) << (c % 64),
+                                            .more = {mask << shift, mask >> 1 >> (63 - shift)},
+                                            .own_word = c / 64,
+                                            .more_word = from / 64};
     }
     group->terms_of = list;
     return list != NULL;
@@ -216,25 +241,22 @@ static const csuccess__value *value_of(again *a, const csuccess__rule_key *key)
 }
 
 /* Counts up the terms that are in `before` and not in `now`, and down the others that differ; `any` becomes the terms whose counter is not 0.
-   Four words at a time, and without a branch that depends on them: which terms a value moves is nothing that a processor could guess. */
+   Without a branch that depends on them: which terms a value moves is nothing that a processor could guess. */
 static void count(uint64_t *planes, const csuccess__rule_group *group, const uint64_t *before,
                   const uint64_t *now, uint64_t *any)
 {
     const uint32_t words = group->words, end = words * group->planes;
-    for (uint32_t w = 0; w < words; w += 4) {
-        uint64_t up[4], down[4], some[4] = {0, 0, 0, 0};
-        for (unsigned i = 0; i < 4; i++) up[i] = before[w + i] & ~now[w + i];
-        for (unsigned i = 0; i < 4; i++) down[i] = now[w + i] & ~before[w + i];
+    for (uint32_t w = 0; w < words; w += LANES) {
+        lanes old = load(before + w), new = load(now + w);
+        lanes up = old & ~new, down = new & ~old, some = up ^ up;
         for (uint32_t p = w; p < end; p += words) {
-            for (unsigned i = 0; i < 4; i++) {
-                uint64_t was = planes[p + i], is = was ^ up[i] ^ down[i];
-                planes[p + i] = is;
-                some[i] |= is;
-                up[i] &= was;
-                down[i] &= ~was;
-            }
+            lanes was = load(planes + p), is = was ^ up ^ down;
+            store(planes + p, is);
+            some |= is;
+            up &= was;
+            down &= ~was;
         }
-        for (unsigned i = 0; i < 4; i++) any[w + i] = some[i];
+        store(any + w, some);
     }
 }
 
@@ -286,21 +308,18 @@ static void any_plane(const uint64_t *planes, const csuccess__rule_group *group,
     }
 }
 
-/* Whether some term of a condition is set, as a bit. Two words are read: the one beyond the terms is another part of the standing. */
-static inline uint64_t some_term(const uint64_t *bits, const csuccess__rule_group *group,
-                                 uint32_t c)
+/* The bit of a condition, where some term of it is set. Two words are read: the one beyond the terms is another part of the standing. */
+static inline uint64_t some_term(const uint64_t *bits, const csuccess__rule_terms_of *of)
 {
-    const csuccess__rule_terms_of *of = &group->terms_of[c];
-    const uint64_t *at = &bits[of->from / 64];
-    uint32_t shift = of->from % 64;
-    uint64_t window = (at[0] >> shift) | (at[1] << 1 << (63 - shift));
-    return (bits[c / 64] >> (c % 64) & 1) | ((window & of->mask) != 0);
+    const uint64_t *more = &bits[of->more_word];
+    uint64_t some =
+        (bits[of->own_word] & of->own) | (more[0] & of->more[0]) | (more[1] & of->more[1]);
+    return some ? of->own : 0;
 }
 
-static inline void put_bit(uint64_t *bits, uint32_t i, uint64_t on)
+static inline void put_bit(uint64_t *bits, const csuccess__rule_terms_of *of, uint64_t on)
 {
-    uint64_t *word = &bits[i / 64];
-    *word = (*word & ~(UINT64_C(1) << (i % 64))) | on << (i % 64);
+    bits[of->own_word] = (bits[of->own_word] & ~of->own) | on;
 }
 
 /* Conditions of several terms hold by one that is true; without one they are undecided by one that is open. Those of the terms of a word. */
@@ -309,12 +328,11 @@ static void answer(const again *a, uint32_t w, uint64_t moved)
     const csuccess__rule_group *group = a->group;
     const uint16_t *condition = group->condition + 64 * (size_t)w;
     for (; moved != 0; moved &= moved - 1) {
-        uint32_t c = condition[csuccess__bits_lowest(moved)];
-        uint64_t holds = some_term(a->s.true_terms, group, c);
-        put_bit(a->s.holds, c, holds);
-        if (a->open) {
-            put_bit(a->s.undecided, c, some_term(a->s.open_terms, group, c) & ~holds);
-        }
+        const csuccess__rule_terms_of *of =
+            &group->terms_of[condition[csuccess__bits_lowest(moved)]];
+        uint64_t holds = some_term(a->s.true_terms, of);
+        put_bit(a->s.holds, of, holds);
+        if (a->open) put_bit(a->s.undecided, of, some_term(a->s.open_terms, of) & ~holds);
     }
 }
 
@@ -322,10 +340,10 @@ static void answer(const again *a, uint32_t w, uint64_t moved)
 static void settle_true(const again *a, uint64_t *moved)
 {
     const csuccess__rule_group *group = a->group;
-    for (uint32_t w = 0; w < group->words; w++) {
-        uint64_t is = group->initial[w] & ~a->dead[w];
-        moved[w] = a->s.true_terms[w] ^ is;
-        a->s.true_terms[w] = is;
+    for (uint32_t w = 0; w < group->words; w += LANES) {
+        lanes is = load(group->initial + w) & ~load(a->dead + w);
+        store(moved + w, load(a->s.true_terms + w) ^ is);
+        store(a->s.true_terms + w, is);
     }
 }
 
@@ -333,12 +351,12 @@ static void settle_true(const again *a, uint64_t *moved)
 static void settle_open(const again *a, uint64_t *moved)
 {
     const csuccess__rule_group *group = a->group;
-    for (uint32_t w = 0; w < group->words; w++) {
-        uint64_t alive = group->initial[w] & ~a->dead[w];
-        uint64_t is = alive & ~a->gaps[w], may = alive & a->gaps[w];
-        moved[w] = (a->s.true_terms[w] ^ is) | (a->s.open_terms[w] ^ may);
-        a->s.true_terms[w] = is;
-        a->s.open_terms[w] = may;
+    for (uint32_t w = 0; w < group->words; w += LANES) {
+        lanes gaps = load(a->gaps + w), alive = load(group->initial + w) & ~load(a->dead + w);
+        lanes is = alive & ~gaps, may = alive & gaps;
+        store(moved + w, (load(a->s.true_terms + w) ^ is) | (load(a->s.open_terms + w) ^ may));
+        store(a->s.true_terms + w, is);
+        store(a->s.open_terms + w, may);
     }
 }
 

@@ -5,6 +5,7 @@
 #include <csuccess/csuccess.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <stdbool.h>
 #include <string.h>
 
 enum {
@@ -22,6 +23,7 @@ typedef struct bench {
     csuccess_scorer *scorer;
     bench_people *people;
     uint32_t slots[ATTRIBUTES];
+    size_t read[ATTRIBUTES], read_count; /* those that segments ask for */
 } bench;
 
 static void must(csuccess_result result, const char *what)
@@ -47,6 +49,32 @@ static const char *name_of(size_t k)
     if (k < BENCH_FLAGS) return bench_flag_names[k];
     k -= BENCH_FLAGS;
     return k < BENCH_CATEGORIES ? bench_category_names[k] : "subject";
+}
+
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || c == '_';
+}
+
+/* Whether conditions name it. */
+static bool names(const char *conditions, const char *name)
+{
+    size_t len = strlen(name);
+    for (const char *at = strstr(conditions, name); at; at = strstr(at + len, name)) {
+        if (!is_letter(at[-1]) && !is_letter(at[len])) return true;
+    }
+    return false;
+}
+
+/* The attributes, and which of them segments ask for: a change of another one is nothing to look at. */
+static void find_attributes(bench *b, const char *document)
+{
+    const char *conditions = strstr(document, "\"segments\"");
+    if (!conditions) must(CSUCCESS_EINVALID, "a document without segments");
+    for (size_t k = 0; k < ATTRIBUTES; k++) {
+        must(csuccess_config_slot(b->config, view(name_of(k)), &b->slots[k]), name_of(k));
+        if (names(conditions, name_of(k))) b->read[b->read_count++] = k;
+    }
 }
 
 /* Attribute k of customer i. */
@@ -140,7 +168,7 @@ static double time_changed(const bench *b, uint64_t *sum)
         for (size_t i = 0; i < PREPARED; i++) {
             const csuccess_facts *facts = r % 2 ? before[i] : after[i];
             must(csuccess_scorer_membership(b->scorer, facts, NOW_MS, members[i],
-                                            &b->slots[i % ATTRIBUTES], 1, NULL),
+                                            &b->slots[b->read[i % b->read_count]], 1, NULL),
                  "changed");
             const uint64_t *bits = csuccess_membership_members(members[i]);
             *sum += bits[0] ^ bits[1];
@@ -159,7 +187,7 @@ static void compare(const bench *b)
         must(csuccess_membership_new(&members[i], b->config, NULL, NULL), "membership");
         put_all(b, before[i], i);
         put_all(b, after[i], i);
-        put(b, after[i], i % ATTRIBUTES, PREPARED + i);
+        put(b, after[i], b->read[i % b->read_count], PREPARED + i);
         must(
             csuccess_scorer_membership(b->scorer, before[i], NOW_MS, members[i], NULL, 0, NULL),
             "first");
@@ -168,6 +196,10 @@ static void compare(const bench *b)
         times[0][round] = time_all(b, &sums[0]);
         times[1][round] = time_changed(b, &sums[1]);
     }
+    printf(
+        "{\"fact\": \"segments: the change is drawn evenly from the %zu of %d attributes that "
+        "they read\"}\n",
+        b->read_count, ATTRIBUTES);
     printf("{\"check\": \"members after one attribute changed\", \"differ\": %zu}\n",
            check(b) + (sums[0] != sums[1]));
     say("csuccess, all hundred", bench_median(times[0], ROUNDS), ", \"reference\": true");
@@ -204,9 +236,7 @@ int main(int argc, char **argv)
     must(csuccess_config_compile(&b.config, (csuccess_str){text, len}, NULL, &err),
          err.message);
     must(csuccess_scorer_new(&b.scorer, b.config, NULL, &err), err.message);
-    for (size_t k = 0; k < ATTRIBUTES; k++) {
-        must(csuccess_config_slot(b.config, view(name_of(k)), &b.slots[k]), name_of(k));
-    }
+    find_attributes(&b, text);
     compare(&b);
     csuccess_scorer_free(b.scorer);
     csuccess_config_unref(b.config);
