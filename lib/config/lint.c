@@ -61,6 +61,30 @@ static void zero_based_months(const csuccess__json *node, csuccess__problems *pr
     }
 }
 
+/* A purpose of messages to customers that nobody declared: then each of them needs an opt-in, and most are dropped. */
+static void undeclared_purpose(const csuccess_config *config, const csuccess__json *node,
+                               csuccess__problems *problems)
+{
+    static const char *const sections[] = {"journeys", "playbooks", "milestones", NULL};
+    const csuccess__json *top = node;
+    while (top->parent && top->parent->parent) {
+        top = top->parent;
+    }
+    if (!csuccess__str_is(node->key, "purpose") || !csuccess__str_among(top->key, sections)) {
+        return;
+    }
+    const csuccess__json *privacy = csuccess__json_member(config->document, "privacy");
+    const csuccess__json *purposes = csuccess__json_member(privacy, "purposes");
+    for (const csuccess__json *p = purposes ? purposes->first : NULL; p; p = p->next) {
+        if (csuccess__str_eq(p->key, node->string)) return;
+    }
+    csuccess__problem(problems, node, 0,
+                      "\"privacy\" declares no purpose %q, so only who opted in to it gets the "
+                      "message; declare it, such as {\"purposes\": {%q: {\"requires\": "
+                      "\"nothing\"}}}",
+                      node->string, node->string);
+}
+
 void csuccess__config_lint(const csuccess_config *config, csuccess__problems *problems)
 {
     csuccess__score_lint(problems, config->schema, config->health);
@@ -71,6 +95,7 @@ void csuccess__config_lint(const csuccess_config *config, csuccess__problems *pr
         bool words = csuccess__str_is(node->key, "description") && csuccess__is_word(node);
         if (node->type == CSUCCESS__JSON_STRING && !words) {
             zero_based_months(node, problems);
+            undeclared_purpose(config, node, problems);
         }
         const csuccess__json *next = node->first;
         while (!next && node) {

@@ -28,6 +28,11 @@ static void read_tenant(csuccess__flow_build *build)
     if (!policies || policies->type != CSUCCESS__JSON_OBJECT) return;
     out->zone = csuccess__read_string(build->problems, policies, "zone", none);
     out->locale = csuccess__read_string(build->problems, policies, "locale", none);
+    if (out->locale.len && !csuccess__is_locale(out->locale)) {
+        csuccess__problem(
+            build->problems, csuccess__json_member(policies, "locale"), CSUCCESS_ECONFIG,
+            "%q is no locale; one is written such as \"en\" or \"de-AT\"", out->locale);
+    }
     csuccess_str id = csuccess__read_string(build->problems, policies, "calendar", none);
     if (id.len == 0 || !build->flow->calendars) return;
     out->calendar = csuccess__calendar_find(build->flow->calendars, id);

@@ -20,7 +20,10 @@ static uint32_t field_of(const csuccess__contact_scope *s, csuccess_str name)
 {
     for (uint32_t i = 0; i < s->templates->contact_count; i++) {
         uint32_t slot = s->templates->contact_slots[i];
-        if (csuccess__str_eq(s->schema->slots[slot].argument, name)) return slot;
+        if (!csuccess__str_eq(s->schema->slots[slot].argument, name)) continue;
+        /* Its fields are what texts and conditions read of the collection. */
+        s->schema->slots[s->templates->contact].used = true;
+        return slot;
     }
     return UINT32_MAX;
 }
@@ -139,7 +142,7 @@ static bool is_letter(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-static bool is_locale(csuccess_str text)
+bool csuccess__is_locale(csuccess_str text)
 {
     if (text.len < LOCALE_LEAST || text.len > LOCALE_MOST || !is_letter(text.ptr[0])) {
         return false;
@@ -179,7 +182,7 @@ static void read_locale(work *w, const csuccess__json *at, csuccess__template_lo
 {
     csuccess__problems *problems = w->build->problems;
     *out = (csuccess__template_locale){.locale = at->key};
-    if (!is_locale(at->key)) {
+    if (!csuccess__is_locale(at->key)) {
         csuccess__problem(problems, at, CSUCCESS_ECONFIG,
                           "%q is no locale; one is written such as \"en\" or \"de-AT\"",
                           at->key);

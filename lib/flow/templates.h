@@ -44,6 +44,8 @@ typedef struct csuccess__templates {
 
 const csuccess__templates *csuccess__templates_compile(struct csuccess__flow_build *build,
                                                        const csuccess__json *section);
+/* Written such as "en" or "de-AT". */
+bool csuccess__is_locale(csuccess_str text);
 const csuccess__message_template *csuccess__templates_find(const csuccess__templates *templates,
                                                            csuccess_str id);
 

@@ -138,6 +138,24 @@ def check_of_a_good_configuration_is_silent(place):
     expect(place.run("check", "good.json"), 0, out="good.json: no problems\n", err="")
 
 
+def check_says_who_would_not_get_messages(place):
+    flow = {"csuccess": 1, "channels": {"email": {}}, "records": {"contacts": {"of": {"name": {"type": "string"}, "role": {"type": "string"}}}},
+            "templates": {"hello": {"locales": {"en": {"body": "Hello {{contact.name}}"}}}},
+            "journeys": {"start": {"purpose": "service", "trigger": {"event": "signed_up"}, "steps": {
+                "hi": {"type": "email", "template": "hello", "to": {"role": "champion"}}}}}}
+    place.write("flow.json", json.dumps(flow))
+    done = place.run("check", "flow.json")
+    expect(done, 0, err=["lint: ", "no purpose \"service\"", "opted in", "(/journeys/start/purpose)"])
+    if b"nothing reads" in done.stderr:
+        raise Failed("contacts are read by the text and by \"to\"")
+    flow["privacy"] = {"purposes": {"service": {"requires": "nothing"}}}
+    place.write("flow.json", json.dumps(flow))
+    expect(place.run("check", "flow.json"), 0, err="")
+    flow["policies"] = {"locale": "klingon!"}
+    place.write("flow.json", json.dumps(flow))
+    expect(place.run("check", "flow.json"), 1, err=["is no locale", "de-AT", "(/policies/locale)"])
+
+
 def check_passes_lint_with_exit_0(place):
     place.write("lint.json", '{"csuccess": 1, "attributes": {\n"x": {"type": "number"}}}')
     expect(place.run("check", "lint.json"), 0, out="", err=["lint.json:2:6: lint: ", "(/attributes/x)"])

@@ -6,6 +6,7 @@
 #include "flow/journeys/journey_internal.h"
 #include "text/reader.h"
 
+#include <math.h>
 #include <string.h>
 
 static const char *const keys[] = {
@@ -141,6 +142,17 @@ static bool is_nothing(csuccess__duration duration)
     return duration.months == 0 && duration.days == 0 && duration.ms == 0;
 }
 
+/* A whole number; 0: it is not said, or it is wrong. */
+static double read_count(csuccess__problems *problems, const csuccess__json *of,
+                         const char *key, double most)
+{
+    double count = csuccess__read_number(problems, of, key, 0, 1, most);
+    if (count == floor(count)) return count;
+    csuccess__problem(problems, csuccess__json_member(of, key), CSUCCESS_ECONFIG,
+                      "%q is a whole number", csuccess__str(key));
+    return 0;
+}
+
 static void read_counts(csuccess__journey_draft *d, const csuccess__json *of)
 {
     static const char *const again_keys[] = {"after", "most", NULL};
@@ -154,14 +166,11 @@ static void read_counts(csuccess__journey_draft *d, const csuccess__json *of)
     if (again && csuccess__read_object(problems, again, again_keys)) {
         out->reenroll = true;
         out->reenroll_after = csuccess__read_period(problems, again, "after", "P180D");
-        out->reenroll_most =
-            (uint32_t)csuccess__read_number(problems, again, "most", 0, 1, 1e6);
+        out->reenroll_most = (uint32_t)read_count(problems, again, "most", 1e6);
     }
     if (at_once && csuccess__read_object(problems, at_once, at_once_keys)) {
-        out->concurrent_journey =
-            (int64_t)csuccess__read_number(problems, at_once, "journey", 0, 1, 1e12);
-        out->concurrent_customer =
-            (uint32_t)csuccess__read_number(problems, at_once, "customer", 0, 1, 1e6);
+        out->concurrent_journey = (int64_t)read_count(problems, at_once, "journey", 1e12);
+        out->concurrent_customer = (uint32_t)read_count(problems, at_once, "customer", 1e6);
     }
 }
 
@@ -284,8 +293,15 @@ static void read_settings(csuccess__journey_draft *d, const csuccess__json *of)
     out->version = csuccess__read_number(problems, of, "version", 0, 0, 1e9);
     out->purpose = csuccess__read_string(problems, of, "purpose", (csuccess_str){"", 0});
     out->calendar = csuccess__journey_calendar(d->build, of, "calendar");
+    uint32_t before = problems->errors;
     out->limit = csuccess__read_period(problems, of, "time_limit", "P90D");
     out->has_limit = !is_nothing(out->limit);
+    const csuccess__json *limit = csuccess__json_member(of, "time_limit");
+    if (!out->has_limit && limit && problems->errors == before) {
+        csuccess__problem(problems, limit, CSUCCESS_ECONFIG,
+                          "\"time_limit\" is longer than nothing, such as \"P90D\"; leave it "
+                          "out, or null in a patch, where there is none");
+    }
     read_counts(d, of);
     read_goal(d, of);
     read_exits(d, of);
