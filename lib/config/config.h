@@ -6,6 +6,7 @@
 
 #include "base/owned.h"
 #include "churn/churn.h"
+#include "customer/nps.h"
 #include "customer/series.h"
 #include "flow/alerts.h"
 #include "flow/flow.h"
@@ -38,6 +39,7 @@ struct csuccess_config {
     const csuccess__alerts *alerts;
     const csuccess__checks *checks;     /* NULL: none */
     const csuccess__policies *policies; /* never NULL once it is compiled */
+    const csuccess__nps_rule *nps;      /* the same */
     const csuccess__json *document;     /* effective */
     csuccess_str text, hash, name;
 };

@@ -82,6 +82,9 @@ static void policies(const compilation *c, const csuccess__json *section)
         csuccess__policies_compile(c->with, c->problems, section,
                                    csuccess__read_section(c->problems, c->config->document,
                                                           "schedule", CSUCCESS__JSON_OBJECT));
+    c->config->nps =
+        csuccess__nps_compile(c->config->schema, c->with, c->problems,
+                              section ? csuccess__json_member(section, "nps") : NULL);
 }
 
 /* All sections of flow at once: they speak of one another. */

@@ -3,6 +3,7 @@
 #include "customer/schema_internal.h"
 
 #include "customer/benchmark.h"
+#include "customer/nps.h"
 
 #include <string.h>
 
@@ -92,6 +93,8 @@ static const struct reserved {
     {"churn.probability", CSUCCESS__STRATUM_CHURN, RESERVED_PLAIN, false, "churn", NULL},
     {"churn.level", CSUCCESS__STRATUM_CHURN, RESERVED_PLAIN, false, "churn", NULL},
     {"factor", CSUCCESS__STRATUM_CHURN, RESERVED_LOOK_UP, false, "churn", NULL},
+    {"nps", CSUCCESS__STRATUM_METRIC, RESERVED_ROOT, false, "",
+     "it has score, mean, n, promoters and detractors"},
     {"segment", CSUCCESS__STRATUM_SEGMENT, RESERVED_LOOK_UP, false, "segments", NULL},
     {"health.change", CSUCCESS__STRATUM_INPUT, RESERVED_UNDER, true, "", NULL},
     {"milestone", CSUCCESS__STRATUM_FLOW, RESERVED_UNDER, false, "milestones", NULL},
@@ -268,6 +271,21 @@ static uint32_t add_last_event(csuccess__schema *schema, csuccess_str path,
     return slot.argument.ptr ? csuccess__schema_add(schema, &slot) : UINT32_MAX;
 }
 
+/* nps.score and its like, which a state knows; in the same manner. */
+static uint32_t add_nps(csuccess__schema *schema, csuccess_str path,
+                        const csuccess_str *argument)
+{
+    bool early = schema->stratum < CSUCCESS__STRATUM_METRIC;
+    if (schema->sealed || early || argument ||
+        csuccess__nps_slot(path) == CSUCCESS__NPS_SLOT_COUNT) {
+        return UINT32_MAX;
+    }
+    csuccess__slot slot = {.path = csuccess__arena_copy(schema->arena, path),
+                           .type = csuccess__type_of(CSUCCESS__KIND_NUMBER),
+                           .stratum = CSUCCESS__STRATUM_METRIC};
+    return slot.path.ptr ? csuccess__schema_add(schema, &slot) : UINT32_MAX;
+}
+
 /* reason: the signature of csuccess__scope. */
 static csuccess_result resolve(void *ud, csuccess_str path, const csuccess_str *argument,
                                csuccess__symbol *out, csuccess__nearest *near,
@@ -278,6 +296,7 @@ static csuccess_result resolve(void *ud, csuccess_str path, const csuccess_str *
     uint32_t at = csuccess__schema_find(schema, path, argument);
     if (at == UINT32_MAX) at = add_factor(schema, path, argument);
     if (at == UINT32_MAX) at = add_last_event(schema, path, argument);
+    if (at == UINT32_MAX) at = add_nps(schema, path, argument);
     if (at == UINT32_MAX) {
         const struct reserved *r = reserved_of(schema, path, argument);
         if (r) return say_reserved(schema, r, path, argument, say);

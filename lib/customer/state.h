@@ -39,6 +39,7 @@
     X(ENROLLMENT, 49, "enrollments") /* flow/journeys: "id#2" */ \
     X(OWNER, 50, "owners")           /* flow/team: role */ \
     X(ZONE, 51, "zones")             /* flow/zones.c: name of the zone */ \
+    X(NPS, 52, "nps")                /* customer/nps.c: id of the contact */ \
     X(MESSAGE, 56, "messages") /* engine/outbox.c: id of a message that is not settled */ \
     X(PARENT, 57, "parent")    /* engine: the parent that was signalled last: "" */
 

@@ -185,6 +185,13 @@ static csuccess_result child(csuccess__advance *advance, csuccess__step *step,
     return csuccess__child_apply(step, input, reason);
 }
 
+static csuccess_result survey(csuccess__advance *advance, csuccess__step *step,
+                              const csuccess__input *input, csuccess__text *reason)
+{
+    (void)reason;
+    return csuccess__nps_apply(advance->desk->config->nps, step, input);
+}
+
 static csuccess_result delivery(csuccess__advance *advance, csuccess__step *step,
                                 const csuccess__input *input, csuccess__text *reason)
 {
@@ -211,7 +218,7 @@ static const treatment treatments[] = {
     EVENT(PAYMENT),
     EVENT(OUTCOME),
     EVENT(SUBSCRIPTION),
-    EVENT(SURVEY),
+    {CSUCCESS__INPUT_SURVEY, true, survey, CSUCCESS__RESOURCE_EVENT, CSUCCESS__ACTION_WRITE},
     EVENT(RECORD),
     {CSUCCESS__INPUT_SOURCE, false, source, CSUCCESS__RESOURCE_EVENT, CSUCCESS__ACTION_WRITE},
     {CSUCCESS__INPUT_TASK, true, flow, CSUCCESS__RESOURCE_TASK, CSUCCESS__ACTION_WRITE},
@@ -270,6 +277,9 @@ static csuccess_result check(csuccess__desk *desk, csuccess__step *step,
     }
     if (status >= 0 && input->type == CSUCCESS__INPUT_RESPONSE) {
         status = csuccess__response_check(input, reason);
+    }
+    if (status >= 0 && input->type == CSUCCESS__INPUT_SURVEY) {
+        status = csuccess__nps_check(input, reason);
     }
     return status;
 }

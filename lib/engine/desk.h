@@ -43,6 +43,8 @@ struct csuccess__desk {
     csuccess__ledger_sum *sums;  /* as loaded */
     const uint32_t *last_events; /* slots last_event('name') */
     uint32_t last_event_count;
+    uint32_t nps[CSUCCESS__NPS_SLOT_COUNT]; /* slots; UINT32_MAX: nothing reads it */
+    bool reads_nps;
     bool facts_stale;                /* the state knows more than the facts */
     int64_t facts_at;                /* the time that they are of */
     struct csuccess__advance *spare; /* kept with their memory */
@@ -135,6 +137,8 @@ csuccess_result csuccess__desk_apply_flow(csuccess__advance *advance, csuccess__
                                           const csuccess__input *input, csuccess__text *reason);
 /* The slots last_event('name'). */
 void csuccess__desk_last_events(csuccess__desk *desk);
+/* The slots nps.score …. False: an answer is damaged. */
+bool csuccess__desk_nps(csuccess__desk *desk, int64_t now);
 /* Compiles the definitions that were loaded; AGAIN: more are wanted, and are keys now. */
 csuccess_result csuccess__advance_pins(csuccess__advance *advance,
                                        const csuccess__answer *answers, csuccess_error *err);

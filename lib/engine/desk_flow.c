@@ -51,12 +51,40 @@ void csuccess__desk_last_events(csuccess__desk *desk)
     }
 }
 
+/* ---- What the contacts answered ---- */
+
+static void find_nps(csuccess__desk *desk)
+{
+    const csuccess__schema *schema = desk->config->schema;
+    for (int k = 0; k < CSUCCESS__NPS_SLOT_COUNT; k++) desk->nps[k] = UINT32_MAX;
+    for (uint32_t i = schema->inputs; i < schema->count; i++) {
+        if (schema->slots[i].argument.ptr) continue;
+        int k = csuccess__nps_slot(schema->slots[i].path);
+        if (k == CSUCCESS__NPS_SLOT_COUNT) continue;
+        desk->nps[k] = i;
+        desk->reads_nps = true;
+    }
+}
+
+bool csuccess__desk_nps(csuccess__desk *desk, int64_t now)
+{
+    csuccess__nps nps;
+    if (!desk->reads_nps) return true;
+    if (!csuccess__nps_read(desk->config->nps, &desk->state, now, &nps)) return false;
+    for (int k = 0; k < CSUCCESS__NPS_SLOT_COUNT; k++) {
+        uint32_t slot = desk->nps[k];
+        if (slot != UINT32_MAX) desk->scorer->slots[slot] = csuccess__nps_value(&nps, k);
+    }
+    return true;
+}
+
 /* ---- Making ---- */
 
 csuccess_result csuccess__desk_flow_new(csuccess__desk *desk)
 {
     const csuccess_config *config = desk->config;
     desk->flows = !config->flow->idle;
+    find_nps(desk);
     desk->host_zones = (csuccess__zone_source){.ud = &desk->options,
                                                .ask = desk->options.zone ? ask_host : NULL};
     desk->ledgers = csuccess__flow_ledgers(config->flow, &desk->ledger_count);

@@ -66,6 +66,10 @@ csuccess_result csuccess__desk_walk(csuccess__desk *desk, csuccess__step *step,
     csuccess__machine_reset(scorer->machine);
     csuccess__facts_fill(desk->facts, step->now, scorer->slots);
     csuccess__desk_last_events(desk);
+    if (!csuccess__desk_nps(desk, step->now)) {
+        return csuccess__fail(err, CSUCCESS_ESTATE, "an answer of customer %q is damaged",
+                              step->customer);
+    }
     status = aggregate(desk, step, err);
     if (status == CSUCCESS_OK) status = recall(desk, step, pasts, err);
     if (status < 0) return status;
@@ -178,6 +182,7 @@ csuccess_result csuccess__desk_evaluate(csuccess__advance *advance, csuccess__st
     csuccess__pasts pasts;
     csuccess__zones_asked asked;
     csuccess__outbox_release(desk, step);
+    csuccess__nps_step(desk->config->nps, step);
     if (!desk->evaluates && !desk->flows) {
         csuccess__step_due(step, step->now + LOOK_AGAIN_MS);
         return CSUCCESS_OK;

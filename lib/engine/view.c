@@ -40,6 +40,7 @@ const csuccess__state_printer csuccess__state_printers[] = {
     {CSUCCESS__STATE_ENROLLMENT, csuccess__enrollment_print},
     {CSUCCESS__STATE_OWNER, csuccess__owner_print},
     {CSUCCESS__STATE_ZONE, csuccess__zone_print},
+    {CSUCCESS__STATE_NPS, csuccess__nps_print},
     {CSUCCESS__STATE_MESSAGE, csuccess__held_print},
     {CSUCCESS__STATE_PARENT, csuccess__parent_print},
 };

@@ -5,9 +5,9 @@
 #include "calendar/duration_read.h"
 #include "text/reader.h"
 
-static const char *const policy_keys[] = {"clock_skew", "clock_leap",  "mass_change",
-                                          "park_after", "description", "zone",
-                                          "locale",     "calendar",    NULL};
+static const char *const policy_keys[] = {
+    "clock_skew", "clock_leap", "mass_change", "park_after", "description",
+    "zone",       "locale",     "calendar",    "nps",        NULL};
 static const char *const mass_keys[] = {"share", "within",      "at_least",
                                         "hold",  "description", NULL};
 static const char *const job_keys[] = {

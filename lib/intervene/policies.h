@@ -3,7 +3,7 @@
 
    "policies": {"clock_skew": "PT10M", "clock_leap": "P7D", "park_after": 8,
        "mass_change": {"share": 0.2, "within": "PT1H", "at_least": 20, "hold": "PT4H"}},
-   `zone`, `locale` and `calendar`, the tenant's own, are flow's.
+   `zone`, `locale` and `calendar`, the tenant's own, are flow's; `nps` is read by customer/nps.c.
    "schedule": {"health": "P1D", "churn": "P1D", "segments": "PT1H", "journeys": "PT5M", "reminders": "P1D", "alerts": "PT1H", "checks": "PT1M"} */
 #ifndef CSUCCESS__INTERVENE_POLICIES_H
 #define CSUCCESS__INTERVENE_POLICIES_H

@@ -6,6 +6,7 @@
 #include "customer_fixture.h"
 
 #include "customer/known_internal.h"
+#include "customer/nps.h"
 
 #define NOW INT64_C(1767225600000) /* 2026-01-01T00:00:00Z */
 #define DAY INT64_C(86400000)
@@ -120,7 +121,8 @@ static inline const char *customer_print(const customer *c)
         {CSUCCESS__STATE_RECORD, csuccess__record_print},
         {CSUCCESS__STATE_SUBSCRIPTION, csuccess__subscription_print},
         {CSUCCESS__STATE_QUARANTINE, csuccess__quarantine_print},
-        {CSUCCESS__STATE_LAST_EVENT, csuccess__last_event_print}};
+        {CSUCCESS__STATE_LAST_EVENT, csuccess__last_event_print},
+        {CSUCCESS__STATE_NPS, csuccess__nps_print}};
     static char text[65536];
     csuccess__buffer out;
     csuccess__buffer_init(&out, csuccess__malloc_allocator(), 0);

@@ -9,15 +9,28 @@ static const struct {
     const char *path;
     double low, high;
     bool there; /* never missing */
-} computed[] = {{"churn.probability", 0, 1, false},    {"churn.confidence", 0, 1, false},
-                {"health.completeness", 0, 1, false},  {"health.confidence", 0, 1, false},
-                {"onboarding.progress", 0, 1, true},   {"features.breadth", 0, 1, false},
-                {"features.depth", 0, 1, false},       {"feature.risk", 0, 1, false},
-                {"feature.days", 0, 28, true},         {"tasks.open", 0, HUGE_VAL, true},
-                {"tasks.overdue", 0, HUGE_VAL, true},  {"goals.open", 0, HUGE_VAL, true},
-                {"goals.achieved", 0, HUGE_VAL, true}, {"goals.behind", 0, HUGE_VAL, true},
-                {"milestone.achieved", 0, 1, true},    {"journey.times", 0, HUGE_VAL, true},
-                {"playbook.times", 0, HUGE_VAL, true}};
+} computed[] = {{"churn.probability", 0, 1, false},
+                {"churn.confidence", 0, 1, false},
+                {"health.completeness", 0, 1, false},
+                {"health.confidence", 0, 1, false},
+                {"onboarding.progress", 0, 1, true},
+                {"features.breadth", 0, 1, false},
+                {"features.depth", 0, 1, false},
+                {"feature.risk", 0, 1, false},
+                {"feature.days", 0, 28, true},
+                {"tasks.open", 0, HUGE_VAL, true},
+                {"tasks.overdue", 0, HUGE_VAL, true},
+                {"goals.open", 0, HUGE_VAL, true},
+                {"goals.achieved", 0, HUGE_VAL, true},
+                {"goals.behind", 0, HUGE_VAL, true},
+                {"milestone.achieved", 0, 1, true},
+                {"journey.times", 0, HUGE_VAL, true},
+                {"playbook.times", 0, HUGE_VAL, true},
+                {"nps.score", -100, 100, false},
+                {"nps.mean", 0, 10, false},
+                {"nps.n", 0, 500, false},
+                {"nps.promoters", 0, 100, false},
+                {"nps.detractors", 0, 100, false}};
 
 static void open_slot(csuccess__ranges *ranges, uint32_t i)
 {
