@@ -36,12 +36,12 @@ typedef struct csuccess_txn_about {
     int64_t now_ms;
     /** 1: dated history, nothing is sent; takes the right to run the engine */
     uint32_t import;
-    /** 1: the customer comes under the engine's configuration now, even when nothing is due: what publishing it would come to for this customer */
+    /** 1: the customer comes under the engine's configuration now, even when nothing is due: what publishing it would come to for this customer; takes the right to run the engine */
     uint32_t publish;
     csuccess_str token; /**< of a lease on the customer; empty: none */
 } csuccess_txn_about;
 
-/** *out is NULL on failure. CSUCCESS_EINVALID (an input of another customer), CSUCCESS_EABI, CSUCCESS_EBUSY, CSUCCESS_EENCODING, CSUCCESS_ENOMEM. @since 0.1 */
+/** *out is NULL on failure. CSUCCESS_EINVALID (an input of another customer), CSUCCESS_EDENIED, CSUCCESS_EABI, CSUCCESS_EBUSY, CSUCCESS_EENCODING, CSUCCESS_ENOMEM. @since 0.1 */
 CSUCCESS_API csuccess_result csuccess_txn_begin(csuccess_txn **out, csuccess_engine *engine,
                                                 const csuccess_txn_about *about,
                                                 csuccess_error *err);

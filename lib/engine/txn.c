@@ -121,9 +121,9 @@ static csuccess_result ask(csuccess_txn *txn, csuccess_error *err)
     return CSUCCESS_OK;
 }
 
-/* An import keeps everything from being sent, so it takes more than the right to hand in events. */
-static csuccess_result may_import(csuccess_engine *engine, const csuccess__principal *principal,
-                                  csuccess_error *err)
+/* An import keeps everything from being sent, and what publishing would come to tells of the whole customer: both take more than the right to hand in events. */
+static csuccess_result may_run(csuccess_engine *engine, const csuccess__principal *principal,
+                               csuccess_error *err)
 {
     char bytes[256];
     csuccess__text rule;
@@ -143,7 +143,9 @@ static csuccess_result begin(csuccess_txn *txn, const csuccess_txn_about *about,
     csuccess_engine *engine = txn->engine;
     csuccess_result result =
         csuccess__principal_take(&principal, about->principal, &txn->arena, err);
-    if (result >= 0 && about->import) result = may_import(engine, &principal, err);
+    if (result >= 0 && (about->import || about->publish)) {
+        result = may_run(engine, &principal, err);
+    }
     if (result < 0) return result;
     csuccess__about inside = {.purpose = CSUCCESS__FOR_INPUTS,
                               .customer = about->customer,
