@@ -251,6 +251,13 @@ static void release_flow(csuccess__advance *advance, csuccess__step *step)
     if (!begun) csuccess__flow_release(&m);
 }
 
+static void forget_flow(csuccess__advance *advance, csuccess__step *step)
+{
+    csuccess__zones_asked asked;
+    csuccess__moment m = csuccess__desk_moment(advance, step, NULL, &asked);
+    csuccess__flow_forget(&m, advance->contact);
+}
+
 /* Takes what is erased out of the open state. */
 static void take_out(csuccess__advance *advance, csuccess__step *step, int64_t now)
 {
@@ -263,6 +270,7 @@ static void take_out(csuccess__advance *advance, csuccess__step *step, int64_t n
         state->head.due = now + 1; /* whoever comes here again goes on with it */
         return;
     }
+    forget_flow(advance, step);
     csuccess__known_forget(state, advance->contact);
     csuccess__consent_forget(state, advance->contact);
     csuccess__outbox_forget(state, advance->contact);
@@ -297,7 +305,9 @@ static csuccess_result erase_steps(csuccess__advance *advance, csuccess_error *e
     csuccess_str body = csuccess__step_body_end(&step);
     csuccess__step_entry(&step, "erased", (csuccess_str){"", 0}, body);
     state->head.at = now;
-    if (step.failed < 0) return csuccess__fail(err, step.failed, "out of memory");
+    if (step.failed < 0) {
+        return csuccess__fail(err, step.failed, "%s", csuccess_result_text(step.failed));
+    }
     return CSUCCESS_OK;
 }
 

@@ -336,6 +336,13 @@ void csuccess__flow_release(csuccess__moment *m)
     csuccess__owners_release(m);
 }
 
+void csuccess__flow_forget(csuccess__moment *m, csuccess_str contact)
+{
+    csuccess__journeys_forget(m, contact);
+    csuccess__playbooks_forget(m, contact);
+    csuccess__tasks_forget(m, contact);
+}
+
 const csuccess_str *csuccess__flow_ledgers(const csuccess__flow *flow, uint32_t *count)
 {
     *count = 0;

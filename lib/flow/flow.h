@@ -74,6 +74,8 @@ void csuccess__flow_report(csuccess__moment *m, struct csuccess__json_writer *ou
 void csuccess__flow_step(csuccess__moment *m);
 /* A customer that is erased gives back what it holds of ledgers. */
 void csuccess__flow_release(csuccess__moment *m);
+/* A contact that is forgotten: what was kept of its events, and texts of tasks that may say it. */
+void csuccess__flow_forget(csuccess__moment *m, csuccess_str contact);
 /* Keys of the ledgers that assignments read, in the arena of the configuration. */
 const csuccess_str *csuccess__flow_ledgers(const csuccess__flow *flow, uint32_t *count);
 

@@ -19,12 +19,15 @@ static void change_ledger(csuccess__moment *m, const char *prefix, csuccess_str 
 {
     char bytes[KEY_BYTES];
     size_t head = strlen(prefix);
+    bool quiet = m->step->quiet;
     if (delta == 0 || name.len == 0 || name.len > OWNER_BYTES) return;
     memcpy(bytes, prefix, head);
     memcpy(bytes + head, name.ptr, name.len);
     const csuccess__effect_delta change = {
         .key = {bytes, head + name.len}, .delta = delta, .message = UINT32_MAX};
+    m->step->quiet = false; /* what is given back is, also while history is imported */
     csuccess__step_delta(m->step, &change);
+    m->step->quiet = quiet;
 }
 
 static int64_t ledger_of(csuccess__moment *m, const char *prefix, csuccess_str name)
@@ -54,7 +57,7 @@ static int64_t weigh(csuccess__moment *m, const csuccess__role *role)
 
 static void set_weight(csuccess__moment *m, csuccess__interval *v, int64_t weight)
 {
-    if (m->step->quiet) return;
+    if (m->step->quiet && weight != 0) return; /* nothing is counted by history */
     change_ledger(m, "revenue/", v->owner, weight - v->weight);
     v->weight = weight;
 }

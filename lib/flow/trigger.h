@@ -29,7 +29,8 @@ typedef struct csuccess__event_names {
     struct csuccess__declared *list;
     uint32_t count, room;
     csuccess__pairs by_name;
-    uint32_t handed[4]; /* trigger.event, .segment, .milestone, .record: texts, always known */
+    uint32_t handed
+        [5]; /* trigger.event, .segment, .milestone, .record, .contact: texts, always known */
 } csuccess__event_names;
 /* Declares the properties that stand beside an `event` anywhere in milestones, features, playbooks and journeys, so that conditions and templates may name them wherever they stand. Before
    anything else of flow is compiled. False: memory (noted); problems are noted. */
@@ -134,6 +135,10 @@ void csuccess__trigger_print(struct csuccess__json_writer *out,
 
 /* The values of trigger.x, as an instance keeps them: canonical bytes, at most 2 KiB (what is beyond is missing). Of the happening that began it: its event, declared properties, segment, milestone, record. */
 csuccess_str csuccess__kept_take(csuccess__moment *m, const csuccess__happening *happening);
+/* The contact whose event it was, in `kept`; empty: none. */
+csuccess_str csuccess__kept_contact(csuccess_str kept);
+/* What is left once that contact is forgotten: the names of what happened, in the desk's texts. */
+csuccess_str csuccess__kept_without_contact(csuccess__moment *m, csuccess_str kept);
 /* Puts them in the slots trigger.x; empty: all missing. ESTATE fails the step. */
 void csuccess__kept_show(csuccess__moment *m, csuccess_str kept);
 

@@ -11,7 +11,7 @@
 enum { FIRST_PROPERTIES = 16 };
 
 static const char *const handed_names[CSUCCESS__HANDED] = {"event", "segment", "milestone",
-                                                           "record"};
+                                                           "record", "contact"};
 static const char *const kind_words[] = {"number", "bool", "string", "time", NULL};
 static const csuccess__kind kinds[] = {CSUCCESS__KIND_NUMBER, CSUCCESS__KIND_BOOL,
                                        CSUCCESS__KIND_STRING, CSUCCESS__KIND_TIME};

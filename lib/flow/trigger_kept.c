@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a trigger hands on: trigger.x as bytes that an instance keeps, and back.
 
-   Four texts (event, segment, milestone, record), then properties in ascending order of their names until the end: name, kind, value. Nothing at all is no bytes. */
+   Five texts (event, segment, milestone, record, contact), then properties in ascending order of their names until the end: name, kind, value. Nothing at all is no bytes. */
 #include "flow/trigger_internal.h"
 
 /* ---- Making ---- */
@@ -39,19 +39,31 @@ static void add_property(csuccess__buffer *out, const csuccess__event_names *nam
     if (out->len > CSUCCESS__KEPT_BYTES) out->len = before;
 }
 
+/* Whether all of them were put. */
+static bool put_texts(csuccess__buffer *out, const csuccess_str texts[CSUCCESS__HANDED])
+{
+    size_t room = CSUCCESS__KEPT_BYTES / 2; /* the texts leave half of it for properties */
+    bool all = true;
+    csuccess__buffer_clear(out);
+    for (size_t i = 0; i < CSUCCESS__HANDED; i++) {
+        bool fits = texts[i].len <= room;
+        csuccess__wire_str(out, fits ? texts[i] : (csuccess_str){"", 0});
+        if (fits) room -= texts[i].len;
+        all = all && fits;
+    }
+    return all;
+}
+
 csuccess_str csuccess__kept_make(csuccess__moment *m, const csuccess__handing *of)
 {
     csuccess__buffer *out = m->step->scratch;
-    csuccess_str none = {"", 0};
-    size_t room = CSUCCESS__KEPT_BYTES / 2; /* the texts leave half of it for properties */
-    csuccess__buffer_clear(out);
-    for (size_t i = 0; i < CSUCCESS__HANDED; i++) {
-        bool fits = of->texts[i].len <= room;
-        csuccess__wire_str(out, fits ? of->texts[i] : none);
-        if (fits) room -= of->texts[i].len;
-    }
+    csuccess_str none = {"", 0}, names[CSUCCESS__HANDED];
+    memcpy(names, of->texts, sizeof names);
+    if (of->input) names[CSUCCESS__HANDED_CONTACT] = csuccess__input_subject(of->input);
+    /* Without the contact's name nobody could forget what is the contact's. */
+    bool known = put_texts(out, names) || names[CSUCCESS__HANDED_CONTACT].len == 0;
     size_t texts = out->len;
-    for (uint32_t i = 0; of->input && i < of->input->count; i++) {
+    for (uint32_t i = 0; known && of->input && i < of->input->count; i++) {
         add_property(out, m->flow->events, of->input, of->input->properties[i].name);
     }
     if (out->status < 0) {
@@ -89,6 +101,31 @@ csuccess_str csuccess__kept_take(csuccess__moment *m, const csuccess__happening 
 {
     if (happening->kept.len > 0) return happening->kept;
     csuccess__handing of = csuccess__handing_of(m, happening);
+    return csuccess__kept_make(m, &of);
+}
+
+/* ---- Forgetting ---- */
+
+/* The texts, as far as they can be read. */
+static void get_texts(csuccess_str kept, csuccess_str texts[CSUCCESS__HANDED])
+{
+    csuccess__wire in = csuccess__wire_open(kept);
+    for (size_t i = 0; i < CSUCCESS__HANDED; i++) texts[i] = csuccess__wire_get_str(&in);
+}
+
+csuccess_str csuccess__kept_contact(csuccess_str kept)
+{
+    csuccess_str texts[CSUCCESS__HANDED];
+    if (kept.len == 0) return kept;
+    get_texts(kept, texts);
+    return texts[CSUCCESS__HANDED_CONTACT];
+}
+
+csuccess_str csuccess__kept_without_contact(csuccess__moment *m, csuccess_str kept)
+{
+    csuccess__handing of = {.input = NULL};
+    get_texts(csuccess__moment_copy(m, kept), of.texts);
+    of.texts[CSUCCESS__HANDED_CONTACT] = (csuccess_str){"", 0};
     return csuccess__kept_make(m, &of);
 }
 

@@ -18,7 +18,8 @@
     "\"goals\":{\"max\":3,\"of\":{\"measure\":{\"type\":\"string\"},\"target\":{\"type\":" \
     "\"number\"},\"due\":{\"type\":\"date\"},\"agreed\":{\"type\":\"bool\"},\"baseline\":{" \
     "\"type\":\"number\"},\"status\":{\"type\":\"string\"}}}}," \
-    "\"channels\":{\"slack\":{},\"email\":{},\"in_app\":{}},\"policies\":{\"zone\":\"Europe/" \
+    "\"channels\":{\"slack\":{},\"email\":{},\"in_app\":{}},\"policies\":{\"locale\":\"en\"," \
+    "\"zone\":\"Europe/" \
     "Berlin\"}," \
     "\"calendars\":{\"zones\":{\"Europe/" \
     "Berlin\":{\"offset\":\"+01:00\",\"changes\":[[\"2026-03-29T01:00:00Z\",\"+02:00\"]]}}," \
@@ -148,8 +149,20 @@ static inline csuccess_result world_random(void *ud, uint8_t *bytes, size_t coun
     return CSUCCESS_OK;
 }
 
+static inline void world_send(void *ud, const csuccess_send_request *request,
+                              csuccess_reply *reply)
+{
+    (void)ud;
+    (void)request;
+    csuccess_reply_sent(reply, CSUCCESS_SENT_DELIVERED, 0, CSUCCESS_STR("told"));
+    csuccess_reply_done(reply, CSUCCESS_OK, (csuccess_str){NULL, 0});
+}
+
+static const csuccess_channel_ops world_channel = {sizeof world_channel, world_send};
+
 static inline csuccess_result world_engine(world *w, csuccess_engine **out)
 {
+    static const char *const channels[] = {"slack", "email", "in_app"};
     csuccess_engine_options options = CSUCCESS_ENGINE_OPTIONS_INIT;
     options.allocator = w->mem;
     options.random = world_random;
@@ -157,6 +170,10 @@ static inline csuccess_result world_engine(world *w, csuccess_engine **out)
     options.zone = world_zone;
     options.zone_ud = &w->zones;
     csuccess_result result = csuccess_engine_new(out, w->config, &options, NULL);
+    for (size_t i = 0; i < 3 && result >= 0; i++) {
+        result = csuccess_engine_add_channel(*out, check_view(channels[i]), &world_channel, w,
+                                             NULL, NULL);
+    }
     if (result >= 0 && w->trace) {
         result = csuccess_engine_set_trace(*out, w->trace, w->trace_ud);
     }
@@ -164,17 +181,23 @@ static inline csuccess_result world_engine(world *w, csuccess_engine **out)
     return csuccess_engine_set_store(*out, csuccess_memory_store_ops(), w->store, NULL, NULL);
 }
 
-static inline csuccess_result world_open(world *w, const csuccess_allocator *mem)
+static inline csuccess_result world_open_as(world *w, const char *document,
+                                            const csuccess_allocator *mem)
 {
     csuccess_error err = CSUCCESS_ERROR_INIT;
-    char document[8192]; /* compilers need not take a literal of that length */
-    snprintf(document, sizeof document, "%s%s%s", WORLD_HEAD, WORLD_PLAYBOOKS, WORLD_JOURNEYS);
     *w = (world){.mem = mem};
     if (!CHECK_OK(csuccess_config_compile(&w->config, check_view(document), NULL, &err)))
         printf("# %s at %s\n", err.message, err.pointer);
     CHECK_OK(csuccess_memory_store_new(&w->store, NULL, NULL));
     CHECK_OK(csuccess_events_new(&w->events, NULL, NULL, NULL));
     return world_engine(w, &w->engine);
+}
+
+static inline csuccess_result world_open(world *w, const csuccess_allocator *mem)
+{
+    char document[16384]; /* compilers need not take a literal of that length */
+    snprintf(document, sizeof document, "%s%s%s", WORLD_HEAD, WORLD_PLAYBOOKS, WORLD_JOURNEYS);
+    return world_open_as(w, document, mem);
 }
 
 static inline void world_close(world *w)

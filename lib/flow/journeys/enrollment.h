@@ -64,6 +64,8 @@ csuccess_result csuccess__journey_apply(csuccess__moment *m, const csuccess__inp
                                         csuccess__text *reason);
 /* The ledger deltas of live enrollments, taken back. */
 void csuccess__journeys_release(csuccess__moment *m);
+/* What they keep of events of a contact goes. */
+void csuccess__journeys_forget(csuccess__moment *m, csuccess_str contact);
 /* The way that a customer takes at a split: sticky, by SHA-256 of customer, journey, step and salt; an index of the ways. */
 uint32_t csuccess__split_way(const csuccess__journey *journey,
                              const csuccess__journey_step *step, csuccess_str customer);

@@ -195,10 +195,12 @@ typedef int32_t enter_step(csuccess__enrolled *r, const csuccess__journey_step *
 
 static int32_t send(csuccess__enrolled *r, const csuccess__journey_step *step)
 {
+    /* One that is enrolled again by the same cause sends messages of its own. */
+    uint64_t again = (r->e.number - 1) << 32;
     const csuccess__want want = {.sending = &step->sending,
                                  .definition = r->journey->name,
                                  .step = step->id,
-                                 .occurrence = r->e.moves,
+                                 .occurrence = again + r->e.moves,
                                  .instance = r->e.id,
                                  .text = r->journey->name};
     csuccess__enrolled_show(r);

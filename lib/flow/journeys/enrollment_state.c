@@ -305,6 +305,8 @@ void csuccess__journey_entry(csuccess__moment *m, const csuccess__enrollment *e,
         csuccess__json_put_bool(w, "success", say->success);
     }
     put_check(w, say);
-    csuccess_str body = csuccess__step_body_end(m->step);
-    if (body.ptr) csuccess__step_entry(m->step, "journey", (csuccess_str){"", 0}, body);
+    csuccess_str body = csuccess__step_body_end(m->step), subject = {"", 0};
+    if (say->reason.len && m->input)
+        subject = csuccess__input_subject(m->input); /* its words */
+    if (body.ptr) csuccess__step_entry(m->step, "journey", subject, body);
 }

@@ -73,6 +73,8 @@ bool csuccess__playbook_read(csuccess__playbook *out, struct csuccess__flow_buil
 uint32_t csuccess__playbook_find(const csuccess__playbooks *playbooks, csuccess_str id);
 
 void csuccess__playbooks_publish(csuccess__moment *m);
+/* What runs keep of events of a contact goes. */
+void csuccess__playbooks_forget(csuccess__moment *m, csuccess_str contact);
 /* Begins a run (START), unless one of the same playbook, record and reason is open: that is updated (entry "playbook" with "again"). */
 void csuccess__playbook_start(csuccess__moment *m, const csuccess__happening *start);
 /* Steps that begin, close_when, success, ends; lowers due. */

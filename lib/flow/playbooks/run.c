@@ -497,6 +497,19 @@ void csuccess__playbooks_step(csuccess__moment *m)
 
 /* ---- A task has ended ---- */
 
+/* Step of a message: of each record and reason its own, for tasks of several may be done at once. */
+static csuccess_str message_step(csuccess__moment *m, const csuccess__run *run,
+                                 csuccess_str step)
+{
+    csuccess__buffer *out = &m->desk->text;
+    csuccess__buffer_clear(out);
+    csuccess__buffer_str(out, step);
+    csuccess__buffer_str(out, (csuccess_str){run->name.ptr + run->playbook.len,
+                                             run->name.len - run->playbook.len});
+    if (out->status < 0) csuccess__step_fail(m->step, out->status);
+    return csuccess__moment_copy(m, csuccess__buffer_view(out));
+}
+
 /* What an email step sends once its task is done. */
 static void send_email(csuccess__moment *m, const csuccess__run *run,
                        const csuccess__playbook *def, const csuccess__task *task)
@@ -506,7 +519,7 @@ static void send_email(csuccess__moment *m, const csuccess__run *run,
         if (!step->sending || !csuccess__str_eq(step->id, task->step)) continue;
         const csuccess__want want = {.sending = step->sending,
                                      .definition = task->definition,
-                                     .step = task->step,
+                                     .step = message_step(m, run, task->step),
                                      .occurrence = task->occurrence,
                                      .instance = run->instance};
         csuccess__run_show(m, run, def);

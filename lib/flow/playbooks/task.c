@@ -4,6 +4,7 @@
 #include "flow/playbooks/playbook_internal.h"
 #include "flow/playbooks/task_internal.h"
 #include "flow/team_internal.h"
+#include "flow/trigger_internal.h"
 
 enum { TELL_BYTES = 512, KEPT_DAYS = 30, FEW_DIGITS = 8 };
 
@@ -72,6 +73,16 @@ static void tell_new(csuccess__moment *m, csuccess__task *task)
     csuccess__task_tell(m, task, "New task");
 }
 
+/* Whose event the instance began with: the title may say what came with it. */
+static csuccess_str contact_of(const csuccess__moment *m, const csuccess__task_make *make)
+{
+    const csuccess__event_names *names = m->flow->events;
+    uint32_t slot = names ? names->handed[CSUCCESS__HANDED_CONTACT] : UINT32_MAX;
+    bool began = make->contact.len == 0 && make->instance.len > 0 && slot != UINT32_MAX &&
+                 m->slots[slot].kind == CSUCCESS__KIND_STRING;
+    return began ? m->slots[slot].as.string : make->contact;
+}
+
 /* The earliest time at which something becomes of an open task. */
 static void lower_due(csuccess__moment *m, const csuccess__task *task)
 {
@@ -115,6 +126,7 @@ csuccess_str csuccess__task_new(csuccess__moment *m, const csuccess__task_make *
                            .template_ = def->template_,
                            .reminders = def->reminders,
                            .occurrence = make->occurrence,
+                           .contact = contact_of(m, make),
                            .business = def->business_days};
     if (task.owner.len == 0) task.owner = csuccess__owner_of(m, task.role);
     csuccess__task_plan(&task, m->step->now);
@@ -371,6 +383,20 @@ void csuccess__tasks_publish(csuccess__moment *m)
     }
     m->slots[playbooks->open_slot] = csuccess__number(open);
     m->slots[playbooks->overdue_slot] = csuccess__number(overdue);
+}
+
+void csuccess__tasks_forget(csuccess__moment *m, csuccess_str contact)
+{
+    csuccess__state *state = m->step->state;
+    uint32_t count, first = csuccess__state_of_kind(state, CSUCCESS__STATE_TASK, &count);
+    for (uint32_t i = 0; i < count && m->step->failed >= 0; i++) {
+        csuccess__task task;
+        if (!csuccess__task_take(m, state->fields[first + i].name, &task)) return;
+        if (!csuccess__str_eq(task.contact, contact)) continue;
+        task.title = task.step.len ? task.step : CSUCCESS_STR("task");
+        task.reason = task.contact = task.artifacts = none;
+        csuccess__task_put(m, &task);
+    }
 }
 
 void csuccess__tasks_release(csuccess__moment *m)

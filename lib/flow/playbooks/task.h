@@ -95,6 +95,8 @@ typedef struct csuccess__task_make {
     int64_t due_at;     /* 0: from def->due */
     csuccess_str owner; /* empty: that of the role */
     csuccess_str title; /* instead of def->title; empty: that */
+    csuccess_str
+        contact; /* who says it, by an input; empty: nobody, or whoever began the instance */
 } csuccess__task_make;
 /* Makes a task, unless it is there: its id (64 hex digits), empty when the step fails. Entry "task", the owner told when a channel says so. */
 csuccess_str csuccess__task_new(csuccess__moment *m, const csuccess__task_make *make);
@@ -111,6 +113,7 @@ typedef struct csuccess__task {
     csuccess_str wanted, artifacts; /* required, and there: names, a line each */
     csuccess_str agenda, talk_track, template_;
     csuccess_str counted; /* the member whose load it counts in; empty: nobody's */
+    csuccess_str contact; /* whose data its texts may hold; empty: nobody's */
     csuccess__reminders reminders;
     uint32_t reminded; /* how often its owner was told of it */
     uint32_t pressed;  /* reminders of it since it is overdue */
@@ -138,6 +141,8 @@ csuccess_result csuccess__task_apply(csuccess__moment *m, const csuccess__input 
                                      csuccess__text *reason);
 /* Snoozes that are over, tasks that begin, reminders, what is overdue; drops what ended 30 days ago; lowers due. Publishes tasks.open, tasks.overdue. */
 void csuccess__tasks_step(csuccess__moment *m);
+/* Texts of tasks that may hold data of a contact. */
+void csuccess__tasks_forget(csuccess__moment *m, csuccess_str contact);
 /* A customer that is erased: its open work counts for nobody any more. */
 void csuccess__tasks_release(csuccess__moment *m);
 /* Puts tasks.open and tasks.overdue in their slots. */

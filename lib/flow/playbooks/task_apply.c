@@ -506,8 +506,10 @@ static csuccess_result create(wish *w)
                               .priority = CSUCCESS__PRIORITY_MEDIUM,
                               .role = CSUCCESS_STR("csm"),
                               .calendar = UINT32_MAX};
-    csuccess__task_make make = {
-        .def = &def, .definition = CSUCCESS_STR("task"), .starts_at = w->m->step->now};
+    csuccess__task_make make = {.def = &def,
+                                .definition = CSUCCESS_STR("task"),
+                                .starts_at = w->m->step->now,
+                                .contact = csuccess__input_subject(w->input)};
     uint32_t before, after;
     csuccess_result result = read_create(w, &def, &make);
     if (result < 0) return result;

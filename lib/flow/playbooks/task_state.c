@@ -36,13 +36,13 @@ const char *csuccess__task_outcome_word(csuccess__task_outcome outcome)
 /* ---- Bytes: kind · state · outcome · priority · flags · times · figures · texts ---- */
 
 /* The texts and times of a task, in the order of the payload. */
-enum { TEXTS = 14, TIMES = 6 };
+enum { TEXTS = 15, TIMES = 6 };
 static void list_texts(csuccess__task *t, csuccess_str *out[TEXTS])
 {
     csuccess_str *texts[TEXTS] = {
-        &t->title,      &t->role,      &t->owner,   &t->definition,       &t->step,
-        &t->instance,   &t->reason,    &t->wanted,  &t->artifacts,        &t->agenda,
-        &t->talk_track, &t->template_, &t->counted, &t->reminders.channel};
+        &t->title,      &t->role,      &t->owner,   &t->definition,        &t->step,
+        &t->instance,   &t->reason,    &t->wanted,  &t->artifacts,         &t->agenda,
+        &t->talk_track, &t->template_, &t->counted, &t->reminders.channel, &t->contact};
     memcpy(out, texts, sizeof texts);
 }
 
@@ -131,11 +131,11 @@ bool csuccess__task_take(csuccess__moment *m, csuccess_str id, csuccess__task *o
     return true;
 }
 
-/* The load counts who has it open; nothing is counted while history is imported. */
+/* The load counts who has it open; nothing is counted while history is imported, but what was counted is given back. */
 static void count_load(csuccess__moment *m, csuccess__task *task)
 {
     csuccess_str wanted = {"", 0};
-    if (m->step->quiet) return;
+    if (m->step->quiet && csuccess__task_is_open(task)) return;
     if (csuccess__task_is_open(task) && csuccess__member_counts(m->flow->team, task->owner)) {
         wanted = task->owner;
     }
@@ -272,7 +272,7 @@ void csuccess__task_say(csuccess__moment *m, const csuccess__task *task, const c
     if (csuccess__str_is(csuccess__str(event), "created")) put_help(w, task);
     csuccess__json_put_given(w, "reason", reason);
     csuccess_str body = csuccess__step_body_end(m->step);
-    if (body.ptr) csuccess__step_entry(m->step, "task", (csuccess_str){"", 0}, body);
+    if (body.ptr) csuccess__step_entry(m->step, "task", task->contact, body);
 }
 
 void csuccess__task_print(struct csuccess__json_writer *out, const csuccess__state_field *field)
