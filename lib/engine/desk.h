@@ -99,6 +99,17 @@ csuccess_result csuccess__advance_may(csuccess__advance *advance, csuccess__reso
 /* A step at `now` with its cause. */
 csuccess__step csuccess__advance_step(csuccess__advance *advance, int64_t now,
                                       csuccess_str cause);
+/* Why an input is not even tried: OK when it is; EEXPIRED, EDENIED. */
+csuccess_result csuccess__advance_admit(csuccess__advance *advance,
+                                        const csuccess__input *input, int64_t now,
+                                        csuccess__text *reason);
+/* Everything that reads the input, each all or nothing. */
+csuccess_result csuccess__advance_treat(csuccess__advance *advance, csuccess__step *step,
+                                        const csuccess__input *input, csuccess__text *reason);
+/* ERANGE: its time lies too far in the future. */
+csuccess_result csuccess__desk_check_time(const csuccess__desk *desk,
+                                          const csuccess__input *input, int64_t now,
+                                          csuccess__text *reason);
 /* Every input, and before them what is due; the desk then holds the state after
  * and the effects. */
 csuccess_result csuccess__advance_steps(csuccess__advance *advance, const bool *known,
