@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* csuccess results: what came of a journey or playbook, counted from the histories in a database. */
+/* csuccess results: what came of a journey or playbook, counted from the histories in a database; who is in which segment. */
 #include "commands.h"
 #include "host.h"
+#include "memberships.h"
 #include "output.h"
 #include "slice.h"
 
@@ -219,13 +220,11 @@ int results_run(const args *given)
     c.err = (csuccess_error)CSUCCESS_ERROR_INIT;
     csuccess_str name = {given->words[0], strlen(given->words[0])};
     int code = output_choose(&c.format, given);
-    if (code == 0 && slice_is(name, "segments")) {
-        return args_usage(given->command, "%s: segments are counted by csuccess segment",
-                          given->words[0]);
-    }
+    bool segments = slice_is(name, "segments");
     if (code != 0) return code;
     code = host_open(&c.host, given, HOST_OWN, (csuccess_str){"", 0});
-    if (code == 0) {
+    if (code == 0 && segments) code = memberships_print(&c.host, given, c.format);
+    if (code == 0 && !segments) {
         c.result = csuccess_accumulator_new(&c.accumulator, c.host.config, name, NULL, &c.err);
         if (c.result >= 0) code = database_customers(&c.host.db, each, &c);
         if (c.result >= 0 && code == 0) c.result = print(&c);

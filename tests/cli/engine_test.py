@@ -589,6 +589,14 @@ def explain_says_where_it_stands_in_programmes(place):
             raise Failed(f"{paragraph!r} is not in {page}")
     if "small" in page:
         raise Failed("a segment that it is not in")
+    counted = lines(place.run("results", "--db", "f.db", "--now", "2026-01-04", "-o", "jsonl", "segments"))[0]
+    want = {"customers": 1, "segments": {"large": {"members": 1, "arr": 9, "health": None, "health_n": 0},
+                                         "small": {"members": 0, "arr": None, "health": None, "health_n": 0}}}
+    if counted != want:
+        raise Failed(counted)
+    expect(place.run("results", "--db", "f.db", "--now", "2026-01-04", "-o", "csv", "segments"), 0,
+           out="segment,members,arr,health,health_n\r\nlarge,1,9,,0\r\nsmall,0,,,0\r\n")
+    expect(place.run("results", "--db", "f.db", "--now", "2026-01-04", "-o", "table", "segments"), 0, out=["large", "1 customers"])
 
 
 def zones_without_a_table_are_those_of_the_system(place):
