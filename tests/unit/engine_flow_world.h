@@ -193,11 +193,34 @@ static inline csuccess_result world_open_as(world *w, const char *document,
     return world_engine(w, &w->engine);
 }
 
+enum { WORLD_DOCUMENT = 16384 };
+
+/* compilers need not take a literal of that length */
+static inline void world_document(char out[WORLD_DOCUMENT])
+{
+    snprintf(out, WORLD_DOCUMENT, "%s%s%s", WORLD_HEAD, WORLD_PLAYBOOKS, WORLD_JOURNEYS);
+}
+
 static inline csuccess_result world_open(world *w, const csuccess_allocator *mem)
 {
-    char document[16384]; /* compilers need not take a literal of that length */
-    snprintf(document, sizeof document, "%s%s%s", WORLD_HEAD, WORLD_PLAYBOOKS, WORLD_JOURNEYS);
+    char document[WORLD_DOCUMENT];
+    world_document(document);
     return world_open_as(w, document, mem);
+}
+
+/* Goes on with other durations: what was of one day is of two, and back. */
+static inline void world_publish(world *w, bool later)
+{
+    char document[WORLD_DOCUMENT];
+    csuccess_error err = CSUCCESS_ERROR_INIT;
+    csuccess_config *config = NULL;
+    world_document(document);
+    for (char *at = document; later && (at = strstr(at, "\"P1D\"")) != NULL; at++) at[2] = '2';
+    if (!CHECK_OK(csuccess_config_compile(&config, check_view(document), NULL, &err)))
+        printf("# %s at %s\n", err.message, err.pointer);
+    CHECK_OK(csuccess_engine_set_config(w->engine, config, NULL, &err));
+    csuccess_config_unref(w->config);
+    w->config = config;
 }
 
 static inline void world_close(world *w)
