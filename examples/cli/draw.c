@@ -62,24 +62,31 @@ static csuccess_result draw(const csuccess_config *config, const args *given, bo
     return CSUCCESS_OK;
 }
 
+/* 0, or 2 after telling. */
+static int check_given(const args *given, bool *dot)
+{
+    const char *form = given->values[OPTION_OUTPUT];
+    *dot = form && strcmp(form, "dot") == 0;
+    if (form && !*dot && strcmp(form, "text") != 0) {
+        return args_usage(given->command, "-o %s: it draws text or dot", form);
+    }
+    if (*dot && given->count == 0) {
+        return args_usage(given->command, "%s", "-o dot goes with a NAME");
+    }
+    if (given->values[OPTION_CONFIG]) return 0;
+    return args_usage(given->command, "%s is required", "-c CONFIG");
+}
+
 int draw_run(const args *given)
 {
     csuccess_error err = CSUCCESS_ERROR_INIT;
-    const char *form = given->values[OPTION_OUTPUT];
-    bool dot = form && strcmp(form, "dot") == 0;
-    if (form && !dot && strcmp(form, "text") != 0) {
-        return args_usage(given->command, "-o %s: it draws text or dot", form);
-    }
-    if (!given->values[OPTION_CONFIG]) {
-        return args_usage(given->command, "%s is required", "-c CONFIG");
-    }
-    if (dot && given->count == 0) {
-        return args_usage(given->command, "%s", "-o dot goes with a NAME");
-    }
+    bool dot;
+    int code = check_given(given, &dot);
+    if (code != 0) return code;
     csuccess_config *config = config_load(given->values[OPTION_CONFIG], given);
     if (!config) return 1;
     csuccess_result result = given->count ? draw(config, given, dot, &err) : list(config, &err);
-    int code = result < 0 ? host_tell(given, result, &err) : 0;
+    if (result < 0) code = host_tell(given, result, &err);
     csuccess_config_unref(config);
     return output_finish(code);
 }

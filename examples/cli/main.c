@@ -183,7 +183,8 @@ static const cli_command commands[] = {
      "What came of a journey or playbook: who entered, left each way, how long it took",
      "\n"
      "NAME is such as journey/onboarding, or playbook/risk_response. It is counted from the "
-     "history of every customer.\n"
+     "history of\n"
+     "every customer. A table has a line per step, csv a row per number.\n"
      "\n"
      "  csuccess results --db customers.db journey/onboarding\n",
      HOST_OPTIONS, 1, 1, false, results_run},
@@ -191,8 +192,13 @@ static const cli_command commands[] = {
      "What another configuration would come to for every customer; nothing is changed",
      "\n"
      "Who would enter or leave a segment, be enrolled, get a task or a message, and whose "
-     "journey would be moved or cannot be. Ends with 1 when a running journey is at a step "
-     "that the new one lacks. It comes into force by running with it.\n"
+     "journey\n"
+     "would be moved or cannot be. Ends with 1 when a running journey is at a step that the "
+     "new "
+     "one\n"
+     "lacks. It comes into force by running with it. -o jsonl has a line for every entry and "
+     "message,\n"
+     "table, csv and json count them.\n"
      "\n"
      "  csuccess publish --db customers.db -c new.json -o table\n"
      "  csuccess publish --db customers.db -c new.json --why\n",
