@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Journeys, measured: journeys.py runs it round by round beside journeys.mjs. Prints a JSON line.
-   bench_journeys kept JOURNEYS20 ENROLLMENTS TICKS: the machine of journeys20.json as a journey; for each event the state's bytes are read, a step of flow taken, and the bytes written; processor time.
-   bench_journeys many JOURNEYS CUSTOMERS: so many journeys, of which a customer is in one and the event concerns one: time and memory for each customer. */
+   bench_journeys kept JOURNEYS20 ENROLLMENTS TICKS: the machine of journeys20.json as a journey; for each event the state's bytes are read, a step of flow taken, and the bytes written; processor time. */
 #include "config/config.h"
 #include "flow/flow.h"
 #include "flow/journeys/enrollment.h"
@@ -14,7 +13,7 @@
 #include <time.h>
 
 #define START INT64_C(1767225600000)
-enum { DOCUMENT_BYTES = 1 << 22, NAME_BYTES = 24 };
+enum { NAME_BYTES = 24 };
 
 typedef struct kept { /* a customer's state, as a store has it */
     char *bytes;
@@ -330,77 +329,6 @@ static void measure_kept(const char *path, uint32_t n, uint32_t ticks)
     csuccess__arena_free(&m.arena);
 }
 
-/* ---- Many journeys ---- */
-
-static void write_many(csuccess__text *out, uint32_t journeys)
-{
-    csuccess__text_format(out,
-                          "{\"csuccess\":1,\"attributes\":{\"fitness\":{\"type\":\"number\"}},"
-                          "\"journeys\":{");
-    for (uint32_t i = 0; i < journeys; i++) {
-        csuccess__text_format(
-            out,
-            "%s\"j%u\":{\"trigger\":{\"event\":\"begin_%u\"},\"steps\":{\"a\":{\"type\":"
-            "\"wait\",\"for\":\"P7D\",\"until\":{\"e\":{\"event\":\"go_%u\"}}},"
-            "\"b\":{\"type\":\"wait\",\"for\":\"P7D\"}}}",
-            i ? "," : "", i, i, i);
-    }
-    csuccess__text_format(out, "}}");
-}
-
-/* Peak of this program; what getrusage() tells has the size of whoever started it as its floor. */
-static long resident_kib(void)
-{
-    char line[128];
-    long kib = 0;
-    FILE *file = fopen("/proc/self/status", "r");
-    while (file && fgets(line, sizeof line, file)) {
-        if (strncmp(line, "VmHWM:", 6) == 0) kib = strtol(line + 6, NULL, 10);
-    }
-    if (file) fclose(file);
-    return kib;
-}
-
-/* Each customer begins one journey by its event and goes a step of it by another; nothing of a customer is kept, so that what grows is the library's. */
-static void measure_many(uint32_t journeys, uint32_t customers)
-{
-    char *document = malloc(DOCUMENT_BYTES);
-    static bench b;
-    csuccess__text text;
-    kept one = {NULL, 0, 0};
-    uint64_t entries = 0;
-    if (!document) must(CSUCCESS_ENOMEM, "a document");
-    csuccess__text_init(&text, document, DOCUMENT_BYTES);
-    write_many(&text, journeys);
-    bench_open(&b, (csuccess_str){document, text.len});
-    double start = seconds();
-    for (uint32_t i = 0; i < customers; i++) {
-        char name[NAME_BYTES], event[NAME_BYTES];
-        static const char *const words[] = {"begin", "go"};
-        csuccess_str customer = {name, (size_t)snprintf(name, sizeof name, "c%07u", i)};
-        one.len = 0;
-        for (int k = 0; k < 2; k++) {
-            int len = snprintf(event, sizeof event, "%s_%u", words[k], i % journeys);
-            const csuccess__input input = {.type = CSUCCESS__INPUT_TRACK,
-                                           .id = {words[k], strlen(words[k])},
-                                           .customer = customer,
-                                           .name = {event, (size_t)len},
-                                           .at = START + k};
-            advance(&b, &one, customer, &input);
-            entries += b.effects.entry_count;
-        }
-    }
-    double spent = seconds() - start;
-    printf("{\"rows\": %u, \"seconds\": %.6f, \"journeys\": %u, \"customers\": %u, "
-           "\"entries\": %llu, "
-           "\"resident_kib\": %ld}\n",
-           2 * customers, spent, journeys, customers, (unsigned long long)entries,
-           resident_kib());
-    free(one.bytes);
-    free(document);
-    bench_close(&b);
-}
-
 int main(int argc, char **argv)
 {
     if (argc == 5 && strcmp(argv[1], "kept") == 0) {
@@ -408,12 +336,6 @@ int main(int argc, char **argv)
                      (uint32_t)strtoul(argv[4], NULL, 10));
         return 0;
     }
-    if (argc == 4 && strcmp(argv[1], "many") == 0) {
-        measure_many((uint32_t)strtoul(argv[2], NULL, 10),
-                     (uint32_t)strtoul(argv[3], NULL, 10));
-        return 0;
-    }
-    fprintf(stderr, "usage: bench_journeys kept JOURNEYS20 ENROLLMENTS TICKS | many JOURNEYS "
-                    "CUSTOMERS\n");
+    fprintf(stderr, "usage: bench_journeys kept JOURNEYS20 ENROLLMENTS TICKS\n");
     return 2;
 }

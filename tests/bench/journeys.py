@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The machine of journeys20.json as a journey beside XState v5, round by round, medians of five: rehydrated for each event, and live actors; and a thousand journeys beside one.
-journeys.py FOLDER BENCH_JOURNEYS. FOLDER keeps the package from npm. A JSON line per figure."""
+"""The machine of journeys20.json as a journey beside XState v5, round by round, medians of five: rehydrated for each event, and live actors; a thousand journeys beside one
+through the engine; the worked example. journeys.py FOLDER BENCH_JOURNEYS [CSUCCESS]. FOLDER keeps the package from npm. A JSON line per figure."""
 import json
+import os
 import shutil
 import statistics
 import subprocess
@@ -9,6 +10,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+ONBOARDING = HERE.parents[1] / "examples" / "onboarding"
 MACHINE = HERE / "data" / "journeys20.json"
 ROUNDS, ENROLLMENTS, TICKS, CUSTOMERS = 5, 10_000, 20, 100_000
 XSTATE = "xstate@5.33.3"
@@ -61,19 +63,47 @@ def measure_machine(program, folder):
 
 
 def measure_many(program):
-    """What a step costs is what happens, not how many journeys there are; nothing grows with customers."""
-    lines = {(journeys, customers): run([program], "many", journeys, customers)
-             for journeys, customers in ((1, CUSTOMERS), (1000, CUSTOMERS // 10), (1000, CUSTOMERS))}
-    for (journeys, customers), line in lines.items():
-        say(work=f"{journeys:,} journeys, {customers:,} customers", who="csuccess", rows=line["rows"], seconds=line["seconds"])
-        say(fact=f"{journeys:,} journeys, {customers:,} customers: the process at {line['resident_kib']:,} KiB")
-    few, many = (lines[1000, customers]["resident_kib"] for customers in (CUSTOMERS // 10, CUSTOMERS))
-    say(check="1,000 journeys: memory over ten times the customers", differ=int(many > few * 1.05 + 512))
+    """Through the engine: what an event costs is what happens, not how many journeys there are; nothing grows with customers."""
+    rounds = [{journeys: run([program], journeys, CUSTOMERS // 10) for journeys in (1, 1000)} for _ in range(ROUNDS)]
+    work = "1,000 journeys beside one, by txn"
+    for journeys, who in ((1, "csuccess, one journey"), (1000, "csuccess")):
+        say(work=work, who=who, rows=rounds[0][journeys]["rows"], seconds=statistics.median(turn[journeys]["seconds"] for turn in rounds), reference=journeys == 1)
+    few, many = rounds[0][1000], run([program], 1000, CUSTOMERS)
+    say(work=f"1,000 journeys, {CUSTOMERS:,} customers, by txn", who="csuccess", rows=many["rows"], seconds=many["seconds"])
+    for customers, line in ((CUSTOMERS // 10, few), (CUSTOMERS, many)):
+        say(fact=f"1,000 journeys, {customers:,} customers: the engine's allocations peak at {line['peak'] / 1024:,.0f} KiB, the process at {line['resident_kib']:,} KiB")
+    for what, slack in (("peak", 4096), ("resident_kib", 512)):
+        say(check=f"1,000 journeys: {what} of {CUSTOMERS:,} customers beside {CUSTOMERS // 10:,}", differ=int(many[what] > few[what] * 1.05 + slack))
+    say(check="journeys by txn: events applied and entries",
+        differ=sum(line["applied"] != line["rows"] or line["entries"] * few["rows"] != few["entries"] * line["rows"]
+                   for line in [*(one for turn in rounds for one in turn.values()), many]))
+
+
+def measure_onboarding(command, folder):
+    """The worked example: a hundred customers, ninety days, by the command; processor time, its start and the reading of events included."""
+    events = folder / "onboarding.jsonl"
+    with events.open("wb") as out:
+        subprocess.run([ONBOARDING / "customers"], stdout=out, check=True)
+    times = []
+    for _ in range(ROUNDS):
+        child = subprocess.Popen([command, "simulate", "-c", "preset:onboarding", "--until", "2026-04-05T00:00:00Z", str(events)], stdout=subprocess.DEVNULL)
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        if child.returncode != 0:
+            raise SystemExit(f"csuccess simulate ended with {child.returncode}")
+        times.append(usage.ru_utime + usage.ru_stime)
+    seconds = statistics.median(times)
+    say(work="onboarding simulated, customer days", who="csuccess, the command", rows=100 * 90, seconds=seconds)
+    say(fact=f"onboarding, 100 customers and 90 days simulated: {seconds:.2f} s of processor time")
+    say(check="onboarding simulated within a second", differ=int(seconds > 1))
 
 
 def main():
-    measure_machine(sys.argv[2], Path(sys.argv[1]))
-    measure_many(sys.argv[2])
+    program, folder = Path(sys.argv[2]), Path(sys.argv[1])
+    measure_machine(program, folder)
+    measure_many(program.with_name("bench_journeys_engine"))
+    if len(sys.argv) > 3 and Path(sys.argv[3]).exists():
+        measure_onboarding(sys.argv[3], folder)
 
 
 main()
