@@ -191,7 +191,21 @@ static csuccess_result say_argument(csuccess__schema *schema, csuccess_str path,
     }
     csuccess__text_format(say, "there is no %S %q here", path, argument);
     if (near.best.ptr) csuccess__text_format(say, " (did you mean %q?)", near.best);
+    if (csuccess__str_is(path, "started")) {
+        csuccess__text_format(say, "; kept are numbers: of attributes, aggregates, metrics, "
+                                   "health and churn");
+    }
     return CSUCCESS_EEXPRESSION;
+}
+
+/* Whether the look-up is there, so that only its argument is wrong. */
+static bool has_arguments(const csuccess__schema *schema, csuccess_str path)
+{
+    for (uint32_t i = 0; i < schema->count; i++) {
+        const csuccess__slot *slot = &schema->slots[i];
+        if (slot->argument.ptr && csuccess__str_eq(slot->path, path)) return true;
+    }
+    return false;
 }
 
 static csuccess_result say_reserved(csuccess__schema *schema, const struct reserved *r,
@@ -204,6 +218,8 @@ static csuccess_result say_reserved(csuccess__schema *schema, const struct reser
         return CSUCCESS_EUNSUPPORTED;
     }
     if (schema->stratum < r->stratum) return say_later(schema, path, r->stratum, say);
+    if (argument && has_arguments(schema, path))
+        return say_argument(schema, path, *argument, say);
     if (r->hint) {
         csuccess__text_format(say, "%S is not known here: %s", path, r->hint);
         return CSUCCESS_EEXPRESSION;

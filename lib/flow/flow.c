@@ -37,8 +37,8 @@ static void read_tenant(csuccess__flow_build *build)
     if (id.len == 0 || !build->flow->calendars) return;
     out->calendar = csuccess__calendar_find(build->flow->calendars, id);
     if (out->calendar == UINT32_MAX) {
-        csuccess__problem(build->problems, named, CSUCCESS_ENAME,
-                          "there is no calendar %q in the section \"calendars\"", id);
+        csuccess__note_unknown(build, named, id,
+                               csuccess__json_member(build->document, "calendars"), "calendar");
     }
 }
 

@@ -10,8 +10,8 @@ enum { REASON_BYTES = 400 };
 
 /* ---- Reading ---- */
 
-static void note_unknown(csuccess__flow_build *build, const csuccess__json *at,
-                         csuccess_str name, const csuccess__json *section, const char *what)
+void csuccess__note_unknown(csuccess__flow_build *build, const csuccess__json *at,
+                            csuccess_str name, const csuccess__json *section, const char *what)
 {
     csuccess__nearest near;
     csuccess__nearest_start(&near, name);
@@ -42,7 +42,7 @@ static void read_channel(csuccess__sending *out, csuccess__flow_build *build,
     }
     if (at && at->type != CSUCCESS__JSON_STRING) return;
     if (csuccess__json_get(build->channels, out->channel)) return;
-    note_unknown(build, at ? at : object, out->channel, build->channels, "channel");
+    csuccess__note_unknown(build, at ? at : object, out->channel, build->channels, "channel");
 }
 
 static void read_template(csuccess__sending *out, csuccess__flow_build *build,
@@ -54,8 +54,8 @@ static void read_template(csuccess__sending *out, csuccess__flow_build *build,
     if (!at || at->type != CSUCCESS__JSON_STRING) return;
     out->template_ = csuccess__templates_find(build->flow->templates, id);
     if (out->template_) return;
-    note_unknown(build, at, id, csuccess__json_member(build->document, "templates"),
-                 "template");
+    csuccess__note_unknown(build, at, id, csuccess__json_member(build->document, "templates"),
+                           "template");
 }
 
 static void read_to(csuccess__sending *out, csuccess__flow_build *build,

@@ -56,6 +56,9 @@ typedef struct csuccess__sending {
     const csuccess__program *to; /* over the fields of `contacts`; NULL: the customer itself */
     bool internal;               /* to staff */
 } csuccess__sending;
+/* Says that `section`, whose key is `what` with an s, has no such name, and the nearest that it has. */
+void csuccess__note_unknown(struct csuccess__flow_build *build, const csuccess__json *at,
+                            csuccess_str name, const csuccess__json *section, const char *what);
 /* Reads and checks these keys of an object; `channel` is the default. False: a problem was noted. */
 bool csuccess__sending_read(csuccess__sending *out, struct csuccess__flow_build *build,
                             const csuccess__json *object, const char *channel);

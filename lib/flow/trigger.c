@@ -113,8 +113,8 @@ static void read_calendar(work *w)
     if (!at || at->type != CSUCCESS__JSON_STRING) return;
     if (calendars) w->out->calendar = csuccess__calendar_find(calendars, id);
     if (w->out->calendar != UINT32_MAX) return;
-    csuccess__problem(w->build->problems, at, CSUCCESS_ENAME,
-                      "there is no calendar %q in the section \"calendars\"", id);
+    csuccess__note_unknown(w->build, at, id,
+                           csuccess__json_member(w->build->document, "calendars"), "calendar");
 }
 
 /* ---- Kinds ---- */

@@ -156,6 +156,23 @@ def check_says_who_would_not_get_messages(place):
     expect(place.run("check", "flow.json"), 1, err=["is no locale", "de-AT", "(/policies/locale)"])
 
 
+def check_names_the_nearest_in_programmes(place):
+    def said(pointer, words, **change):
+        flow = {"csuccess": 1, "attributes": {"arr": {"type": "number"}, "plan": {"type": "string"}}, "calendars": {"office": {}},
+                "templates": {"hello": {"locales": {"en": {"body": "Hello"}}}},
+                "playbooks": {"talk": {"success": {"when": "arr > started('arr')"}, "steps": {"call": {"type": "call", "title": "Call"}}, **change}}}
+        place.write("flow.json", json.dumps(flow))
+        expect(place.run("check", "flow.json"), 1 if words else 0, err=[*words, pointer] if words else None)
+
+    said("", [])
+    said("/playbooks/talk/calendar", ["offce", 'did you mean "office"?'], calendar="offce")
+    said("/playbooks/talk/trigger/calendar", ["offce", 'did you mean "office"?'], trigger={"every": "FREQ=DAILY", "calendar": "offce"})
+    said("/playbooks/talk/steps/call/template", ["helo", 'did you mean "hello"?'],
+         steps={"call": {"type": "call", "title": "Call", "template": "helo"}})
+    said("/playbooks/talk/success/when", ["plan", "kept are numbers"], success={"when": "arr > started('plan')"})
+    said("/playbooks/talk/success/when", ['did you mean "arr"?'], success={"when": "arr > started('ar')"})
+
+
 def check_passes_lint_with_exit_0(place):
     place.write("lint.json", '{"csuccess": 1, "attributes": {\n"x": {"type": "number"}}}')
     expect(place.run("check", "lint.json"), 0, out="", err=["lint.json:2:6: lint: ", "(/attributes/x)"])

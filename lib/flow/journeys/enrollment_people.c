@@ -68,9 +68,12 @@ csuccess_result csuccess__journey_apply(csuccess__moment *m, const csuccess__inp
         csuccess__text_format(reason, "%q is not enroll, exit, pause or resume", input->name);
         return CSUCCESS_ERANGE;
     }
-    if (id.len == 0 || (enrolls && !known)) {
-        csuccess__text_format(reason, "the property \"journey\" must name a journey%s",
-                              id.len ? ", which there is not" : "");
+    if (id.len == 0) {
+        csuccess__text_format(reason, "the property \"journey\" must name a journey");
+        return CSUCCESS_ERANGE;
+    }
+    if (enrolls && !known) {
+        csuccess__text_format(reason, "there is no journey %q in the section \"journeys\"", id);
         return CSUCCESS_ERANGE;
     }
     if (m->step->quiet) return CSUCCESS_UNCHANGED; /* history: nobody is enrolled by it */

@@ -85,9 +85,9 @@ static void read_help(const steps_build *s, const csuccess__playbook_step *step,
     const csuccess__templates *templates = s->build->flow->templates;
     bool asked = at && at->type == CSUCCESS__JSON_STRING && templates;
     if (asked && !csuccess__templates_find(templates, step->task.template_)) {
-        csuccess__problem(s->build->problems, at, CSUCCESS_ENAME,
-                          "there is no template %q in the section \"templates\"",
-                          step->task.template_);
+        csuccess__note_unknown(s->build, at, step->task.template_,
+                               csuccess__json_member(s->build->document, "templates"),
+                               "template");
     }
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
         const csuccess__json *extra = csuccess__json_member(step->at, keys[i]);
@@ -229,8 +229,8 @@ static void read_calendar(csuccess__flow_build *build, csuccess__playbook *out)
     out->calendar = build->flow->calendars ? csuccess__calendar_find(build->flow->calendars, id)
                                            : UINT32_MAX;
     if (out->calendar != UINT32_MAX) return;
-    csuccess__problem(build->problems, at, CSUCCESS_ENAME,
-                      "there is no calendar %q in the section \"calendars\"", id);
+    csuccess__note_unknown(build, at, id, csuccess__json_member(build->document, "calendars"),
+                           "calendar");
 }
 
 static void read_each(csuccess__flow_build *build, csuccess__playbook *out)
