@@ -165,7 +165,6 @@ def what_has_no_results_is_said(place):
     database(place, 3)
     expect(place.run("results", "--db", "a.db", "journey/onbording"), 1, out="", err='did you mean "onboarding"?')
     expect(place.run("results", "--db", "a.db", "tasks"), 1, out="", err="no name such as")
-    expect(place.run("results", "--db", "a.db", "segments"), 2, out="", err="csuccess segment")
     expect(place.run("results", "--db", "a.db"), 2, out="")
     expect(place.run("results", "journey/onboarding"), 2, out="", err="--db FILE is required")
     expect(place.run("results", "--db", "a.db", "-o", "xml", "journey/onboarding"), 2, out="")
