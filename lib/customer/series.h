@@ -45,6 +45,9 @@ void csuccess__series_desk_free(csuccess__series_desk *desk);
    does not have is complete from `now` on only (or as `migrate` says). */
 void csuccess__series_open(csuccess__series_desk *desk, const csuccess__state *state,
                            bool fresh, int64_t now);
+/* Whether an event could be added: what csuccess__series_add() would refuse it for. */
+csuccess_result csuccess__series_check(csuccess__series_desk *desk, csuccess__machine *machine,
+                                       const csuccess__input *input, csuccess__text *reason);
 /* Adds an event to every series that listens to it. `reason` says why it was quarantined (ERANGE: then nothing was added); OK; ESTATE;
    ENOMEM; ELIMIT. An event older than every window changes totals alone. */
 csuccess_result csuccess__series_add(csuccess__series_desk *desk, csuccess__machine *machine,

@@ -224,24 +224,45 @@ static void put(coming *c)
     }
 }
 
-csuccess_result csuccess__series_add(csuccess__series_desk *desk, csuccess__machine *machine,
-                                     const csuccess__input *input, csuccess__text *reason)
+/* Who listens to it, asked and checked. False: nobody does, or *result says why not. */
+static bool open_coming(coming *c, csuccess__machine *machine, csuccess__text *reason,
+                        csuccess_result *result)
 {
     char bytes[NAME_BYTES];
     csuccess__text name;
     csuccess_str none = {NULL, 0};
     csuccess__text_init(&name, bytes, sizeof bytes);
-    csuccess_str event = csuccess__input_event(input, &name);
-    uint32_t at = csuccess__pairs_find(&desk->set->by_event, event, none);
-    if (at == UINT32_MAX) return CSUCCESS_OK;
+    csuccess_str event = csuccess__input_event(c->input, &name);
+    uint32_t at = csuccess__pairs_find(&c->desk->set->by_event, event, none);
+    *result = CSUCCESS_OK;
+    if (at == UINT32_MAX) return false;
+    c->listener = &c->desk->set->listeners[at];
+    c->day = csuccess__day_of(c->input->at);
+    *result = ask(c, machine);
+    if (*result == CSUCCESS_OK) *result = check(c, reason);
+    return *result == CSUCCESS_OK;
+}
+
+csuccess_result csuccess__series_check(csuccess__series_desk *desk, csuccess__machine *machine,
+                                       const csuccess__input *input, csuccess__text *reason)
+{
     coming c;
+    csuccess_result result;
     c.desk = desk;
-    c.listener = &desk->set->listeners[at];
     c.input = input;
-    c.day = csuccess__day_of(input->at);
-    csuccess_result result = ask(&c, machine);
-    if (result == CSUCCESS_OK) result = check(&c, reason);
-    if (result == CSUCCESS_OK) result = prepare(&c);
+    (void)open_coming(&c, machine, reason, &result);
+    return result;
+}
+
+csuccess_result csuccess__series_add(csuccess__series_desk *desk, csuccess__machine *machine,
+                                     const csuccess__input *input, csuccess__text *reason)
+{
+    coming c;
+    csuccess_result result;
+    c.desk = desk;
+    c.input = input;
+    if (!open_coming(&c, machine, reason, &result)) return result;
+    result = prepare(&c);
     if (result == CSUCCESS_OK) put(&c);
     return result;
 }

@@ -173,12 +173,18 @@ static csuccess_result take_event(csuccess__advance *advance, csuccess__step *st
     return status == CSUCCESS_UNCHANGED && !brings_facts(input->type) ? CSUCCESS_OK : status;
 }
 
-/* What flow refuses was no event. */
+/* What flow refuses was no event; what cannot be counted changes nothing of flow. */
 static csuccess_result treat_by_flow(csuccess__advance *advance, csuccess__step *step,
                                      const csuccess__input *input, csuccess__text *reason)
 {
-    csuccess_result status = flow(advance, step, input, reason);
-    bool counts = status >= 0 && treatment_of(input->type)->event;
+    csuccess__desk *desk = advance->desk;
+    bool event = treatment_of(input->type)->event;
+    csuccess_result status = CSUCCESS_OK;
+    if (event && desk->series) {
+        status = csuccess__series_check(desk->series, desk->scorer->machine, input, reason);
+    }
+    if (status >= 0) status = flow(advance, step, input, reason);
+    bool counts = status >= 0 && event;
     return counts ? take_event(advance, step, input, reason) : status;
 }
 

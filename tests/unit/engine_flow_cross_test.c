@@ -88,6 +88,34 @@ static void enrolled_again_at_once_it_sends_again(void)
     world_close(&w);
 }
 
+/* ---- What is refused ---- */
+
+#define COUNTED \
+    "{\"csuccess\":1,\"attributes\":{\"plan\":{\"type\":\"string\"}},\"aggregates\":{" \
+    "\"spent\":{\"event\":\"task\",\"sum\":\"minutes\",\"window\":\"P30D\"," \
+    "\"range\":[0,60]}},\"milestones\":{\"m\":{\"achieved_when\":\"spent > 1\"}}}"
+
+static void what_cannot_be_counted_changes_no_task(void)
+{
+    world w;
+    csuccess_text *text = NULL;
+    csuccess_str reason;
+    CHECK_OK(world_open_as(&w, COUNTED, NULL));
+    live(&w, "a", HOST_MS(0),
+         "\"type\":\"task\",\"event\":\"create\",\"properties\":{\"title\":\"T\",\"owner\":"
+         "\"o\"}");
+    CHECK_OK(csuccess_events_clear(w.events));
+    say(&w, "b", HOST_MS(0),
+        "\"type\":\"task\",\"event\":\"complete\",\"properties\":{\"task\":{\"owner\":\"o\"},"
+        "\"outcome\":\"successful\",\"minutes\":100}");
+    world_ingest(&w, HOST_MS(0));
+    CHECK_RESULT(csuccess_events_result(w.events, 0, &reason), CSUCCESS_ERANGE);
+    CHECK_OK(csuccess_engine_state(w.engine, CSUCCESS_STR("c"), NULL, HOST_MS(0), &text, NULL));
+    CHECK_HAS(text ? csuccess_text_view(text).ptr : "", "\"state\":\"pending\"");
+    csuccess_text_free(text);
+    world_close(&w);
+}
+
 /* ---- History ---- */
 
 static void history_gives_back_what_ledgers_hold(void)
@@ -227,6 +255,7 @@ static void a_late_engine_comes_to_an_end(void)
 
 CHECK_MAIN(CHECK_TEST(tasks_of_two_records_send_an_email_each),
            CHECK_TEST(enrolled_again_at_once_it_sends_again),
+           CHECK_TEST(what_cannot_be_counted_changes_no_task),
            CHECK_TEST(history_gives_back_what_ledgers_hold),
            CHECK_TEST(what_was_so_in_history_begins_nothing),
            CHECK_TEST(nothing_of_a_contact_that_is_forgotten_is_left),
