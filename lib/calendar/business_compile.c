@@ -118,6 +118,7 @@ static bool read_day(const build *b, const csuccess__json *list, csuccess__calen
 static bool read_hours(const build *b, const csuccess__json *calendar, csuccess__calendar *out)
 {
     bool given = csuccess__json_member(calendar, "hours") != NULL;
+    uint32_t errors = b->problems->errors;
     const csuccess__json *hours =
         csuccess__read_section(b->problems, calendar, "hours", CSUCCESS__JSON_OBJECT);
     for (uint32_t day = 0; !given && day < STANDARD_DAYS; day++) {
@@ -130,6 +131,13 @@ static bool read_hours(const build *b, const csuccess__json *calendar, csuccess_
         const csuccess__json *list =
             csuccess__read_section(b->problems, hours, weekdays[day], CSUCCESS__JSON_ARRAY);
         if (list && !read_day(b, list, out, day)) return false;
+    }
+    uint32_t openings = 0;
+    for (uint32_t day = 0; weekdays[day]; day++) openings += out->opening_counts[day];
+    if (openings == 0 && b->problems->errors == errors) {
+        csuccess__problem(b->problems, hours, 0,
+                          "a calendar without hours never opens, and what waits for it fails; "
+                          "without \"hours\" it is open Monday to Friday, 09:00 to 17:00");
     }
     return true;
 }

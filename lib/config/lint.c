@@ -70,7 +70,8 @@ static void undeclared_purpose(const csuccess_config *config, const csuccess__js
     while (top->parent && top->parent->parent) {
         top = top->parent;
     }
-    if (!csuccess__str_is(node->key, "purpose") || !csuccess__str_among(top->key, sections)) {
+    if (!csuccess__str_is(node->key, "purpose") || node->string.len == 0 ||
+        !csuccess__str_among(top->key, sections)) {
         return;
     }
     const csuccess__json *privacy = csuccess__json_member(config->document, "privacy");

@@ -168,6 +168,9 @@ static csuccess_result say_later(const csuccess__schema *schema, csuccess_str pa
         csuccess__text_format(say, "%s %s", i == 0 ? "" : ",", stratum_names[i]);
     }
     csuccess__text_format(say, "; %S belongs to %s)", path, stratum_names[stratum]);
+    if (stratum >= CSUCCESS__STRATUM_SEGMENT) {
+        csuccess__text_format(say, "; the trigger of a journey or playbook can ask for it");
+    }
     return CSUCCESS_EEXPRESSION;
 }
 

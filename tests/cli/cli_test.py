@@ -151,6 +151,9 @@ def check_says_who_would_not_get_messages(place):
     flow["privacy"] = {"purposes": {"service": {"requires": "nothing"}}}
     place.write("flow.json", json.dumps(flow))
     expect(place.run("check", "flow.json"), 0, err="")
+    flow["journeys"]["start"]["purpose"] = ""  # for nothing that anybody is asked about
+    place.write("flow.json", json.dumps(flow))
+    expect(place.run("check", "flow.json"), 0, err="")
     flow["policies"] = {"locale": "klingon!"}
     place.write("flow.json", json.dumps(flow))
     expect(place.run("check", "flow.json"), 1, err=["is no locale", "de-AT", "(/policies/locale)"])
@@ -171,6 +174,21 @@ def check_names_the_nearest_in_programmes(place):
          steps={"call": {"type": "call", "title": "Call", "template": "helo"}})
     said("/playbooks/talk/success/when", ["plan", "kept are numbers"], success={"when": "arr > started('plan')"})
     said("/playbooks/talk/success/when", ['did you mean "arr"?'], success={"when": "arr > started('ar')"})
+
+
+def check_tells_what_a_trigger_can_ask_and_an_alert_cannot(place):
+    flow = {"csuccess": 1, "attributes": {"x": {"type": "number", "min": 0, "max": 1}}, "channels": {"slack": {}},
+            "calendars": {"never": {"hours": {"mon": []}}}, "playbooks": {"talk": {"steps": {"call": {"type": "call", "title": "Call"}}}},
+            "templates": {"late": {"locales": {"en": {"text": "{{tasks.overdue}} tasks are overdue"}}}},
+            "journeys": {"late": {"trigger": {"when": "tasks.overdue > 0"}, "reenroll": {"after": "P1D"},
+                                  "steps": {"tell": {"type": "webhook", "channel": "slack", "template": "late"}}}},
+            "health": {"profiles": {"default": {"score": {"value": "x", "range": [0, 1]}, "bands": {"healthy": {"from": 50}, "critical": {}}}}}}
+    place.write("flow.json", json.dumps(flow))
+    expect(place.run("check", "flow.json"), 0, err=["lint: a calendar without hours never opens", "(/calendars/never/hours)"])
+    flow["health"]["profiles"]["default"]["alerts"] = {"late": {"when": "tasks.overdue > 0"}}
+    place.write("flow.json", json.dumps(flow))
+    expect(place.run("check", "flow.json"), 1,
+           err=["tasks.overdue is computed after health", "the trigger of a journey or playbook can ask for it", "/alerts/late/when)"])
 
 
 def check_passes_lint_with_exit_0(place):
