@@ -55,7 +55,7 @@ static inline bool places_compile(places *p, const csuccess_allocator *mem, cons
 static inline void places_open(places *p, const char *section)
 {
     CHECK(places_compile(p, csuccess__malloc_allocator(), section));
-    CHECK_UINT(p->problems.count, 0);
+    CHECK_UINT(p->problems.errors, 0);
 }
 
 static inline void places_close(places *p)
