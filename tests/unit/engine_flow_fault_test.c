@@ -73,6 +73,16 @@ static bool check_dump(const world *w, const char *what, size_t k)
     return same;
 }
 
+/* Whether memory was wanting, for all of it or for an input. */
+static bool has_failed(const world *w, csuccess_result result)
+{
+    for (size_t e = 0; result >= 0 && e < csuccess_events_count(w->events); e++) {
+        csuccess_str reason;
+        if (csuccess_events_result(w->events, e, &reason) == CSUCCESS_ENOMEM) return true;
+    }
+    return result == CSUCCESS_ENOMEM;
+}
+
 /* All of it; a step that fails for want of memory is done again with memory, and leaves nothing before. */
 static csuccess_result whole_life(check_memory *memory, void *ud)
 {
@@ -84,12 +94,7 @@ static csuccess_result whole_life(check_memory *memory, void *ud)
     for (uint32_t i = 0; i < STEPS && opened; i++) {
         take_inputs(&w, i);
         csuccess_result result = act(&w, i);
-        bool failed = result == CSUCCESS_ENOMEM;
-        for (size_t e = 0; result >= 0 && e < csuccess_events_count(w.events); e++) {
-            csuccess_str reason;
-            if (csuccess_events_result(w.events, e, &reason) == CSUCCESS_ENOMEM) failed = true;
-        }
-        if (!failed) {
+        if (!has_failed(&w, result)) {
             CHECK(result >= 0);
             continue;
         }

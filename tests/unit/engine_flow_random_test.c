@@ -176,25 +176,38 @@ static const csuccess__json *of(const csuccess__json *node, const char *name)
     return node ? csuccess__json_member(node, name) : NULL;
 }
 
-/* What a state holds of ledgers. */
-static void count_state(sums *s, const csuccess__json *state)
+static const csuccess__json *first_of(const csuccess__json *state, const char *name)
 {
-    const csuccess__json *list = of(state, "enrollments");
-    for (const csuccess__json *e = list ? list->first : NULL; e; e = e->next) {
+    const csuccess__json *list = of(state, name);
+    return list ? list->first : NULL;
+}
+
+static void count_enrollments(sums *s, const csuccess__json *state)
+{
+    for (const csuccess__json *e = first_of(state, "enrollments"); e; e = e->next) {
         csuccess_str name = e->key;
         while (name.len && name.ptr[name.len - 1] != '#') name.len--;
         name.len--;
         if (of(e, "counted")) count(s, "journey/", name, 1);
     }
-    list = of(state, "tasks");
-    for (const csuccess__json *t = list ? list->first : NULL; t; t = t->next) {
-        const csuccess__json *owner = of(t, "owner"), *is = of(t, "state");
-        bool ended = of(t, "ended_at") != NULL;
+}
+
+/* No assignment looks at the work of eve, so it is not counted. */
+static void count_tasks(sums *s, const csuccess__json *state)
+{
+    for (const csuccess__json *t = first_of(state, "tasks"); t; t = t->next) {
+        const csuccess__json *owner = of(t, "owner");
         bool counts = owner && owner->string.len && strcmp(owner->string.ptr, "eve") != 0;
-        if (CHECK(is != NULL) && !ended && counts) count(s, "load/", owner->string, 1);
+        if (counts && !of(t, "ended_at")) count(s, "load/", owner->string, 1);
     }
-    list = of(state, "owners");
-    for (const csuccess__json *o = list ? list->first : NULL; o; o = o->next) {
+}
+
+/* What a state holds of ledgers. */
+static void count_state(sums *s, const csuccess__json *state)
+{
+    count_enrollments(s, state);
+    count_tasks(s, state);
+    for (const csuccess__json *o = first_of(state, "owners"); o; o = o->next) {
         for (const csuccess__json *i = o->first; i; i = i->next) {
             const csuccess__json *weight = of(i, "revenue");
             if (weight) count(s, "revenue/", of(i, "owner")->string, weight->number);

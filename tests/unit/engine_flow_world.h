@@ -280,77 +280,79 @@ static inline void world_time(char out[32], int64_t ms)
              rest / 60 % 60, rest % 60);
 }
 
+/* Inputs, each with two numbers to be drawn. */
+static const char *const world_forms[] = {
+    "\"type\":\"track\",\"event\":\"start\",\"userId\":\"u%u\",\"properties\":{\"note\":"
+    "\"n%u\"}",
+    "\"type\":\"track\",\"event\":\"used\",\"userId\":\"u%u\",\"properties\":{\"amount\":%"
+    "u}",
+    "\"type\":\"track\",\"event\":\"signed\",\"properties\":{\"by\":\"%u%u\"}",
+    "\"type\":\"track\",\"event\":\"stop\",\"properties\":{\"by\":\"%u%u\"}",
+    "\"type\":\"group\",\"traits\":{\"seats\":%u,\"arr\":%u0}",
+    "\"type\":\"group\",\"traits\":{\"seats\":%u%u}",
+    "\"type\":\"group\",\"traits\":{\"plan\":\"p%u%u\",\"csm\":\"ann\"}",
+    "\"type\":\"group\",\"traits\":{\"arr\":%u%u,\"csm\":null,\"zone\":\"Nowhen\"}",
+    "\"type\":\"group\",\"traits\":{\"gone\":true,\"seats\":%u%u}",
+    "\"type\":\"group\",\"traits\":{\"gone\":false,\"csm\":\"ben\",\"arr\":%u%u}",
+    "\"type\":\"record\",\"properties\":{\"collection\":\"deals\",\"id\":\"d%u\","
+    "\"renews\":\"2026-02-0%u\"}",
+    "\"type\":\"record\",\"properties\":{\"collection\":\"deals\",\"id\":\"d%u\",\"stage\":"
+    "\"s%u\"}",
+    "\"type\":\"record\",\"properties\":{\"collection\":\"deals\",\"id\":\"d%u\","
+    "\"removed\":true,\"stage\":\"%u\"}",
+    "\"type\":\"record\",\"properties\":{\"collection\":\"contacts\",\"id\":\"u%u\","
+    "\"name\":\"N%u\",\"role\":\"champion\",\"locale\":\"de\"}",
+    "\"type\":\"record\",\"properties\":{\"collection\":\"goals\",\"id\":\"g%u\","
+    "\"measure\":\"seats\",\"target\":3%u,\"due\":\"2026-02-20\",\"agreed\":true}",
+    "\"type\":\"task\",\"event\":\"complete\",\"properties\":{\"task\":{\"playbook\":"
+    "\"rescue\"},\"outcome\":\"successful\",\"minutes\":%u%u}",
+    "\"type\":\"task\",\"event\":\"complete\",\"properties\":{\"task\":{\"owner\":\"ann\"},"
+    "\"outcome\":\"unsuccessful\",\"minutes\":%u%u}",
+    "\"type\":\"task\",\"event\":\"complete\",\"properties\":{\"task\":{\"owner\":\"cid\"},"
+    "\"outcome\":\"successful\",\"minutes\":%u%u}",
+    "\"type\":\"task\",\"event\":\"cancel\",\"properties\":{\"task\":{\"playbook\":"
+    "\"renewal\"},\"reason\":\"r%u%u\"}",
+    "\"type\":\"task\",\"event\":\"reassign\",\"properties\":{\"task\":{\"owner\":\"ann\"},"
+    "\"to\":\"cid\",\"reason\":\"r%u%u\"}",
+    "\"type\":\"task\",\"event\":\"snooze\",\"properties\":{\"task\":{\"owner\":\"cid\"},"
+    "\"until\":\"2026-01-%u%uT00:00:00Z\"}",
+    "\"type\":\"task\",\"event\":\"create\",\"properties\":{\"title\":\"T%u%u\",\"kind\":"
+    "\"call\",\"owner\":\"ben\"}",
+    "\"type\":\"journey\",\"event\":\"enroll\",\"properties\":{\"journey\":\"first\","
+    "\"note\":\"x%u%u\"}",
+    "\"type\":\"journey\",\"event\":\"pause\",\"properties\":{\"journey\":\"first\","
+    "\"reason\":\"%u%u\"}",
+    "\"type\":\"journey\",\"event\":\"resume\",\"properties\":{\"journey\":\"first\","
+    "\"reason\":\"%u%u\"}",
+    "\"type\":\"journey\",\"event\":\"exit\",\"properties\":{\"journey\":\"second\","
+    "\"reason\":\"%u%u\"}",
+    "\"type\":\"playbook\",\"event\":\"start\",\"properties\":{\"playbook\":\"rescue\","
+    "\"reason\":\"r%u\",\"note\":\"%u\"}",
+    "\"type\":\"playbook\",\"event\":\"cancel\",\"properties\":{\"playbook\":\"rescue\","
+    "\"note\":\"%u%u\"}",
+    "\"type\":\"segment\",\"event\":\"add\",\"properties\":{\"segment\":\"beta\",\"note\":"
+    "\"%u%u\"}",
+    "\"type\":\"segment\",\"event\":\"remove\",\"properties\":{\"segment\":\"beta\","
+    "\"note\":\"%u%u\"}",
+    "\"type\":\"milestone\",\"event\":\"achieve\",\"properties\":{\"milestone\":\"signed\","
+    "\"note\":\"%u%u\"}",
+    "\"type\":\"milestone\",\"event\":\"revoke\",\"properties\":{\"milestone\":\"signed\","
+    "\"note\":\"%u%u\"}",
+    "\"type\":\"owner\",\"event\":\"assign\",\"properties\":{\"role\":\"sales\",\"to\":"
+    "\"ben\",\"note\":\"%u%u\"}",
+    "\"type\":\"owner\",\"event\":\"release\",\"properties\":{\"role\":\"sales\",\"note\":"
+    "\"%u%u\"}",
+    "\"type\":\"owner\",\"event\":\"assign\",\"properties\":{\"role\":\"renewals\",\"to\":"
+    "\"ann\",\"note\":\"%u%u\"}",
+    "\"type\":\"owner\",\"event\":\"release\",\"properties\":{\"role\":\"renewals\","
+    "\"note\":\"%u%u\"}"};
+
 /* What a customer's input of that number is about: type, event, and what it says. */
 static inline void world_say(char *out, size_t cap, uint64_t *seed)
 {
-    static const char *const forms[] = {
-        "\"type\":\"track\",\"event\":\"start\",\"userId\":\"u%u\",\"properties\":{\"note\":"
-        "\"n%u\"}",
-        "\"type\":\"track\",\"event\":\"used\",\"userId\":\"u%u\",\"properties\":{\"amount\":%"
-        "u}",
-        "\"type\":\"track\",\"event\":\"signed\",\"properties\":{\"by\":\"%u%u\"}",
-        "\"type\":\"track\",\"event\":\"stop\",\"properties\":{\"by\":\"%u%u\"}",
-        "\"type\":\"group\",\"traits\":{\"seats\":%u,\"arr\":%u0}",
-        "\"type\":\"group\",\"traits\":{\"seats\":%u%u}",
-        "\"type\":\"group\",\"traits\":{\"plan\":\"p%u%u\",\"csm\":\"ann\"}",
-        "\"type\":\"group\",\"traits\":{\"arr\":%u%u,\"csm\":null,\"zone\":\"Nowhen\"}",
-        "\"type\":\"group\",\"traits\":{\"gone\":true,\"seats\":%u%u}",
-        "\"type\":\"group\",\"traits\":{\"gone\":false,\"csm\":\"ben\",\"arr\":%u%u}",
-        "\"type\":\"record\",\"properties\":{\"collection\":\"deals\",\"id\":\"d%u\","
-        "\"renews\":\"2026-02-0%u\"}",
-        "\"type\":\"record\",\"properties\":{\"collection\":\"deals\",\"id\":\"d%u\",\"stage\":"
-        "\"s%u\"}",
-        "\"type\":\"record\",\"properties\":{\"collection\":\"deals\",\"id\":\"d%u\","
-        "\"removed\":true,\"stage\":\"%u\"}",
-        "\"type\":\"record\",\"properties\":{\"collection\":\"contacts\",\"id\":\"u%u\","
-        "\"name\":\"N%u\",\"role\":\"champion\",\"locale\":\"de\"}",
-        "\"type\":\"record\",\"properties\":{\"collection\":\"goals\",\"id\":\"g%u\","
-        "\"measure\":\"seats\",\"target\":3%u,\"due\":\"2026-02-20\",\"agreed\":true}",
-        "\"type\":\"task\",\"event\":\"complete\",\"properties\":{\"task\":{\"playbook\":"
-        "\"rescue\"},\"outcome\":\"successful\",\"minutes\":%u%u}",
-        "\"type\":\"task\",\"event\":\"complete\",\"properties\":{\"task\":{\"owner\":\"ann\"},"
-        "\"outcome\":\"unsuccessful\",\"minutes\":%u%u}",
-        "\"type\":\"task\",\"event\":\"complete\",\"properties\":{\"task\":{\"owner\":\"cid\"},"
-        "\"outcome\":\"successful\",\"minutes\":%u%u}",
-        "\"type\":\"task\",\"event\":\"cancel\",\"properties\":{\"task\":{\"playbook\":"
-        "\"renewal\"},\"reason\":\"r%u%u\"}",
-        "\"type\":\"task\",\"event\":\"reassign\",\"properties\":{\"task\":{\"owner\":\"ann\"},"
-        "\"to\":\"cid\",\"reason\":\"r%u%u\"}",
-        "\"type\":\"task\",\"event\":\"snooze\",\"properties\":{\"task\":{\"owner\":\"cid\"},"
-        "\"until\":\"2026-01-%u%uT00:00:00Z\"}",
-        "\"type\":\"task\",\"event\":\"create\",\"properties\":{\"title\":\"T%u%u\",\"kind\":"
-        "\"call\",\"owner\":\"ben\"}",
-        "\"type\":\"journey\",\"event\":\"enroll\",\"properties\":{\"journey\":\"first\","
-        "\"note\":\"x%u%u\"}",
-        "\"type\":\"journey\",\"event\":\"pause\",\"properties\":{\"journey\":\"first\","
-        "\"reason\":\"%u%u\"}",
-        "\"type\":\"journey\",\"event\":\"resume\",\"properties\":{\"journey\":\"first\","
-        "\"reason\":\"%u%u\"}",
-        "\"type\":\"journey\",\"event\":\"exit\",\"properties\":{\"journey\":\"second\","
-        "\"reason\":\"%u%u\"}",
-        "\"type\":\"playbook\",\"event\":\"start\",\"properties\":{\"playbook\":\"rescue\","
-        "\"reason\":\"r%u\",\"note\":\"%u\"}",
-        "\"type\":\"playbook\",\"event\":\"cancel\",\"properties\":{\"playbook\":\"rescue\","
-        "\"note\":\"%u%u\"}",
-        "\"type\":\"segment\",\"event\":\"add\",\"properties\":{\"segment\":\"beta\",\"note\":"
-        "\"%u%u\"}",
-        "\"type\":\"segment\",\"event\":\"remove\",\"properties\":{\"segment\":\"beta\","
-        "\"note\":\"%u%u\"}",
-        "\"type\":\"milestone\",\"event\":\"achieve\",\"properties\":{\"milestone\":\"signed\","
-        "\"note\":\"%u%u\"}",
-        "\"type\":\"milestone\",\"event\":\"revoke\",\"properties\":{\"milestone\":\"signed\","
-        "\"note\":\"%u%u\"}",
-        "\"type\":\"owner\",\"event\":\"assign\",\"properties\":{\"role\":\"sales\",\"to\":"
-        "\"ben\",\"note\":\"%u%u\"}",
-        "\"type\":\"owner\",\"event\":\"release\",\"properties\":{\"role\":\"sales\",\"note\":"
-        "\"%u%u\"}",
-        "\"type\":\"owner\",\"event\":\"assign\",\"properties\":{\"role\":\"renewals\",\"to\":"
-        "\"ann\",\"note\":\"%u%u\"}",
-        "\"type\":\"owner\",\"event\":\"release\",\"properties\":{\"role\":\"renewals\","
-        "\"note\":\"%u%u\"}"};
-    uint32_t form = world_draw(seed, sizeof forms / sizeof forms[0]);
+    uint32_t form = world_draw(seed, sizeof world_forms / sizeof world_forms[0]);
     uint32_t a = 1 + world_draw(seed, 3), b = 1 + world_draw(seed, 8);
-    snprintf(out, cap, forms[form], a, b);
+    snprintf(out, cap, world_forms[form], a, b);
 }
 
 /* Adds an input of the customer; `number` makes its id. */
