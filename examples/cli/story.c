@@ -96,7 +96,9 @@ csuccess_str story_definition(csuccess_str definition)
 {
     /* A kind, an id and a step; then, of a task, which one. What people make has neither id nor step. */
     bool made = definition.len > 5 && memcmp(definition.ptr, "task/", 5) == 0;
-    size_t parts = made ? 1 : 3, at = 0;
+    /* Of an alert its profile, itself and the tier. */
+    bool alert = definition.len > 6 && memcmp(definition.ptr, "alert/", 6) == 0;
+    size_t parts = made ? 1 : alert ? 4 : 3, at = 0;
     while (at < definition.len && (definition.ptr[at] != '/' || --parts > 0)) at++;
     return (csuccess_str){definition.ptr, at};
 }
