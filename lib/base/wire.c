@@ -77,11 +77,10 @@ csuccess__wire csuccess__wire_open(csuccess_str bytes)
     return (csuccess__wire){.at = at, .end = at + bytes.len};
 }
 
-uint64_t csuccess__wire_get_u64(csuccess__wire *in)
+static uint64_t get_long(csuccess__wire *in)
 {
     const char *at = in->at, *end = in->bad ? in->at : in->end;
     uint64_t v = 0;
-    if (at < end && (uint8_t)*at < 0x80) return in->at++, (uint8_t)*at; /* most are small */
     for (unsigned shift = 0; at < end; shift += 7) {
         uint8_t byte = (uint8_t)*at++;
         v |= (uint64_t)(byte & 0x7fu) << shift;
@@ -93,6 +92,12 @@ uint64_t csuccess__wire_get_u64(csuccess__wire *in)
     }
     in->bad = true;
     return 0;
+}
+
+uint64_t csuccess__wire_get_u64(csuccess__wire *in)
+{
+    bool small = !in->bad && in->at < in->end && (uint8_t)*in->at < 0x80; /* as most are */
+    return small ? (uint8_t)*in->at++ : get_long(in);
 }
 
 int64_t csuccess__wire_get_i64(csuccess__wire *in)
