@@ -123,6 +123,13 @@ static void print_json(const counting *c)
     printf("}}\n");
 }
 
+static void print(const counting *c, output_format format)
+{
+    if (format == OUTPUT_TABLE) print_table(c);
+    if (format == OUTPUT_CSV) print_csv(c);
+    if (format <= OUTPUT_JSON) print_json(c);
+}
+
 int memberships_print(cli_host *host, const args *given, output_format format)
 {
     counting c = {.host = host, .given = given};
@@ -137,9 +144,7 @@ int memberships_print(cli_host *host, const args *given, output_format format)
     }
     int code = database_customers(&host->db, each, &c);
     if (code == 0) code = c.code;
-    if (code == 0 && format == OUTPUT_TABLE) print_table(&c);
-    if (code == 0 && format == OUTPUT_CSV) print_csv(&c);
-    if (code == 0 && format <= OUTPUT_JSON) print_json(&c);
+    if (code == 0) print(&c, format);
     free(c.groups);
     return code;
 }

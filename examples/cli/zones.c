@@ -17,15 +17,19 @@
 
 enum { NAME_MOST = 64, UNKNOWN_MOST = 16 };
 
+static bool is_letter(char c)
+{
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
 /* IANA's names: no way out of the directory, and none into a file that begins with a dot. */
 static bool is_name(csuccess_str zone)
 {
     bool part = false;
     for (size_t i = 0; i < zone.len; i++) {
         char c = zone.ptr[i];
-        bool letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-        bool inside = (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '+';
-        if (c == '/' ? !part : !letter && !(inside && part)) return false;
+        bool inside = part && c != '\0' && strchr("0123456789_-+", c);
+        if (c == '/' ? !part : !is_letter(c) && !inside) return false;
         part = c != '/';
     }
     return part && zone.len < NAME_MOST;
@@ -50,7 +54,7 @@ static void tell_unknown(csuccess_str zone)
         if (strcmp(told[i], name) == 0) return;
     }
     if (count == UNKNOWN_MOST) return;
-    strcpy(told[count++], name);
+    snprintf(told[count++], NAME_MOST, "%s", name);
     fprintf(stderr,
             "csuccess: neither \"calendars\": {\"zones\"} nor this system knows a zone \"");
     for (const char *c = name; *c; c++) fputc(*c < ' ' || *c == 127 ? '?' : *c, stderr);
@@ -66,6 +70,18 @@ static bool offset(int64_t at, int32_t *seconds)
     return true;
 }
 
+/* Brings the two sides of a change together, to a second. */
+static bool narrow(int64_t *inside, int64_t *outside, int32_t seconds)
+{
+    while (*outside - *inside > 1 || *inside - *outside > 1) {
+        int64_t middle = *inside + (*outside - *inside) / 2;
+        int32_t other;
+        if (!offset(middle, &other)) return false;
+        *(other == seconds ? inside : outside) = middle;
+    }
+    return true;
+}
+
 /* The first second after `inside` with another offset when `way` is 1, or the last one before it that begins this offset when -1. */
 static int64_t edge(int64_t inside, int64_t end, int way, int32_t seconds)
 {
@@ -77,11 +93,7 @@ static int64_t edge(int64_t inside, int64_t end, int way, int32_t seconds)
         outside = inside + way * WEEK;
         if (!offset(outside, &other)) return end;
     }
-    while (outside - inside > 1 || inside - outside > 1) {
-        int64_t middle = inside + (outside - inside) / 2;
-        if (!offset(middle, &other)) return end;
-        *(other == seconds ? &inside : &outside) = middle;
-    }
+    if (!narrow(&inside, &outside, seconds)) return end;
     int64_t found = way > 0 ? outside : inside;
     return (way > 0 ? found < end : found > end) ? found : end;
 }
@@ -100,7 +112,7 @@ csuccess_result zones_ask(void *ud, csuccess_str zone, int64_t at_ms, csuccess_z
     if (strcmp(name, now_set) != 0) {
         if (setenv("TZ", name, 1) != 0) return CSUCCESS_ENOMEM;
         tzset();
-        strcpy(now_set, name);
+        memcpy(now_set, name, strlen(name) + 1);
     }
     int64_t at = at_ms / 1000 - (at_ms % 1000 < 0);
     int64_t begins = (at / WINDOW - (at % WINDOW < 0)) * WINDOW;

@@ -5,8 +5,8 @@
 #include "base/number.h"
 #include "calendar/time_json.h"
 #include "churn/internal.h"
+#include "customer/payload.h"
 #include "text/json.h"
-#include "text/utf8.h"
 
 /* Payload: flags · at · at - since · [probability] · [given · given at] · level · source · model. */
 enum { FLAG_PROBABILITY = 1, FLAG_GIVEN = 2, FLAGS = 3 };
@@ -16,21 +16,6 @@ static const char *const source_words[] = {
     CSUCCESS__SOURCES(CSUCCESS__SOURCE)
 #undef CSUCCESS__SOURCE
 };
-
-static int64_t get_time(csuccess__wire *in)
-{
-    int64_t at = csuccess__wire_get_i64(in);
-    if (csuccess__time_valid(at)) return at;
-    in->bad = true;
-    return 0;
-}
-
-static csuccess_str get_text(csuccess__wire *in)
-{
-    csuccess_str text = csuccess__wire_get_str(in);
-    if (!csuccess__utf8_check(text, NULL)) in->bad = true;
-    return text;
-}
 
 static double get_probability(csuccess__wire *in)
 {
@@ -46,16 +31,16 @@ static bool parse(csuccess__churn_past *past, csuccess_str payload)
     *past = (csuccess__churn_past){.there = true,
                                    .has_probability = flags & FLAG_PROBABILITY,
                                    .has_given = flags & FLAG_GIVEN};
-    past->at = get_time(&in);
+    past->at = csuccess__payload_time(&in);
     uint64_t lasted = csuccess__wire_get_u64(&in);
     if (past->has_probability) past->probability = get_probability(&in);
     if (past->has_given) {
         past->given = get_probability(&in);
-        past->given_at = get_time(&in);
+        past->given_at = csuccess__payload_time(&in);
     }
-    past->level = get_text(&in);
-    past->source = get_text(&in);
-    past->model = get_text(&in);
+    past->level = csuccess__payload_text(&in);
+    past->source = csuccess__payload_text(&in);
+    past->model = csuccess__payload_text(&in);
     if (flags > FLAGS || in.bad || lasted > (uint64_t)(past->at - CSUCCESS__TIME_MIN)) {
         return false;
     }

@@ -87,6 +87,12 @@ csuccess__value csuccess__input_value(const csuccess__input *input, const char *
     return is_time ? csuccess__time(ms) : missing;
 }
 
+csuccess_str csuccess__input_string(const csuccess__input *input, const char *name)
+{
+    csuccess__value v = csuccess__input_value(input, name, CSUCCESS__KIND_STRING);
+    return v.kind == CSUCCESS__KIND_STRING ? v.as.string : (csuccess_str){"", 0};
+}
+
 csuccess_str csuccess__input_subject(const csuccess__input *input)
 {
     csuccess__value of = csuccess__missing(CSUCCESS__ABSENCE_NEVER_SET);

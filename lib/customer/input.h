@@ -67,6 +67,8 @@ const csuccess__property *csuccess__input_property(const csuccess__input *input,
 /* The value of a property of that kind; missing when absent or of another kind. TIME: a text that is an RFC 3339 time, or a date. */
 csuccess__value csuccess__input_value(const csuccess__input *input, const char *name,
                                       csuccess__kind kind);
+/* A text; empty when absent or of another kind. */
+csuccess_str csuccess__input_string(const csuccess__input *input, const char *name);
 /* The contact whose personal data it carries, so that its entries are erased with them: of a record of `contacts` that record, of
    a delivery the one that was told, of a signal of a child that customer; else `user`. Empty: none. */
 csuccess_str csuccess__input_subject(const csuccess__input *input);

@@ -2,6 +2,7 @@
 /* Subscriptions as the state keeps them. */
 #include "customer/subscriptions.h"
 
+#include "customer/payload.h"
 #include "text/utf8.h"
 
 enum { EVERYTHING = 255, BEGUN = 1, RUNNING = 2, AMOUNT = 4, RENEWS = 8, NOTICE = 16 };
@@ -24,14 +25,6 @@ static csuccess_str get_currency(csuccess__wire *in)
     csuccess_str code = get_text(in);
     if (code.len > 0 && !csuccess__currency_check(code)) in->bad = true;
     return code;
-}
-
-static int64_t get_time(csuccess__wire *in)
-{
-    int64_t ms = csuccess__wire_get_i64(in);
-    if (csuccess__time_valid(ms)) return ms;
-    in->bad = true;
-    return 0;
 }
 
 static double get_amount(csuccess__wire *in)
@@ -66,9 +59,9 @@ static void get_said(csuccess__wire *in, csuccess__change *out)
     if (says & CSUCCESS__SAYS_PRODUCT) out->product = get_text(in);
     if (says & CSUCCESS__SAYS_AMOUNT) out->amount = get_amount(in);
     if (says & CSUCCESS__SAYS_CURRENCY) out->currency = get_currency(in);
-    if (says & CSUCCESS__SAYS_STARTS) out->starts = get_time(in);
-    if (says & CSUCCESS__SAYS_RENEWS) out->renews = get_time(in);
-    if (says & CSUCCESS__SAYS_NOTICE) out->notice_by = get_time(in);
+    if (says & CSUCCESS__SAYS_STARTS) out->starts = csuccess__payload_time(in);
+    if (says & CSUCCESS__SAYS_RENEWS) out->renews = csuccess__payload_time(in);
+    if (says & CSUCCESS__SAYS_NOTICE) out->notice_by = csuccess__payload_time(in);
     if (says & CSUCCESS__SAYS_REASON) out->reason = get_text(in);
     if (says & CSUCCESS__SAYS_TERM) out->term = get_period(in);
 }
@@ -85,8 +78,8 @@ static void get_change(csuccess__wire *in, csuccess__change *out)
     }
     out->kind = (csuccess__change_kind)kind;
     out->says = (uint32_t)says;
-    out->effective = get_time(in);
-    out->at = get_time(in);
+    out->effective = csuccess__payload_time(in);
+    out->at = csuccess__payload_time(in);
     out->tie = get_tie(in);
     get_said(in, out);
     if ((says & CSUCCESS__SAYS_TERM) && !in->bad && out->term.months + out->term.days == 0) {
@@ -111,19 +104,19 @@ static void get_base(csuccess__wire *in, csuccess__subscription_log *log)
     out->currency = get_currency(in);
     out->reason = get_text(in);
     out->amount = get_amount(in);
-    out->starts = get_time(in);
-    out->ended = get_time(in);
-    out->term_start = get_time(in);
-    out->turn = get_time(in);
-    out->renews = get_time(in);
-    out->notice_by = get_time(in);
-    out->anchor = get_time(in);
+    out->starts = csuccess__payload_time(in);
+    out->ended = csuccess__payload_time(in);
+    out->term_start = csuccess__payload_time(in);
+    out->turn = csuccess__payload_time(in);
+    out->renews = csuccess__payload_time(in);
+    out->notice_by = csuccess__payload_time(in);
+    out->anchor = csuccess__payload_time(in);
     out->period = get_period(in);
     for (int i = 0; i < CSUCCESS__MOVEMENT_NONE; i++) {
         out->moved[i] = csuccess__wire_get_i64(in);
     }
-    log->base_effective = get_time(in);
-    log->base_at = get_time(in);
+    log->base_effective = csuccess__payload_time(in);
+    log->base_at = csuccess__payload_time(in);
     log->base_tie = get_tie(in);
 }
 

@@ -394,26 +394,22 @@ csuccess_result csuccess__delivery_signal(csuccess_message *out, const csuccess_
     return CSUCCESS_OK;
 }
 
-static csuccess_str property(const csuccess__input *input, const char *name)
-{
-    csuccess__value value = csuccess__input_value(input, name, CSUCCESS__KIND_STRING);
-    return csuccess__is_missing(value) ? (csuccess_str){"", 0} : value.as.string;
-}
-
 csuccess_result csuccess__outbox_delivered(csuccess__desk *desk, csuccess__step *step,
                                            const csuccess__input *input, csuccess__text *reason)
 {
     static const char *const copied[] = {"channel", "contact", "definition",
                                          "message", "outcome", "reason"};
-    csuccess_str contact = property(input, "contact");
+    csuccess_str contact = csuccess__input_string(input, "contact");
     csuccess__json_writer *w = csuccess__step_body(step);
     for (size_t i = 0; i < sizeof copied / sizeof *copied; i++) {
-        csuccess__json_put_str(w, copied[i], property(input, copied[i]));
+        csuccess__json_put_str(w, copied[i], csuccess__input_string(input, copied[i]));
     }
     csuccess__step_entry(step, "delivery", contact, csuccess__step_body_end(step));
-    if (!csuccess__str_is(property(input, "outcome"), "bounced")) return CSUCCESS_OK;
-    const csuccess__property channel = {CSUCCESS_STR("channel"),
-                                        csuccess__string(property(input, "channel")), NULL};
+    if (!csuccess__str_is(csuccess__input_string(input, "outcome"), "bounced"))
+        return CSUCCESS_OK;
+    const csuccess__property channel = {
+        CSUCCESS_STR("channel"), csuccess__string(csuccess__input_string(input, "channel")),
+        NULL};
     csuccess__input bounced = {.type = CSUCCESS__INPUT_RESPONSE,
                                .id = input->id,
                                .customer = input->customer,

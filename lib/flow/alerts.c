@@ -292,19 +292,13 @@ static csuccess_result take_move(csuccess__step *step, const csuccess__alert *al
     return CSUCCESS_OK;
 }
 
-static csuccess_str text_of(const csuccess__input *input, const char *name)
-{
-    csuccess__value v = csuccess__input_value(input, name, CSUCCESS__KIND_STRING);
-    return v.kind == CSUCCESS__KIND_STRING ? v.as.string : (csuccess_str){"", 0};
-}
-
 csuccess_result csuccess__alert_apply(const csuccess__alerts *alerts, csuccess__step *step,
                                       const csuccess__input *input, csuccess__text *reason)
 {
-    csuccess_str id = text_of(input, "alert");
+    csuccess_str id = csuccess__input_string(input, "alert");
     const csuccess__alert *alert = csuccess__alert_find(alerts, id);
     csuccess__alert_event event = CSUCCESS__ALERT_ACKNOWLEDGES;
-    csuccess__alert_say say = {.reason = text_of(input, "reason")};
+    csuccess__alert_say say = {.reason = csuccess__input_string(input, "reason")};
     csuccess_result result = take_word(input, step->now, &event, &say.until);
     if (result == CSUCCESS_ENAME) {
         return refuse(reason, "%q is not one of acknowledge, snooze, resolve", input->name);

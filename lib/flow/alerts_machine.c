@@ -3,6 +3,7 @@
 #include "flow/alerts_internal.h"
 
 #include "calendar/time_json.h"
+#include "customer/payload.h"
 #include "text/json.h"
 #include "text/utf8.h"
 
@@ -91,14 +92,6 @@ csuccess__alert_move csuccess__alert_moves(csuccess__alert_field *field,
 
 /* ---- Bytes: state · tiers told · times raised · since · raised at · until · cooldown until · cause ---- */
 
-static int64_t get_time(csuccess__wire *in)
-{
-    int64_t at = csuccess__wire_get_i64(in);
-    if (csuccess__time_valid(at)) return at;
-    in->bad = true;
-    return 0;
-}
-
 bool csuccess__alert_parse(csuccess__alert_field *field, csuccess_str payload)
 {
     csuccess__wire in = csuccess__wire_open(payload);
@@ -108,10 +101,10 @@ bool csuccess__alert_parse(csuccess__alert_field *field, csuccess_str payload)
     field->state = in.bad ? CSUCCESS__ALERT_QUIET : (csuccess__alert_state)state;
     field->told = in.bad ? 0 : (uint32_t)told;
     field->raised = csuccess__wire_get_u64(&in);
-    field->since = get_time(&in);
-    field->raised_at = get_time(&in);
-    field->until = get_time(&in);
-    field->cooldown_until = get_time(&in);
+    field->since = csuccess__payload_time(&in);
+    field->raised_at = csuccess__payload_time(&in);
+    field->until = csuccess__payload_time(&in);
+    field->cooldown_until = csuccess__payload_time(&in);
     field->cause = csuccess__wire_get_str(&in);
     if (field->raised > UINT64_C(1) << 53) in.bad = true;
     if (!csuccess__utf8_check(field->cause, NULL)) in.bad = true;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Days of use of a feature: their bytes, what follows from them at a time, how they are printed. */
 #include "calendar/time_json.h"
+#include "customer/payload.h"
 #include "flow/features_internal.h"
 #include "text/json.h"
 #include "text/utf8.h"
@@ -36,14 +37,6 @@ static int64_t day_of(int64_t at)
 
 /* ---- Bytes: stage told · uses · first · last · days ---- */
 
-static int64_t get_time(csuccess__wire *in)
-{
-    int64_t at = csuccess__wire_get_i64(in);
-    if (csuccess__time_valid(at)) return at;
-    in->bad = true;
-    return 0;
-}
-
 bool csuccess__feature_parse(csuccess__feature_field *field, csuccess_str payload)
 {
     csuccess__wire in = csuccess__wire_open(payload);
@@ -51,8 +44,8 @@ bool csuccess__feature_parse(csuccess__feature_field *field, csuccess_str payloa
     if (told >= STAGES) in.bad = true;
     field->told = in.bad ? CSUCCESS__FEATURE_NEVER_USED : (csuccess__feature_stage)told;
     field->uses = csuccess__wire_get_u64(&in);
-    field->first_used = get_time(&in);
-    field->last_used = get_time(&in);
+    field->first_used = csuccess__payload_time(&in);
+    field->last_used = csuccess__payload_time(&in);
     field->days = csuccess__wire_get_u64(&in);
     if (field->uses == 0 || field->uses > UINT64_C(1) << 53) in.bad = true;
     if (field->first_used > field->last_used || !(field->days & 1)) in.bad = true;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A goal in the state: its bytes, and how it is printed. */
 #include "calendar/time_json.h"
+#include "customer/payload.h"
 #include "flow/goals_internal.h"
 #include "text/json.h"
 #include "text/utf8.h"
@@ -19,22 +20,14 @@ const char *csuccess__goal_state_name(csuccess__goal_state state)
 
 /* ---- Bytes: state told · agreed at · achieved at · whether there is a baseline, it · target · measure ---- */
 
-static int64_t get_time(csuccess__wire *in)
-{
-    int64_t at = csuccess__wire_get_i64(in);
-    if (csuccess__time_valid(at)) return at;
-    in->bad = true;
-    return 0;
-}
-
 bool csuccess__goal_parse(csuccess__goal_field *field, csuccess_str payload)
 {
     csuccess__wire in = csuccess__wire_open(payload);
     uint64_t told = csuccess__wire_get_u64(&in);
     if (told >= STATES) in.bad = true;
     field->told = in.bad ? CSUCCESS__GOAL_PROPOSED : (csuccess__goal_state)told;
-    field->agreed_at = get_time(&in);
-    field->achieved_at = get_time(&in);
+    field->agreed_at = csuccess__payload_time(&in);
+    field->achieved_at = csuccess__payload_time(&in);
     uint64_t has = csuccess__wire_get_u64(&in);
     if (has > 1) in.bad = true;
     field->has_baseline = has == 1;

@@ -124,12 +124,6 @@ static csuccess_result refuse(csuccess__text *reason, const char *format, csucce
     return CSUCCESS_ERANGE;
 }
 
-static csuccess_str text_of(const csuccess__input *input, const char *name)
-{
-    csuccess__value v = csuccess__input_value(input, name, CSUCCESS__KIND_STRING);
-    return v.kind == CSUCCESS__KIND_STRING ? v.as.string : (csuccess_str){"", 0};
-}
-
 static bool stands(csuccess__milestone_field *field, double key)
 {
     const csuccess__milestone_mark *mark = csuccess__milestone_mark_of(field, key);
@@ -203,13 +197,13 @@ static bool has_threshold(const csuccess__milestone *of, double threshold)
 static csuccess_result word_reads(csuccess__milestone_word *out, csuccess__moment *m,
                                   const csuccess__input *input, csuccess__text *reason)
 {
-    csuccess_str id = text_of(input, "milestone");
+    csuccess_str id = csuccess__input_string(input, "milestone");
     csuccess__value v = csuccess__input_value(input, "threshold", CSUCCESS__KIND_NUMBER);
     out->index = find(m->flow->milestones, id);
     out->revoke = csuccess__str_is(input->name, "revoke");
     out->key = v.kind == CSUCCESS__KIND_NUMBER ? v.as.number : 0;
     out->at = input->at < m->step->now ? input->at : m->step->now;
-    out->reason = text_of(input, "reason");
+    out->reason = csuccess__input_string(input, "reason");
     if (!out->revoke && !csuccess__str_is(input->name, "achieve")) {
         return refuse(reason, "%q is not one of achieve, revoke", input->name);
     }

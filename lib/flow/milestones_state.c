@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A milestone in the state: its bytes, its occurrences, how it is printed. */
 #include "calendar/time_json.h"
+#include "customer/payload.h"
 #include "flow/milestones_internal.h"
 #include "text/json.h"
 
@@ -14,14 +15,6 @@ uint32_t csuccess__milestone_marks_in(csuccess_str payload)
     csuccess__wire in = csuccess__wire_open(payload);
     uint64_t count = payload.ptr ? csuccess__wire_get_u64(&in) : 0;
     return count < CSUCCESS__MILESTONE_MARKS ? (uint32_t)count : CSUCCESS__MILESTONE_MARKS;
-}
-
-static int64_t get_time(csuccess__wire *in)
-{
-    int64_t at = csuccess__wire_get_i64(in);
-    if (csuccess__time_valid(at)) return at;
-    in->bad = true;
-    return 0;
 }
 
 /* Which bits may stand together: each of these is a sum of them that an occurrence may have. */
@@ -50,8 +43,8 @@ static void get_mark(csuccess__wire *in, csuccess__milestone_mark *mark)
 {
     mark->key = csuccess__wire_get_double(in);
     mark->bits = (uint32_t)(csuccess__wire_get_u64(in) & UINT32_MAX);
-    mark->happened_at = get_time(in);
-    mark->achieved_at = get_time(in);
+    mark->happened_at = csuccess__payload_time(in);
+    mark->achieved_at = csuccess__payload_time(in);
     if (!is_mark(mark)) in->bad = true;
 }
 
@@ -78,8 +71,8 @@ bool csuccess__milestone_parse(csuccess__milestone_field *field, csuccess_str pa
     if (count > field->cap || flags > OVERDUE) in.bad = true;
     field->overdue = flags == OVERDUE;
     field->older = csuccess__wire_get_u64(&in);
-    field->older_first = get_time(&in);
-    field->revoked_at = get_time(&in);
+    field->older_first = csuccess__payload_time(&in);
+    field->revoked_at = csuccess__payload_time(&in);
     field->count = in.bad ? 0 : (uint32_t)count;
     get_marks(&in, field);
     if (csuccess__wire_done(&in) && is_field(field)) return true;

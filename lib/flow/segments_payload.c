@@ -3,17 +3,10 @@
 #include "flow/segments_internal.h"
 
 #include "calendar/time_json.h"
+#include "customer/payload.h"
 #include "text/json.h"
 
 #define TIMES_MOST (UINT64_C(1) << 53)
-
-static int64_t get_time(csuccess__wire *in)
-{
-    int64_t at = csuccess__wire_get_i64(in);
-    if (csuccess__time_valid(at)) return at;
-    in->bad = true;
-    return 0;
-}
 
 bool csuccess__membership_parse(csuccess__membership *out, csuccess_str payload)
 {
@@ -22,8 +15,8 @@ bool csuccess__membership_parse(csuccess__membership *out, csuccess_str payload)
     *out = (csuccess__membership){.member = member == 1};
     out->times = csuccess__wire_get_u64(&in);
     if (member > 1 || out->times == 0 || out->times > TIMES_MOST) in.bad = true;
-    out->entered_at = get_time(&in);
-    if (csuccess__membership_left(out)) out->left_at = get_time(&in);
+    out->entered_at = csuccess__payload_time(&in);
+    if (csuccess__membership_left(out)) out->left_at = csuccess__payload_time(&in);
     return csuccess__wire_done(&in);
 }
 

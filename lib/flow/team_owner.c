@@ -409,17 +409,11 @@ void csuccess__owners_release(csuccess__moment *m)
 
 /* ---- Inputs ---- */
 
-static csuccess_str text_of(const csuccess__input *input, const char *name)
-{
-    csuccess__value v = csuccess__input_value(input, name, CSUCCESS__KIND_STRING);
-    return v.kind == CSUCCESS__KIND_STRING ? v.as.string : nobody;
-}
-
 static csuccess_result read_assignment(csuccess__moment *m, const csuccess__input *input,
                                        change *c, csuccess__text *reason)
 {
     csuccess__value from = csuccess__input_value(input, "from", CSUCCESS__KIND_TIME);
-    c->to = text_of(input, "to");
+    c->to = csuccess__input_string(input, "to");
     if (from.kind == CSUCCESS__KIND_TIME) c->from = from.as.time;
     if (c->to.len == 0 || c->to.len > OWNER_BYTES) {
         csuccess__text_format(reason,
@@ -471,8 +465,9 @@ static csuccess_result release(csuccess__moment *m, change *c)
 csuccess_result csuccess__owner_apply(csuccess__moment *m, const csuccess__input *input,
                                       csuccess__text *reason)
 {
-    change c = {
-        .role = text_of(input, "role"), .from = m->step->now, .how = CSUCCESS__OWNER_BY_INPUT};
+    change c = {.role = csuccess__input_string(input, "role"),
+                .from = m->step->now,
+                .how = CSUCCESS__OWNER_BY_INPUT};
     if (!csuccess__team_has_role(m->flow->team, c.role)) {
         csuccess__text_format(reason,
                               "there is no role %q: \"role\" is csm, manager, executive, "

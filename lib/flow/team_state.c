@@ -3,23 +3,16 @@
 #include "flow/team_internal.h"
 
 #include "calendar/time_json.h"
+#include "customer/payload.h"
 #include "text/utf8.h"
 
 /* Payload: count, and of each: owner · from · until · how · weight. */
 
-static int64_t get_time(csuccess__wire *in)
-{
-    int64_t at = csuccess__wire_get_i64(in);
-    if (csuccess__time_valid(at)) return at;
-    in->bad = true;
-    return 0;
-}
-
 static csuccess__interval get_interval(csuccess__wire *in)
 {
     csuccess__interval v = {.owner = csuccess__wire_get_str(in)};
-    v.from = get_time(in);
-    v.until = get_time(in);
+    v.from = csuccess__payload_time(in);
+    v.until = csuccess__payload_time(in);
     uint64_t how = csuccess__wire_get_u64(in);
     v.weight = csuccess__wire_get_i64(in);
     if (how > CSUCCESS__OWNER_ASSIGNED || v.owner.len == 0) in->bad = true;

@@ -4,8 +4,6 @@
 
 #include "flow/journeys/enrollment_internal.h"
 
-static const csuccess_str none = {"", 0};
-
 static csuccess_result pause(csuccess__moment *m, csuccess__enrolled *r, csuccess_str reason)
 {
     if (r->e.state == CSUCCESS__ENROLLMENT_PAUSED) return CSUCCESS_UNCHANGED;
@@ -34,8 +32,7 @@ static csuccess_result tell(csuccess__moment *m, csuccess__happening_kind kind,
 static csuccess_result apply_to(csuccess__moment *m, csuccess__enrolled *r,
                                 const csuccess__input *input)
 {
-    csuccess__value said = csuccess__input_value(input, "reason", CSUCCESS__KIND_STRING);
-    csuccess_str reason = said.kind == CSUCCESS__KIND_STRING ? said.as.string : none;
+    csuccess_str reason = csuccess__input_string(input, "reason");
     if (csuccess__str_is(input->name, "pause")) return pause(m, r, reason);
     if (csuccess__str_is(input->name, "exit")) {
         return tell(m, CSUCCESS__HAPPENING_EXIT, &r->e, reason);
@@ -60,8 +57,7 @@ csuccess_result csuccess__journey_apply(csuccess__moment *m, const csuccess__inp
 {
     static const char *const words[] = {"enroll", "exit", "pause", "resume", NULL};
     csuccess__enrolled r;
-    csuccess__value named = csuccess__input_value(input, "journey", CSUCCESS__KIND_STRING);
-    csuccess_str id = named.kind == CSUCCESS__KIND_STRING ? named.as.string : none;
+    csuccess_str id = csuccess__input_string(input, "journey");
     bool enrolls = csuccess__str_is(input->name, "enroll");
     bool known = csuccess__journey_find(m->flow->journeys, id) != UINT32_MAX;
     if (!csuccess__str_among(input->name, words)) {

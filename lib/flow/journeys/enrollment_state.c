@@ -2,8 +2,8 @@
 /* Enrollments and what is kept of journeys: their bytes in the state, as JSON for people, and entries. */
 #include "base/digest.h"
 #include "calendar/time_json.h"
+#include "customer/payload.h"
 #include "flow/journeys/enrollment_internal.h"
-#include "text/utf8.h"
 
 #include <string.h>
 
@@ -42,21 +42,6 @@ csuccess_str csuccess__enrollment_journey(csuccess_str name, uint64_t *number)
 
 /* ---- Reading ---- */
 
-static int64_t get_time(csuccess__wire *in)
-{
-    int64_t at = csuccess__wire_get_i64(in);
-    if (csuccess__time_valid(at)) return at;
-    in->bad = true;
-    return 0;
-}
-
-static csuccess_str get_text(csuccess__wire *in)
-{
-    csuccess_str text = csuccess__wire_get_str(in);
-    if (text.len && !csuccess__utf8_check(text, NULL)) in->bad = true;
-    return text;
-}
-
 /* A number below `limit`. */
 static uint64_t get_below(csuccess__wire *in, uint64_t limit)
 {
@@ -89,10 +74,10 @@ static void get_hash(csuccess__wire *in, uint8_t *out, size_t n)
 
 static void get_rest(csuccess__enrollment *e, csuccess__wire *in)
 {
-    e->waits_for = get_text(in);
-    e->pending = get_text(in);
+    e->waits_for = csuccess__payload_text(in);
+    e->pending = csuccess__payload_text(in);
     e->ending = (csuccess__ending)get_below(in, CSUCCESS__ENDING_EXIT + 1);
-    e->ending_by = get_text(in);
+    e->ending_by = csuccess__payload_text(in);
     e->counted = get_below(in, 2) == 1;
     e->refused = csuccess__wire_get_str(in);
     e->kept = csuccess__wire_get_str(in);
@@ -112,12 +97,12 @@ bool csuccess__enrollment_read(csuccess__enrollment *e, csuccess_str name, csucc
     e->id = get_id(&in);
     get_hash(&in, e->definition, sizeof e->definition);
     get_hash(&in, e->config, sizeof e->config);
-    e->step = get_text(&in);
-    e->enrolled_at = get_time(&in);
-    e->entered_at = get_time(&in);
-    e->timer = get_time(&in);
-    e->limit_at = get_time(&in);
-    e->paused_at = get_time(&in);
+    e->step = csuccess__payload_text(&in);
+    e->enrolled_at = csuccess__payload_time(&in);
+    e->entered_at = csuccess__payload_time(&in);
+    e->timer = csuccess__payload_time(&in);
+    e->limit_at = csuccess__payload_time(&in);
+    e->paused_at = csuccess__payload_time(&in);
     e->moves = get_below(&in, UINT64_C(1) << 53);
     get_rest(e, &in);
     return csuccess__wire_done(&in) && e->journey.len > 0;
@@ -138,10 +123,10 @@ bool csuccess__journey_past_read(csuccess__journey_past *out, csuccess_str paylo
     csuccess__wire in = csuccess__wire_open(payload);
     out->times = get_below(&in, UINT64_C(1) << 53);
     out->state = (csuccess__enrollment_state)get_below(&in, STATES);
-    out->enrolled_at = get_time(&in);
-    out->ended_at = get_time(&in);
-    out->step = get_text(&in);
-    out->by = get_text(&in);
+    out->enrolled_at = csuccess__payload_time(&in);
+    out->ended_at = csuccess__payload_time(&in);
+    out->step = csuccess__payload_text(&in);
+    out->by = csuccess__payload_text(&in);
     if (out->times == 0) in.bad = true;
     return csuccess__wire_done(&in);
 }

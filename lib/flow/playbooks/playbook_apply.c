@@ -3,14 +3,6 @@
 #include "flow/flow.h"
 #include "flow/playbooks/playbook_internal.h"
 
-static const csuccess_str none = {"", 0};
-
-static csuccess_str text_of(const csuccess__input *input, const char *name)
-{
-    csuccess__value v = csuccess__input_value(input, name, CSUCCESS__KIND_STRING);
-    return v.kind == CSUCCESS__KIND_STRING ? v.as.string : none;
-}
-
 static csuccess_result refuse(csuccess__text *reason, const char *format, csuccess_str name)
 {
     csuccess__text_format(reason, format, name);
@@ -20,7 +12,7 @@ static csuccess_result refuse(csuccess__text *reason, const char *format, csucce
 static csuccess_result start(csuccess__moment *m, const csuccess__input *input,
                              const csuccess__playbook *def, csuccess__text *reason)
 {
-    csuccess_str record = text_of(input, "record");
+    csuccess_str record = csuccess__input_string(input, "record");
     if (def->each == UINT32_MAX && record.len) {
         return refuse(reason, "the playbook %q has no \"for_each\", so no \"record\"", def->id);
     }
@@ -39,7 +31,7 @@ static csuccess_result start(csuccess__moment *m, const csuccess__input *input,
 static csuccess_result cancel_one(csuccess__moment *m, const csuccess__input *input,
                                   csuccess__run *run)
 {
-    csuccess_str why = text_of(input, "reason");
+    csuccess_str why = csuccess__input_string(input, "reason");
     if (run->cancel) return CSUCCESS_UNCHANGED;
     run->cancel = true; /* it ends in this step, once what success is measured by is known */
     if (why.len && why.len <= 256) run->reason = why;
@@ -92,7 +84,7 @@ static csuccess_result each_open(csuccess__moment *m, const csuccess__input *inp
 {
     const csuccess__state *state = m->step->state;
     selection s = {.playbook = id,
-                   .record = text_of(input, "record"),
+                   .record = csuccess__input_string(input, "record"),
                    .cancels = csuccess__str_is(input->name, "cancel"),
                    .result = CSUCCESS_UNCHANGED};
     uint32_t count, first = csuccess__state_of_kind(state, CSUCCESS__STATE_PLAYBOOK, &count);
@@ -111,7 +103,7 @@ static csuccess_result each_open(csuccess__moment *m, const csuccess__input *inp
 csuccess_result csuccess__playbook_apply(csuccess__moment *m, const csuccess__input *input,
                                          csuccess__text *reason)
 {
-    csuccess_str id = text_of(input, "playbook");
+    csuccess_str id = csuccess__input_string(input, "playbook");
     const csuccess__playbooks *playbooks = m->flow->playbooks;
     uint32_t at = csuccess__playbook_find(playbooks, id);
     bool starts = csuccess__str_is(input->name, "start");

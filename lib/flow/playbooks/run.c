@@ -331,10 +331,8 @@ static csuccess_str reason_of(const csuccess__moment *m, const csuccess__playboo
                               const csuccess__happening *start)
 {
     if (!m->input || !csuccess__str_is(start->detail, "input")) return def->reason;
-    csuccess__value v = csuccess__input_value(m->input, "reason", CSUCCESS__KIND_STRING);
-    bool given =
-        v.kind == CSUCCESS__KIND_STRING && v.as.string.len > 0 && v.as.string.len <= 256;
-    return given ? v.as.string : def->reason;
+    csuccess_str given = csuccess__input_string(m->input, "reason");
+    return given.len > 0 && given.len <= 256 ? given : def->reason;
 }
 
 /* What was not measured yet is, before its place is taken. */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The field PLAYBOOK: its bytes, its JSON, and the entries that tell of it. */
 #include "calendar/time_json.h"
+#include "customer/payload.h"
 #include "flow/flow.h"
 #include "flow/pins.h"
 #include "flow/playbooks/playbook_internal.h"
 #include "flow/playbooks/task_internal.h"
-#include "text/utf8.h"
 
 static const char *const state_words[] = {
 #define CSUCCESS__RUN_STATE(name, number, text) text,
@@ -28,21 +28,6 @@ enum { FLAG_CANCEL = 1, FLAG_STALLED = 2, FLAGS = 3 };
 
 /* ---- Bytes: state · flags · counts · times · measures · hashes · texts · steps · values ---- */
 
-static int64_t get_time(csuccess__wire *in)
-{
-    int64_t at = csuccess__wire_get_i64(in);
-    if (csuccess__time_valid(at)) return at;
-    in->bad = true;
-    return 0;
-}
-
-static csuccess_str get_text(csuccess__wire *in)
-{
-    csuccess_str text = csuccess__wire_get_str(in);
-    if (!csuccess__utf8_check(text, NULL)) in->bad = true;
-    return text;
-}
-
 static uint64_t get_most(csuccess__wire *in, uint64_t most)
 {
     uint64_t v = csuccess__wire_get_u64(in);
@@ -59,12 +44,12 @@ static void get_hash(csuccess__wire *in, uint8_t *out, size_t n)
 
 static void get_step(csuccess__wire *in, csuccess__run_step *out)
 {
-    out->id = get_text(in);
+    out->id = csuccess__payload_text(in);
     out->state = (csuccess__run_step_state)get_most(in, CSUCCESS__RUN_STEP_SKIPPED);
-    out->begun_at = get_time(in);
-    out->ended_at = get_time(in);
+    out->begun_at = csuccess__payload_time(in);
+    out->ended_at = csuccess__payload_time(in);
     out->made = get_most(in, COUNT_MOST);
-    out->next_at = get_time(in);
+    out->next_at = csuccess__payload_time(in);
 }
 
 static void get_lists(csuccess__wire *in, csuccess__run *out)
@@ -73,7 +58,7 @@ static void get_lists(csuccess__wire *in, csuccess__run *out)
     for (uint32_t i = 0; i < out->step_count && !in->bad; i++) get_step(in, &out->steps[i]);
     out->value_count = (uint32_t)get_most(in, CSUCCESS__STARTED_MOST);
     for (uint32_t i = 0; i < out->value_count && !in->bad; i++) {
-        out->values[i].name = get_text(in);
+        out->values[i].name = csuccess__payload_text(in);
         out->values[i].value = csuccess__wire_get_double(in);
     }
     if (in->bad) out->step_count = out->value_count = 0;
@@ -97,16 +82,16 @@ bool csuccess__run_parse(csuccess__run *out, csuccess_str payload)
     out->stalled = flags & FLAG_STALLED;
     out->times = get_most(&in, COUNT_MOST);
     out->again = get_most(&in, COUNT_MOST);
-    out->began_at = get_time(&in);
-    out->started_at = get_time(&in);
-    out->ended_at = get_time(&in);
-    out->within_at = get_time(&in);
-    out->next_at = get_time(&in);
+    out->began_at = csuccess__payload_time(&in);
+    out->started_at = csuccess__payload_time(&in);
+    out->ended_at = csuccess__payload_time(&in);
+    out->within_at = csuccess__payload_time(&in);
+    out->next_at = csuccess__payload_time(&in);
     out->at_end = (csuccess__run_success)get_most(&in, CSUCCESS__SUCCESS_UNDECIDED);
     out->at_within = (csuccess__run_success)get_most(&in, CSUCCESS__SUCCESS_UNDECIDED);
     get_hash(&in, out->definition, sizeof out->definition);
     get_hash(&in, out->config, sizeof out->config);
-    for (size_t i = 0; i < 5; i++) *texts[i] = get_text(&in);
+    for (size_t i = 0; i < 5; i++) *texts[i] = csuccess__payload_text(&in);
     out->kept = csuccess__wire_get_str(&in);
     get_lists(&in, out);
     if (out->playbook.len == 0 || out->instance.len == 0) in.bad = true;

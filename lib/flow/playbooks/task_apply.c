@@ -62,12 +62,6 @@ static const uint8_t fits[VERB_COUNT][5] = {[START] = {DOES, SAME, REFUSED, REFU
 
 /* ---- Reading the wish ---- */
 
-static csuccess_str text_of(const csuccess__input *input, const char *name)
-{
-    csuccess__value v = csuccess__input_value(input, name, CSUCCESS__KIND_STRING);
-    return v.kind == CSUCCESS__KIND_STRING ? v.as.string : none;
-}
-
 static csuccess_result refuse(const wish *w, const char *what)
 {
     csuccess__text_format(w->reason, "%q %s", w->input->name, what);
@@ -89,7 +83,7 @@ static csuccess_result read_time(wish *w, const char *name, bool ahead)
 
 static csuccess_result read_outcome(wish *w)
 {
-    csuccess_str word = text_of(w->input, "outcome");
+    csuccess_str word = csuccess__input_string(w->input, "outcome");
     w->outcome = CSUCCESS__TASK_SUCCESSFUL;
     if (word.len == 0 && !csuccess__input_property(w->input, CSUCCESS_STR("outcome"))) {
         return CSUCCESS_OK;
@@ -117,7 +111,7 @@ static csuccess_result read_minutes(wish *w, bool needed)
 
 static csuccess_result read_to(wish *w)
 {
-    w->to = text_of(w->input, "to");
+    w->to = csuccess__input_string(w->input, "to");
     if (w->to.len > 0 && w->to.len <= NAME_BYTES) return CSUCCESS_OK;
     return refuse(w, "needs \"to\", the name of a member");
 }
@@ -125,7 +119,7 @@ static csuccess_result read_to(wish *w)
 static csuccess_result read_wish(wish *w)
 {
     csuccess_result result = CSUCCESS_OK;
-    w->why = text_of(w->input, "reason");
+    w->why = csuccess__input_string(w->input, "reason");
     switch (w->verb) {
     case COMPLETE:
         result = read_outcome(w);
@@ -329,7 +323,7 @@ static void carry_out(const wish *w, csuccess__task *task)
 static csuccess_str selector(const wish *w, const char *name)
 {
     const csuccess__property *p = csuccess__input_property(w->input, CSUCCESS_STR("task"));
-    if (!p) return text_of(w->input, name);
+    if (!p) return csuccess__input_string(w->input, name);
     const csuccess__json *at = p->json ? csuccess__json_member(p->json, name) : NULL;
     return at && at->type == CSUCCESS__JSON_STRING ? at->string : none;
 }
@@ -450,7 +444,7 @@ static csuccess_result do_all(const wish *w, const csuccess_str *ids, uint32_t c
 
 static csuccess_result read_kind(const wish *w, csuccess__task_def *def)
 {
-    csuccess_str kind = text_of(w->input, "kind");
+    csuccess_str kind = csuccess__input_string(w->input, "kind");
     uint32_t at = 0;
     if (kind.len == 0) return CSUCCESS_OK;
     while (csuccess__task_kind_words[at] &&
@@ -469,8 +463,8 @@ static csuccess_result read_kind(const wish *w, csuccess__task_def *def)
 static csuccess_result read_people(const wish *w, csuccess__task_def *def,
                                    csuccess__task_make *make)
 {
-    csuccess_str role = text_of(w->input, "role");
-    make->owner = text_of(w->input, "owner");
+    csuccess_str role = csuccess__input_string(w->input, "role");
+    make->owner = csuccess__input_string(w->input, "owner");
     if (make->owner.len > NAME_BYTES) return refuse(w, "has an \"owner\" of at most 256 bytes");
     if (role.len == 0) return CSUCCESS_OK;
     if (!csuccess__team_has_role(w->m->flow->team, role)) {
@@ -485,7 +479,7 @@ static csuccess_result read_create(wish *w, csuccess__task_def *def, csuccess__t
     csuccess_result result = read_kind(w, def);
     uint32_t count;
     (void)csuccess__state_of_kind(w->m->step->state, CSUCCESS__STATE_TASK, &count);
-    make->title = text_of(w->input, "title");
+    make->title = csuccess__input_string(w->input, "title");
     if (count >= CSUCCESS__TASKS_BY_INPUT) {
         return refuse(w, "finds 1000 tasks of this customer; end some of them first");
     }
