@@ -65,7 +65,7 @@ static void compile(csuccess__arena *arena, const csuccess__json *section)
         csuccess__calendars_compile(arena, &problems, section);
     FUZZ_CHECK(calendars != NULL);
     for (const csuccess__noted *p = problems.first; p; p = p->next) {
-        FUZZ_CHECK(p->message.len > 0 && p->code < 0);
+        FUZZ_CHECK(p->message.len > 0 && p->code <= 0);
     }
     if (problems.count > 0) return;
     const csuccess__zone_source source = {(void *)(uintptr_t)calendars->zones,
