@@ -57,7 +57,8 @@ static csuccess_result say_it(survey *s, const char *user, int64_t at, const cha
 static csuccess_result answer(survey *s, const char *user, int64_t at, double score)
 {
     char text[64];
-    snprintf(text, sizeof text, "\"score\":%.17g", score);
+    long thousandths = (long)(score * 1000 + 0.5);
+    snprintf(text, sizeof text, "\"score\":%ld.%03ld", thousandths / 1000, thousandths % 1000);
     return say_it(s, user, at, text);
 }
 

@@ -183,7 +183,7 @@ static void names_stay_in_their_quotes(void)
         "{`csuccess`: 1, `journeys`: {`\\`; evil -> x; \\\\`: {`steps`: {`a\\\\`: {`type`: "
         "`wait`, `for`: "
         "`P1D`}, `b\\`]\\n\\t}`: {`type`: `exit`, `reason`: `\\\\\\` -> {\\u0001`}}}}}");
-    unsigned nodes, edges;
+    unsigned nodes = 0, edges = 0;
     if (!config) return;
     char *text = draw(config, "journey/\"; evil -> x; \\", CSUCCESS_DRAW_DOT);
     if (!CHECK(text && is_graph(text, &nodes, &edges))) printf("# %s\n", text ? text : "");
