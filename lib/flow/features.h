@@ -59,7 +59,7 @@ typedef struct csuccess__features {
 } csuccess__features;
 struct csuccess__flow_build;
 /* Adds the slots feature('id').stage, .days (of 28), .frequency, .risk (0..1, of abandonment), .last_used; features.breadth (share in use), features.depth (share of power users among those in use), mastery.score, mastery.level. */
-const csuccess__features *csuccess__features_compile(struct csuccess__flow_build *build,
+const csuccess__features *csuccess__features_compile(struct csuccess__flow_build *flow,
                                                      const csuccess__json *section);
 /* Slots from the state and the time, as it is before the step's input. */
 void csuccess__features_publish(csuccess__moment *m);

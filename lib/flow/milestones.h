@@ -55,11 +55,11 @@ enum {
     CSUCCESS__MILESTONE_MARKS = 64 /* thresholds; and occurrences that are kept one by one */
 };
 /* Declares the slots of every milestone, so that texts and conditions of whatever is compiled before may read them. */
-void csuccess__milestones_declare(struct csuccess__flow_build *build,
+void csuccess__milestones_declare(struct csuccess__flow_build *flow,
                                   const csuccess__json *section);
 /* Circles of `after` are ECYCLE and named. Adds the slots, and for the whole: onboarding.progress (0..1), onboarding.critical (share of the critical ones that are achieved, 1 of none), onboarding.time_to_value (days),
    onboarding.state ("on_track", "behind", "stuck", "done"). Without milestones none of these. */
-const csuccess__milestones *csuccess__milestones_compile(struct csuccess__flow_build *build,
+const csuccess__milestones *csuccess__milestones_compile(struct csuccess__flow_build *flow,
                                                          const csuccess__json *section);
 
 /* How one stands at a time. What is blocked is that also beyond its target. */

@@ -20,7 +20,7 @@ csuccess_result csuccess__pins_wanted(csuccess__pins *pins, const csuccess__stat
                                       uint8_t (*out)[32], uint32_t most, uint32_t *count);
 /* The stored document of that hash; empty: the store has none. What does not compile any more is kept as such, with its reason. ENOMEM only. */
 csuccess_result csuccess__pins_add(csuccess__pins *pins, const uint8_t hash[32],
-                                   csuccess_str document);
+                                   csuccess_str text);
 /* The definition with that hash, of the configuration in force or an earlier one; NULL: it is not to be had, *why says it (static or in pins). */
 const csuccess__journey *csuccess__pins_journey(csuccess__pins *pins, csuccess_str id,
                                                 const uint8_t definition[16],

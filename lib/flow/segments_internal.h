@@ -75,7 +75,7 @@ static inline bool csuccess__membership_left(const csuccess__membership *of)
 bool csuccess__membership_parse(csuccess__membership *out, csuccess_str payload);
 void csuccess__membership_write(csuccess__buffer *out, const csuccess__membership *of);
 /* As csuccess__segment_set(), and nobody follows yet. */
-csuccess_result csuccess__segment_put(csuccess__moment *m, uint32_t segment, bool member,
+csuccess_result csuccess__segment_put(csuccess__moment *m, uint32_t at, bool member,
                                       csuccess_str by);
 
 #endif

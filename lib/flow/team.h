@@ -8,7 +8,7 @@
 struct csuccess__flow_build;
 typedef struct csuccess__team csuccess__team;
 
-const csuccess__team *csuccess__team_compile(struct csuccess__flow_build *build,
+const csuccess__team *csuccess__team_compile(struct csuccess__flow_build *with,
                                              const csuccess__json *section);
 /* Whether a role is declared (by a member or under `owners`); csm, manager, executive, renewals and sales always are. */
 bool csuccess__team_has_role(const csuccess__team *team, csuccess_str role);

@@ -97,5 +97,5 @@ bool csuccess__ownership_take(csuccess__moment *m, csuccess_str role, csuccess__
 csuccess__interval *csuccess__ownership_open(csuccess__ownership *o);
 
 /* A task that asked whether open work goes over has ended (definition "owner/ROLE"). */
-void csuccess__owner_asked(csuccess__moment *m, csuccess_str task);
+void csuccess__owner_asked(csuccess__moment *m, csuccess_str id);
 #endif

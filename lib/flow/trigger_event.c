@@ -80,7 +80,7 @@ static bool make_room(csuccess__event_names *names, csuccess__arena *arena)
     uint32_t room = names->room ? 2 * names->room : FIRST_PROPERTIES;
     csuccess__declared *list = CSUCCESS__NEW_ARRAY(arena, csuccess__declared, room);
     if (!list) return false;
-    if (names->count) memcpy(list, names->list, names->count * sizeof *list);
+    if (names->list && names->count) memcpy(list, names->list, names->count * sizeof *list);
     names->list = list;
     names->room = room;
     return true;
