@@ -51,6 +51,9 @@ typedef struct csuccess__flow_build {
     int64_t segments_every_ms, reminders_every_ms; /* schedule */
     csuccess__flow *flow;                          /* being made */
 } csuccess__flow_build;
+/* The slot of that name and argument (ptr NULL: none), found or, while the schema is open, added to the stratum FLOW. UINT32_MAX: a sealed schema has none, or there was no memory (noted). */
+uint32_t csuccess__flow_slot(const csuccess__flow_build *build, csuccess_str path,
+                             csuccess_str argument, const csuccess__type *type);
 /* Reads calendars … journeys of the document. `segments` are compiled already. NULL: memory (noted). */
 const csuccess__flow *csuccess__flow_compile(csuccess__flow_build *build,
                                              const csuccess__segments *segments);

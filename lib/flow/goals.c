@@ -40,12 +40,8 @@ static void find_parts(csuccess__goals *goals, const csuccess__type *record,
 
 static uint32_t add_slot(struct csuccess__flow_build *build, const char *path)
 {
-    csuccess__slot slot = {.path = csuccess__str(path),
-                           .type = csuccess__type_of(CSUCCESS__KIND_NUMBER),
-                           .stratum = CSUCCESS__STRATUM_FLOW};
-    uint32_t at = csuccess__schema_add(build->schema, &slot);
-    if (at == UINT32_MAX) build->problems->lost = true;
-    return at;
+    return csuccess__flow_slot(build, csuccess__str(path), (csuccess_str){NULL, 0},
+                               csuccess__type_of(CSUCCESS__KIND_NUMBER));
 }
 
 const csuccess__goals *csuccess__goals_compile(struct csuccess__flow_build *build)

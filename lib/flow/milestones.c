@@ -246,13 +246,7 @@ static void read_one(const build *b, const csuccess__json *json, csuccess__miles
 static uint32_t add_slot(const build *b, const char *path, csuccess_str argument,
                          csuccess__kind kind)
 {
-    csuccess__slot slot = {.path = csuccess__str(path),
-                           .argument = argument,
-                           .type = csuccess__type_of(kind),
-                           .stratum = CSUCCESS__STRATUM_FLOW};
-    uint32_t at = csuccess__schema_add(b->flow->schema, &slot);
-    if (at == UINT32_MAX) b->problems->lost = true;
-    return at;
+    return csuccess__flow_slot(b->flow, csuccess__str(path), argument, csuccess__type_of(kind));
 }
 
 static void add_slots(const build *b, csuccess__milestone *out)

@@ -116,13 +116,11 @@ static bool declare_contact(csuccess__templates *out, csuccess__flow_build *buil
     uint32_t *slots = CSUCCESS__NEW_ARRAY(build->with->arena, uint32_t, record->field_count);
     if (!slots) return false;
     for (uint32_t i = 0; i < record->field_count; i++) {
-        csuccess__slot slot = {.path = CSUCCESS_STR("contact"),
-                               .argument = record->fields[i].name,
-                               .type = record->fields[i].type,
-                               .stratum = CSUCCESS__STRATUM_FLOW};
-        slots[i] = csuccess__schema_add(schema, &slot);
+        csuccess_str name = record->fields[i].name;
+        slots[i] =
+            csuccess__flow_slot(build, CSUCCESS_STR("contact"), name, record->fields[i].type);
         if (slots[i] == UINT32_MAX) return false;
-        if (csuccess__str_eq(slot.argument, locale)) out->contact_locale = i;
+        if (csuccess__str_eq(name, locale)) out->contact_locale = i;
     }
     out->contact_slots = slots;
     out->contact_count = record->field_count;
@@ -270,11 +268,8 @@ static uint32_t default_slot(work *w, csuccess_str name, const csuccess__type *t
     memcpy(path, id.ptr, id.len);
     path[id.len] = '/';
     memcpy(path + id.len + 1, name.ptr, name.len);
-    csuccess__slot slot = {.path = CSUCCESS_STR("default"),
-                           .argument = {path, len},
-                           .type = type,
-                           .stratum = CSUCCESS__STRATUM_FLOW};
-    return csuccess__schema_add(w->build->schema, &slot);
+    return csuccess__flow_slot(w->build, CSUCCESS_STR("default"), (csuccess_str){path, len},
+                               type);
 }
 
 static void read_default(work *w, const csuccess__json *at, csuccess__template_default *list)

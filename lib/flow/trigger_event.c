@@ -39,13 +39,8 @@ static uint32_t slot_of(csuccess__flow_build *build, const char *prefix, csucces
     memcpy(path, prefix, head);
     path[head] = '.';
     if (name.len) memcpy(path + head + 1, name.ptr, name.len);
-    csuccess__slot slot = {.path = {path, len},
-                           .type = csuccess__type_of(kind),
-                           .stratum = CSUCCESS__STRATUM_FLOW};
-    if (build->schema->sealed) return csuccess__schema_find(build->schema, slot.path, NULL);
-    uint32_t at = csuccess__schema_add(build->schema, &slot);
-    if (at == UINT32_MAX) build->problems->lost = true;
-    return at;
+    return csuccess__flow_slot(build, (csuccess_str){path, len}, (csuccess_str){NULL, 0},
+                               csuccess__type_of(kind));
 }
 
 static bool is_handed(csuccess_str name)
@@ -349,23 +344,15 @@ bool csuccess__each_scope_open(csuccess__each_scope *out, csuccess__flow_build *
                                uint32_t collection)
 {
     const csuccess__slot *of = &build->schema->slots[collection];
-    csuccess__slot slot = {.path = CSUCCESS_STR("each"),
-                           .argument = of->path,
-                           .type = of->type->item,
-                           .stratum = CSUCCESS__STRATUM_FLOW};
-    uint32_t at = csuccess__schema_find(build->schema, slot.path, &slot.argument);
-    if (at == UINT32_MAX && !build->schema->sealed)
-        at = csuccess__schema_add(build->schema, &slot);
+    uint32_t at = csuccess__flow_slot(build, CSUCCESS_STR("each"), of->path, of->type->item);
     if (at == UINT32_MAX && build->schema->sealed) {
         csuccess__problem(build->problems, NULL, CSUCCESS_ENAME,
                           "the configuration in force does nothing for each of %q", of->path);
-    } else if (at == UINT32_MAX) {
-        build->problems->lost = true;
     }
     *out = (csuccess__each_scope){
         .scope = {.ud = out, .resolve = resolve_each, .benchmark = each_benchmark},
         .inner = build->with->scope,
         .slot = at,
-        .type = slot.type};
+        .type = of->type->item};
     return at != UINT32_MAX;
 }

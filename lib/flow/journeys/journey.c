@@ -351,13 +351,8 @@ void csuccess__journeys_declare(csuccess__flow_build *build, const csuccess__jso
                  {"journey.times", CSUCCESS__KIND_NUMBER}};
     for (const csuccess__json *m = section ? section->first : NULL; m; m = m->next) {
         for (size_t i = 0; i < sizeof slots / sizeof slots[0]; i++) {
-            csuccess__slot slot = {.path = csuccess__str(slots[i].path),
-                                   .argument = m->key,
-                                   .type = csuccess__type_of(slots[i].kind),
-                                   .stratum = CSUCCESS__STRATUM_FLOW};
-            if (csuccess__schema_add(build->schema, &slot) == UINT32_MAX) {
-                build->problems->lost = true;
-            }
+            (void)csuccess__flow_slot(build, csuccess__str(slots[i].path), m->key,
+                                      csuccess__type_of(slots[i].kind));
         }
     }
 }

@@ -10,17 +10,7 @@ static const csuccess_str no_argument = {NULL, 0};
 static uint32_t add(csuccess__flow_build *build, const char *path, csuccess_str argument,
                     const csuccess__type *type)
 {
-    const csuccess__slot slot = {.path = csuccess__str(path),
-                                 .argument = argument,
-                                 .type = type,
-                                 .stratum = CSUCCESS__STRATUM_FLOW};
-    const csuccess_str *asked = argument.ptr ? &slot.argument : NULL;
-    uint32_t at = csuccess__schema_find(build->schema, slot.path, asked);
-    if (at == UINT32_MAX && !build->schema->sealed) {
-        at = csuccess__schema_add(build->schema, &slot);
-        if (at == UINT32_MAX) build->problems->lost = true;
-    }
-    return at;
+    return csuccess__flow_slot(build, csuccess__str(path), argument, type);
 }
 
 void csuccess__playbooks_declare(struct csuccess__flow_build *build,
