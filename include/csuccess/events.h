@@ -56,6 +56,14 @@ extern "C" {
 #define CSUCCESS_EVENT_MILESTONE 21u
 /** "owner": assign or release; `properties.role` and `to` */
 #define CSUCCESS_EVENT_OWNER 22u
+/** Somebody's word on an intervention (`name`: request, start, complete, cancel, escalate); docs/reference/intervene.md. */
+#define CSUCCESS_EVENT_INTERVENTION 23u
+/** The same on a campaign: start, cancel. */
+#define CSUCCESS_EVENT_CAMPAIGN 24u
+/** The same on an offer: accept, decline. */
+#define CSUCCESS_EVENT_OFFER 25u
+/** Stops all automation for the customer (hold), or lets it go on (resume). */
+#define CSUCCESS_EVENT_AUTOMATION 26u
 
 /**
  * One input. `size` set by the caller. What a type does not use must be empty. Strings are borrowed for the call; they are UTF-8

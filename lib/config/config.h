@@ -12,7 +12,9 @@
 #include "flow/flow.h"
 #include "intervene/channels.h"
 #include "intervene/checks.h"
+#include "intervene/intervene.h"
 #include "intervene/policies.h"
+#include "intervene/sentiment/sentiment.h"
 #include "score/health.h"
 #include "trust/access.h"
 #include "trust/consent.h"
@@ -37,10 +39,12 @@ struct csuccess_config {
     const csuccess__privacy *privacy;
     const csuccess__channels *channels;
     const csuccess__alerts *alerts;
-    const csuccess__checks *checks;     /* NULL: none */
-    const csuccess__policies *policies; /* never NULL once it is compiled */
-    const csuccess__nps_rule *nps;      /* the same */
-    const csuccess__json *document;     /* effective */
+    const csuccess__checks *checks;       /* NULL: none */
+    const csuccess__policies *policies;   /* never NULL once it is compiled */
+    const csuccess__nps_rule *nps;        /* the same */
+    const csuccess__intervene *intervene; /* the same */
+    const csuccess__sentiment *sentiment; /* NULL: none */
+    const csuccess__json *document;       /* effective */
     csuccess_str text, hash, name;
 };
 

@@ -9,6 +9,7 @@ typedef struct compilation {
     const csuccess_config_options *options;
     csuccess__compiler *with;
     csuccess__problems *problems;
+    csuccess__flow_build *flow; /* kept for intervene, which compiles with it too */
 } compilation;
 
 typedef void section_compiler(const compilation *c, const csuccess__json *section);
@@ -92,7 +93,7 @@ static void flow(const compilation *c, const csuccess__json *section)
 {
     (void)section;
     if (c->problems->lost) return;
-    csuccess__flow_build build = {
+    *c->flow = (csuccess__flow_build){
         .schema = c->config->schema,
         .with = c->with,
         .problems = c->problems,
@@ -100,7 +101,26 @@ static void flow(const compilation *c, const csuccess__json *section)
         .channels = csuccess__json_member(c->config->document, "channels"),
         .segments_every_ms = c->config->policies->every_ms[CSUCCESS__JOB_SEGMENTS],
         .reminders_every_ms = c->config->policies->every_ms[CSUCCESS__JOB_REMINDERS]};
-    c->config->flow = csuccess__flow_compile(&build, c->config->segments);
+    c->config->flow = csuccess__flow_compile(c->flow, c->config->segments);
+}
+
+/* All sections of intervene at once, and policies.reach. */
+static void intervene(const compilation *c, const csuccess__json *section)
+{
+    (void)section;
+    if (c->problems->lost || !c->config->flow) return;
+    csuccess__intervene_build build = {.flow = c->flow,
+                                       .channels = c->config->channels,
+                                       .policies = c->config->policies,
+                                       .privacy = c->config->privacy,
+                                       .access = c->config->access};
+    c->config->intervene = csuccess__intervene_compile(&build);
+}
+
+static void sentiment(const compilation *c, const csuccess__json *section)
+{
+    c->config->sentiment = csuccess__sentiment_compile(c->config->schema, c->with, c->problems,
+                                                       c->config->document, section);
 }
 
 static void checks(const compilation *c, const csuccess__json *section)
@@ -149,6 +169,7 @@ static const struct {
     {"records", records, CSUCCESS__STRATUM_INPUT, false},
     {"sources", sources, CSUCCESS__STRATUM_INPUT, false},
     {"aggregates", aggregates, CSUCCESS__STRATUM_INPUT, false},
+    {"sentiment", sentiment, CSUCCESS__STRATUM_INPUT, false},
     {"benchmarks", benchmarks, CSUCCESS__STRATUM_METRIC, false},
     {"metrics", metrics, CSUCCESS__STRATUM_METRIC, false},
     {"health", health, CSUCCESS__STRATUM_HEALTH, false},
@@ -168,13 +189,12 @@ static const struct {
     {"calendars", NULL, CSUCCESS__STRATUM_FLOW, false}, /* with journeys */
     {"templates", NULL, CSUCCESS__STRATUM_FLOW, false}, /* with journeys */
     {"team", NULL, CSUCCESS__STRATUM_FLOW, false},      /* with journeys */
-    {"interventions", NULL, CSUCCESS__STRATUM_FLOW, true},
-    {"campaigns", NULL, CSUCCESS__STRATUM_FLOW, true},
-    {"offers", NULL, CSUCCESS__STRATUM_FLOW, true},
-    {"approvals", NULL, CSUCCESS__STRATUM_FLOW, true},
-    {"experiments", NULL, CSUCCESS__STRATUM_FLOW, true},
-    {"expansion", NULL, CSUCCESS__STRATUM_FLOW, true},
-    {"sentiment", NULL, CSUCCESS__STRATUM_FLOW, true},
+    {"interventions", intervene, CSUCCESS__STRATUM_INTERVENE, false},
+    {"campaigns", NULL, CSUCCESS__STRATUM_INTERVENE, false},   /* with interventions */
+    {"offers", NULL, CSUCCESS__STRATUM_INTERVENE, false},      /* with interventions */
+    {"approvals", NULL, CSUCCESS__STRATUM_INTERVENE, false},   /* with interventions */
+    {"experiments", NULL, CSUCCESS__STRATUM_INTERVENE, false}, /* with interventions */
+    {"expansion", NULL, CSUCCESS__STRATUM_INTERVENE, false},   /* with interventions */
     {"analytics", NULL, CSUCCESS__STRATUM_FLOW, true},
     {"limits", NULL, CSUCCESS__STRATUM_FLOW, true},
 };
@@ -229,7 +249,8 @@ void csuccess__sections_compile(csuccess_config *config, const csuccess_config_o
                                .scope = &scope,
                                .constants = config->constants,
                                .cleanup = NULL};
-    compilation c = {config, options, &with, problems};
+    csuccess__flow_build flow_build = {0};
+    compilation c = {config, options, &with, problems, &flow_build};
     for (size_t i = 0; i < SECTIONS; i++) {
         if (!sections[i].compile) {
             continue;

@@ -32,6 +32,10 @@
     X(SEGMENT, 20, "segment", "CN") \
     X(MILESTONE, 21, "milestone", "CN") \
     X(OWNER, 22, "owner", "CN") \
+    X(INTERVENTION, 23, "intervention", "CN") \
+    X(CAMPAIGN, 24, "campaign", "CN") \
+    X(OFFER, 25, "offer", "CN") \
+    X(AUTOMATION, 26, "automation", "CN") \
     X(CHILD, 64, "child", "C")       /* a signal: the score of a child of this parent */ \
     X(DELIVERY, 65, "delivery", "C") /* a signal: what became of a message */
 

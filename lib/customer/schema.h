@@ -67,7 +67,8 @@ enum { CSUCCESS__PAIRINGS = 32 }; /* of a configuration at most */
     X(HEALTH, "health") \
     X(CHURN, "churn") \
     X(SEGMENT, "segments") \
-    X(FLOW, "flow")
+    X(FLOW, "flow") \
+    X(INTERVENE, "interventions")
 
 typedef enum csuccess__stratum {
 #define CSUCCESS__STRATUM(name, text) CSUCCESS__STRATUM_##name,

@@ -40,8 +40,19 @@
     X(OWNER, 50, "owners")           /* flow/team: role */ \
     X(ZONE, 51, "zones")             /* flow/zones.c: name of the zone */ \
     X(NPS, 52, "nps")                /* customer/nps.c: id of the contact */ \
-    X(MESSAGE, 56, "messages") /* engine/outbox.c: id of a message that is not settled */ \
-    X(PARENT, 57, "parent")    /* engine: the parent that was signalled last: "" */
+    X(SENTIMENT, 53, "sentiment")    /* intervene/sentiment: "" */ \
+    X(MESSAGE, 56, "messages")       /* intervene/waiting.c: id of a message that waits */ \
+    X(PARENT, 57, "parent")          /* engine: the parent that was signalled last: "" */ \
+    X(TOUCH, 64, "touches")          /* intervene/touches.c: "" */ \
+    X(REACHED, 65, "reached")        /* intervene/touches.c: definition */ \
+    X(AUTOMATION, 66, "automation")  /* intervene/lifecycle.c: "" */ \
+    X(EXECUTION, 67, "executions")   /* intervene/executions.c: 16 digits of its id */ \
+    X(RUN, 68, "campaigns")          /* intervene/campaigns.c: id of the campaign */ \
+    X(OFFER, 69, "offers")           /* intervene/offers.c: 16 digits of its id */ \
+    X(APPROVAL, 70, "approvals") /* intervene/approvals.c: "request/ID", "standing/PATTERN" */ \
+    X(EXPOSURE, 71, "experiments")      /* intervene/experiments: id of the experiment */ \
+    X(OPPORTUNITY, 72, "opportunities") /* intervene/expansion.c: id of the rule */ \
+    X(SELECTION, 73, "selection") /* intervene/arbiter.c: digest of what was last said: "" */
 
 typedef enum csuccess__state_kind {
 #define CSUCCESS__STATE_KIND(name, number, key) CSUCCESS__STATE_##name = number,

@@ -49,7 +49,7 @@ typedef struct csuccess__flow_build {
     const csuccess__json *document;
     const csuccess__json *channels;                /* section; may be NULL */
     int64_t segments_every_ms, reminders_every_ms; /* schedule */
-    csuccess__flow *flow;                          /* being made */
+    csuccess__flow *flow; /* being made; for who compiles after flow, made */
 } csuccess__flow_build;
 /* The slot of that name and argument (ptr NULL: none), found or, while the schema is open, added to the stratum FLOW. UINT32_MAX: a sealed schema has none, or there was no memory (noted). */
 uint32_t csuccess__flow_slot(const csuccess__flow_build *build, csuccess_str path,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The section `channels`: how a message goes out, how often it is tried, what it costs, and when the channel is given a rest. What is shown here is what deliveries need;
-   availability, hours, preference and fallbacks are the arbiter's.
+/* The section `channels`: how a message goes out, how often it is tried, what it costs, and when the channel is given a rest. What is shown here is what deliveries need,
+   and what the arbiter asks of a channel.
 
    "channels": {"slack": {"delivery": "at_least_once", "cost": 3, "budget": {"limit": 10000, "per": "month"},
        "retry": {"first": "PT1M", "factor": 2, "most": "PT6H", "attempts": 8, "jitter": 0.2},
@@ -27,6 +27,14 @@ typedef struct csuccess__channel {
     uint32_t rate;     /* messages; 0: any number */
     int64_t rate_ms;
     int64_t timeout_ms; /* of one attempt: PT30S */
+    /* What the arbiter reads (docs/reference/intervene.md): */
+    bool enabled;                       /* true */
+    const csuccess__program *available; /* over the customer; NULL: always */
+    csuccess_str needs;    /* field of the contact that must not be empty; or empty */
+    csuccess_str calendar; /* its hours; empty: any time */
+    uint32_t max_per_day;  /* 0: any number */
+    const struct csuccess__channel *const *fallback; /* tried in this order when it denies */
+    uint32_t fallback_count;
     const csuccess__json *at;
 } csuccess__channel;
 typedef struct csuccess__channels {

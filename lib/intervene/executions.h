@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Executions: interventions that left, with what became of them. State kind EXECUTION, by the first 16 digits of their id. */
+#ifndef CSUCCESS__INTERVENE_EXECUTIONS_H
+#define CSUCCESS__INTERVENE_EXECUTIONS_H
+
+#include "intervene/interventions.h"
+#include "intervene/touches.h"
+
+#define CSUCCESS__EXECUTION_STATES(X) \
+    X(SCHEDULED, 0, "scheduled") \
+    X(IN_PROGRESS, 1, "in_progress") \
+    X(COMPLETED, 2, "completed") X(CANCELLED, 3, "cancelled") X(ESCALATED, 4, "escalated")
+typedef enum csuccess__execution_state {
+#define CSUCCESS__EXECUTION(name, number, text) CSUCCESS__EXECUTION_##name = number,
+    CSUCCESS__EXECUTION_STATES(CSUCCESS__EXECUTION)
+#undef CSUCCESS__EXECUTION
+} csuccess__execution_state;
+#define CSUCCESS__EXECUTION_OUTCOMES(X) \
+    X(NONE, 0, "") \
+    X(SUCCESSFUL, 1, "successful") \
+    X(PARTIALLY, 2, "partially_successful") \
+    X(UNSUCCESSFUL, 3, "unsuccessful") \
+    X(FOLLOW_UP, 4, "follow_up_required") X(CHURNED, 5, "churned") X(UPGRADED, 6, "upgraded")
+typedef enum csuccess__execution_outcome {
+#define CSUCCESS__EXECUTION_OUTCOME(name, number, text) \
+    CSUCCESS__EXECUTION_OUTCOME_##name = number,
+    CSUCCESS__EXECUTION_OUTCOMES(CSUCCESS__EXECUTION_OUTCOME)
+#undef CSUCCESS__EXECUTION_OUTCOME
+} csuccess__execution_outcome;
+
+enum { CSUCCESS__EXECUTIONS_MOST = 50 };
+typedef struct csuccess__execution {
+    csuccess_str id, intervention, programme, step, channel, contact, assigned, task, cause;
+    csuccess__execution_state state;
+    csuccess__execution_outcome outcome;
+    csuccess__response response;
+    int64_t created_at, started_at, due_at, ended_at, judge_at,
+        follow_up_at;           /* 0: none, or done */
+    int64_t cost;               /* minor units */
+    double health, risk, value; /* at its beginning; NaN never: `has` bits say what there was */
+    uint32_t has;               /* bits: health 1, risk 2, value 4 */
+    uint32_t satisfaction, minutes; /* 1 to 5; 0: none */
+    uint32_t judged;                /* 0: not yet, 1: reached, 2: not, 3: undecided */
+    csuccess_str started;           /* values of started('x'), canonical bytes */
+    csuccess_str items;             /* action items, a line each */
+} csuccess__execution;
+
+/* A candidate that the arbiter allowed: renders and leaves its message (with its touch and reservation), or makes its task; keeps the execution; entry "intervention" {"change": "scheduled", …}. False: its text lacks something; *why then says what (nothing was left). */
+bool csuccess__execution_begin(csuccess__turn *t, csuccess__candidate *c, csuccess_str *why);
+/* Delivered, or never. */
+void csuccess__execution_told(csuccess__turn *t, csuccess_str id, bool arrived,
+                              csuccess_str outcome);
+/* An input of type intervention (all but `request`, which csuccess__interventions_candidates() reads). */
+csuccess_result csuccess__execution_apply(csuccess__turn *t, const csuccess__input *input,
+                                          csuccess__text *reason);
+/* An input of type response: to whom it is, what it says; touches, executions, spirals, reached. */
+csuccess_result csuccess__response_apply(csuccess__turn *t, const csuccess__input *input,
+                                         csuccess__text *reason);
+/* What time brings: success is judged, follow-ups are made, tasks that ended end theirs, old ones go. */
+void csuccess__executions_step(csuccess__turn *t);
+/* The last of that intervention; false: none is kept. */
+bool csuccess__execution_last(csuccess__turn *t, csuccess_str intervention,
+                              csuccess__execution *out);
+void csuccess__executions_report(csuccess__turn *t, struct csuccess__json_writer *out);
+void csuccess__executions_forget(csuccess__turn *t, csuccess_str contact);
+void csuccess__execution_print(struct csuccess__json_writer *out,
+                               const csuccess__state_field *field);
+
+#endif

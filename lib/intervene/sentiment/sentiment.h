@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Sentiment: texts scored by a lexicon, issues and emotions by patterns, the last of them kept of each customer, and alerts. State kind SENTIMENT, one field: scores, never texts. */
+#ifndef CSUCCESS__INTERVENE_SENTIMENT_SENTIMENT_H
+#define CSUCCESS__INTERVENE_SENTIMENT_SENTIMENT_H
+
+#include "customer/schema.h"
+#include "customer/step.h"
+
+typedef struct csuccess__sentiment csuccess__sentiment; /* compiled section; immutable */
+enum { CSUCCESS__SENTIMENT_WORDS = 32 };                /* of issues, and of emotions: bits */
+typedef struct csuccess__feeling {
+    double score, confidence;  /* -1 to 1; 0 to 1 */
+    int label;                 /* -1, 0, 1 */
+    uint32_t emotions, issues; /* bits by csuccess__sentiment_emotion(), _issue() */
+} csuccess__feeling;
+#define CSUCCESS__SENTIMENT_SLOTS(X) \
+    X(OVERALL, "sentiment.overall") \
+    X(RECENT, "sentiment.recent") \
+    X(CHANGE, "sentiment.change") \
+    X(LABEL, "sentiment.label") \
+    X(COUNT, "sentiment.count") \
+    X(NEGATIVES, "sentiment." \
+                 "negatives")
+typedef enum csuccess__sentiment_slot {
+#define CSUCCESS__SENTIMENT_SLOT(name, path) CSUCCESS__SENTIMENT_##name,
+    CSUCCESS__SENTIMENT_SLOTS(CSUCCESS__SENTIMENT_SLOT)
+#undef CSUCCESS__SENTIMENT_SLOT
+        CSUCCESS__SENTIMENT_SLOT_COUNT
+} csuccess__sentiment_slot;
+
+/* Declares the slots (stratum of metrics) and compiles the section; NULL section: NULL. Problems are noted. After attributes, before metrics. */
+const csuccess__sentiment *csuccess__sentiment_compile(csuccess__schema *schema,
+                                                       csuccess__compiler *with,
+                                                       csuccess__problems *problems,
+                                                       const csuccess__json *document,
+                                                       const csuccess__json *section);
+/* One text, at most 64 KiB (what is beyond is not read). `of` NULL: the lexicon alone. ENOMEM, ELIMIT (a pattern). */
+csuccess_result csuccess__sentiment_score(const csuccess__sentiment *of, csuccess_str text,
+                                          csuccess__feeling *out);
+csuccess_str csuccess__sentiment_emotion(const csuccess__sentiment *of, uint32_t bit);
+csuccess_str csuccess__sentiment_issue(const csuccess__sentiment *of, uint32_t bit);
+/* The text of an input that the section names; ptr NULL: none. */
+csuccess_str csuccess__sentiment_text(const csuccess__sentiment *of,
+                                      const csuccess__input *input);
+/* Keeps the feeling of an input (later ones may come before earlier ones), entry "sentiment", alerts on their edge (entry, and a message to the channel). */
+void csuccess__sentiment_apply(const csuccess__sentiment *of, csuccess__step *step,
+                               const csuccess__input *input, const csuccess__feeling *feeling);
+/* The slots as of now. False: damaged. */
+bool csuccess__sentiment_values(const csuccess__sentiment *of, const csuccess__state *state,
+                                int64_t now,
+                                csuccess__value out[CSUCCESS__SENTIMENT_SLOT_COUNT]);
+/* The slot of that name; COUNT: none. */
+int csuccess__sentiment_slot_of(csuccess_str path);
+void csuccess__sentiment_report(const csuccess__sentiment *of, const csuccess__state *state,
+                                int64_t now, struct csuccess__json_writer *out);
+void csuccess__sentiment_print(struct csuccess__json_writer *out,
+                               const csuccess__state_field *field);
+
+#endif
