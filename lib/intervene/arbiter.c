@@ -16,14 +16,8 @@
 NOTHING(csuccess__ask_eligibility)
 NOTHING(csuccess__ask_consent)
 NOTHING(csuccess__ask_suppression)
-NOTHING(csuccess__ask_lifecycle)
 NOTHING(csuccess__ask_cooldown)
-NOTHING(csuccess__ask_caps)
-NOTHING(csuccess__ask_hours)
 NOTHING(csuccess__ask_channel)
-NOTHING(csuccess__ask_budget)
-NOTHING(csuccess__ask_approval)
-NOTHING(csuccess__ask_experiment)
 #undef NOTHING
 
 void csuccess__arbiter_weigh(csuccess__turn *t)
