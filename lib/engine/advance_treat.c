@@ -26,6 +26,22 @@ static csuccess_result consent(csuccess__advance *advance, csuccess__step *step,
     return csuccess__consent_apply(advance->desk->config->privacy, step, input, reason);
 }
 
+static csuccess_result intervene(csuccess__advance *advance, csuccess__step *step,
+                                 const csuccess__input *input, csuccess__text *reason)
+{
+    return csuccess__desk_apply_intervene(advance, step, input, reason);
+}
+
+/* Of an address (bounced, complained), and of whom it was sent to. */
+static csuccess_result response(csuccess__advance *advance, csuccess__step *step,
+                                const csuccess__input *input, csuccess__text *reason)
+{
+    csuccess_result of_address = consent(advance, step, input, reason);
+    if (of_address < 0) return of_address;
+    csuccess_result status = intervene(advance, step, input, reason);
+    return status == CSUCCESS_UNCHANGED ? of_address : status;
+}
+
 static csuccess_result override(csuccess__advance *advance, csuccess__step *step,
                                 const csuccess__input *input, csuccess__text *reason)
 {
@@ -67,7 +83,8 @@ static csuccess_result survey(csuccess__advance *advance, csuccess__step *step,
 static csuccess_result delivery(csuccess__advance *advance, csuccess__step *step,
                                 const csuccess__input *input, csuccess__text *reason)
 {
-    return csuccess__outbox_delivered(advance->desk, step, input, reason);
+    csuccess_result status = csuccess__outbox_delivered(advance->desk, step, input, reason);
+    return status < 0 ? status : csuccess__desk_apply_delivery(advance, step, input, reason);
 }
 
 typedef struct treatment {
@@ -100,9 +117,18 @@ static const treatment treatments[] = {
     {CSUCCESS__INPUT_MILESTONE, false, flow, CSUCCESS__RESOURCE_PROGRAM,
      CSUCCESS__ACTION_WRITE},
     {CSUCCESS__INPUT_OWNER, false, flow, CSUCCESS__RESOURCE_TASK, CSUCCESS__ACTION_WRITE},
-    {CSUCCESS__INPUT_RESPONSE, true, consent, CSUCCESS__RESOURCE_EVENT, CSUCCESS__ACTION_WRITE},
-    {CSUCCESS__INPUT_DECISION, true, NULL, CSUCCESS__RESOURCE_APPROVAL,
+    {CSUCCESS__INPUT_RESPONSE, true, response, CSUCCESS__RESOURCE_EVENT,
+     CSUCCESS__ACTION_WRITE},
+    {CSUCCESS__INPUT_DECISION, true, intervene, CSUCCESS__RESOURCE_APPROVAL,
      CSUCCESS__ACTION_APPROVE},
+    {CSUCCESS__INPUT_INTERVENTION, false, intervene, CSUCCESS__RESOURCE_PROGRAM,
+     CSUCCESS__ACTION_WRITE},
+    {CSUCCESS__INPUT_CAMPAIGN, false, intervene, CSUCCESS__RESOURCE_PROGRAM,
+     CSUCCESS__ACTION_WRITE},
+    {CSUCCESS__INPUT_OFFER, false, intervene, CSUCCESS__RESOURCE_PROGRAM,
+     CSUCCESS__ACTION_WRITE},
+    {CSUCCESS__INPUT_AUTOMATION, false, intervene, CSUCCESS__RESOURCE_PROGRAM,
+     CSUCCESS__ACTION_WRITE},
     {CSUCCESS__INPUT_CONSENT, false, consent, CSUCCESS__RESOURCE_CONSENT,
      CSUCCESS__ACTION_WRITE},
     {CSUCCESS__INPUT_OVERRIDE, false, override, CSUCCESS__RESOURCE_OVERRIDE,
@@ -167,23 +193,26 @@ static csuccess_result take_event(csuccess__advance *advance, csuccess__step *st
         status = csuccess__series_add(desk->series, desk->scorer->machine, input, reason);
     }
     if (status < 0) return status;
+    status = csuccess__desk_feel(desk, step, input);
+    if (status < 0) return status;
     status = known(advance, step, input, reason);
     desk->facts_stale = desk->facts_stale || status == CSUCCESS_OK;
     /* What happened has happened, even where it says nothing new of the customer. */
     return status == CSUCCESS_UNCHANGED && !brings_facts(input->type) ? CSUCCESS_OK : status;
 }
 
-/* What flow refuses was no event; what cannot be counted changes nothing of flow. */
-static csuccess_result treat_by_flow(csuccess__advance *advance, csuccess__step *step,
-                                     const csuccess__input *input, csuccess__text *reason)
+/* What is refused was no event; what cannot be counted changes nothing else. */
+static csuccess_result treat_first(csuccess__advance *advance, csuccess__step *step,
+                                   const csuccess__input *input, csuccess__text *reason)
 {
     csuccess__desk *desk = advance->desk;
-    bool event = treatment_of(input->type)->event;
+    const treatment *how = treatment_of(input->type);
+    bool event = how->event;
     csuccess_result status = CSUCCESS_OK;
     if (event && desk->series) {
         status = csuccess__series_check(desk->series, desk->scorer->machine, input, reason);
     }
-    if (status >= 0) status = flow(advance, step, input, reason);
+    if (status >= 0) status = how->extra(advance, step, input, reason);
     bool counts = status >= 0 && event;
     return counts ? take_event(advance, step, input, reason) : status;
 }
@@ -195,7 +224,9 @@ csuccess_result csuccess__advance_treat(csuccess__advance *advance, csuccess__st
     if (!how) return CSUCCESS_EUNSUPPORTED;
     csuccess_result status = check(advance->desk, step, input, how->event, reason);
     if (status < 0) return status;
-    if (how->extra == flow) return treat_by_flow(advance, step, input, reason);
+    if (how->extra == flow || how->extra == intervene) {
+        return treat_first(advance, step, input, reason);
+    }
     if (how->event) status = take_event(advance, step, input, reason);
     if (status < 0 || !how->extra) return status;
     csuccess_result extra = how->extra(advance, step, input, reason);

@@ -53,6 +53,7 @@ static csuccess_result furnish(csuccess__desk *desk, csuccess_error *err)
     }
     if (status == CSUCCESS_OK && !lay_out(desk)) status = CSUCCESS_ENOMEM;
     if (status == CSUCCESS_OK) status = csuccess__desk_flow_new(desk);
+    if (status == CSUCCESS_OK) status = csuccess__desk_intervene_new(desk);
     return status < 0 ? csuccess__fail(err, status, "out of memory") : CSUCCESS_OK;
 }
 
@@ -119,6 +120,7 @@ void csuccess__desk_free(csuccess__desk *desk)
     csuccess__arena_free(&desk->past);
     csuccess__release(&mem, desk->tenant, sources, sizeof *desk->tenant);
     csuccess__release(&mem, desk->known, sources, sizeof *desk->known);
+    csuccess__intervene_desk_free(&desk->intervene);
     csuccess__flow_desk_free(&desk->flow, desk->config->flow);
     csuccess_config_unref(desk->config);
     csuccess__release(&mem, desk, 1, sizeof *desk);

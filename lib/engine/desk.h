@@ -45,6 +45,11 @@ struct csuccess__desk {
     uint32_t last_event_count;
     uint32_t nps[CSUCCESS__NPS_SLOT_COUNT]; /* slots; UINT32_MAX: nothing reads it */
     bool reads_nps;
+    csuccess__intervene_desk intervene;
+    bool intervenes; /* there is something of intervene */
+    uint32_t
+        sentiment[CSUCCESS__SENTIMENT_SLOT_COUNT]; /* slots; UINT32_MAX: nothing reads it */
+    bool reads_sentiment;
     bool facts_stale;                /* the state knows more than the facts */
     int64_t facts_at;                /* the time that they are of */
     struct csuccess__advance *spare; /* kept with their memory */
@@ -150,6 +155,21 @@ csuccess_result csuccess__desk_apply_flow(csuccess__advance *advance, csuccess__
 void csuccess__desk_last_events(csuccess__desk *desk);
 /* The slots nps.score …. False: an answer is damaged. */
 bool csuccess__desk_nps(csuccess__desk *desk, int64_t now);
+csuccess_result csuccess__desk_intervene_new(csuccess__desk *desk);
+/* What intervene is given for a step, over its moment. Forgets the candidates of the turn before. */
+csuccess__turn csuccess__desk_turn(csuccess__advance *advance, csuccess__moment *m);
+/* An input that intervene reads, and what became of a message. */
+csuccess_result csuccess__desk_apply_intervene(csuccess__advance *advance, csuccess__step *step,
+                                               const csuccess__input *input,
+                                               csuccess__text *reason);
+csuccess_result csuccess__desk_apply_delivery(csuccess__advance *advance, csuccess__step *step,
+                                              const csuccess__input *input,
+                                              csuccess__text *reason);
+/* The text of an input, where the section `sentiment` reads it. */
+csuccess_result csuccess__desk_feel(csuccess__desk *desk, csuccess__step *step,
+                                    const csuccess__input *input);
+/* The slots sentiment.overall …. False: what is kept is damaged. */
+bool csuccess__desk_sentiment(csuccess__desk *desk, int64_t now);
 /* Compiles the definitions that were loaded; AGAIN: more are wanted, and are keys now. */
 csuccess_result csuccess__advance_pins(csuccess__advance *advance,
                                        const csuccess__answer *answers, csuccess_error *err);

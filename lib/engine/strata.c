@@ -70,6 +70,10 @@ csuccess_result csuccess__desk_walk(csuccess__desk *desk, csuccess__step *step,
         return csuccess__fail(err, CSUCCESS_ESTATE, "an answer of customer %q is damaged",
                               step->customer);
     }
+    if (!csuccess__desk_sentiment(desk, step->now)) {
+        return csuccess__fail(err, CSUCCESS_ESTATE, "what was felt of customer %q is damaged",
+                              step->customer);
+    }
     status = aggregate(desk, step, err);
     if (status == CSUCCESS_OK) status = recall(desk, step, pasts, err);
     if (status < 0) return status;
@@ -183,7 +187,7 @@ csuccess_result csuccess__desk_evaluate(csuccess__advance *advance, csuccess__st
     csuccess__zones_asked asked;
     csuccess__outbox_release(desk, step);
     csuccess__nps_step(desk->config->nps, step);
-    if (!desk->evaluates && !desk->flows) {
+    if (!desk->evaluates && !desk->flows && !desk->intervenes) {
         csuccess__step_due(step, step->now + LOOK_AGAIN_MS);
         return CSUCCESS_OK;
     }
@@ -198,6 +202,9 @@ csuccess_result csuccess__desk_evaluate(csuccess__advance *advance, csuccess__st
                                   &desk->scorer->churn);
     }
     csuccess__flow_step(&m);
+    csuccess__turn t = csuccess__desk_turn(advance, &m);
+    csuccess__intervene_publish(&t);
+    csuccess__intervene_step(&t);
     look_again(desk, step);
     return CSUCCESS_OK;
 }

@@ -71,3 +71,9 @@ csuccess_str csuccess__message_id(csuccess__step *step, const csuccess__effect_m
     (void)returns;
     return (csuccess_str){"", 0};
 }
+
+void csuccess__arbiter_report(csuccess__turn *t, struct csuccess__json_writer *out)
+{
+    (void)t;
+    (void)out;
+}

@@ -13,6 +13,9 @@ void csuccess__arbiter_weigh(csuccess__turn *t);
 /* The same without leaving or keeping anything: t->desk->list has the verdicts after. */
 void csuccess__arbiter_look(csuccess__turn *t);
 
+/* {"sent": [...], "waiting": [...]}: what reached the customer, and what is held as of now with guard, reason and time; by csuccess__arbiter_look(). */
+void csuccess__arbiter_report(csuccess__turn *t, struct csuccess__json_writer *out);
+
 /* A claimed message asked again (consent, suppression, lifecycle, caps, quiet hours) at m->step->now: ALLOW, DEFER (quiet hours: put it off), DENY (take it back). */
 csuccess__ruled csuccess__arbiter_claim(csuccess__turn *t, const csuccess_message *message);
 

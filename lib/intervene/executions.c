@@ -12,13 +12,14 @@ bool csuccess__execution_begin(csuccess__turn *t, csuccess__candidate *c, csucce
     return false;
 }
 
-void csuccess__execution_told(csuccess__turn *t, csuccess_str id, bool arrived,
+bool csuccess__execution_told(csuccess__turn *t, csuccess_str id, bool arrived,
                               csuccess_str outcome)
 {
     (void)t;
     (void)id;
     (void)arrived;
     (void)outcome;
+    return false;
 }
 
 csuccess_result csuccess__execution_apply(csuccess__turn *t, const csuccess__input *input,

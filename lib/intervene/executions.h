@@ -47,8 +47,8 @@ typedef struct csuccess__execution {
 
 /* A candidate that the arbiter allowed: renders and leaves its message (with its touch and reservation), or makes its task; keeps the execution; entry "intervention" {"change": "scheduled", …}. False: its text lacks something; *why then says what (nothing was left). */
 bool csuccess__execution_begin(csuccess__turn *t, csuccess__candidate *c, csuccess_str *why);
-/* Delivered, or never. */
-void csuccess__execution_told(csuccess__turn *t, csuccess_str id, bool arrived,
+/* What became of the message of an execution: delivered, or never ("bounced", "never", "dropped"), or "taken_back" at its claim: then nothing has happened, and its intervention or action may be a candidate again. True: it is of an execution. */
+bool csuccess__execution_told(csuccess__turn *t, csuccess_str id, bool arrived,
                               csuccess_str outcome);
 /* An input of type intervention (all but `request`, which csuccess__interventions_candidates() reads). */
 csuccess_result csuccess__execution_apply(csuccess__turn *t, const csuccess__input *input,

@@ -82,60 +82,187 @@ const csuccess__intervene *csuccess__intervene_compile(csuccess__intervene_build
     return out;
 }
 
+/* ---- The desk ---- */
+
 csuccess_result csuccess__intervene_desk_new(csuccess__intervene_desk *desk,
                                              const csuccess_allocator *mem)
 {
-    (void)desk;
-    (void)mem;
+    *desk = (csuccess__intervene_desk){.mem = mem};
+    csuccess__arena_init(&desk->texts, mem, 0);
+    csuccess__buffer_init(&desk->text, mem, 0);
+    desk->touches = csuccess__alloc(mem, 1, sizeof *desk->touches);
+    if (!desk->touches) return CSUCCESS_ENOMEM;
+    *desk->touches = (csuccess__touches){0};
+    csuccess__arena_init(&desk->touches->texts, mem, 0);
     return CSUCCESS_OK;
 }
 
 void csuccess__intervene_desk_free(csuccess__intervene_desk *desk)
 {
-    (void)desk;
+    csuccess__touches *touches = desk->touches;
+    if (!desk->mem) return;
+    csuccess__release(desk->mem, desk->list, desk->cap, sizeof *desk->list);
+    if (touches) {
+        csuccess__release(desk->mem, touches->list, touches->cap, sizeof *touches->list);
+        csuccess__arena_free(&touches->texts);
+        csuccess__release(desk->mem, touches, 1, sizeof *touches);
+    }
+    csuccess__arena_free(&desk->texts);
+    csuccess__buffer_free(&desk->text);
+    *desk = (csuccess__intervene_desk){0};
 }
+
+/* ---- Inputs ---- */
 
 csuccess_result csuccess__intervene_apply(csuccess__turn *t, const csuccess__input *input,
                                           csuccess__text *reason)
 {
-    (void)t;
-    (void)input;
-    (void)reason;
-    return CSUCCESS_OK;
+    typedef csuccess_result application(csuccess__turn *, const csuccess__input *,
+                                        csuccess__text *);
+    static const struct {
+        csuccess__input_type type;
+        application *how;
+    } words[] = {{CSUCCESS__INPUT_INTERVENTION, csuccess__execution_apply},
+                 {CSUCCESS__INPUT_CAMPAIGN, csuccess__campaign_apply},
+                 {CSUCCESS__INPUT_OFFER, csuccess__offer_apply},
+                 {CSUCCESS__INPUT_DECISION, csuccess__decision_apply},
+                 {CSUCCESS__INPUT_AUTOMATION, csuccess__automation_apply},
+                 {CSUCCESS__INPUT_RESPONSE, csuccess__response_apply}};
+    csuccess_result status = CSUCCESS_OK;
+    csuccess__touches_open(t);
+    csuccess__lifecycle_open(t);
+    if (t->m->step->failed < 0) return t->m->step->failed;
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (words[i].type == input->type) status = words[i].how(t, input, reason);
+    }
+    if (status >= 0) csuccess__touches_close(t);
+    return status;
+}
+
+/* ---- What became of a message ---- */
+
+/* "journey/x/welcome" without "journey/x". */
+static csuccess_str step_in(csuccess_str definition, csuccess_str programme)
+{
+    size_t skip = programme.len + 1;
+    bool longer = definition.len > skip && csuccess__str_starts(definition, programme);
+    return longer ? (csuccess_str){definition.ptr + skip, definition.len - skip}
+                  : (csuccess_str){"", 0};
+}
+
+/* One that was taken back at its claim waits again. Its cause is the message that it was, so that it leaves under another id. */
+static void wait_again(csuccess__turn *t, const csuccess__input *input,
+                       const csuccess__touch *touch)
+{
+    csuccess__step *step = t->m->step;
+    csuccess__value expires = csuccess__input_value(input, "expires", CSUCCESS__KIND_TIME);
+    csuccess__waiting waiting = {
+        .message = {.channel = csuccess__input_string(input, "channel"),
+                    .contact = csuccess__input_string(input, "contact"),
+                    .purpose = csuccess__input_string(input, "purpose"),
+                    .definition = touch->programme,
+                    .step =
+                        step_in(csuccess__input_string(input, "definition"), touch->programme),
+                    .cause = csuccess__input_string(input, "message"),
+                    .body = csuccess__input_string(input, "body")},
+        .since = touch->decided,
+        .until = step->now,
+        .reason = {"", 0}};
+    if (!csuccess__is_missing(expires)) waiting.message.expires_at = expires.as.time;
+    waiting.message.id = csuccess__message_id(step, &waiting.message, 0);
+    if (step->failed == CSUCCESS_OK) csuccess__waiting_put(step, &waiting);
 }
 
 csuccess_result csuccess__intervene_delivered(csuccess__turn *t, const csuccess__input *input,
                                               csuccess__text *reason)
 {
-    (void)t;
-    (void)input;
+    csuccess_str id = csuccess__input_string(input, "message");
+    csuccess_str outcome = csuccess__input_string(input, "outcome");
+    bool arrived =
+        csuccess__str_is(outcome, "delivered") || csuccess__str_is(outcome, "unknown");
     (void)reason;
-    return CSUCCESS_OK;
+    csuccess__touches_open(t);
+    if (t->m->step->failed < 0) return t->m->step->failed;
+    csuccess__touch *touch = csuccess__touch_find(t, id);
+    if (touch) {
+        csuccess__touch was = *touch;
+        bool taken_back = csuccess__str_is(outcome, "taken_back");
+        csuccess__touch_told(t, id, arrived, input->at);
+        bool executed = csuccess__execution_told(t, id, arrived, outcome);
+        if (taken_back && !executed) wait_again(t, input, &was);
+    }
+    csuccess__touches_close(t);
+    return t->m->step->failed < 0 ? t->m->step->failed : CSUCCESS_OK;
 }
 
-void csuccess__intervene_step(csuccess__turn *t)
-{
-    (void)t;
-}
+/* ---- A turn ---- */
 
 void csuccess__intervene_publish(csuccess__turn *t)
 {
-    (void)t;
+    csuccess__touches_open(t);
+    csuccess__lifecycle_open(t);
+    if (t->of->idle || t->m->step->failed < 0) return;
+    csuccess__expansion_publish(t);
+    csuccess__interventions_publish(t);
+    csuccess__campaigns_publish(t);
 }
 
-void csuccess__intervene_report(csuccess__turn *t, struct csuccess__json_writer *out)
+/* What time or the step's input brings, in an order in which each sees what it reads; then what wants to reach the customer, and the arbiter. */
+void csuccess__intervene_step(csuccess__turn *t)
 {
-    (void)t;
-    (void)out;
+    if (t->m->step->failed < 0) return;
+    if (!t->of->idle) {
+        csuccess__executions_step(t);
+        csuccess__offers_step(t);
+        csuccess__expansion_step(t);
+        csuccess__approvals_step(t);
+        csuccess__experiments_step(t);
+        csuccess__interventions_candidates(t);
+        csuccess__campaigns_candidates(t);
+    }
+    csuccess__arbiter_weigh(t);
+    csuccess__touches_close(t);
 }
+
+static void report(csuccess__turn *t, csuccess__json_writer *out, const char *key,
+                   void (*write)(csuccess__turn *, csuccess__json_writer *))
+{
+    csuccess__json_key(out, csuccess__str(key));
+    write(t, out);
+}
+
+void csuccess__intervene_report(csuccess__turn *t, csuccess__json_writer *out)
+{
+    t->looking = true;
+    csuccess__interventions_candidates(t);
+    csuccess__campaigns_candidates(t);
+    csuccess__json_open(out, '{');
+    report(t, out, "automation", csuccess__automation_report);
+    report(t, out, "messages", csuccess__arbiter_report);
+    report(t, out, "executions", csuccess__executions_report);
+    report(t, out, "campaigns", csuccess__campaigns_report);
+    report(t, out, "offers", csuccess__offers_report);
+    report(t, out, "approvals", csuccess__approvals_report);
+    report(t, out, "experiments", csuccess__experiments_report);
+    report(t, out, "opportunities", csuccess__expansion_report);
+    csuccess__json_close(out, '}');
+}
+
+/* ---- Erasure ---- */
 
 void csuccess__intervene_release(csuccess__turn *t)
 {
-    (void)t;
+    csuccess__touches_open(t);
+    csuccess__touches_release(t);
+    csuccess__campaigns_release(t);
+    csuccess__offers_release(t);
 }
 
 void csuccess__intervene_forget(csuccess__turn *t, csuccess_str contact)
 {
-    (void)t;
-    (void)contact;
+    csuccess__touches_open(t);
+    csuccess__waiting_forget(t->m->step->state, contact);
+    csuccess__touches_forget(t, contact);
+    csuccess__executions_forget(t, contact);
+    csuccess__touches_close(t);
 }

@@ -11,6 +11,7 @@ struct csuccess__touches;
 struct csuccess__intervention;
 struct csuccess__campaign_action;
 struct csuccess__campaign_run;
+struct csuccess__principal;
 
 /* In the order in which they are asked. */
 #define CSUCCESS__GUARDS(X) \
@@ -116,7 +117,9 @@ typedef struct csuccess__turn {
     csuccess__moment *m; /* m->step is the step */
     const struct csuccess__intervene *of;
     csuccess__intervene_desk *desk;
+    const struct csuccess__principal *principal; /* who acts; NULL: the host, who may */
     uint32_t first; /* index of this step's first message among the effects */
+    bool looking;   /* nothing is kept: a report */
     bool halted; /* automation is stopped for the customer; set by csuccess__lifecycle_open() */
 } csuccess__turn;
 
