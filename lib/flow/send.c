@@ -58,25 +58,26 @@ static void read_template(csuccess__sending *out, csuccess__flow_build *build,
                            "template");
 }
 
-static void read_to(csuccess__sending *out, csuccess__flow_build *build,
-                    const csuccess__json *object)
+const csuccess__program *csuccess__recipient_read(csuccess__flow_build *build,
+                                                  const csuccess__json *object)
 {
     const csuccess__json *at = csuccess__json_member(object, "to");
-    if (!at || !build->flow->templates) return;
+    if (!at || !build->flow->templates) return NULL;
     if (build->flow->templates->contact == UINT32_MAX) {
         csuccess__problem(build->problems, at, CSUCCESS_ECONFIG,
                           "\"to\" chooses among the records of \"contacts\", which \"records\" "
                           "does not have");
-        return;
+        return NULL;
     }
     csuccess__contact_scope scope;
     csuccess__contact_scope_open(&scope, build, build->flow->templates);
     scope.plain = true;
     csuccess__compiler with = *build->with;
     with.scope = &scope.scope;
-    out->to =
+    const csuccess__program *to =
         csuccess__expr_read(&with, build->problems, at, csuccess__type_of(CSUCCESS__KIND_BOOL));
     build->with->cleanup = with.cleanup;
+    return to;
 }
 
 bool csuccess__sending_read(csuccess__sending *out, csuccess__flow_build *build,
@@ -87,7 +88,7 @@ bool csuccess__sending_read(csuccess__sending *out, csuccess__flow_build *build,
     *out = (csuccess__sending){.channel = none, .purpose = none};
     read_channel(out, build, object, channel);
     read_template(out, build, object);
-    read_to(out, build, object);
+    out->to = csuccess__recipient_read(build, object);
     out->purpose = csuccess__read_string(build->problems, object, "purpose", none);
     return build->problems->errors == errors && !build->problems->lost;
 }
@@ -172,28 +173,59 @@ static bool leave(const work *w, csuccess_str body)
     return csuccess__step_message(step, &message) != UINT32_MAX;
 }
 
+/* For the contact that is shown. */
+static bool render(const work *w, csuccess_str *body, csuccess__text *reason)
+{
+    csuccess__rendering of = {.template_ = w->want->sending->template_, .reason = reason};
+    if (of.template_ && !csuccess__render(w->m, &of)) return false;
+    *body = write_body(w, &of);
+    return w->m->step->failed >= 0;
+}
+
 static bool send_one(const work *w)
 {
     char bytes[REASON_BYTES];
     csuccess__text reason;
+    csuccess_str body;
     csuccess__text_init(&reason, bytes, sizeof bytes);
-    csuccess__rendering of = {.template_ = w->want->sending->template_, .reason = &reason};
-    if (of.template_ && !csuccess__render(w->m, &of)) {
+    if (!render(w, &body, &reason)) {
         hold(w, "template", (csuccess_str){reason.ptr, reason.len});
         return false;
     }
-    return leave(w, write_body(w, &of));
+    return leave(w, body);
 }
 
-/* The fields of a record of contacts in their slots; NULL: of nobody. */
-static void show_contact(csuccess__moment *m, const csuccess__value *record)
+void csuccess__contact_show(csuccess__moment *m, const csuccess__value *record)
 {
     const csuccess__templates *t = m->flow->templates;
-    for (uint32_t i = 0; i < t->contact_count; i++) {
+    for (uint32_t i = 0; t && i < t->contact_count; i++) {
         m->slots[t->contact_slots[i]] = record && i < record->as.many.count
                                             ? record->as.many.items[i]
                                             : csuccess__missing(CSUCCESS__ABSENCE_NEVER_SET);
     }
+}
+
+const csuccess__value *csuccess__contact_find(const csuccess__moment *m, csuccess_str contact)
+{
+    const csuccess__templates *t = m->flow->templates;
+    if (!t || t->contact == UINT32_MAX || contact.len == 0) return NULL;
+    const csuccess__value *contacts = &m->slots[t->contact];
+    if (contacts->kind != CSUCCESS__KIND_LIST) return NULL;
+    for (size_t i = 0; i < contacts->as.many.count; i++) {
+        const csuccess__value *record = &contacts->as.many.items[i];
+        if (csuccess__str_eq(record->as.many.items[0].as.string, contact)) return record;
+    }
+    return NULL;
+}
+
+bool csuccess__send_body(csuccess__moment *m, const csuccess__want *want, csuccess_str contact,
+                         csuccess_str *body, csuccess__text *reason)
+{
+    const work w = {.m = m, .want = want, .contact = contact};
+    csuccess__contact_show(m, csuccess__contact_find(m, contact));
+    bool done = m->step->failed >= 0 && render(&w, body, reason);
+    csuccess__contact_show(m, NULL);
+    return done;
 }
 
 static bool send_to_contacts(work *w)
@@ -204,7 +236,7 @@ static bool send_to_contacts(work *w)
     size_t count = contacts.kind == CSUCCESS__KIND_LIST ? contacts.as.many.count : 0;
     for (size_t i = 0; i < count && m->step->failed >= 0; i++) {
         const csuccess__value *record = &contacts.as.many.items[i];
-        show_contact(m, record);
+        csuccess__contact_show(m, record);
         csuccess__truth is = csuccess__moment_asks(m, w->want->sending->to);
         open = open || is == CSUCCESS__OPEN;
         if (is != CSUCCESS__TRUE) continue;
@@ -212,7 +244,7 @@ static bool send_to_contacts(work *w)
         w->contact = record->as.many.items[0].as.string;
         left = send_one(w) || left;
     }
-    show_contact(m, NULL);
+    csuccess__contact_show(m, NULL);
     w->contact = (csuccess_str){"", 0};
     if (!found) {
         hold(w, "recipient",
@@ -227,6 +259,6 @@ bool csuccess__send(csuccess__moment *m, const csuccess__want *want)
     work w = {.m = m, .want = want, .contact = {"", 0}};
     if (m->step->failed < 0 || m->step->quiet) return false;
     if (want->sending->to && want->to_owner.len == 0) return send_to_contacts(&w);
-    show_contact(m, NULL);
+    csuccess__contact_show(m, NULL);
     return send_one(&w);
 }

@@ -83,6 +83,15 @@ choose(const csuccess__moment *m, const csuccess__message_template *t, csuccess_
     return NULL;
 }
 
+bool csuccess__template_speaks(const csuccess__moment *m,
+                               const csuccess__message_template *template_)
+{
+    char bytes[8];
+    csuccess__text nobody;
+    csuccess__text_init(&nobody, bytes, sizeof bytes);
+    return choose(m, template_, &nobody) != NULL;
+}
+
 static void fill_defaults(csuccess__moment *m, const csuccess__message_template *t)
 {
     for (uint32_t i = 0; i < t->default_count; i++) {

@@ -59,6 +59,9 @@ typedef struct csuccess__sending {
 /* Says that `section`, whose key is `what` with an s, has no such name, and the nearest that it has. */
 void csuccess__note_unknown(struct csuccess__flow_build *build, const csuccess__json *at,
                             csuccess_str name, const csuccess__json *section, const char *what);
+/* The member `to` alone, as a condition over the fields of `contacts`; NULL: there is none, or a problem was noted. */
+const csuccess__program *csuccess__recipient_read(struct csuccess__flow_build *build,
+                                                  const csuccess__json *object);
 /* Reads and checks these keys of an object; `channel` is the default. False: a problem was noted. */
 bool csuccess__sending_read(csuccess__sending *out, struct csuccess__flow_build *build,
                             const csuccess__json *object, const char *channel);
@@ -75,5 +78,18 @@ typedef struct csuccess__want {
 } csuccess__want;
 /* Renders in the locale of each recipient and leaves a message for each, or an entry "held" that says what is missing: {"definition", "step", "channel", "contact", "guard": "template" | "recipient", "reason"}. True: at least one was left. */
 bool csuccess__send(csuccess__moment *m, const csuccess__want *want);
+
+/* ---- For who chooses the recipient itself ---- */
+
+/* The fields of a record of `contacts` in the slots contact.x and those that conditions on contacts read; NULL: of nobody. */
+void csuccess__contact_show(csuccess__moment *m, const csuccess__value *record);
+/* The record of that id among `contacts`; NULL: there is none. */
+const csuccess__value *csuccess__contact_find(const csuccess__moment *m, csuccess_str contact);
+/* Whether the template has a text in the language of the recipient that is shown. */
+bool csuccess__template_speaks(const csuccess__moment *m,
+                               const csuccess__message_template *template_);
+/* Renders what is wanted for one contact (empty: the customer) and gives the body of its message, which lives as long as the batch. False: *reason says what it lacks, or the step failed. */
+bool csuccess__send_body(csuccess__moment *m, const csuccess__want *want, csuccess_str contact,
+                         csuccess_str *body, csuccess__text *reason);
 
 #endif

@@ -72,6 +72,20 @@ csuccess_str csuccess__message_id(csuccess__step *step, const csuccess__effect_m
     return (csuccess_str){"", 0};
 }
 
+csuccess_str csuccess__candidate_id(csuccess__turn *t, csuccess__candidate *c)
+{
+    (void)t;
+    return c->id;
+}
+
+bool csuccess__candidate_leave(csuccess__turn *t, csuccess__candidate *c, csuccess_str body)
+{
+    (void)t;
+    (void)c;
+    (void)body;
+    return true;
+}
+
 void csuccess__arbiter_report(csuccess__turn *t, struct csuccess__json_writer *out)
 {
     (void)t;

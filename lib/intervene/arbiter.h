@@ -13,10 +13,17 @@ void csuccess__arbiter_weigh(csuccess__turn *t);
 /* The same without leaving or keeping anything: t->desk->list has the verdicts after. */
 void csuccess__arbiter_look(csuccess__turn *t);
 
-/* {"sent": [...], "waiting": [...]}: what reached the customer, and what is held as of now with guard, reason and time; by csuccess__arbiter_look(). */
+/* {"sent": [touches], "waiting": [what is held as of now]}, as members of the open object: csuccess__arbiter_look() over the candidates that were added, and what it says. */
 void csuccess__arbiter_report(csuccess__turn *t, struct csuccess__json_writer *out);
 
-/* A claimed message asked again (consent, suppression, lifecycle, caps, quiet hours) at m->step->now: ALLOW, DEFER (quiet hours: put it off), DENY (take it back). */
+/* ---- For who lets a candidate go (csuccess__execution_begin()) ---- */
+
+/* The id of its message, and of its execution: made when it is first asked for (c->id). Empty: no memory (failed). */
+csuccess_str csuccess__candidate_id(csuccess__turn *t, csuccess__candidate *c);
+/* The one door: a message with that body leaves by c->by to c->contact under csuccess__candidate_id(), with the candidate's purpose, validity and `internal`; body.ptr NULL: none does, since people reach the customer (a task). Either way its touch is kept, its budgets are reserved, and its intervention's csuccess__reached is noted. False: the step failed. Bodies: csuccess__send_body(). */
+bool csuccess__candidate_leave(csuccess__turn *t, csuccess__candidate *c, csuccess_str body);
+
+/* A claimed message asked again (consent, suppression, lifecycle, caps, quiet hours) at m->step->now: ALLOW, DEFER (quiet hours: put it off), DENY (take it back). Opens lifecycle and touches by itself. */
 csuccess__ruled csuccess__arbiter_claim(csuccess__turn *t, const csuccess_message *message);
 
 /* A held message, as the state keeps it: waiting.c. */
@@ -37,7 +44,7 @@ void csuccess__waiting_print(struct csuccess__json_writer *out,
 csuccess_str csuccess__message_id(csuccess__step *step, const csuccess__effect_message *message,
                                   uint32_t returns);
 
-/* One guard each, in their files; `by` is the channel that is tried. */
+/* One guard each, in their files; `by` is the channel that is tried, never NULL (one that is not declared is free and always open). They are asked in the order of CSUCCESS__GUARDS, and most of what they are asked for will not get through: no memory, no text, no state is touched for a candidate that another like it has been asked for. */
 typedef csuccess__ruled csuccess__guard_asks(csuccess__turn *t, csuccess__candidate *c,
                                              const csuccess__channel *by);
 csuccess__guard_asks csuccess__ask_eligibility, csuccess__ask_consent,

@@ -100,8 +100,9 @@ typedef struct csuccess__candidate {
     struct csuccess__campaign_run *run;
     bool asked; /* by a person: `when` and cooldown are not asked */
     /* What came of it: */
-    csuccess__ruled verdict;
-    const csuccess__channel *by; /* the channel it goes by */
+    csuccess__ruled verdict; /* of all channels denied, that of the first */
+    const csuccess__channel
+        *by; /* the channel it goes by, or would; never NULL once it is weighed */
 } csuccess__candidate;
 
 typedef struct csuccess__intervene_desk {
@@ -111,6 +112,7 @@ typedef struct csuccess__intervene_desk {
     csuccess__arena texts;             /* of a turn; reset before each */
     struct csuccess__touches *touches; /* kept from turn to turn with its memory */
     csuccess__buffer text;
+    struct csuccess__answers *answers; /* of guards, in this turn: selection.h; in `texts` */
 } csuccess__intervene_desk;
 
 typedef struct csuccess__turn {
@@ -119,7 +121,7 @@ typedef struct csuccess__turn {
     csuccess__intervene_desk *desk;
     const struct csuccess__principal *principal; /* who acts; NULL: the host, who may */
     uint32_t first; /* index of this step's first message among the effects */
-    bool looking;   /* nothing is kept: a report */
+    bool looking;   /* nothing is kept: a report; guards neither request nor assign */
     bool halted; /* automation is stopped for the customer; set by csuccess__lifecycle_open() */
 } csuccess__turn;
 
