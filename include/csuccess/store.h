@@ -101,6 +101,8 @@ typedef struct csuccess_message {
         attempts; /**< of a claimed one: how often it was claimed before, but for those claims that ended in a retry that does not count */
 } csuccess_message;
 #define CSUCCESS_MESSAGE_INTERNAL 1u /**< to staff: consent and holds do not apply */
+#define CSUCCESS_MESSAGE_TRACKED \
+    2u /**< the customer is told what became of it, whatever that is: caps, budgets and executions count it */
 
 /**
  * A change of a ledger; those of a batch come about in their order. One above 0 is refused when the sum would pass `max`; one of 0 or less never is, but for

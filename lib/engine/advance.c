@@ -248,7 +248,10 @@ static void release_flow(csuccess__advance *advance, csuccess__step *step)
     csuccess__zones_asked asked;
     csuccess__moment m = csuccess__desk_moment(advance, step, NULL, &asked);
     bool begun = (advance->desk->state.head.flags & CSUCCESS__STATE_ERASING) != 0;
-    if (!begun) csuccess__flow_release(&m);
+    if (begun) return;
+    csuccess__flow_release(&m);
+    csuccess__turn t = csuccess__desk_turn(advance, &m);
+    csuccess__intervene_release(&t);
 }
 
 static void forget_flow(csuccess__advance *advance, csuccess__step *step)
@@ -256,6 +259,8 @@ static void forget_flow(csuccess__advance *advance, csuccess__step *step)
     csuccess__zones_asked asked;
     csuccess__moment m = csuccess__desk_moment(advance, step, NULL, &asked);
     csuccess__flow_forget(&m, advance->contact);
+    csuccess__turn t = csuccess__desk_turn(advance, &m);
+    csuccess__intervene_forget(&t, advance->contact);
 }
 
 /* Takes what is erased out of the open state. */

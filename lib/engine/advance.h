@@ -108,6 +108,7 @@ csuccess_result csuccess__advance_view(csuccess__advance *advance,
 typedef struct csuccess__guard {
     /* OK: send; AGAIN: put off until `until`; EDENIED, EEXPIRED: drop */
     csuccess_result verdict;
+    bool again; /* of EDENIED: it goes back to the arbiter */
     int64_t until;
     csuccess_str reason;    /* borrowed from the advance */
     csuccess_str recipient; /* JSON object of the contact's record, or "{}" */
@@ -121,9 +122,16 @@ csuccess_result csuccess__advance_guard(csuccess__advance *advance,
 csuccess_result csuccess__signal_read(csuccess__input *out, const csuccess_message *message,
                                       csuccess__arena *arena, const csuccess_limits *limits,
                                       csuccess_error *err);
-/* The signal that tells a customer what became of a message of its own: id from the message's id and the outcome. */
+/* The signal that tells a customer what became of a message of its own: id from the message's id and the outcome ("delivered", "never", "bounced", "unknown", "later", "dropped", "taken_back": that one carries the message, which
+   waits again). */
+typedef struct csuccess__delivered {
+    csuccess_str outcome, reason;
+    int64_t now;
+} csuccess__delivered;
 csuccess_result csuccess__delivery_signal(csuccess_message *out, const csuccess_message *of,
-                                          uint32_t outcome, csuccess_str reason, int64_t now,
+                                          const csuccess__delivered *what,
                                           csuccess__arena *arena);
+/* The word for CSUCCESS_SENT_*. */
+csuccess_str csuccess__outcome_name(uint32_t outcome);
 
 #endif

@@ -30,13 +30,12 @@ static bool ask_settlement(csuccess__work *work, const csuccess__settling *how)
                                                          .counts = how->counts,
                                                          .retry_ms = how->retry}};
     if (!csuccess__work_copy(work, &ask->reason, how->reason)) return false;
-    if (!how->tell) return true;
+    if (how->told.len == 0) return true;
     csuccess_message *signal = CSUCCESS__NEW(&work->arena, csuccess_message);
     if (!signal) return false;
-    if (csuccess__delivery_signal(signal, &work->message, work->outcome, ask->reason, work->now,
-                                  &work->arena) < 0) {
+    csuccess__delivered what = {how->told, ask->reason, work->now};
+    if (csuccess__delivery_signal(signal, &work->message, &what, &work->arena) < 0)
         return false;
-    }
     ask->signal = signal;
     return true;
 }
@@ -102,14 +101,36 @@ static void put_off(csuccess_engine *engine, csuccess__work *work, int64_t until
     csuccess__settle(engine, work, &how);
 }
 
+/* What the state hears of a settlement: of what is dead always, of what caps and budgets count everything. */
+static csuccess_str told_of(const csuccess__work *work, uint32_t outcome)
+{
+    bool tracked = (work->message.flags & CSUCCESS_MESSAGE_TRACKED) != 0;
+    const csuccess_str none = {"", 0};
+    if (work->kind != CSUCCESS__WORK_MESSAGE) return none;
+    if (outcome == CSUCCESS_SETTLE_DEAD) return csuccess__outcome_name(work->outcome);
+    if (!tracked) return none;
+    if (outcome == CSUCCESS_SETTLE_DELIVERED) return CSUCCESS_STR("delivered");
+    return outcome == CSUCCESS_SETTLE_DROPPED ? CSUCCESS_STR("dropped")
+                                              : CSUCCESS_STR("unknown");
+}
+
 static void give_up(csuccess_engine *engine, csuccess__work *work, uint32_t outcome,
                     csuccess_str reason)
 {
-    csuccess__settling how = {.outcome = outcome,
+    csuccess__settling how = {
+        .outcome = outcome, .counts = true, .told = told_of(work, outcome), .reason = reason};
+    csuccess__settle(engine, work, &how);
+}
+
+/* A guard that let it go when it was decided does not any more: it goes back to the arbiter. What is too long to be told is dropped. */
+static void take_back(csuccess_engine *engine, csuccess__work *work, csuccess_str reason)
+{
+    csuccess__settling how = {.outcome = CSUCCESS_SETTLE_DROPPED,
                               .counts = true,
-                              .tell = outcome == CSUCCESS_SETTLE_DEAD &&
-                                      work->kind == CSUCCESS__WORK_MESSAGE,
+                              .told = told_of(work, CSUCCESS_SETTLE_DROPPED),
                               .reason = reason};
+    bool fits = work->message.body.len <= engine->limits.string_bytes / 2;
+    if (how.told.len && fits) how.told = CSUCCESS_STR("taken_back");
     csuccess__settle(engine, work, &how);
 }
 
@@ -241,6 +262,7 @@ static void pass_channel(csuccess_engine *engine, csuccess__work *work)
     } else if (channel->rule.at_most_once) {
         csuccess__settling how = {.outcome = CSUCCESS_SETTLE_UNKNOWN,
                                   .counts = true,
+                                  .told = told_of(work, CSUCCESS_SETTLE_UNKNOWN),
                                   .reason = CSUCCESS_STR("at most once")};
         settle_to(engine, work, &how, CSUCCESS__WORK_MESSAGE_RISKED);
     } else {
@@ -253,6 +275,8 @@ static void guarded(csuccess_engine *engine, csuccess__work *work, const csucces
     csuccess_str *recipient = CSUCCESS__NEW(&work->arena, csuccess_str);
     if (guard->verdict == CSUCCESS_AGAIN) {
         put_off(engine, work, guard->until, guard->reason);
+    } else if (guard->verdict == CSUCCESS_EDENIED && guard->again) {
+        take_back(engine, work, guard->reason);
     } else if (guard->verdict < 0) {
         give_up(engine, work, CSUCCESS_SETTLE_DROPPED, guard->reason);
     } else if (!recipient || !csuccess__work_copy(work, recipient, guard->recipient)) {

@@ -208,7 +208,9 @@ void csuccess__give_back(csuccess_engine *engine, csuccess__work *work, int64_t 
 /* Settles a claimed message. */
 typedef struct csuccess__settling {
     uint32_t outcome;
-    bool counts, tell; /* tell: the customer's state hears of it */
+    bool counts;
+    csuccess_str
+        told; /* what the customer's state hears of it: a word of outcome; empty: nothing */
     int64_t retry;
     csuccess_str reason;
 } csuccess__settling;

@@ -260,6 +260,13 @@ static csuccess_str definition_of(csuccess__advance *advance,
     return (csuccess_str){text, len};
 }
 
+static uint32_t flags_of(const csuccess__advance *advance, const csuccess__effect_message *from)
+{
+    if (from->internal) return CSUCCESS_MESSAGE_INTERNAL;
+    bool tracked = !from->signal && advance->desk->config->intervene->tracks;
+    return tracked ? CSUCCESS_MESSAGE_TRACKED : 0;
+}
+
 /* As the store keeps it: one for a channel, or a signal for another customer. `body` or `definition` without ptr: no memory. */
 static csuccess_message message_of(csuccess__advance *advance,
                                    const csuccess__effect_message *from)
@@ -279,7 +286,7 @@ static csuccess_message message_of(csuccess__advance *advance,
                               .not_before_ms = from->not_before ? from->not_before : now,
                               .expires_ms =
                                   from->expires_at ? from->expires_at : CSUCCESS_TIME_NEVER,
-                              .flags = from->internal ? CSUCCESS_MESSAGE_INTERNAL : 0};
+                              .flags = flags_of(advance, from)};
 }
 
 static bool put_messages(csuccess__advance *advance)
@@ -333,16 +340,24 @@ csuccess_result csuccess__signal_read(csuccess__input *out, const csuccess_messa
     return csuccess__fail(err, CSUCCESS_ESTATE, "the signal %q is damaged", message->id);
 }
 
-static const char *outcome_name(uint32_t outcome)
+csuccess_str csuccess__outcome_name(uint32_t outcome)
 {
     static const char *const names[] = {"",      "delivered", "later",
                                         "never", "bounced",   "unknown"};
-    return names[outcome < sizeof names / sizeof *names ? outcome : 0];
+    return csuccess__str(names[outcome < sizeof names / sizeof *names ? outcome : 0]);
 }
 
-/* reason: what became of which message, when, and who keeps the texts. */
+/* One that waits again has to be told whole: what it says, until when it is good, and what consent it needs. */
+static void put_whole(csuccess__json_writer *w, const csuccess_message *of)
+{
+    csuccess__json_put_str(w, "body", of->body);
+    if (of->expires_ms != CSUCCESS_TIME_NEVER)
+        csuccess__json_put_time(w, "expires", of->expires_ms);
+    csuccess__json_put_str(w, "purpose", of->purpose);
+}
+
 csuccess_result csuccess__delivery_signal(csuccess_message *out, const csuccess_message *of,
-                                          uint32_t outcome, csuccess_str reason, int64_t now,
+                                          const csuccess__delivered *what,
                                           csuccess__arena *arena)
 {
     char *id = csuccess__arena_take(arena, 1, ID_DIGITS + 1);
@@ -354,8 +369,8 @@ csuccess_result csuccess__delivery_signal(csuccess_message *out, const csuccess_
                                               .customer = of->customer,
                                               .cause = of->id,
                                               .definition = of->definition,
-                                              .step = csuccess__str(outcome_name(outcome))});
-    csuccess__time_format(at, now);
+                                              .step = what->outcome});
+    csuccess__time_format(at, what->now);
     csuccess__buffer_init(&text, arena->mem, 0);
     csuccess__json_writer_init(&w, &text);
     csuccess__json_open(&w, '{');
@@ -365,12 +380,13 @@ csuccess_result csuccess__delivery_signal(csuccess_message *out, const csuccess_
     csuccess__json_put_str(&w, "groupId", of->customer);
     csuccess__json_key(&w, CSUCCESS_STR("properties"));
     csuccess__json_open(&w, '{');
+    if (csuccess__str_is(what->outcome, "taken_back")) put_whole(&w, of);
     csuccess__json_put_str(&w, "channel", of->channel);
     csuccess__json_put_str(&w, "contact", of->contact);
     csuccess__json_put_str(&w, "definition", of->definition);
     csuccess__json_put_str(&w, "message", of->id);
-    csuccess__json_put_str(&w, "outcome", csuccess__str(outcome_name(outcome)));
-    csuccess__json_put_str(&w, "reason", reason);
+    csuccess__json_put_str(&w, "outcome", what->outcome);
+    csuccess__json_put_str(&w, "reason", what->reason);
     csuccess__json_close(&w, '}');
     csuccess__json_close(&w, '}');
     csuccess_str body = {NULL, 0};
@@ -387,8 +403,8 @@ csuccess_result csuccess__delivery_signal(csuccess_message *out, const csuccess_
                               .purpose = {"", 0},
                               .definition = of->definition,
                               .body = body,
-                              .created_ms = now,
-                              .not_before_ms = now,
+                              .created_ms = what->now,
+                              .not_before_ms = what->now,
                               .expires_ms = CSUCCESS_TIME_NEVER,
                               .flags = CSUCCESS_MESSAGE_INTERNAL};
     return CSUCCESS_OK;

@@ -8,7 +8,6 @@
 #include "flow/alerts.h"
 #include "flow/flow.h"
 #include "flow/journeys/enrollment.h"
-#include "trust/consent.h"
 
 #include <math.h>
 
@@ -43,6 +42,16 @@ const csuccess__state_printer csuccess__state_printers[] = {
     {CSUCCESS__STATE_NPS, csuccess__nps_print},
     {CSUCCESS__STATE_MESSAGE, csuccess__held_print},
     {CSUCCESS__STATE_PARENT, csuccess__parent_print},
+    {CSUCCESS__STATE_SENTIMENT, csuccess__sentiment_print},
+    {CSUCCESS__STATE_TOUCH, csuccess__touches_print},
+    {CSUCCESS__STATE_REACHED, csuccess__reached_print},
+    {CSUCCESS__STATE_AUTOMATION, csuccess__automation_print},
+    {CSUCCESS__STATE_EXECUTION, csuccess__execution_print},
+    {CSUCCESS__STATE_RUN, csuccess__campaign_print},
+    {CSUCCESS__STATE_OFFER, csuccess__offer_print},
+    {CSUCCESS__STATE_APPROVAL, csuccess__approval_print},
+    {CSUCCESS__STATE_EXPOSURE, csuccess__exposure_print},
+    {CSUCCESS__STATE_OPPORTUNITY, csuccess__opportunity_print},
 };
 const size_t csuccess__state_printer_count =
     sizeof csuccess__state_printers / sizeof *csuccess__state_printers;
@@ -168,6 +177,47 @@ static csuccess_result put_flow(csuccess__advance *advance, csuccess__buffer *ou
                : CSUCCESS_OK;
 }
 
+/* What reached the customer and what was held back, what runs, what is asked for; null without anything of intervene. */
+static csuccess_result put_intervene(csuccess__advance *advance, csuccess__buffer *out,
+                                     csuccess_error *err)
+{
+    csuccess__desk *desk = advance->desk;
+    csuccess__zones_asked asked;
+    csuccess__json_writer w;
+    csuccess__json_writer_init(&w, out);
+    if (!desk->intervenes) {
+        csuccess__json_null(&w);
+        return CSUCCESS_OK;
+    }
+    int64_t now = advance->now > desk->state.head.at ? advance->now : desk->state.head.at;
+    csuccess__step step = csuccess__advance_step(advance, now, CSUCCESS_STR("view"));
+    csuccess__moment m = csuccess__desk_moment(advance, &step, NULL, &asked);
+    asked.moment = &m;
+    csuccess__flow_publish(&m);
+    csuccess__turn t = csuccess__desk_turn(advance, &m);
+    t.looking = true;
+    csuccess__intervene_publish(&t);
+    csuccess__intervene_report(&t, &w);
+    return step.failed < 0
+               ? csuccess__fail(err, step.failed, "what reaches customer %q: %s",
+                                advance->customer, csuccess_result_text(step.failed))
+               : CSUCCESS_OK;
+}
+
+static csuccess_result put_sentiment(csuccess__advance *advance, csuccess__buffer *out)
+{
+    csuccess__desk *desk = advance->desk;
+    csuccess__json_writer w;
+    csuccess__json_writer_init(&w, out);
+    int64_t now = advance->now > desk->state.head.at ? advance->now : desk->state.head.at;
+    if (desk->config->sentiment) {
+        csuccess__sentiment_report(desk->config->sentiment, &desk->state, now, &w);
+    } else {
+        csuccess__json_null(&w);
+    }
+    return out->status;
+}
+
 /* Everything that explains a customer; the printed state is in the desk's text. */
 static csuccess_result put_explanation(csuccess__advance *advance, csuccess_str result,
                                        csuccess_str history, csuccess__buffer *out,
@@ -183,6 +233,12 @@ static csuccess_result put_explanation(csuccess__advance *advance, csuccess_str 
     if (status < 0) return status;
     csuccess__buffer_cstr(out, ",\"progress\":");
     status = put_flow(advance, out, err);
+    if (status < 0) return status;
+    csuccess__buffer_cstr(out, ",\"interventions\":");
+    status = put_intervene(advance, out, err);
+    if (status < 0) return status;
+    csuccess__buffer_cstr(out, ",\"sentiment\":");
+    status = put_sentiment(advance, out);
     if (status < 0) return status;
     csuccess__buffer_cstr(out, ",\"state\":");
     csuccess__buffer_str(out, csuccess__buffer_view(state));
@@ -213,7 +269,7 @@ csuccess_result csuccess__advance_view(csuccess__advance *advance,
     put_state(&desk->text, &desk->state);
     if (desk->evaluates) {
         status = result_of(advance, &result, err);
-    } else if (desk->flows) {
+    } else if (desk->flows || desk->intervenes) {
         status = walk_for_flow(advance, err);
     }
     if (status < 0) return status;
@@ -275,38 +331,33 @@ static csuccess_str recipient(csuccess__advance *advance, csuccess_str contact)
     return csuccess__arena_copy(&advance->made, csuccess__buffer_view(text));
 }
 
-/* Where a contact is, by the field of its record or the attribute that the
- * section `privacy` names; empty: not known. */
-static csuccess_str jurisdiction(csuccess__advance *advance, csuccess_str contact)
+/* What the arbiter says of it as of now. Where the life of the customer matters the whole customer is looked at, else what is known of it is enough. */
+static csuccess_result ask_arbiter(csuccess__advance *advance, const csuccess_message *message,
+                                   csuccess__guard *out, csuccess_error *err)
 {
     csuccess__desk *desk = advance->desk;
-    csuccess__privacy_place place = csuccess__privacy_jurisdiction(desk->config->privacy);
-    const csuccess__type *type = NULL;
-    const csuccess__value *value = NULL;
-    const csuccess__value *record = find_contact(advance, contact, &type);
-    for (uint32_t i = 0; record && place.field.len && i < type->field_count; i++) {
-        if (csuccess__str_eq(type->fields[i].name, place.field)) {
-            value = &record->as.many.items[i];
-        }
-    }
-    bool known = value && value->kind == CSUCCESS__KIND_STRING;
-    if (!known && place.slot != UINT32_MAX) value = &desk->scorer->slots[place.slot];
-    return value && value->kind == CSUCCESS__KIND_STRING ? value->as.string
-                                                         : (csuccess_str){"", 0};
-}
-
-static csuccess_result ask_consent(csuccess__advance *advance, const csuccess_message *message,
-                                   csuccess__text *reason)
-{
-    csuccess__desk *desk = advance->desk;
-    csuccess__consent_question question = {.contact = message->contact,
-                                           .purpose = message->purpose,
-                                           .channel = message->channel,
-                                           .jurisdiction =
-                                               jurisdiction(advance, message->contact),
-                                           .now = advance->now};
+    csuccess__zones_asked asked;
     if (message->flags & CSUCCESS_MESSAGE_INTERNAL) return CSUCCESS_OK;
-    return csuccess__consent_ask(desk->config->privacy, &desk->state, &question, reason);
+    int64_t now = advance->now > desk->state.head.at ? advance->now : desk->state.head.at;
+    csuccess__step step = csuccess__advance_step(advance, now, CSUCCESS_STR("claim"));
+    csuccess__moment m = csuccess__desk_moment(advance, &step, NULL, &asked);
+    asked.moment = &m;
+    csuccess__turn t = csuccess__desk_turn(advance, &m);
+    t.looking = true;
+    csuccess__ruled ruled = csuccess__arbiter_claim(&t, message);
+    if (step.failed < 0) {
+        return csuccess__fail(err, step.failed, "the message %q of customer %q: %s",
+                              message->id, advance->customer,
+                              csuccess_result_text(step.failed));
+    }
+    out->verdict = ruled.ruling == CSUCCESS__ALLOW
+                       ? CSUCCESS_OK
+                       : (ruled.ruling == CSUCCESS__DEFER ? CSUCCESS_AGAIN : CSUCCESS_EDENIED);
+    out->again = ruled.ruling == CSUCCESS__DENY;
+    out->until = ruled.until;
+    out->reason = csuccess__arena_copy(&advance->made, ruled.reason);
+    return out->reason.ptr ? CSUCCESS_OK
+                           : csuccess__fail(err, CSUCCESS_ENOMEM, "out of memory");
 }
 
 static csuccess_result drop(csuccess__guard *out, csuccess_result verdict, const char *reason)
@@ -321,8 +372,6 @@ csuccess_result csuccess__advance_guard(csuccess__advance *advance,
                                         const csuccess_message *message, csuccess__guard *out,
                                         csuccess_error *err)
 {
-    char bytes[REASON_BYTES];
-    csuccess__text reason;
     *out = (csuccess__guard){.verdict = CSUCCESS_OK, .reason = {"", 0}, .recipient = {"{}", 2}};
     /* Whoever may run the engine has it look; it is the engine that looks. */
     csuccess_result status = open_for_reading(advance, answers, err);
@@ -334,14 +383,8 @@ csuccess_result csuccess__advance_guard(csuccess__advance *advance,
     if (message->expires_ms <= advance->now) {
         return drop(out, CSUCCESS_EEXPIRED, "its validity is over");
     }
-    csuccess__text_init(&reason, bytes, sizeof bytes);
-    status = ask_consent(advance, message, &reason);
-    if (status < 0 && status != CSUCCESS_EDENIED) {
-        return csuccess__fail(err, status, "the consents of customer %q: %s", advance->customer,
-                              csuccess_result_text(status));
-    }
-    out->verdict = status;
-    out->reason = csuccess__arena_copy(&advance->made, (csuccess_str){reason.ptr, reason.len});
+    status = ask_arbiter(advance, message, out, err);
+    if (status < 0) return status;
     out->recipient = recipient(advance, message->contact);
     return out->reason.ptr && out->recipient.ptr
                ? CSUCCESS_OK

@@ -61,8 +61,8 @@ static void sections_are_known(void)
     CHECK_RESULT(refuse("{\"csuccess\": 1, \"atributes\": {}}", &err), CSUCCESS_ECONFIG);
     CHECK_HAS(err.message, "did you mean \"attributes\"?");
     CHECK_CSTR(err.pointer, "/atributes");
-    CHECK_RESULT(refuse("{\"csuccess\": 1, \"campaigns\": {}}", &err), CSUCCESS_EUNSUPPORTED);
-    CHECK_HAS(err.message, "\"campaigns\"");
+    CHECK_RESULT(refuse("{\"csuccess\": 1, \"analytics\": {}}", &err), CSUCCESS_EUNSUPPORTED);
+    CHECK_HAS(err.message, "\"analytics\"");
 }
 
 /* One slot per problem: five mistakes, five problems, each where it stands. */

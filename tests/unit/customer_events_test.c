@@ -146,7 +146,7 @@ static void what_is_no_event_is_refused(void)
     bad_text.user = (csuccess_str){"a\xff", 2};
     const refused rows[] = {
         {with(0, "m", "c", "n"), CSUCCESS_EINVALID, "type 0 is no CSUCCESS_EVENT_*"},
-        {with(23, "m", "c", "n"), CSUCCESS_EINVALID, "type 23 is no CSUCCESS_EVENT_*"},
+        {with(27, "m", "c", "n"), CSUCCESS_EINVALID, "type 27 is no CSUCCESS_EVENT_*"},
         {with(64, "m", "c", "n"), CSUCCESS_EINVALID, "type 64 is no CSUCCESS_EVENT_*"},
         {with(CSUCCESS_EVENT_TRACK, "", "c", "n"), CSUCCESS_EINVALID,
          "messageId is missing: by it an event that comes again is known and not applied "
