@@ -23,6 +23,15 @@ double csuccess__chi_square_upper(double x, uint32_t df);
 /* P(K >= l) of Kolmogorov's distribution, the limit of sqrt(n) D. */
 double csuccess__kolmogorov_upper(double l);
 
+/* P(X <= x) of the beta distribution, a and b > 0: the regularised incomplete beta function. Checked against SciPy to 1e-10 for a and b up to 1e6. */
+double csuccess__beta_lower(double a, double b, double x);
+/* The x with P(X <= x) = p; NaN where there is none. */
+double csuccess__beta_quantile(double a, double b, double p);
+/* P(|T| >= |t|) of Student's distribution with df > 0 degrees of freedom, which need not be whole. */
+double csuccess__student_two_sided(double t, double df);
+/* t of a two-sided interval: P(|T| <= t) = confidence, within 0 to 1; NaN outside. */
+double csuccess__student_quantile(double confidence, double df);
+
 /* Two by two: of `first` rows `first_yes`, of `second` rows `second_yes`. */
 typedef struct csuccess__table2 {
     uint32_t first_yes, first, second_yes, second;
