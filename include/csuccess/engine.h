@@ -44,6 +44,15 @@ typedef struct csuccess_zone_answer {
 typedef csuccess_result (*csuccess_zone_fn)(void *ud, csuccess_str zone, int64_t at_ms,
                                             csuccess_zone_answer *out);
 
+/**
+ * Says what an attribute is that a text needs and that is not known of the customer: a booking link, the time saved. *json: the value as JSON (`"https://…"` with its quotes, `12.5`, `true`), of the attribute's type; it
+ * has to live until the next call of any function of the engine. CSUCCESS_OK; CSUCCESS_EMISSING or any other error: the host does not know either, and the text's default holds, or the message is held.
+ * It is asked while the text is written, holds for that text only, and no condition sees it.
+ * @since 0.1
+ */
+typedef csuccess_result (*csuccess_variable_fn)(void *ud, csuccess_str customer,
+                                                csuccess_str name, csuccess_str *json);
+
 /** How an engine works; zero is the default of a field. Copied, but for what ud's point to. @since 0.1 */
 typedef struct csuccess_engine_options {
     size_t size;
@@ -69,12 +78,14 @@ typedef struct csuccess_engine_options {
     uint32_t reserved;
     csuccess_zone_fn zone; /**< NULL: only zones of the configuration are known */
     void *zone_ud;
+    csuccess_variable_fn variable; /**< NULL: what is not known stays missing */
+    void *variable_ud;
 } csuccess_engine_options;
 
 /* clang-format off */
 #ifdef __cplusplus
 #define CSUCCESS_ENGINE_OPTIONS_INIT \
-    {sizeof(csuccess_engine_options), NULL, NULL, {NULL, 0}, NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL, NULL}
+    {sizeof(csuccess_engine_options), NULL, NULL, {NULL, 0}, NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL}
 #else
 #define CSUCCESS_ENGINE_OPTIONS_INIT {.size = sizeof(csuccess_engine_options)}
 #endif

@@ -35,6 +35,8 @@ typedef struct csuccess_simulation_options {
     void *trace_ud;
     csuccess_zone_fn zone; /**< as of an engine */
     void *zone_ud;
+    csuccess_variable_fn variable; /**< as of an engine */
+    void *variable_ud;
 } csuccess_simulation_options;
 
 /** *out is NULL on failure. CSUCCESS_EINVALID, CSUCCESS_EABI, CSUCCESS_ERANGE, CSUCCESS_ENOMEM. @since 0.1 */

@@ -22,6 +22,8 @@ typedef struct csuccess__desk_options {
     void *leads_ud;
     csuccess_zone_fn zone;
     void *zone_ud;
+    csuccess_variable_fn variable; /* NULL: nothing is asked */
+    void *variable_ud;
     uint32_t effects, state_bytes;
 } csuccess__desk_options;
 csuccess_result csuccess__desk_new(csuccess__desk **out, csuccess_config *config,

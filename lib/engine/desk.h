@@ -38,6 +38,7 @@ struct csuccess__desk {
     bool flows;         /* there is something of flow */
     csuccess__flow_desk flow;
     csuccess__zone_source host_zones;
+    csuccess__variable_source host_variables;
     const csuccess_str *ledgers; /* keys that flow reads */
     uint32_t ledger_count;
     csuccess__ledger_sum *sums;  /* as loaded */

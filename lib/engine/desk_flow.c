@@ -23,6 +23,16 @@ static bool ask_host(void *ud, csuccess_str zone, int64_t at, csuccess__zone_spa
     return can_be;
 }
 
+/* ---- Names that the host knows ---- */
+
+static bool ask_variable(void *ud, csuccess_str customer, csuccess_str name, csuccess_str *json)
+{
+    const csuccess__desk_options *options = ud;
+    *json = (csuccess_str){"", 0};
+    csuccess_result status = options->variable(options->variable_ud, customer, name, json);
+    return status == CSUCCESS_OK && json->ptr && json->len > 0;
+}
+
 /* ---- What was last seen of an event ---- */
 
 static bool find_last_events(csuccess__desk *desk)
@@ -87,6 +97,8 @@ csuccess_result csuccess__desk_flow_new(csuccess__desk *desk)
     find_nps(desk);
     desk->host_zones = (csuccess__zone_source){.ud = &desk->options,
                                                .ask = desk->options.zone ? ask_host : NULL};
+    desk->host_variables =
+        (csuccess__variable_source){.ud = &desk->options, .ask = ask_variable};
     desk->ledgers = csuccess__flow_ledgers(config->flow, &desk->ledger_count);
     desk->sums =
         csuccess__arena_take(&desk->texts, (size_t)desk->ledger_count + 1, sizeof *desk->sums);
@@ -117,6 +129,8 @@ csuccess__moment csuccess__desk_moment(csuccess__advance *advance, csuccess__ste
                               .schema = desk->config->schema,
                               .constants = desk->config->constants,
                               .zones = csuccess__zones_source(asked),
+                              .variables =
+                                  desk->options.variable ? &desk->host_variables : NULL,
                               .ledgers = desk->sums,
                               .ledger_count = desk->ledger_count,
                               .refused = advance->refused,

@@ -92,6 +92,18 @@ csuccess_result csuccess__engine_zone(void *ud, csuccess_str zone, int64_t at_ms
     return result;
 }
 
+csuccess_result csuccess__engine_variable(void *ud, csuccess_str customer, csuccess_str name,
+                                          csuccess_str *json)
+{
+    csuccess_engine *engine = ud;
+    bool before = engine->inside;
+    engine->inside = true;
+    csuccess_result result =
+        engine->options.variable(engine->options.variable_ud, customer, name, json);
+    engine->inside = before;
+    return result;
+}
+
 csuccess_result csuccess__engine_enter(const csuccess_engine *engine, csuccess_error *err)
 {
     if (!engine) return csuccess__fail(err, CSUCCESS_EINVALID, "engine is required");
@@ -118,6 +130,8 @@ static csuccess_result make_desk(csuccess__desk **out, csuccess_engine *engine,
         .leads_ud = engine,
         .zone = engine->options.zone ? csuccess__engine_zone : NULL,
         .zone_ud = engine,
+        .variable = engine->options.variable ? csuccess__engine_variable : NULL,
+        .variable_ud = engine,
         .effects = engine->options.effects,
         .state_bytes = engine->options.state_bytes,
     };

@@ -93,6 +93,8 @@ static csuccess_result make_desk(csuccess_engine *engine, csuccess__work *work, 
         .random_ud = engine,
         .zone = engine->options.zone ? csuccess__engine_zone : NULL,
         .zone_ud = engine,
+        .variable = engine->options.variable ? csuccess__engine_variable : NULL,
+        .variable_ud = engine,
         .effects = engine->options.effects,
         .state_bytes = engine->options.state_bytes,
     };

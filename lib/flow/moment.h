@@ -69,6 +69,13 @@ typedef struct csuccess__flow_desk {
     bool journeys_asked; /* all journey('id').x may be read in this step */
 } csuccess__flow_desk;
 
+/* Names of texts that only the host knows. */
+typedef struct csuccess__variable_source {
+    void *ud;
+    /* The value as JSON, borrowed until the next question; false: it does not know. */
+    bool (*ask)(void *ud, csuccess_str customer, csuccess_str name, csuccess_str *json);
+} csuccess__variable_source;
+
 typedef struct csuccess__moment {
     const struct csuccess__flow *flow;
     csuccess__flow_desk *desk;
@@ -79,6 +86,7 @@ typedef struct csuccess__moment {
     const csuccess__schema *schema;
     const csuccess__constants *constants;
     csuccess__zone_source zones; /* the table, the host, what the state recorded */
+    const csuccess__variable_source *variables; /* NULL: the host knows nothing more */
     const csuccess__ledger_sum *ledgers;
     uint32_t ledger_count;
     const csuccess_str *refused; /* ids of what a ledger refused: messages, enrollments */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The text of a message for one recipient: in whose language, and filled completely or not at all. */
 #include "flow/templates_internal.h"
+#include "flow/variables.h"
 
 static char lower(char c)
 {
@@ -146,9 +147,13 @@ bool csuccess__render(csuccess__moment *m, csuccess__rendering *out)
         csuccess__step_fail(m->step, CSUCCESS_ENOMEM);
         return false;
     }
+    csuccess__variables asked;
+    csuccess__variables_ask(m, out->locale, &asked);
     fill_defaults(m, t);
-    for (uint32_t i = 0; i < out->locale->part_count && m->step->failed >= 0; i++) {
-        if (!fill(m, &out->locale->parts[i], &out->parts[i], out->reason)) return false;
+    bool filled = m->step->failed >= 0;
+    for (uint32_t i = 0; i < out->locale->part_count && filled; i++) {
+        filled = fill(m, &out->locale->parts[i], &out->parts[i], out->reason);
     }
-    return m->step->failed >= 0;
+    csuccess__variables_forget(m, &asked);
+    return filled && m->step->failed >= 0;
 }
