@@ -4,6 +4,7 @@
 #define CSUCCESS__INTERVENE_TOUCHES_H
 
 #include "intervene/turn.h"
+#include <csuccess/store.h>
 
 enum {
     CSUCCESS__TOUCHES_MOST = 1024
@@ -21,46 +22,84 @@ typedef enum csuccess__response {
 typedef struct csuccess__touch {
     char id[16];         /* the first 16 digits of the message's or execution's id */
     int64_t decided, at; /* at: delivered; 0: under way, which counts at any time */
+    int64_t before
+        [2]; /* when its definition, and its intervention, had left before; 0: never. It is that again when this never arrives */
     csuccess__class class_;
     csuccess__response response;
-    csuccess_str programme, channel, type, contact;
-    int64_t reserved; /* minor units of budgets that it holds until it is told of */
+    bool forgotten; /* its contact was: it counts for the customer, and for no contact */
+    csuccess_str programme, step, channel, type, contact;
     csuccess_str
-        ledgers; /* keys that they are reserved in, a line each, with their amounts: "budget/total/2026-11 500" */
+        intervention; /* of an action: "intervention/x", which it counts for as well; else empty */
+    int64_t
+        cost; /* minor units, its channel's among them; they stay the customer's of the month in which it was decided */
+    csuccess_str
+        ledgers; /* what it holds of them until it is told of: key and amount of each, as csuccess__reservation_next() reads them */
 } csuccess__touch;
 
 typedef struct csuccess__touches {
-    csuccess__touch *list; /* by decided, ascending */
+    csuccess__touch *list; /* by decided, then id, ascending */
     uint32_t count, cap;
     csuccess__arena texts;
     bool changed;
+    uint32_t changes; /* since it was opened: what was counted before is not so any more */
+    struct csuccess__cap_memo
+        *memo;     /* of guard_caps.c, in `texts`; NULL: nothing is counted yet */
+    int64_t spent; /* of the month of the step; below 0: not added up yet */
 } csuccess__touches;
 
-/* Opens the state's into t->desk->touches; ESTATE fails the step. Those older than reach->longest_ms (and 31 days), settled, are let go. */
+/* How long a settled one is kept: as far back as anybody looks. */
+struct csuccess__reach;
+int64_t csuccess__touches_kept_ms(const struct csuccess__reach *reach);
+/* Opens the state's into t->desk->touches; ESTATE fails the step. Those that are settled and older than caps, cooldowns and the month look are let go. */
 void csuccess__touches_open(csuccess__turn *t);
 void csuccess__touches_close(csuccess__turn *t); /* puts them back where they changed */
+
+/* The name of the channel by which it goes, declared or not. */
+csuccess_str csuccess__candidate_channel(const csuccess__candidate *c,
+                                         const csuccess__channel *by);
+/* A candidate leaves by c->by under c->id: its touch (class, channel, type, contact, cost as the candidate has them; none of an internal one), what its definition has reached, and what it reserves of budgets. `message`: its index among the effects; UINT32_MAX: it makes a task.
+   This is touch_add and budget_reserve together; who leaves something calls this. */
+void csuccess__touch_leave(csuccess__turn *t, const csuccess__candidate *c, uint32_t message);
+/* Adds a copy, and counts it for its definition (times, last_at, before). Nothing when the state is not told of deliveries (intervene->tracks). */
 void csuccess__touch_add(csuccess__turn *t, const csuccess__touch *touch);
+/* Reserves what the candidate costs: deltas, which pay for the message (or, UINT32_MAX, for the execution c->id), and in the touch of c->id, where there is one, what was reserved. guard_budget.c. */
+void csuccess__budget_reserve(csuccess__turn *t, const csuccess__candidate *c,
+                              uint32_t message);
+/* Puts a copy in its place, without counting it; NULL: no memory (failed). */
+csuccess__touch *csuccess__touches_insert(csuccess__turn *t, const csuccess__touch *touch);
+/* The next of touch->ledgers, which it is taken off; false: there is none, or what is left is damaged (then something is left). */
+bool csuccess__reservation_next(csuccess_str *ledgers, csuccess_str *key, int64_t *amount);
 csuccess__touch *csuccess__touch_find(csuccess__turn *t,
                                       csuccess_str id); /* by its first 16 digits; NULL */
-/* What became of it. A delivery fixes `at`; anything that never arrived takes it away and gives its reservation back (deltas). */
+/* What became of it. A delivery fixes `at`, and is unanswered until a response comes; anything that never arrived takes it away and gives its reservation back (deltas), and for its definition it is as if it had not left. One that is settled stays as it is. */
 void csuccess__touch_told(csuccess__turn *t, csuccess_str id, bool arrived, int64_t at);
-/* A response to a message, or (id empty) to the last touch on that channel; true: there was one. */
+/* A response to a message, or (id empty) to the last touch on that channel, or (that empty too) to the last of all; true: there was one. Its definition is answered then. */
 bool csuccess__touch_responded(csuccess__turn *t, csuccess_str id, csuccess_str channel,
                                csuccess__response response);
-/* Minor units spent and reserved for this customer in the calendar month (UTC) of `at`. */
+/* Minor units spent and reserved for this customer in the calendar month (UTC) of `at`, by when it was decided. */
 int64_t csuccess__touches_spent(const csuccess__turn *t, int64_t at);
 /* Deltas that give back what is reserved and under way: an erasure. */
 void csuccess__touches_release(csuccess__turn *t);
+/* Forgets who it was, and what came back; caps of the customer still count it. */
 void csuccess__touches_forget(csuccess__turn *t, csuccess_str contact);
 void csuccess__touches_print(struct csuccess__json_writer *out,
                              const csuccess__state_field *field);
+/* The guard `caps` of a claimed message as of the step's now, without itself: other ones under way count as if delivered now. ALLOW or DENY; ALLOW when it has no touch. guard_caps.c. */
+csuccess__ruled csuccess__caps_at_claim(csuccess__turn *t, const csuccess_message *message);
 
-/* Per definition ("intervention/x", "campaign/x/step"); absent: all zeros. */
+/* Per definition ("intervention/x", "campaign/x/step", "journey/x"); absent: all zeros. */
 typedef struct csuccess__reached {
-    int64_t last_at; /* when it last left */
-    uint32_t times, unanswered;
-    int64_t blocked_until; /* a ledger refused it: not asked again before */
+    int64_t last_at; /* when it last left; 0: never */
+    uint32_t times;  /* how often it left, but for what never arrived */
+    uint32_t
+        unanswered; /* delivered in a row without a response, those too whose time for one goes on: csuccess__touches_unanswered() */
+    int64_t
+        blocked_until; /* of a definition with its step: a ledger refused it; not asked again before */
 } csuccess__reached;
+/* The definition that a programme and its step are: of a campaign its action, of others the programme. In the turn's texts, or `programme` itself. */
+csuccess_str csuccess__definition(csuccess__turn *t, csuccess_str programme, csuccess_str step);
+/* How many in a row were delivered without a response within reach->unanswered_ms, as of now: what `unresponsive.after` is compared with. */
+uint32_t csuccess__touches_unanswered(csuccess__turn *t, csuccess_str definition);
 csuccess__reached csuccess__reached_of(const csuccess__turn *t, csuccess_str definition);
 void csuccess__reached_put(csuccess__turn *t, csuccess_str definition,
                            const csuccess__reached *r);
