@@ -6,6 +6,11 @@
 #include "calendar/zone.h"
 #include "text/problems.h"
 
+/* "mon" to "sun", ended by NULL: how documents write weekdays. */
+extern const char *const csuccess__weekdays[];
+/* A time of day, "HH:MM" up to "24:00", as minutes. */
+bool csuccess__clock_parse(int32_t *minutes, csuccess_str text, csuccess__time_error *err);
+
 typedef struct csuccess__opening {
     int32_t from, until; /* minutes of the local day; 0 <= from < until <= 1440 */
 } csuccess__opening;

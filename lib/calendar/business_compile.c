@@ -11,7 +11,8 @@ enum { CALENDARS_MOST = 1000, OPENINGS_MOST = 48, HOLIDAYS_MOST = 10000, DAY_MIN
 static const char zones_key[] = "zones"; /* no calendar, but the table */
 static const char *const keys[] = {"zone",        "hours", "holidays", "label",
                                    "description", "order", NULL};
-static const char *const weekdays[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun", NULL};
+const char *const csuccess__weekdays[] = {"mon", "tue", "wed", "thu",
+                                          "fri", "sat", "sun", NULL};
 static const csuccess__opening standard = {9 * 60, 17 * 60};
 enum { STANDARD_DAYS = 5 };
 
@@ -48,6 +49,13 @@ static bool scan_clock(csuccess__scan *s, int32_t *minutes)
     if (*minutes <= DAY_MINUTES) return true;
     s->at = start;
     return csuccess__scan_refuse(s, "a time of day up to 24:00");
+}
+
+bool csuccess__clock_parse(int32_t *minutes, csuccess_str text, csuccess__time_error *err)
+{
+    csuccess__scan s = {text, 0, err};
+    return scan_clock(&s, minutes) &&
+           (csuccess__scan_is_end(&s) || csuccess__scan_refuse(&s, "the end"));
 }
 
 static bool scan_opening(csuccess__scan *s, csuccess__opening *out)
@@ -126,14 +134,14 @@ static bool read_hours(const build *b, const csuccess__json *calendar, csuccess_
         out->opening_counts[day] = 1;
     }
     if (!hours) return true;
-    (void)csuccess__read_object(b->problems, hours, weekdays);
-    for (uint32_t day = 0; weekdays[day]; day++) {
-        const csuccess__json *list =
-            csuccess__read_section(b->problems, hours, weekdays[day], CSUCCESS__JSON_ARRAY);
+    (void)csuccess__read_object(b->problems, hours, csuccess__weekdays);
+    for (uint32_t day = 0; csuccess__weekdays[day]; day++) {
+        const csuccess__json *list = csuccess__read_section(
+            b->problems, hours, csuccess__weekdays[day], CSUCCESS__JSON_ARRAY);
         if (list && !read_day(b, list, out, day)) return false;
     }
     uint32_t openings = 0;
-    for (uint32_t day = 0; weekdays[day]; day++) openings += out->opening_counts[day];
+    for (uint32_t day = 0; csuccess__weekdays[day]; day++) openings += out->opening_counts[day];
     if (openings == 0 && b->problems->errors == errors) {
         csuccess__problem(b->problems, hours, 0,
                           "a calendar without hours never opens, and what waits for it fails; "

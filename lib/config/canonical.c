@@ -8,10 +8,13 @@
 
 /* Objects whose members take effect in order. Everywhere else the order of members means nothing. */
 static const char *const ordered[] = {
-    "profiles", "modifiers", "of",           "levels",     "urgency",  "alerts",
-    "actions",  "segments",  "risk_factors", "scorecards", "also",     "contradictions",
-    "tiers",    "sources",   "milestones",   "features",   "journeys", "playbooks",
-    "steps",    "until",     "exit",         "arms",       NULL};
+    "profiles", "modifiers",   "of",           "levels",      "urgency",       "alerts",
+    "actions",  "segments",    "risk_factors", "scorecards",  "also",          "contradictions",
+    "tiers",    "sources",     "milestones",   "features",    "journeys",      "playbooks",
+    "steps",    "until",       "exit",         "arms",        "interventions", "campaigns",
+    "caps",     "quiet_hours", "send_windows", "types",       "durations",     "conditions",
+    "stop",     "escalate",    "approvals",    "experiments", "rules",         "issues",
+    "emotions", NULL};
 /* Members that decide nothing: `order` has had its effect. */
 static const char *const silent[] = {"description", "order", NULL};
 
@@ -22,11 +25,19 @@ static bool is_of_a_group(const csuccess__json *object)
     return csuccess__str_is(section, "health") || csuccess__str_is(section, "churn");
 }
 
+/* Types of interventions are looked up by name, and the alerts of sentiment are given. */
+static bool has_no_order(const csuccess__json *object)
+{
+    csuccess_str section = csuccess__section_of(object);
+    return csuccess__is_reserved(object) ||
+           (csuccess__str_is(object->key, "alerts") && csuccess__str_is(section, "sentiment"));
+}
+
 bool csuccess__order_matters(const csuccess__json *object)
 {
     if (object->type != CSUCCESS__JSON_OBJECT || !object->parent ||
         !csuccess__str_among(object->key, ordered) || !csuccess__is_word(object) ||
-        csuccess__is_in_data(object)) {
+        csuccess__is_in_data(object) || has_no_order(object)) {
         return false;
     }
     return !csuccess__str_is(object->key, "of") || is_of_a_group(object);

@@ -67,6 +67,8 @@ void csuccess__bindings_apply(csuccess__json *document, csuccess_str values,
 csuccess_str csuccess__section_of(const csuccess__json *node);
 /* Whether the key of a member, which stands in no rule, is a word of the format and no name that people chose. */
 bool csuccess__is_word(const csuccess__json *member);
+/* Whether it is a word where names stand otherwise: `types` of interventions, `zones` of calendars. */
+bool csuccess__is_reserved(const csuccess__json *member);
 /* Whether the member stands in a rule or in data, where no key is a word. */
 bool csuccess__is_in_data(const csuccess__json *member);
 

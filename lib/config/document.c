@@ -6,9 +6,11 @@
 #include "text/reader.h"
 
 /* Members that a patch replaces whole: half of a condition or of a table of points means nothing. */
-static const char *const whole_keys[] = {
-    "when",        "enter", "leave", "where",      "points",        "model",   "value", "of",
-    "calibration", "if",    "to",    "close_when", "achieved_when", "trigger", NULL};
+static const char *const whole_keys[] = {"when",          "enter",   "leave",    "where",
+                                         "points",        "model",   "value",    "of",
+                                         "calibration",   "if",      "to",       "close_when",
+                                         "achieved_when", "trigger", "audience", "available",
+                                         "hold_when",     "outcome", "effect",   NULL};
 
 static bool replaced_whole(const csuccess__json *member)
 {

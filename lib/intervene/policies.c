@@ -6,8 +6,8 @@
 #include "text/reader.h"
 
 static const char *const policy_keys[] = {
-    "clock_skew", "clock_leap", "mass_change", "park_after", "description",
-    "zone",       "locale",     "calendar",    "nps",        NULL};
+    "clock_skew", "clock_leap", "mass_change", "park_after", "description", "zone",
+    "locale",     "calendar",   "nps",         "reach",      NULL};
 static const char *const mass_keys[] = {"share", "within",      "at_least",
                                         "hold",  "description", NULL};
 static const char *const job_keys[] = {

@@ -13,11 +13,21 @@ typedef struct csuccess__pattern {
     bool whole;        /* the text itself; else a beginning */
 } csuccess__pattern;
 bool csuccess__pattern_fits(const csuccess__pattern *pattern, csuccess_str programme);
-/* Reads one; an unknown kind or, of journeys, playbooks, campaigns, interventions, offers and alerts, an unknown name is noted with the nearest. */
+/* Reads one; an unknown kind or, of journeys, playbooks, milestones, campaigns, interventions, offers and alerts, an unknown name is noted with the nearest. False: no pattern (noted). */
 bool csuccess__pattern_read(csuccess__pattern *out, struct csuccess__intervene_build *build,
                             const csuccess__json *at);
+/* The same of a member's key. */
+bool csuccess__pattern_read_key(csuccess__pattern *out, struct csuccess__intervene_build *build,
+                                const csuccess__json *at);
 
-enum { CSUCCESS__CAPS_MOST = 32 };
+enum {
+    CSUCCESS__CAPS_MOST = 32,  /* with those that channels and max_daily_communications are */
+    CSUCCESS__CAP_MOST = 1000, /* that one counts to: fewer than touches are kept */
+    CSUCCESS__HOURS_MOST = 32, /* quiet hours, and windows */
+    CSUCCESS__SEND_TIMES_MOST = 48,
+    CSUCCESS__PROGRAMMES_MOST = 1000,
+    CSUCCESS__SPIRAL_MOST = 100
+};
 typedef enum csuccess__cap_per {
     CSUCCESS__PER_DAY,
     CSUCCESS__PER_WEEK,
@@ -79,27 +89,43 @@ typedef struct csuccess__reach {
     csuccess__unanswered unanswered;
     uint32_t spiral; /* negative responses; 0: not */
     int64_t spiral_ms;
-    csuccess_str owner; /* role; csm */
-    int64_t longest_ms; /* of all caps and cooldowns: how long touches are kept */
+    csuccess_str owner;        /* role; csm */
+    int64_t longest_ms;        /* of all caps and cooldowns: how long touches are kept */
+    const uint32_t *calendars; /* of channels, by their place in the list: UINT32_MAX none */
+    uint32_t
+        zone_field; /* of a record of contacts: which item is its `zone`; UINT32_MAX: none */
 } csuccess__reach;
 /* Never NULL but for memory (noted). `section`: policies.reach, may be NULL. */
 const csuccess__reach *csuccess__reach_compile(struct csuccess__intervene_build *build,
                                                const csuccess__json *section);
-/* Class and priority of a programme that does not say its own: `fallback` is what its kind is. */
+/* Class and priority of a programme that does not say its own: *class_ comes in as what its kind is, and stays that where no rule says another; the priority is that of a rule, else that of the class. */
 void csuccess__reach_class(const csuccess__reach *reach, csuccess_str programme,
                            csuccess__class *class_, double *priority);
 
+/* A rule that holds a message. */
+typedef struct csuccess__hold {
+    const char *what;
+    csuccess_str id;
+} csuccess__hold;
 /* The first moment from `at` on at which quiet hours, windows and the channel's calendar let a message of this channel and class go, in that zone. NEVER: none within a year. False: the zone is not known (then as in UTC, and the caller goes on with it). Days of a change of the clock: see the page. */
 bool csuccess__reach_next(int64_t *out, csuccess__turn *t, const csuccess__zone *zone,
                           const csuccess__channel *by, csuccess__class class_, int64_t at);
-/* Zone of a contact: field `zone` of its record, else the customer's. */
+/* What holds such a message at `at`, the first rule in their order: "quiet hours", "send window", "calendar", and its name; false: nothing does. */
+bool csuccess__reach_holds(csuccess__turn *t, const csuccess__zone *zone,
+                           const csuccess__channel *by, csuccess__class class_, int64_t at,
+                           csuccess__hold *out);
+/* The next of the optimal send times, from `at` on, at which such a message may go, or `at` itself where one was within the hour before. NEVER: none within eight days. */
+int64_t csuccess__reach_optimal(csuccess__turn *t, const csuccess__zone *zone,
+                                const csuccess__channel *by, csuccess__class class_,
+                                int64_t at);
+/* Zone of a contact: field `zone` of its record, else the customer's, else the tenant's, else UTC: the first that is known. */
 csuccess__zone csuccess__contact_zone(csuccess__turn *t, csuccess_str contact);
 
-/* Whether automation is stopped (t->halted), unresponsive definitions and spirals: lifecycle.c. State kind AUTOMATION. */
+/* Whether automation is stopped (t->halted). In a step (not looking, not quiet) also what time and touches bring: holds that are over, spirals of what was imported, definitions that nobody answers, told to their owner; lowers due. After csuccess__touches_open(). lifecycle.c, state kind AUTOMATION. */
 void csuccess__lifecycle_open(csuccess__turn *t);
 csuccess_result csuccess__automation_apply(csuccess__turn *t, const csuccess__input *input,
                                            csuccess__text *reason);
-/* A response was read: spirals are counted here. */
+/* A response was read: spirals are counted here. `positive` changes nothing: who answered well once is not asked the less. */
 void csuccess__lifecycle_responded(csuccess__turn *t, bool negative, bool positive, int64_t at);
 void csuccess__automation_print(struct csuccess__json_writer *out,
                                 const csuccess__state_field *field);

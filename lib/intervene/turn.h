@@ -103,6 +103,8 @@ typedef struct csuccess__candidate {
     csuccess__ruled verdict; /* of all channels denied, that of the first */
     const csuccess__channel
         *by; /* the channel it goes by, or would; never NULL once it is weighed */
+    uint32_t let_go;  /* bits by what it asked for: a standing decision lets it go */
+    int64_t let_cost; /* minor units that the guard `approval` has let go */
 } csuccess__candidate;
 
 typedef struct csuccess__intervene_desk {
@@ -123,6 +125,7 @@ typedef struct csuccess__turn {
     uint32_t first; /* index of this step's first message among the effects */
     bool looking;   /* nothing is kept: a report; guards neither request nor assign */
     bool halted; /* automation is stopped for the customer; set by csuccess__lifecycle_open() */
+    struct csuccess__hours_memo *hours; /* of guard_hours.c, in the desk's texts; NULL: none yet */
 } csuccess__turn;
 
 /* Adds a copy. Fails the step without memory. */
