@@ -6,9 +6,10 @@
 #include "calendar/duration_read.h"
 #include "text/reader.h"
 
-static const char *const channel_keys[] = {"delivery", "cost",        "budget",  "retry",
-                                           "breaker",  "rate",        "timeout", "label",
-                                           "order",    "description", NULL};
+static const char *const channel_keys[] = {
+    "delivery", "cost",    "budget",    "retry",       "breaker",  "rate",
+    "timeout",  "enabled", "available", "needs",       "calendar", "max_per_day",
+    "fallback", "label",   "order",     "description", NULL};
 static const char *const delivery_words[] = {"at_least_once", "at_most_once", NULL};
 static const char *const budget_keys[] = {"limit", "per", "description", NULL};
 static const char *const per_words[] = {"month", NULL};
@@ -101,11 +102,127 @@ static void read_rate(csuccess__problems *problems, csuccess__channel *channel)
     channel->rate_ms = csuccess__read_ms(problems, json, "per", CSUCCESS__MINUTE_MS, rates);
 }
 
-static void read_channel(csuccess__problems *problems, const csuccess__json *json,
-                         csuccess__channel *channel)
+/* ---- What the arbiter reads ---- */
+
+/* What the channels compile with, and the list as it is being made. */
+typedef struct build {
+    const csuccess__schema *schema;
+    csuccess__compiler *with;
+    csuccess__problems *problems;
+    csuccess__channel *list;
+    uint32_t count;
+} build;
+
+static const csuccess__attribute *contacts_of(const csuccess__schema *schema)
 {
+    uint32_t slot = csuccess__schema_find(schema, CSUCCESS_STR("contacts"), NULL);
+    if (slot >= schema->inputs) return NULL;
+    const csuccess__attribute *a = schema->slots[slot].attribute;
+    return a && a->type == CSUCCESS__ATTRIBUTE_RECORDS ? a : NULL;
+}
+
+/* A field of contacts; where the customer is its own contact, an attribute. */
+static void check_needs(const build *b, const csuccess__json *at, csuccess_str name)
+{
+    csuccess__nearest near;
+    const csuccess__attribute *contacts = contacts_of(b->schema);
+    csuccess__nearest_start(&near, name);
+    if (csuccess__schema_find(b->schema, name, NULL) < b->schema->inputs) return;
+    uint32_t count = contacts ? contacts->field_count : 0;
+    bool may = csuccess__nearest_may(&b->problems->compared, count);
+    for (uint32_t i = 0; i < count; i++) {
+        if (csuccess__str_eq(contacts->fields[i].name, name)) return;
+        if (may) csuccess__nearest_try(&near, contacts->fields[i].name);
+    }
+    csuccess__problem(b->problems, at, CSUCCESS_ENAME,
+                      near.best.ptr ? "contacts have no field %q (did you mean %q?)"
+                                    : "contacts have no field %q, nor has a customer such an "
+                                      "attribute; fields are defined under \"records\"",
+                      name, near.best);
+}
+
+static void read_reach(const build *b, csuccess__channel *channel)
+{
+    const csuccess_str none = {"", 0};
+    const csuccess__json *json = channel->at;
+    const csuccess__json *available = csuccess__json_member(json, "available");
+    const csuccess__json *needs = csuccess__json_member(json, "needs");
+    channel->enabled = csuccess__read_bool(b->problems, json, "enabled", true);
+    channel->needs = csuccess__read_string(b->problems, json, "needs", none);
+    channel->calendar = csuccess__read_string(b->problems, json, "calendar", none);
+    channel->max_per_day = (uint32_t)read_whole(b->problems, json, "max_per_day", 0, 1000);
+    if (available) {
+        channel->available = csuccess__expr_read(b->with, b->problems, available,
+                                                 csuccess__type_of(CSUCCESS__KIND_BOOL));
+    }
+    if (channel->needs.len) check_needs(b, needs, channel->needs);
+}
+
+/* NULL: no such channel (noted). */
+static const csuccess__channel *find_fallback(const build *b, const csuccess__json *at,
+                                              const csuccess__channel *of)
+{
+    csuccess__nearest near;
+    if (at->type != CSUCCESS__JSON_STRING) {
+        csuccess__problem(b->problems, at, CSUCCESS_ECONFIG,
+                          "\"fallback\" lists names of channels, such as [\"in_app\"]");
+        return NULL;
+    }
+    csuccess__nearest_start(&near, at->string);
+    bool may = csuccess__nearest_may(&b->problems->compared, b->count);
+    for (uint32_t i = 0; i < b->count; i++) {
+        if (csuccess__str_eq(b->list[i].name, at->string)) return &b->list[i];
+        if (may && &b->list[i] != of) csuccess__nearest_try(&near, b->list[i].name);
+    }
+    csuccess__problem(b->problems, at, CSUCCESS_ENAME,
+                      near.best.ptr
+                          ? "there is no channel %q in \"channels\" (did you mean %q?)"
+                          : "there is no channel %q in the section \"channels\"",
+                      at->string, near.best);
+    return NULL;
+}
+
+/* Each is tried once: a channel that is named twice, or names itself, is a mistake. */
+static bool is_new(const build *b, const csuccess__json *at, const csuccess__channel *of,
+                   const csuccess__channel *found, const csuccess__channel *const *list)
+{
+    bool again = found == of;
+    for (uint32_t i = 0; i < of->fallback_count; i++) again = again || list[i] == found;
+    if (!again) return true;
+    csuccess__problem(b->problems, at, CSUCCESS_ECONFIG,
+                      "%q is tried once; name each other channel at most once", found->name);
+    return false;
+}
+
+/* Once all channels are known. */
+static void read_fallback(const build *b, csuccess__channel *channel)
+{
+    const csuccess__json *json =
+        csuccess__read_section(b->problems, channel->at, "fallback", CSUCCESS__JSON_ARRAY);
+    if (!json) return;
+    const csuccess__channel **list =
+        CSUCCESS__NEW_ARRAY(b->with->arena, const csuccess__channel *, json->count);
+    if (!list) {
+        b->problems->lost = true;
+        return;
+    }
+    channel->fallback = list;
+    for (const csuccess__json *m = json->first; m; m = m->next) {
+        const csuccess__channel *found = find_fallback(b, m, channel);
+        if (found && is_new(b, m, channel, found, list)) {
+            list[channel->fallback_count++] = found;
+        }
+    }
+}
+
+/* ---- All ---- */
+
+static void read_channel(const build *b, const csuccess__json *json, csuccess__channel *channel)
+{
+    csuccess__problems *problems = b->problems;
     channel->name = json->key;
     channel->at = json;
+    channel->needs = channel->calendar = (csuccess_str){"", 0};
     if (!csuccess__read_object(problems, json, channel_keys)) return;
     (void)csuccess__read_string(problems, json, "label", json->key);
     channel->at_most_once =
@@ -116,9 +233,11 @@ static void read_channel(csuccess__problems *problems, const csuccess__json *jso
     read_retry(problems, channel);
     read_breaker(problems, channel);
     read_rate(problems, channel);
+    read_reach(b, channel);
 }
 
-const csuccess__channels *csuccess__channels_compile(csuccess__compiler *with,
+const csuccess__channels *csuccess__channels_compile(const csuccess__schema *schema,
+                                                     csuccess__compiler *with,
                                                      csuccess__problems *problems,
                                                      const csuccess__json *section)
 {
@@ -137,8 +256,12 @@ const csuccess__channels *csuccess__channels_compile(csuccess__compiler *with,
         problems->lost = true;
         return NULL;
     }
+    const build b = {schema, with, problems, list, section->count};
     for (const csuccess__json *m = section->first; m; m = m->next) {
-        read_channel(problems, m, &list[n++]);
+        read_channel(&b, m, &list[n++]);
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        if (list[i].at->type == CSUCCESS__JSON_OBJECT) read_fallback(&b, &list[i]);
     }
     out->list = list;
     out->count = n;

@@ -8,7 +8,7 @@
 #ifndef CSUCCESS__INTERVENE_CHANNELS_H
 #define CSUCCESS__INTERVENE_CHANNELS_H
 
-#include "expr/program.h"
+#include "customer/schema.h"
 
 enum { CSUCCESS__CHANNELS_MOST = 64 };
 
@@ -42,7 +42,8 @@ typedef struct csuccess__channels {
     uint32_t count;
 } csuccess__channels;
 /* NULL: no section, or problems were noted. */
-const csuccess__channels *csuccess__channels_compile(csuccess__compiler *with,
+const csuccess__channels *csuccess__channels_compile(const csuccess__schema *schema,
+                                                     csuccess__compiler *with,
                                                      csuccess__problems *problems,
                                                      const csuccess__json *section);
 /* NULL: none of that name, or no channels at all. */
