@@ -4,7 +4,8 @@
 #include "customer/payload.h"
 #include "intervene/touches.h"
 
-csuccess_str csuccess__definition(csuccess__turn *t, csuccess_str programme, csuccess_str step)
+csuccess_str csuccess__touch_definition(csuccess__turn *t, csuccess_str programme,
+                                        csuccess_str step)
 {
     bool action = step.len && csuccess__str_starts(programme, CSUCCESS_STR("campaign/"));
     return action ? csuccess__turn_format(t, "%S/%S", programme, step) : programme;

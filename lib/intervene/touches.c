@@ -27,7 +27,7 @@ static csuccess_str keep(csuccess__turn *t, csuccess_str text)
 /* What a touch counts for: its definition (0), and the intervention of an action (1), which may be empty. */
 static csuccess_str definition_of(csuccess__turn *t, const csuccess__touch *touch, int which)
 {
-    return which == 0 ? csuccess__definition(t, touch->programme, touch->step)
+    return which == 0 ? csuccess__touch_definition(t, touch->programme, touch->step)
                       : touch->intervention;
 }
 

@@ -97,7 +97,8 @@ typedef struct csuccess__reached {
         blocked_until; /* of a definition with its step: a ledger refused it; not asked again before */
 } csuccess__reached;
 /* The definition that a programme and its step are: of a campaign its action, of others the programme. In the turn's texts, or `programme` itself. */
-csuccess_str csuccess__definition(csuccess__turn *t, csuccess_str programme, csuccess_str step);
+csuccess_str csuccess__touch_definition(csuccess__turn *t, csuccess_str programme,
+                                        csuccess_str step);
 /* How many in a row were delivered without a response within reach->unanswered_ms, as of now: what `unresponsive.after` is compared with. */
 uint32_t csuccess__touches_unanswered(csuccess__turn *t, csuccess_str definition);
 csuccess__reached csuccess__reached_of(const csuccess__turn *t, csuccess_str definition);
