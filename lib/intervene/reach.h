@@ -121,8 +121,10 @@ int64_t csuccess__reach_optimal(csuccess__turn *t, const csuccess__zone *zone,
 /* Zone of a contact: field `zone` of its record, else the customer's, else the tenant's, else UTC: the first that is known. */
 csuccess__zone csuccess__contact_zone(csuccess__turn *t, csuccess_str contact);
 
-/* Whether automation is stopped (t->halted). In a step (not looking, not quiet) also what time and touches bring: holds that are over, spirals of what was imported, definitions that nobody answers, told to their owner; lowers due. After csuccess__touches_open(). lifecycle.c, state kind AUTOMATION. */
+/* Whether automation is stopped (t->halted): reads the state, keeps nothing. lifecycle.c, state kind AUTOMATION. */
 void csuccess__lifecycle_open(csuccess__turn *t);
+/* What time and touches bring: holds that are over, definitions that nobody answers told to their owner; lowers due. Nothing while it is only looked. */
+void csuccess__lifecycle_step(csuccess__turn *t);
 csuccess_result csuccess__automation_apply(csuccess__turn *t, const csuccess__input *input,
                                            csuccess__text *reason);
 /* A response was read: spirals are counted here. `positive` changes nothing: who answered well once is not asked the less. */
