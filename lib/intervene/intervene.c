@@ -211,6 +211,7 @@ void csuccess__intervene_publish(csuccess__turn *t)
 void csuccess__intervene_step(csuccess__turn *t)
 {
     if (t->m->step->failed < 0) return;
+    csuccess__lifecycle_step(t);
     if (!t->of->idle) {
         csuccess__executions_step(t);
         csuccess__offers_step(t);
