@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Accumulators for hosts: results of flow behind a handle over a configuration. */
+/* Accumulators for hosts: results of flow, and evidence of interventions, behind a handle over a configuration. */
 #include "base/error.h"
 #include "engine/scorer.h"
 #include "flow/results.h"
+#include "intervene/effects.h"
+#include "intervene/intervene.h"
 #include <csuccess/flow.h>
 
 struct csuccess_accumulator {
     csuccess_allocator mem;
     csuccess_config *config;
-    csuccess__results *results;
+    csuccess__results *results;   /* of flow; NULL: it is of evidence */
+    csuccess__evidence *evidence; /* of interventions; NULL: it is of flow */
     csuccess__results_kind kind;
     csuccess_str
         *names; /* of steps or segments, in the order of the definition; borrowed texts */
@@ -40,6 +43,9 @@ static bool take_prefix(csuccess_str *name, const char *prefix)
 
 /* What of the configuration it is about. *id is the name without its kind. */
 typedef struct subject {
+    bool evidence;
+    csuccess__evidence_kind evidence_kind;
+    uint32_t experiment;
     csuccess__results_kind kind;
     csuccess_str id;
     const csuccess__journey *journey;
@@ -47,10 +53,38 @@ typedef struct subject {
     uint32_t names;
 } subject;
 
+/* "experiment/ID", "effects", "interventions". UNCHANGED: it is none of these. */
+static csuccess_result find_evidence(subject *out, const csuccess_config *config,
+                                     csuccess_str name, csuccess_error *err)
+{
+    const csuccess__experiments *all = config->intervene->experiments;
+    csuccess__nearest near;
+    *out = (subject){.evidence = true, .id = name, .experiment = UINT32_MAX};
+    out->evidence_kind = csuccess__str_is(name, "effects") ? CSUCCESS__EVIDENCE_EFFECTS
+                                                           : CSUCCESS__EVIDENCE_INTERVENTIONS;
+    if (csuccess__str_is(name, "effects") || csuccess__str_is(name, "interventions")) {
+        return CSUCCESS_OK;
+    }
+    if (!take_prefix(&out->id, "experiment/")) return CSUCCESS_UNCHANGED;
+    out->evidence_kind = CSUCCESS__EVIDENCE_EXPERIMENT;
+    out->experiment = csuccess__experiment_find(all, out->id);
+    if (out->experiment != UINT32_MAX) return CSUCCESS_OK;
+    csuccess__nearest_start(&near, out->id);
+    for (uint32_t i = 0; i < all->count; i++) csuccess__nearest_try(&near, all->list[i].id);
+    if (!near.best.ptr) {
+        return csuccess__fail(err, CSUCCESS_ENAME, "there is no experiment %q", out->id);
+    }
+    return csuccess__fail(err, CSUCCESS_ENAME,
+                          "there is no experiment %q (did you mean \"experiment/%S\"?)",
+                          out->id, near.best);
+}
+
 static csuccess_result find(subject *out, const csuccess_config *config, csuccess_str name,
                             csuccess_error *err)
 {
     csuccess_str id = name;
+    csuccess_result status = find_evidence(out, config, name, err);
+    if (status != CSUCCESS_UNCHANGED) return status;
     *out = (subject){.kind = CSUCCESS__RESULTS_SEGMENTS, .id = {"", 0}};
     if (csuccess__str_is(name, "segments")) {
         out->names = config->segments ? config->segments->count : 0;
@@ -96,6 +130,10 @@ static csuccess_result fill(csuccess_accumulator *a, const subject *s)
     a->names = csuccess__alloc(&a->mem, (size_t)s->names + 1, sizeof *a->names);
     if (!a->names) return CSUCCESS_ENOMEM;
     for (uint32_t i = 0; i < s->names; i++) a->names[i] = name_of(a, s, i);
+    if (s->evidence) {
+        return csuccess__evidence_new(&a->evidence, s->evidence_kind, a->config->intervene,
+                                      s->experiment, &a->mem);
+    }
     return csuccess__results_new(&a->results, s->kind, s->id, segments, &a->mem);
 }
 
@@ -130,6 +168,7 @@ void csuccess_accumulator_free(csuccess_accumulator *accumulator)
     if (!accumulator) return;
     csuccess_allocator mem = accumulator->mem;
     csuccess__results_free(accumulator->results);
+    csuccess__evidence_free(accumulator->evidence);
     if (accumulator->names) {
         csuccess__release(&mem, accumulator->names, (size_t)accumulator->name_count + 1,
                           sizeof *accumulator->names);
@@ -159,8 +198,10 @@ csuccess_result csuccess_accumulator_add_entry(csuccess_accumulator *accumulator
     csuccess_result status =
         csuccess__struct_take(&e, sizeof e, sizeof(size_t), entry, "csuccess_entry", err);
     if (status < 0) return status;
-    status = csuccess__results_add(accumulator->results, e.kind, e.body,
-                                   &accumulator->config->limits);
+    const csuccess_limits *limits = &accumulator->config->limits;
+    status = accumulator->evidence
+                 ? csuccess__evidence_add(accumulator->evidence, e.kind, e.body, limits)
+                 : csuccess__results_add(accumulator->results, e.kind, e.body, limits);
     if (status == CSUCCESS_ESTATE) {
         return csuccess__fail(
             err, status, "the body of the entry %q is none that the library writes", e.kind);
@@ -189,7 +230,8 @@ static csuccess_result look_up_health(csuccess_scorer *scorer, double *health,
 static bool goes_together(const csuccess_accumulator *accumulator,
                           const csuccess_scorer *scorer)
 {
-    return accumulator && scorer && accumulator->kind == CSUCCESS__RESULTS_SEGMENTS &&
+    return accumulator && scorer && accumulator->results &&
+           accumulator->kind == CSUCCESS__RESULTS_SEGMENTS &&
            scorer->config == accumulator->config && scorer->filled;
 }
 
@@ -220,17 +262,26 @@ csuccess_result csuccess_accumulator_add_scored(csuccess_accumulator *accumulato
     return told(csuccess__results_add_customer(accumulator->results, &customer), err);
 }
 
+static bool is_same(const csuccess_accumulator *a, const csuccess_accumulator *b)
+{
+    if (!a->evidence != !b->evidence) return false;
+    if (a->evidence) return csuccess__evidence_same(a->evidence, b->evidence);
+    return a->kind == b->kind && csuccess__results_same(a->results, b->results);
+}
+
 csuccess_result csuccess_accumulator_merge(csuccess_accumulator *accumulator,
                                            const csuccess_accumulator *other,
                                            csuccess_error *err)
 {
     bool fits = accumulator && other && accumulator != other &&
                 csuccess__str_eq(accumulator->config->hash, other->config->hash) &&
-                accumulator->kind == other->kind &&
-                csuccess__results_same(accumulator->results, other->results);
+                is_same(accumulator, other);
     if (!fits) {
         return csuccess__fail(err, CSUCCESS_EINVALID,
                               "two accumulators of one configuration and name are required");
+    }
+    if (accumulator->evidence) {
+        return told(csuccess__evidence_merge(accumulator->evidence, other->evidence), err);
     }
     return told(csuccess__results_merge(accumulator->results, other->results), err);
 }
@@ -264,13 +315,21 @@ static void put_json(csuccess__buffer *out, const csuccess_accumulator *a)
     csuccess__json_writer_init(&w, out);
     csuccess__json_open(&w, '{');
     csuccess__json_put_str(&w, "config", a->config->hash);
-    csuccess__results_write(&w, a->results, &names);
+    if (a->evidence) {
+        csuccess__evidence_write(&w, a->evidence);
+    } else {
+        csuccess__results_write(&w, a->results, &names);
+    }
     csuccess__json_close(&w, '}');
 }
 
 static void put_saved(csuccess__buffer *out, const csuccess_accumulator *a)
 {
-    csuccess__results_save(out, a->results, a->config->hash);
+    if (a->evidence) {
+        csuccess__evidence_save(out, a->evidence, a->config->hash);
+    } else {
+        csuccess__results_save(out, a->results, a->config->hash);
+    }
 }
 
 csuccess_result csuccess_accumulator_json(const csuccess_accumulator *accumulator,
@@ -291,8 +350,10 @@ csuccess_result csuccess_accumulator_load(csuccess_accumulator *accumulator, csu
     if (!accumulator || (!saved.ptr && saved.len)) {
         return csuccess__fail(err, CSUCCESS_EINVALID, "accumulator and saved are required");
     }
-    csuccess_result status =
-        csuccess__results_load(accumulator->results, saved, accumulator->config->hash);
+    csuccess_str hash = accumulator->config->hash;
+    csuccess_result status = accumulator->evidence
+                                 ? csuccess__evidence_load(accumulator->evidence, saved, hash)
+                                 : csuccess__results_load(accumulator->results, saved, hash);
     if (status == CSUCCESS_EINVALID) {
         return csuccess__fail(err, status,
                               "what was saved is of another configuration or name");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What came of a journey, a playbook or the segments: counts and figures by name, from entries of histories, merged in any order to the same bytes.
+/* What came of a journey, a playbook, the segments or interventions: counts and figures by name, from entries of histories, merged in any order to the same bytes.
 
    Everything is a count or a figure under a path of names ("steps", "welcome", "entered"). What success a step has is known when an enrollment is over, so those that are under way are kept as pieces, each with the steps that were seen;
    a piece is settled once all of its steps were seen (the end says how many there are), wherever they came from. */
@@ -13,7 +13,8 @@
 typedef enum csuccess__results_kind {
     CSUCCESS__RESULTS_JOURNEY,
     CSUCCESS__RESULTS_PLAYBOOK,
-    CSUCCESS__RESULTS_SEGMENTS
+    CSUCCESS__RESULTS_SEGMENTS,
+    CSUCCESS__RESULTS_EFFECTS /* rows that intervene/effects.c reads and writes */
 } csuccess__results_kind;
 
 typedef struct csuccess__results csuccess__results;

@@ -286,7 +286,7 @@ csuccess_result csuccess__results_add(csuccess__results *results, csuccess_str k
     bool journey = results->kind == CSUCCESS__RESULTS_JOURNEY;
     bool task = results->kind == CSUCCESS__RESULTS_PLAYBOOK && csuccess__str_is(kind, "task");
     bool own = csuccess__str_is(kind, journey ? "journey" : "playbook");
-    if (!body.ptr || results->kind == CSUCCESS__RESULTS_SEGMENTS || (!own && !task)) {
+    if (!body.ptr || results->kind >= CSUCCESS__RESULTS_SEGMENTS || (!own && !task)) {
         return CSUCCESS_UNCHANGED;
     }
     csuccess__json_options options = {.limits = limits};

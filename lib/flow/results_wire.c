@@ -395,7 +395,28 @@ static const struct {
              {CSUCCESS__RESULTS_SEGMENTS, "customers", NULL, false, false},
              {CSUCCESS__RESULTS_SEGMENTS, "segments", "members", false, false},
              {CSUCCESS__RESULTS_SEGMENTS, "segments", "arr", false, true},
-             {CSUCCESS__RESULTS_SEGMENTS, "segments", "health", false, true}};
+             {CSUCCESS__RESULTS_SEGMENTS, "segments", "health", false, true},
+             {CSUCCESS__RESULTS_EFFECTS, "interventions", "changes", true, false},
+             {CSUCCESS__RESULTS_EFFECTS, "interventions", "by", true, false},
+             {CSUCCESS__RESULTS_EFFECTS, "interventions", "channels", true, false},
+             {CSUCCESS__RESULTS_EFFECTS, "interventions", "outcomes", true, false},
+             {CSUCCESS__RESULTS_EFFECTS, "interventions", "responses", true, false},
+             {CSUCCESS__RESULTS_EFFECTS, "interventions", "success", true, false},
+             {CSUCCESS__RESULTS_EFFECTS, "interventions", "cost", false, true},
+             {CSUCCESS__RESULTS_EFFECTS, "interventions", "value", false, true},
+             {CSUCCESS__RESULTS_EFFECTS, "interventions", "satisfaction", false, true},
+             {CSUCCESS__RESULTS_EFFECTS, "interventions", "minutes", false, true},
+             {CSUCCESS__RESULTS_EFFECTS, "campaigns", "changes", true, false},
+             {CSUCCESS__RESULTS_EFFECTS, "campaigns", "success", true, false},
+             {CSUCCESS__RESULTS_EFFECTS, "campaigns", "ends", true, false},
+             {CSUCCESS__RESULTS_EFFECTS, "campaigns", "executions", false, false},
+             {CSUCCESS__RESULTS_EFFECTS, "campaigns", "responses", true, false},
+             {CSUCCESS__RESULTS_EFFECTS, "campaigns", "outcomes", true, false},
+             {CSUCCESS__RESULTS_EFFECTS, "campaigns", "cost", false, true},
+             {CSUCCESS__RESULTS_EFFECTS, "campaigns", "retained", true, false},
+             {CSUCCESS__RESULTS_EFFECTS, "campaigns", "rating", false, true},
+             {CSUCCESS__RESULTS_EFFECTS, "campaigns", "satisfaction", false, true},
+             {CSUCCESS__RESULTS_EFFECTS, "campaigns", "revenue", false, true}};
 
 enum { PARTS_MOST = 5 };
 

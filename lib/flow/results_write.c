@@ -284,5 +284,5 @@ void csuccess__results_write(csuccess__json_writer *w, const csuccess__results *
     typedef void write(const report *, const csuccess__results_names *);
     static write *const writers[] = {write_journey, write_playbook, write_segments};
     report r = {w, results};
-    writers[results->kind](&r, order);
+    if (results->kind < CSUCCESS__RESULTS_EFFECTS) writers[results->kind](&r, order);
 }
