@@ -43,7 +43,10 @@ csuccess_result csuccess__desk_feel(csuccess__desk *desk, csuccess__step *step,
     if (!of) return CSUCCESS_OK;
     csuccess_str text = csuccess__sentiment_text(of, input);
     if (!text.ptr || text.len == 0) return CSUCCESS_OK;
-    csuccess_result status = csuccess__sentiment_score(of, text, &feeling);
+    csuccess__machine *machine = desk->scorer->machine;
+    if (!machine->scratch) machine->scratch = csuccess__regex_scratch_new(&machine->mem);
+    if (!machine->scratch) return CSUCCESS_ENOMEM;
+    csuccess_result status = csuccess__sentiment_score(of, machine->scratch, text, &feeling);
     if (status < 0) return status;
     csuccess__sentiment_apply(of, step, input, &feeling);
     return step->failed < 0 ? step->failed : CSUCCESS_OK;

@@ -235,21 +235,21 @@ void csuccess__regex_scratch_free(csuccess__regex_scratch *scratch)
 
 /* One attempt: what PCRE2 says, >= 0 for a match. */
 static int attempt(const pcre2_code *code, csuccess__regex_scratch *scratch,
-                   pcre2_match_context *context, csuccess_str subject)
+                   pcre2_match_context *context, csuccess_str subject, size_t from)
 {
-    return pcre2_match(code, (PCRE2_SPTR)subject.ptr, subject.len, 0, PCRE2_NO_UTF_CHECK,
+    return pcre2_match(code, (PCRE2_SPTR)subject.ptr, subject.len, from, PCRE2_NO_UTF_CHECK,
                        scratch->data, context);
 }
 
 /* The search by PCRE2, in two attempts. */
 static csuccess__match search(const csuccess__regex *regex, csuccess__regex_scratch *scratch,
-                              csuccess_str subject, csuccess_result *failed)
+                              csuccess_str subject, size_t from, csuccess_result *failed)
 {
-    int rc = attempt(regex->plain, scratch, scratch->first, subject);
+    int rc = attempt(regex->plain, scratch, scratch->first, subject, from);
     if (rc == PCRE2_ERROR_MATCHLIMIT) {
         scratch->callouts = 0;
         pcre2_set_depth_limit(scratch->second, regex->depth_limit);
-        rc = attempt(regex->counted, scratch, scratch->second, subject);
+        rc = attempt(regex->counted, scratch, scratch->second, subject, from);
     }
     if (rc >= 0) return CSUCCESS__MATCHED;
     if (rc == PCRE2_ERROR_NOMATCH) return CSUCCESS__NO_MATCH;
@@ -274,5 +274,20 @@ csuccess__match csuccess__regex_search(const csuccess__regex *regex,
     }
     if (!csuccess__literal_plan_holds(&regex->literals, subject)) return CSUCCESS__NO_MATCH;
     return regex->literals.decides ? CSUCCESS__MATCHED
-                                   : search(regex, scratch, subject, failed);
+                                   : search(regex, scratch, subject, 0, failed);
+}
+
+csuccess__match csuccess__regex_find(const csuccess__regex *regex,
+                                     csuccess__regex_scratch *scratch, csuccess_str subject,
+                                     size_t from, csuccess__span_found *found)
+{
+    csuccess_result ignored;
+    bool open = subject.len > regex->subject_bytes || regex->literals.decides;
+    if (open || from > subject.len) return CSUCCESS__UNDECIDED;
+    if (subject.len == 0) subject.ptr = "";
+    csuccess__match match = search(regex, scratch, subject, from, &ignored);
+    if (match != CSUCCESS__MATCHED) return match;
+    const size_t *ends = pcre2_get_ovector_pointer(scratch->data);
+    *found = (csuccess__span_found){ends[0], ends[1]};
+    return match;
 }

@@ -32,4 +32,14 @@ csuccess__match csuccess__regex_search(const csuccess__regex *regex,
                                        csuccess__regex_scratch *scratch, csuccess_str subject,
                                        csuccess_result *failed);
 
+/* Where a match stands: bytes first .. end-1 of the subject. */
+typedef struct csuccess__span_found {
+    size_t first, end;
+} csuccess__span_found;
+/* As csuccess__regex_search(), from a byte on (of a whole character; \b and ^ see what stands before it), and tells where the first match is.
+   A pattern that is plain text in disguise is UNDECIDED: it must begin with an option such as (?i). */
+csuccess__match csuccess__regex_find(const csuccess__regex *regex,
+                                     csuccess__regex_scratch *scratch, csuccess_str subject,
+                                     size_t from, csuccess__span_found *found);
+
 #endif

@@ -1,90 +1,107 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The section `sentiment`. */
-#include "intervene/sentiment/sentiment.h"
+/* A text scored: its tone, its emotions and issues; and what a host's own scorer may say. */
+#include "intervene/sentiment/internal.h"
 
-const csuccess__sentiment *csuccess__sentiment_compile(csuccess__schema *schema,
-                                                       csuccess__compiler *with,
-                                                       csuccess__problems *problems,
-                                                       const csuccess__json *document,
-                                                       const csuccess__json *section)
+#include "base/number.h"
+
+#define LABEL_FROM 0.05 /* given: Hutto and Gilbert */
+
+int csuccess__feeling_label_of(double score)
 {
-    (void)schema;
-    (void)with;
-    (void)problems;
-    (void)document;
-    (void)section;
-    return NULL;
+    return score >= LABEL_FROM ? 1 : score <= -LABEL_FROM ? -1 : 0;
 }
 
-csuccess_result csuccess__sentiment_score(const csuccess__sentiment *of, csuccess_str text,
-                                          csuccess__feeling *out)
+const char *csuccess__feeling_label(int label)
 {
-    (void)of;
-    (void)text;
-    (void)out;
+    return label < 0 ? "negative" : label > 0 ? "positive" : "neutral";
+}
+
+/* The first 64 KiB, cut before a character. */
+static csuccess_str readable(csuccess_str text)
+{
+    if (text.len <= CSUCCESS__TEXT_MOST) return text;
+    size_t n = CSUCCESS__TEXT_MOST;
+    while (n > CSUCCESS__TEXT_MOST - 4 && ((unsigned char)text.ptr[n] & 0xC0) == 0x80) n--;
+    return (csuccess_str){text.ptr, n};
+}
+
+csuccess_result csuccess__sentiment_score(const csuccess__sentiment *of,
+                                          struct csuccess__regex_scratch *scratch,
+                                          csuccess_str text, csuccess__feeling *out)
+{
+    csuccess__tone tone;
+    *out = (csuccess__feeling){.score = 0};
+    text = readable(text);
+    csuccess_result result = csuccess__tone_of(of ? &of->own : NULL, text, &tone);
+    if (result < 0) return result;
+    out->score = tone.score;
+    out->confidence = tone.confidence;
+    out->label = csuccess__feeling_label_of(tone.score);
+    if (of && scratch) csuccess__topics_find(of, scratch, text, out);
     return CSUCCESS_OK;
+}
+
+static uint32_t bits_of(uint32_t count)
+{
+    return count >= 32 ? UINT32_MAX : (UINT32_C(1) << count) - 1;
+}
+
+csuccess_result csuccess__feeling_check(const csuccess__sentiment *of,
+                                        csuccess__feeling *feeling, csuccess__text *reason)
+{
+    bool score = feeling->score >= -1 && feeling->score <= 1;
+    bool confidence = feeling->confidence >= 0 && feeling->confidence <= 1;
+    bool label = feeling->label >= -1 && feeling->label <= CSUCCESS__LABEL_BY_SCORE;
+    uint32_t emotions = of ? bits_of(of->emotions.count) : 0;
+    uint32_t issues = of ? bits_of(of->issues.count) : 0;
+    bool names = (feeling->emotions & ~emotions) == 0 && (feeling->issues & ~issues) == 0;
+    if (!score || !confidence) {
+        csuccess__text_format(reason, !score ? "a score is -1 to 1" : "a confidence is 0 to 1");
+        return CSUCCESS_ERANGE;
+    }
+    if (!label || !names) {
+        csuccess__text_format(reason, !label ? "a label is -1, 0, 1, or 2 for that of the score"
+                                             : "there is an emotion or issue that the "
+                                               "section \"sentiment\" does not name");
+        return CSUCCESS_ERANGE;
+    }
+    feeling->score = csuccess__round9(feeling->score);
+    feeling->confidence = csuccess__round9(feeling->confidence);
+    if (feeling->label == CSUCCESS__LABEL_BY_SCORE) {
+        feeling->label = csuccess__feeling_label_of(feeling->score);
+    }
+    return CSUCCESS_OK;
+}
+
+static csuccess_str name_of(const csuccess__topics *topics, uint32_t bit)
+{
+    return topics && bit < topics->count ? topics->list[bit].name : (csuccess_str){"", 0};
 }
 
 csuccess_str csuccess__sentiment_emotion(const csuccess__sentiment *of, uint32_t bit)
 {
-    (void)of;
-    (void)bit;
-    return (csuccess_str){"", 0};
+    return name_of(of ? &of->emotions : NULL, bit);
 }
 
 csuccess_str csuccess__sentiment_issue(const csuccess__sentiment *of, uint32_t bit)
 {
-    (void)of;
-    (void)bit;
-    return (csuccess_str){"", 0};
+    return name_of(of ? &of->issues : NULL, bit);
 }
 
 csuccess_str csuccess__sentiment_text(const csuccess__sentiment *of,
                                       const csuccess__input *input)
 {
-    (void)of;
-    (void)input;
-    return (csuccess_str){"", 0};
-}
-
-void csuccess__sentiment_apply(const csuccess__sentiment *of, csuccess__step *step,
-                               const csuccess__input *input, const csuccess__feeling *feeling)
-{
-    (void)of;
-    (void)step;
-    (void)input;
-    (void)feeling;
-}
-
-bool csuccess__sentiment_values(const csuccess__sentiment *of, const csuccess__state *state,
-                                int64_t now,
-                                csuccess__value out[CSUCCESS__SENTIMENT_SLOT_COUNT])
-{
-    (void)of;
-    (void)state;
-    (void)now;
-    (void)out;
-    return false;
-}
-
-int csuccess__sentiment_slot_of(csuccess_str path)
-{
-    (void)path;
-    return 0;
-}
-
-void csuccess__sentiment_report(const csuccess__sentiment *of, const csuccess__state *state,
-                                int64_t now, struct csuccess__json_writer *out)
-{
-    (void)of;
-    (void)state;
-    (void)now;
-    (void)out;
-}
-
-void csuccess__sentiment_print(struct csuccess__json_writer *out,
-                               const csuccess__state_field *field)
-{
-    (void)out;
-    (void)field;
+    char bytes[256];
+    csuccess__text scratch;
+    csuccess_str none = {NULL, 0};
+    if (!of) return none;
+    csuccess__text_init(&scratch, bytes, sizeof bytes);
+    csuccess_str event = csuccess__input_event(input, &scratch);
+    for (uint32_t i = 0; i < of->input_count; i++) {
+        if (!csuccess__str_eq(of->inputs[i].event, event)) continue;
+        const csuccess__property *p = csuccess__input_property(input, of->inputs[i].property);
+        bool text = p && p->value.kind == CSUCCESS__KIND_STRING && p->value.as.string.len > 0;
+        return text ? p->value.as.string : none;
+    }
+    return none;
 }

@@ -12,6 +12,7 @@ typedef struct csuccess__feeling {
     double score, confidence;  /* -1 to 1; 0 to 1 */
     int label;                 /* -1, 0, 1 */
     uint32_t emotions, issues; /* bits by csuccess__sentiment_emotion(), _issue() */
+    uint32_t undecided;        /* patterns that stayed open: the budget of a match was spent */
 } csuccess__feeling;
 #define CSUCCESS__SENTIMENT_SLOTS(X) \
     X(OVERALL, "sentiment.overall") \
@@ -19,8 +20,7 @@ typedef struct csuccess__feeling {
     X(CHANGE, "sentiment.change") \
     X(LABEL, "sentiment.label") \
     X(COUNT, "sentiment.count") \
-    X(NEGATIVES, "sentiment." \
-                 "negatives")
+    X(NEGATIVES, "sentiment.negatives")
 typedef enum csuccess__sentiment_slot {
 #define CSUCCESS__SENTIMENT_SLOT(name, path) CSUCCESS__SENTIMENT_##name,
     CSUCCESS__SENTIMENT_SLOTS(CSUCCESS__SENTIMENT_SLOT)
@@ -34,9 +34,18 @@ const csuccess__sentiment *csuccess__sentiment_compile(csuccess__schema *schema,
                                                        csuccess__problems *problems,
                                                        const csuccess__json *document,
                                                        const csuccess__json *section);
-/* One text, at most 64 KiB (what is beyond is not read). `of` NULL: the lexicon alone. ENOMEM, ELIMIT (a pattern). */
-csuccess_result csuccess__sentiment_score(const csuccess__sentiment *of, csuccess_str text,
-                                          csuccess__feeling *out);
+/* One text; what is beyond 64 KiB is not read. No allocation but what PCRE2 may need for a pattern that goes back and forth. `of` NULL: the lexicon alone. scratch: of the caller's thread, such as that of a machine; NULL: patterns are not
+   asked. EENCODING: it is not UTF-8. */
+csuccess_result csuccess__sentiment_score(const csuccess__sentiment *of,
+                                          struct csuccess__regex_scratch *scratch,
+                                          csuccess_str text, csuccess__feeling *out);
+/* Whether a feeling that a host gave is one: OK, or ERANGE with the reason; then what it left to the library is filled in (the label when it is 2, by the score). */
+enum { CSUCCESS__LABEL_BY_SCORE = 2 };
+csuccess_result csuccess__feeling_check(const csuccess__sentiment *of,
+                                        csuccess__feeling *feeling, csuccess__text *reason);
+/* "negative", "neutral", "positive". */
+const char *csuccess__feeling_label(int label);
+/* Names by bit; an empty one: there is none. `of` NULL: none. */
 csuccess_str csuccess__sentiment_emotion(const csuccess__sentiment *of, uint32_t bit);
 csuccess_str csuccess__sentiment_issue(const csuccess__sentiment *of, uint32_t bit);
 /* The text of an input that the section names; ptr NULL: none. */
