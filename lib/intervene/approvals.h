@@ -35,10 +35,14 @@ typedef struct csuccess__approval_rule {
 typedef struct csuccess__approvals {
     const csuccess__approval_rule *list;
     uint32_t count;
+    bool
+        any_principal; /* the document has no `access`: whoever may bring a decision may decide */
 } csuccess__approvals;
 /* What a decision changes of what it lets go. */
 typedef struct csuccess__approved {
     bool cost, value, priority_given;
+    bool
+        value_caps; /* value_is is what was approved: no more than that; else it is the value */
     int64_t cost_is, value_is, not_before;
     double priority;
     csuccess_str channel, owner;
@@ -52,6 +56,12 @@ void csuccess__approvals_step(csuccess__turn *t); /* expiry, escalation, monitor
 /* What was decided for the candidate, to be heeded by whoever lets it go; false: nothing. */
 bool csuccess__approval_changes(csuccess__turn *t, const csuccess__candidate *c,
                                 csuccess__approved *out);
+/* It has left by its c->by: its request is used up (of a campaign: it is the run's now), and what it costs counts in what a decision lets go at most. To be called for every candidate that leaves, with the candidate that was asked. */
+void csuccess__approval_used(csuccess__turn *t, const csuccess__candidate *c);
+/* What had left was taken back: what was approved for it is to be had again. */
+void csuccess__approval_returned(csuccess__turn *t, csuccess_str id);
+/* A contact that is forgotten: requests about what was for it. */
+void csuccess__approvals_forget(csuccess__turn *t, csuccess_str contact);
 void csuccess__approvals_report(csuccess__turn *t, struct csuccess__json_writer *out);
 void csuccess__approval_print(struct csuccess__json_writer *out,
                               const csuccess__state_field *field);

@@ -15,7 +15,7 @@ typedef struct
     csuccess__duration duration;   /* of durations */
 } csuccess__offer_row;
 typedef struct csuccess__offer {
-    csuccess_str id, programme, group; /* "offer/id" */
+    csuccess_str id, programme, group; /* "offer/id"; group: "all" without one */
     const csuccess__offer_row *types, *durations, *conditions;
     uint32_t type_count, duration_count, condition_count;
     const csuccess__program *value;
@@ -34,19 +34,25 @@ typedef struct csuccess__offers {
 
 typedef struct csuccess__made_offer { /* what it would be now */
     const csuccess__offer *of;
+    csuccess_str id; /* of the offer, 64 digits; what the ledger of redemptions pays for */
     csuccess_str type, conditions; /* lines */
     int64_t value;                 /* minor units */
-    csuccess__duration duration;
+    csuccess__duration duration;   /* whole months; zero: none */
     int64_t expires_at;
 } csuccess__made_offer;
 
+struct csuccess__flow_build;
+/* The slots offer.x, for those who compile before intervene and may read them: texts of templates. Nothing without a section. */
+void csuccess__offers_declare(struct csuccess__flow_build *build);
 const csuccess__offers *csuccess__offers_compile(struct csuccess__intervene_build *build,
                                                  const csuccess__json *section);
 const csuccess__offer *csuccess__offer_find(const csuccess__offers *of, csuccess_str id);
-/* What it would be for this customer now, and its slots filled. ALLOW, or why not: no value, no type (DENY eligibility), one of its group is open (DEFER cooldown until it ends), redemptions are used up (DENY budget; `id` of the candidate was refused by the ledger). */
+/* What it would be for this customer now, and its slots filled. ALLOW, or why not: no value, no type (DENY eligibility), one of its group is open (DEFER cooldown until it ends), redemptions are used up (DENY budget: the customer's own, or the ledger refused it, which is then not asked again for a day). A value that was approved is not exceeded, one that was changed by a decision is taken. */
 csuccess__ruled csuccess__offer_make(csuccess__turn *t, const csuccess__candidate *c,
                                      csuccess__made_offer *out);
-/* It left with that execution: kept, ledger of redemptions reserved, entry "offer" {"change": "made"}. */
+/* Takes away what csuccess__offer_make() filled in; to be called by whoever is done with rendering or asking. */
+void csuccess__offer_hide(csuccess__turn *t);
+/* It left with that execution: kept, ledger of redemptions reserved, entry "offer" {"change": "made"}. Hides the slots. */
 void csuccess__offer_keep(csuccess__turn *t, const csuccess__made_offer *made,
                           const csuccess__candidate *c);
 csuccess_result csuccess__offer_apply(csuccess__turn *t, const csuccess__input *input,
