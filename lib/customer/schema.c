@@ -114,6 +114,10 @@ static const struct reserved {
      "no event declares a property of that name: give its type under \"properties\""},
     {"each", CSUCCESS__STRATUM_FLOW, RESERVED_ROOT, false, "",
      "only what is asked for each record of a playbook's \"for_each\" knows one"},
+    {"intervention", CSUCCESS__STRATUM_INTERVENE, RESERVED_UNDER, false, "interventions", NULL},
+    {"campaign", CSUCCESS__STRATUM_INTERVENE, RESERVED_UNDER, false, "campaigns", NULL},
+    {"opportunity", CSUCCESS__STRATUM_INTERVENE, RESERVED_UNDER, false, "expansion", NULL},
+    {"offer", CSUCCESS__STRATUM_INTERVENE, RESERVED_ROOT, false, "offers", NULL},
 };
 
 /* "event.amount" is under "event"; milestone('x').achieved under "milestone". */

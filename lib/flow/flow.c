@@ -142,8 +142,9 @@ static bool compile_sections(csuccess__flow_build *build)
 
 static bool is_idle(const csuccess__flow_build *build)
 {
-    static const char *const busy[] = {"milestones", "features", "segments", "journeys",
-                                       "playbooks",  "team",     NULL};
+    static const char *const busy[] = {"milestones", "features",      "segments",
+                                       "journeys",   "playbooks",     "team",
+                                       "campaigns",  "interventions", NULL}; /* make tasks */
     for (size_t i = 0; busy[i]; i++) {
         const csuccess__json *section = csuccess__json_member(build->document, busy[i]);
         if (section && section->first) return false;

@@ -28,12 +28,15 @@ typedef enum csuccess__execution_outcome {
 #undef CSUCCESS__EXECUTION_OUTCOME
 } csuccess__execution_outcome;
 
-enum { CSUCCESS__EXECUTIONS_MOST = 50 };
+enum { CSUCCESS__EXECUTIONS_MOST = 50, CSUCCESS__EXECUTION_DAYS = 90 /* kept after its end */ };
 typedef struct csuccess__execution {
     csuccess_str id, intervention, programme, step, channel, contact, assigned, task, cause;
     csuccess__execution_state state;
     csuccess__execution_outcome outcome;
     csuccess__response response;
+    bool asked;     /* by a person */
+    bool again;     /* it never arrived: another channel is to be tried, or its owner told */
+    uint32_t tries; /* channels that did not reach anybody before this one */
     int64_t created_at, started_at, due_at, ended_at, judge_at,
         follow_up_at;           /* 0: none, or done */
     int64_t cost;               /* minor units */
@@ -44,6 +47,14 @@ typedef struct csuccess__execution {
     csuccess_str started;           /* values of started('x'), canonical bytes */
     csuccess_str items;             /* action items, a line each */
 } csuccess__execution;
+const char *csuccess__execution_state_word(csuccess__execution_state state);
+const char *csuccess__execution_outcome_word(csuccess__execution_outcome outcome);
+/* Whether something is still to come of it. */
+static inline bool csuccess__execution_is_open(const csuccess__execution *e)
+{
+    return e->state != CSUCCESS__EXECUTION_COMPLETED &&
+           e->state != CSUCCESS__EXECUTION_CANCELLED;
+}
 
 /* A candidate that the arbiter allowed: renders and leaves its message (with its touch and reservation), or makes its task; keeps the execution; entry "intervention" {"change": "scheduled", …}. False: its text lacks something; *why then says what (nothing was left). */
 bool csuccess__execution_begin(csuccess__turn *t, csuccess__candidate *c, csuccess_str *why);
@@ -58,9 +69,13 @@ csuccess_result csuccess__response_apply(csuccess__turn *t, const csuccess__inpu
                                          csuccess__text *reason);
 /* What time brings: success is judged, follow-ups are made, tasks that ended end theirs, old ones go. */
 void csuccess__executions_step(csuccess__turn *t);
-/* The last of that intervention; false: none is kept. */
+/* The last of that intervention (its id, such as "executive_call"); false: none is kept. Texts are of the state. */
 bool csuccess__execution_last(csuccess__turn *t, csuccess_str intervention,
                               csuccess__execution *out);
+/* As many are open as are kept: nothing more begins. */
+bool csuccess__executions_full(csuccess__turn *t);
+/* {"open": [...], "urgent": [{"type", "description", "priority", "due_at", "owner", "effort_minutes", "execution", "task"}], "ended": [...]}; and the list of urgent actions alone. */
+void csuccess__urgent_report(csuccess__turn *t, struct csuccess__json_writer *out);
 void csuccess__executions_report(csuccess__turn *t, struct csuccess__json_writer *out);
 void csuccess__executions_forget(csuccess__turn *t, csuccess_str contact);
 void csuccess__execution_print(struct csuccess__json_writer *out,

@@ -27,6 +27,7 @@ static bool compile_sections(csuccess__intervene_build *build)
                                                  CSUCCESS__JSON_OBJECT)
                         : NULL);
     if (!out->reach) return false;
+    csuccess__interventions_declare(build, section_of(build, "interventions"));
     out->offers = csuccess__offers_compile(build, section_of(build, "offers"));
     if (!out->offers) return false;
     out->expansion = csuccess__expansion_compile(build, section_of(build, "expansion"));
@@ -72,6 +73,7 @@ const csuccess__intervene *csuccess__intervene_compile(csuccess__intervene_build
         build->flow->problems->lost = true;
         return NULL;
     }
+    csuccess__interventions_seal(out->interventions, build->flow->schema);
     const csuccess__reach *reach = out->reach;
     bool budgets =
         reach->has_customer_budget || reach->has_campaign_budget || reach->has_total_budget;

@@ -1,48 +1,484 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The section `interventions`. */
-#include "intervene/interventions.h"
+/* Interventions that are candidates: by their own `when`, or because somebody asked for them. */
+#include "intervene/executions_internal.h"
 
+#include "customer/payload.h"
+#include "expr/next.h"
 #include "intervene/intervene.h"
 
-const csuccess__interventions *
-csuccess__interventions_compile(struct csuccess__intervene_build *build,
-                                const csuccess__json *section)
+#include <math.h>
+
+enum { ASKED_DAYS = 7 };
+
+/* ---- Worth ---- */
+
+/* 95 per cent of a share by its counts (Wilson 1927). */
+static void share_interval(double successes, double failures, double *low, double *high)
 {
-    (void)build;
-    (void)section;
-    return CSUCCESS__NEW(build->flow->with->arena, csuccess__interventions);
+    const double z = 1.959963984540054, n = successes + failures;
+    double middle = (successes + z * z / 2) / (n + z * z);
+    double half = z / (n + z * z) * sqrt(successes * failures / n + z * z / 4);
+    *low = middle - half > 0 ? middle - half : 0;
+    *high = middle + half < 1 ? middle + half : 1;
 }
 
-const csuccess__intervention *csuccess__intervention_find(const csuccess__interventions *of,
-                                                          csuccess_str id)
+csuccess__effect csuccess__intervention_effect(const csuccess__turn *t,
+                                               const csuccess__intervention *of)
 {
-    (void)of;
-    (void)id;
+    double low, high, n = of->prior_a + of->prior_b;
+    csuccess__effect unknown = {.source = CSUCCESS__EFFECT_UNKNOWN};
+    if (of->effect.source != CSUCCESS__EFFECT_UNKNOWN) return of->effect;
+    if (!(n > 0) || t->of->risk == UINT32_MAX) return unknown;
+    csuccess__value risk = t->m->slots[t->of->risk];
+    if (risk.kind != CSUCCESS__KIND_NUMBER) return unknown;
+    share_interval(of->prior_a, of->prior_b, &low, &high);
+    return (csuccess__effect){.source = CSUCCESS__EFFECT_PRIOR,
+                              .uplift = risk.as.number * (of->prior_a / n),
+                              .low = risk.as.number * low,
+                              .high = risk.as.number * high};
+}
+
+bool csuccess__intervention_value(csuccess__turn *t, const csuccess__intervention *of,
+                                  double *out)
+{
+    csuccess__value v = csuccess__missing(CSUCCESS__ABSENCE_NEVER_SET);
+    if (of->value) {
+        v = csuccess__moment_value(t->m, of->value);
+    } else if (t->of->at_risk != UINT32_MAX) {
+        v = t->m->slots[t->of->at_risk];
+    }
+    if (v.kind != CSUCCESS__KIND_NUMBER) return false;
+    *out = v.as.number;
+    return true;
+}
+
+/* uplift × value - cost, in major units; 0 where one of them is not known. */
+static double expected_of(csuccess__turn *t, const csuccess__intervention *of,
+                          const csuccess__effect *effect)
+{
+    double value;
+    int64_t cost = of->cost + (of->channel ? of->channel->cost : 0);
+    if (effect->source == CSUCCESS__EFFECT_UNKNOWN) return 0;
+    if (!csuccess__intervention_value(t, of, &value)) return 0;
+    double expected = effect->uplift * value - (double)cost / 100;
+    return fabs(expected) <= 1e300 ? expected : 0;
+}
+
+void csuccess__intervention_candidate(csuccess__turn *t, const csuccess__intervention *of,
+                                      csuccess__candidate *out)
+{
+    int64_t now = t->m->step->now;
+    *out = (csuccess__candidate){.kind = CSUCCESS__CANDIDATE_INTERVENTION,
+                                 .programme = of->programme,
+                                 .step = {"", 0},
+                                 .cause = t->m->step->cause,
+                                 .id = {"", 0},
+                                 .class_ = of->class_,
+                                 .priority = of->priority,
+                                 .effect = csuccess__intervention_effect(t, of),
+                                 .type = of->type->name,
+                                 .channel = of->channel,
+                                 .fallback = of->fallback,
+                                 .fallback_count = of->fallback_count,
+                                 .contact = {"", 0},
+                                 .purpose = of->sending.purpose,
+                                 .to = of->sending.to,
+                                 .cost = of->cost,
+                                 .since = now,
+                                 .internal = of->type->internal,
+                                 .intervention = of};
+    out->expected = expected_of(t, of, &out->effect);
+    if (of->has_validity) out->valid_until = csuccess__turn_after(t, now, of->valid_for);
+}
+
+/* ---- What is kept of one that is no execution yet: since when it holds, or was asked for ---- */
+
+/* "since/x", "asked/x": in the turn's texts. */
+static csuccess_str name_of(csuccess__turn *t, const char *what, csuccess_str id)
+{
+    return csuccess__turn_format(t, "%s/%S", what, id);
+}
+
+/* 0: there is none. A damaged one fails the step. */
+static int64_t kept_at(csuccess__turn *t, csuccess_str name)
+{
+    csuccess_str payload =
+        csuccess__state_get(t->m->step->state, CSUCCESS__STATE_EXECUTION, name);
+    int64_t at;
+    if (!payload.ptr) return 0;
+    if (csuccess__since_parse(&at, payload)) return at;
+    csuccess__step_fail(t->m->step, CSUCCESS_ESTATE);
+    return 0;
+}
+
+bool csuccess__since_parse(int64_t *out, csuccess_str payload)
+{
+    csuccess__wire in = csuccess__wire_open(payload);
+    *out = csuccess__payload_time(&in);
+    return csuccess__wire_done(&in);
+}
+
+static void keep_at(csuccess__turn *t, csuccess_str name, int64_t at)
+{
+    csuccess__buffer *out = t->m->step->scratch;
+    if (t->looking || t->m->step->failed < 0) return;
+    csuccess__buffer_clear(out);
+    csuccess__wire_i64(out, at);
+    if (out->status < 0) {
+        csuccess__step_fail(t->m->step, out->status);
+        return;
+    }
+    csuccess__step_put(t->m->step, CSUCCESS__STATE_EXECUTION, name, csuccess__buffer_view(out));
+}
+
+static void drop_at(csuccess__turn *t, csuccess_str name)
+{
+    if (t->looking || t->m->step->failed < 0) return;
+    csuccess__state_drop(t->m->step->state, CSUCCESS__STATE_EXECUTION, name);
+}
+
+void csuccess__intervention_asked_for(csuccess__turn *t, csuccess_str id)
+{
+    keep_at(t, name_of(t, "asked", id), t->m->step->now);
+}
+
+/* The execution that reached nobody is dealt with. */
+static void end_retry(csuccess__turn *t, const csuccess__candidate *c)
+{
+    for (uint32_t i = 0; i < csuccess__executions_count(t); i++) {
+        csuccess__execution e;
+        if (!csuccess__execution_at(t, i, &e) || !e.again) continue;
+        if (!csuccess__str_eq(e.programme, c->programme)) continue;
+        if (!csuccess__str_eq(e.step, c->step)) continue;
+        if (!csuccess__execution_take(t, e.id, &e)) return;
+        e.again = false;
+        csuccess__execution_put(t, &e);
+    }
+}
+
+void csuccess__intervention_begun(csuccess__turn *t, const csuccess__candidate *c)
+{
+    bool own = csuccess__str_eq(c->programme, c->intervention->programme);
+    if (c->tries > 0) {
+        end_retry(t, c);
+    } else if (c->asked && own) {
+        drop_at(t, name_of(t, "asked", c->intervention->id));
+    }
+}
+
+/* ---- Candidates by their conditions ---- */
+
+/* What executions say of the programme of an intervention. */
+typedef struct under_way {
+    csuccess_str programme;
+    int64_t last_at;
+    bool busy; /* it has not reached anybody yet, or another channel or a person is to try */
+} under_way;
+typedef struct work {
+    csuccess__turn *t;
+    under_way *list; /* of interventions that have executions, or were asked for */
+    uint32_t count;
+} work;
+
+static under_way *find_under_way(const work *w, csuccess_str programme)
+{
+    for (uint32_t i = 0; i < w->count; i++) {
+        if (csuccess__str_eq(w->list[i].programme, programme)) return &w->list[i];
+    }
     return NULL;
 }
 
-void csuccess__follow_up_read(csuccess__follow_up *out, struct csuccess__intervene_build *build,
-                              const csuccess__json *object)
+static under_way *note_under_way(work *w, csuccess_str programme)
 {
-    (void)out;
-    (void)build;
-    (void)object;
+    under_way *at = find_under_way(w, programme);
+    if (at) return at;
+    w->list[w->count] = (under_way){.programme = programme};
+    return &w->list[w->count++];
 }
 
-void csuccess__judging_read(csuccess__judging *out, struct csuccess__intervene_build *build,
-                            const csuccess__json *object)
+static void note_execution(work *w, const csuccess__execution *e)
 {
-    (void)out;
-    (void)build;
-    (void)object;
+    if (csuccess__str_starts(e->programme, CSUCCESS_STR("campaign/"))) return;
+    under_way *at = note_under_way(w, csuccess__turn_copy(w->t, e->programme));
+    if (e->created_at > at->last_at) at->last_at = e->created_at;
+    at->busy = at->busy || e->again || e->state == CSUCCESS__EXECUTION_SCHEDULED ||
+               e->state == CSUCCESS__EXECUTION_ESCALATED;
+}
+
+/* May it be one again: it rests some time after it last left, whether that arrived or not. */
+static bool rested(const work *w, const csuccess__intervention *of, uint32_t *times)
+{
+    csuccess__turn *t = w->t;
+    const under_way *at = w->count ? find_under_way(w, of->programme) : NULL;
+    csuccess__reached reached = csuccess__reached_of(t, of->programme);
+    int64_t last = reached.times > 0 ? reached.last_at : 0;
+    if (at && at->last_at > last) last = at->last_at;
+    *times = reached.times;
+    if (at && at->busy) return false;
+    if (last == 0 || t->m->step->now - last >= of->frequency_ms) return true;
+    csuccess__step_due(t->m->step, last + of->frequency_ms);
+    return false;
+}
+
+static void put_valid(csuccess__turn *t, csuccess__candidate *c, int64_t from)
+{
+    const csuccess__intervention *of = c->intervention;
+    if (of->has_validity) c->valid_until = csuccess__turn_after(t, from, of->valid_for);
+}
+
+/* It holds: since when is kept where it has to hold for a while. */
+static void add_standing(csuccess__turn *t, const csuccess__intervention *of, uint32_t times)
+{
+    csuccess__candidate c;
+    int64_t now = t->m->step->now;
+    csuccess__intervention_candidate(t, of, &c);
+    c.occurrence = times;
+    if (of->delay_ms > 0) {
+        csuccess_str name = name_of(t, "since", of->id);
+        int64_t since = kept_at(t, name);
+        if (since == 0) keep_at(t, name, now);
+        c.since = since ? since : now;
+        c.not_before = c.since + of->delay_ms;
+        put_valid(t, &c, c.not_before);
+        if (c.not_before > now) csuccess__step_due(t->m->step, c.not_before);
+    }
+    csuccess__candidate_add(t, &c);
+}
+
+static void look_at(const work *w, const csuccess__intervention *of)
+{
+    csuccess__turn *t = w->t;
+    uint32_t times;
+    csuccess__truth is = csuccess__moment_asks(t->m, of->when);
+    if (is == CSUCCESS__TRUE && of->audience) is = csuccess__moment_asks(t->m, of->audience);
+    if (is == CSUCCESS__FALSE && of->delay_ms > 0) {
+        csuccess_str name = name_of(t, "since", of->id);
+        if (kept_at(t, name) != 0) drop_at(t, name);
+    }
+    if (is == CSUCCESS__TRUE && rested(w, of, &times)) add_standing(t, of, times);
+}
+
+/* ---- When to look again ---- */
+
+/* Metrics, health and churn come of others; an input that no document declares is an aggregate. */
+static bool slot_moves(const csuccess__slot *slot)
+{
+    if (slot->stratum == CSUCCESS__STRATUM_INPUT) {
+        return slot->attribute && !slot->attribute->at;
+    }
+    return slot->stratum < CSUCCESS__STRATUM_SEGMENT;
+}
+
+bool csuccess__program_is_timed(const csuccess__schema *schema,
+                                const csuccess__program *program)
+{
+    bool moves = program && program->reads_now;
+    for (uint32_t i = 0; program && i < program->input_count && !moves; i++) {
+        moves = slot_moves(&schema->slots[program->inputs[i]]);
+    }
+    return moves;
+}
+
+static int64_t next_of(csuccess__turn *t, const csuccess__intervention *of,
+                       const csuccess__move *moves)
+{
+    csuccess__moment *m = t->m;
+    const csuccess__program *programs[] = {of->when, of->audience};
+    csuccess__frame frame = {.slots = m->slots, .count = m->schema->count, .now = m->step->now};
+    int64_t next = CSUCCESS__NEVER;
+    for (size_t i = 0; i < 2; i++) {
+        if (!programs[i]) continue;
+        int64_t at = csuccess__program_move(programs[i], m->machine, &frame, 1, moves).next;
+        if (at < next) next = at;
+    }
+    return next;
+}
+
+/* What time alone may change is looked at when it may, but not more often than schedule.segments says. */
+static void look_again(csuccess__turn *t)
+{
+    csuccess__moment *m = t->m;
+    const csuccess__interventions *all = t->of->interventions;
+    if (all->timed_count == 0 || t->looking || m->step->failed < 0) return;
+    int64_t every = m->flow->segments_every_ms;
+    int64_t soon = m->step->now + (every > 0 ? every : CSUCCESS__HOUR_MS);
+    csuccess__frame frame = {.slots = m->slots, .count = m->schema->count, .now = m->step->now};
+    const csuccess__move *moves = csuccess__schema_moves(m->schema, m->machine, &frame, 1);
+    if (!moves) {
+        csuccess__step_fail(m->step, CSUCCESS_ENOMEM);
+        return;
+    }
+    for (uint32_t i = 0; i < all->timed_count && m->step->due > soon; i++) {
+        int64_t next = next_of(t, &all->list[all->timed[i]], moves);
+        if (next != CSUCCESS__NEVER) csuccess__step_due(m->step, next > soon ? next : soon);
+    }
+}
+
+/* ---- Candidates that somebody asked for, or that reached nobody by another channel ---- */
+
+static int64_t asked_until(csuccess__turn *t, const csuccess__intervention *of, int64_t since)
+{
+    const csuccess__duration usual = {.days = ASKED_DAYS};
+    return csuccess__turn_after(t, since, of->has_validity ? of->valid_for : usual);
+}
+
+int64_t csuccess__execution_until(csuccess__turn *t, const csuccess__intervention *of,
+                                  const csuccess__execution *e)
+{
+    return asked_until(t, of, e->ended_at);
+}
+
+static void add_asked(work *w, const csuccess__intervention *of, int64_t since)
+{
+    csuccess__candidate c;
+    csuccess__intervention_candidate(w->t, of, &c);
+    c.asked = true;
+    c.since = since;
+    c.occurrence = csuccess__reached_of(w->t, of->programme).times;
+    c.valid_until = asked_until(w->t, of, since);
+    csuccess__candidate_add(w->t, &c);
+    note_under_way(w, of->programme)->busy = true;
+}
+
+static void add_retry(csuccess__turn *t, csuccess_str id)
+{
+    csuccess__candidate c;
+    csuccess__execution e;
+    if (!csuccess__execution_take(t, id, &e)) return;
+    const csuccess__intervention *of = csuccess__execution_of(t, &e);
+    if (!of) return;
+    csuccess__intervention_candidate(t, of, &c);
+    c.channel = csuccess__execution_other(of, &e, &c.fallback, &c.fallback_count);
+    if (!c.channel) return;
+    c.programme = e.programme;
+    c.step = e.step;
+    c.asked = true;
+    c.tries = e.tries + 1;
+    c.occurrence = c.tries;
+    c.since = e.created_at;
+    c.valid_until = csuccess__execution_until(t, of, &e);
+    csuccess__candidate_add(t, &c);
+}
+
+/* True: it was asked for too long ago, or is no more. */
+static bool look_at_asked(work *w, csuccess_str name, csuccess_str id)
+{
+    int64_t since = kept_at(w->t, name);
+    const csuccess__intervention *of = csuccess__intervention_find(w->t->of->interventions, id);
+    if (!of || asked_until(w->t, of, since) <= w->t->m->step->now) return true;
+    add_asked(w, of, since);
+    return false;
+}
+
+/* What the state keeps of executions: one after the other, those that are over taken out. */
+static void look_at_kept(work *w)
+{
+    csuccess__turn *t = w->t;
+    csuccess__state *state = t->m->step->state;
+    const csuccess_str prefix = CSUCCESS_STR("asked/");
+    uint32_t count, first = csuccess__state_of_kind(state, CSUCCESS__STATE_EXECUTION, &count);
+    for (uint32_t i = 0; i < count && t->m->step->failed >= 0; i++) {
+        csuccess_str name = state->fields[first + i].name;
+        csuccess__execution e;
+        if (csuccess__is_execution(name)) {
+            if (!csuccess__execution_at(t, i, &e)) return;
+            note_execution(w, &e);
+            if (e.again) add_retry(t, e.id);
+        } else if (csuccess__str_starts(name, prefix)) {
+            csuccess_str id = {name.ptr + prefix.len, name.len - prefix.len};
+            if (!look_at_asked(w, name, id) || t->looking) continue;
+            csuccess__state_drop(state, CSUCCESS__STATE_EXECUTION, name);
+            count--;
+            i--;
+        }
+    }
+}
+
+/* Room for all that may be noted. False: there is nothing to look at, or no memory. */
+static bool open_work(work *w, csuccess__turn *t)
+{
+    uint32_t count = csuccess__executions_count(t);
+    *w = (work){.t = t};
+    if (count == 0) return false;
+    w->list = CSUCCESS__NEW_ARRAY(&t->desk->texts, under_way, count);
+    if (!w->list) csuccess__step_fail(t->m->step, CSUCCESS_ENOMEM);
+    return w->list != NULL;
 }
 
 void csuccess__interventions_candidates(csuccess__turn *t)
 {
-    (void)t;
+    const csuccess__interventions *all = t->of->interventions;
+    work w;
+    if (t->m->step->quiet || all->count == 0) return;
+    if (open_work(&w, t)) look_at_kept(&w);
+    for (uint32_t i = 0; i < all->standing_count && t->m->step->failed >= 0; i++) {
+        look_at(&w, &all->list[all->standing[i]]);
+    }
+    look_again(t);
+}
+
+/* ---- Slots ---- */
+
+void csuccess__interventions_seal(const csuccess__interventions *of,
+                                  const csuccess__schema *schema)
+{
+    for (uint32_t i = 0; i < of->count; i++) {
+        const csuccess__intervention *one = &of->list[i];
+        const uint32_t slots[] = {one->last_at_slot, one->times_slot, one->state_slot,
+                                  one->outcome_slot};
+        bool used = false;
+        for (size_t k = 0; k < 4; k++) {
+            used = used || (slots[k] != UINT32_MAX && schema->slots[slots[k]].used);
+        }
+        if (used) of->shown->list[of->shown->count++] = i;
+    }
+}
+
+static void show(csuccess__turn *t, uint32_t slot, csuccess__value value)
+{
+    if (slot != UINT32_MAX) t->m->slots[slot] = value;
+}
+
+static void show_words(csuccess__turn *t, const csuccess__intervention *of)
+{
+    const csuccess__value never = csuccess__missing(CSUCCESS__ABSENCE_NEVER_SET);
+    csuccess__execution last;
+    bool any = csuccess__execution_last(t, of->id, &last);
+    bool over = any && last.outcome != CSUCCESS__EXECUTION_OUTCOME_NONE;
+    show(t, of->state_slot,
+         any ? csuccess__moment_string(
+                   t->m, csuccess__str(csuccess__execution_state_word(last.state)))
+             : never);
+    show(t, of->outcome_slot,
+         over ? csuccess__moment_string(
+                    t->m, csuccess__str(csuccess__execution_outcome_word(last.outcome)))
+              : never);
+}
+
+static void show_one(csuccess__turn *t, const csuccess__intervention *of)
+{
+    csuccess__reached reached = csuccess__reached_of(t, of->programme);
+    show(t, of->times_slot, csuccess__number((double)reached.times));
+    show(t, of->last_at_slot,
+         reached.times ? csuccess__time(reached.last_at)
+                       : csuccess__missing(CSUCCESS__ABSENCE_NEVER_SET));
+    show_words(t, of);
 }
 
 void csuccess__interventions_publish(csuccess__turn *t)
 {
-    (void)t;
+    const csuccess__interventions *all = t->of->interventions;
+    for (uint32_t i = 0; i < all->shown->count && t->m->step->failed >= 0; i++) {
+        show_one(t, &all->list[all->shown->list[i]]);
+    }
+}
+
+void csuccess__intervention_changed(csuccess__turn *t, csuccess_str id)
+{
+    const csuccess__interventions *all = t->of->interventions;
+    const csuccess__intervention *of = csuccess__intervention_find(all, id);
+    uint32_t at = of ? (uint32_t)(of - all->list) : UINT32_MAX;
+    for (uint32_t i = 0; of && i < all->shown->count; i++) {
+        if (all->shown->list[i] == at) show_one(t, of);
+    }
 }

@@ -99,6 +99,7 @@ typedef struct csuccess__candidate {
     const struct csuccess__campaign_action *action;
     struct csuccess__campaign_run *run;
     bool asked; /* by a person: `when` and cooldown are not asked */
+    uint32_t tries; /* channels by which it reached nobody before */
     /* What came of it: */
     csuccess__ruled verdict; /* of all channels denied, that of the first */
     const csuccess__channel

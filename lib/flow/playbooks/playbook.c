@@ -432,7 +432,9 @@ const csuccess__playbooks *csuccess__playbooks_compile(struct csuccess__flow_bui
                           (uint32_t)CSUCCESS__PLAYBOOKS_MOST, n);
         n = 0;
     }
-    if (!out || !csuccess__started_declare(build, out, n > 0)) {
+    bool started = n > 0 || csuccess__json_member(build->document, "interventions") ||
+                   csuccess__json_member(build->document, "campaigns");
+    if (!out || !csuccess__started_declare(build, out, started)) {
         lose(build);
         return NULL;
     }
