@@ -7,6 +7,11 @@
 
 struct csuccess__intervene_build;
 
+/* When to speak of it. */
+#define CSUCCESS__TIMINGS(X) \
+    X("immediate") X("urgent") X("next_renewal") X("next_qbr") X("proactive")
+enum { CSUCCESS__EXPANSION_RULES = 256 };
+
 typedef struct csuccess__expansion_rule {
     csuccess_str id, type, timing, trigger; /* words; type is the id without one */
     const csuccess__program *when, *limit, *value, *recommend;
@@ -26,11 +31,20 @@ typedef struct csuccess__opportunity {
     double value;
     csuccess_str recommend;
     uint32_t rank; /* from 1 */
+    int64_t since; /* when it was opened */
 } csuccess__opportunity;
+/* As the state keeps it. */
+typedef struct csuccess__opportunity_field {
+    bool there, has_value, held;
+    double value;
+    csuccess_str recommend; /* borrowed */
+    uint32_t rank;
+    int64_t since;
+} csuccess__opportunity_field;
 
 const csuccess__expansion *csuccess__expansion_compile(struct csuccess__intervene_build *build,
                                                        const csuccess__json *section);
-/* Those that hold now, ranked, in the turn's texts. */
+/* Those that hold now, ranked, in the turn's texts. A condition that stays open leaves what was there as it was. */
 const csuccess__opportunity *csuccess__expansion_look(csuccess__turn *t, uint32_t *count);
 void csuccess__expansion_publish(csuccess__turn *t); /* slots, from the state */
 void csuccess__expansion_step(
