@@ -28,6 +28,8 @@ static bool compile_sections(csuccess__intervene_build *build)
                         : NULL);
     if (!out->reach) return false;
     csuccess__interventions_declare(build, section_of(build, "interventions"));
+    csuccess__campaigns_declare(build,
+                                csuccess__json_member(build->flow->document, "campaigns"));
     out->offers = csuccess__offers_compile(build, section_of(build, "offers"));
     if (!out->offers) return false;
     out->expansion = csuccess__expansion_compile(build, section_of(build, "expansion"));
