@@ -2,92 +2,222 @@
 /* The arbiter: one order, and the guards in theirs. */
 #include "intervene/arbiter.h"
 
-#include "intervene/intervene.h"
+#include "intervene/selection.h"
 
-#define NOTHING(name) \
-    csuccess__ruled name(csuccess__turn *t, csuccess__candidate *c, \
-                         const csuccess__channel *by) \
-    { \
-        (void)t; \
-        (void)c; \
-        (void)by; \
-        return (csuccess__ruled){0}; \
+/* ---- Guards ---- */
+
+/* In their order; `by_channel`: another channel may fare better. */
+static const struct {
+    csuccess__guard_asks *ask;
+    bool by_channel;
+} guards[] = {
+    [CSUCCESS__GUARD_ELIGIBILITY] = {csuccess__ask_eligibility, true}, /* its recipient */
+    [CSUCCESS__GUARD_CONSENT] = {csuccess__ask_consent, true},
+    [CSUCCESS__GUARD_SUPPRESSION] = {csuccess__ask_suppression, true},
+    [CSUCCESS__GUARD_LIFECYCLE] = {csuccess__ask_lifecycle, true}, /* whoever does not answer */
+    [CSUCCESS__GUARD_COOLDOWN] = {csuccess__ask_cooldown, false},
+    [CSUCCESS__GUARD_CAPS] = {csuccess__ask_caps, true},
+    [CSUCCESS__GUARD_HOURS] = {csuccess__ask_hours, true},
+    [CSUCCESS__GUARD_CHANNEL] = {csuccess__ask_channel, true},
+    [CSUCCESS__GUARD_BUDGET] = {csuccess__ask_budget, true},
+    [CSUCCESS__GUARD_APPROVAL] = {csuccess__ask_approval, false},
+    [CSUCCESS__GUARD_EXPERIMENT] = {csuccess__ask_experiment, false},
+};
+
+/* A time that is no time, or is over, would have the customer looked at for ever. */
+static csuccess__ruled sound(csuccess__ruled ruled, csuccess__guard_kind guard, int64_t now)
+{
+    ruled.guard = guard;
+    if (ruled.ruling == CSUCCESS__DENY || ruled.until > CSUCCESS__TIME_MAX) {
+        ruled.until = CSUCCESS__NEVER;
+    } else if (ruled.until <= now) {
+        ruled.until = now + 1;
     }
-NOTHING(csuccess__ask_eligibility)
-NOTHING(csuccess__ask_consent)
-NOTHING(csuccess__ask_suppression)
-NOTHING(csuccess__ask_cooldown)
-NOTHING(csuccess__ask_channel)
-#undef NOTHING
+    return ruled;
+}
+
+static csuccess__ruled ask_all(csuccess__turn *t, csuccess__candidate *c,
+                               const csuccess__channel *by)
+{
+    for (int g = 0; g < CSUCCESS__GUARD_COUNT; g++) {
+        if (c->internal && g != CSUCCESS__GUARD_BUDGET) continue;
+        csuccess__ruled ruled = guards[g].ask(t, c, by);
+        if (ruled.ruling == CSUCCESS__ALLOW) continue;
+        return sound(ruled, (csuccess__guard_kind)g, t->m->step->now);
+    }
+    return (csuccess__ruled){.ruling = CSUCCESS__ALLOW, .reason = {"", 0}};
+}
+
+void csuccess__candidate_judge(csuccess__turn *t, csuccess__candidate *c)
+{
+    c->by = c->channel;
+    c->verdict = ask_all(t, c, c->by);
+    csuccess__ruled ruled = c->verdict;
+    for (uint32_t i = 0; i < c->fallback_count; i++) {
+        if (ruled.ruling != CSUCCESS__DENY || !guards[ruled.guard].by_channel) break;
+        if (c->fallback[i] == c->channel) continue;
+        ruled = ask_all(t, c, c->fallback[i]);
+        if (ruled.ruling == CSUCCESS__DENY) continue;
+        c->by = c->fallback[i];
+        c->verdict = ruled;
+    }
+}
+
+/* ---- What is allowed ---- */
+
+static void let_given(csuccess__weighing *w, csuccess__candidate *c)
+{
+    csuccess__turn *t = w->t;
+    uint32_t index = t->first + (uint32_t)(c->message - w->given);
+    csuccess__effect_message *message = &t->m->step->out->messages[index];
+    message->id = csuccess__candidate_id(t, c);
+    message->channel = c->by->name;
+    message->purpose = c->purpose;
+    if (t->m->step->failed >= 0) csuccess__touch_leave(t, c, index);
+}
+
+static void let_waiting(csuccess__weighing *w, csuccess__candidate *c)
+{
+    if (!csuccess__candidate_leave(w->t, c, c->message->body)) return;
+    csuccess__state_drop(w->t->m->step->state, CSUCCESS__STATE_MESSAGE, c->message->id);
+    w->waiting_count--;
+}
+
+static void refuse(csuccess__candidate *c, csuccess__ruled ruled, csuccess__guard_kind guard)
+{
+    ruled.guard = guard;
+    c->verdict = ruled;
+}
+
+static void let_standing(csuccess__weighing *w, csuccess__candidate *c)
+{
+    csuccess__turn *t = w->t;
+    csuccess_str why = {"", 0};
+    (void)csuccess__candidate_id(t, c);
+    if (c->kind == CSUCCESS__CANDIDATE_ACTION && !c->run) {
+        c->run = csuccess__campaign_begin(t, c->action->of);
+        if (!c->run) {
+            refuse(c, csuccess__defers(CSUCCESS__NEVER, "no further participants are taken"),
+                   CSUCCESS__GUARD_BUDGET);
+            return;
+        }
+    }
+    if (t->m->step->failed < 0 || csuccess__execution_begin(t, c, &why)) return;
+    csuccess__ruled lacks = csuccess__denies("");
+    lacks.reason = why;
+    refuse(c, lacks, CSUCCESS__GUARD_ELIGIBILITY);
+}
+
+/* What is only looked at takes its place before the next all the same. */
+static void let_go(csuccess__weighing *w, csuccess__candidate *c)
+{
+    if (w->t->looking) {
+        (void)csuccess__candidate_id(w->t, c);
+        if (w->t->m->step->failed >= 0) csuccess__touch_leave(w->t, c, UINT32_MAX);
+    } else if (c->kind == CSUCCESS__CANDIDATE_GIVEN) {
+        let_given(w, c);
+    } else if (c->kind == CSUCCESS__CANDIDATE_WAITING) {
+        let_waiting(w, c);
+    } else {
+        let_standing(w, c);
+    }
+}
+
+/* ---- What is not ---- */
+
+/* Whether it is over before it could go. */
+static bool is_over_by_then(const csuccess__candidate *c)
+{
+    if (c->verdict.ruling != CSUCCESS__DEFER) return c->verdict.ruling == CSUCCESS__DENY;
+    return c->valid_until != 0 && c->verdict.until != CSUCCESS__NEVER &&
+           c->verdict.until >= c->valid_until;
+}
+
+static void settle(csuccess__weighing *w, csuccess__candidate *c)
+{
+    csuccess__turn *t = w->t;
+    bool left = c->verdict.ruling == CSUCCESS__ALLOW;
+    if (csuccess__is_written(c)) {
+        if (!left) csuccess__written_hold(w, c);
+        return;
+    }
+    if (c->verdict.ruling == CSUCCESS__DEFER) csuccess__step_due(t->m->step, c->verdict.until);
+    if (c->kind != CSUCCESS__CANDIDATE_ACTION || !c->run) return;
+    if (left || is_over_by_then(c)) csuccess__action_done(t, c, left, c->verdict.reason);
+}
+
+/* ---- Weighing ---- */
+
+/* Closes the gaps of those that do not leave; what pays for the others follows them. */
+static void close_gaps(const csuccess__weighing *w)
+{
+    csuccess__turn *t = w->t;
+    csuccess__effects *out = t->m->step->out;
+    uint32_t kept = t->first, count = out->message_count - t->first;
+    uint32_t *to = CSUCCESS__NEW_ARRAY(&t->desk->texts, uint32_t, count);
+    if (!to) {
+        csuccess__step_fail(t->m->step, CSUCCESS_ENOMEM);
+        return;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        to[i] = kept;
+        if (i < w->given_count && w->gone[i]) continue;
+        out->messages[kept++] = out->messages[t->first + i];
+    }
+    out->message_count = kept;
+    for (uint32_t i = 0; i < out->delta_count; i++) {
+        uint32_t *pays = &out->deltas[i].message;
+        if (*pays != UINT32_MAX && *pays >= t->first) *pays = to[*pays - t->first];
+    }
+}
+
+static void weigh(csuccess__weighing *w)
+{
+    csuccess__turn *t = w->t;
+    for (uint32_t i = 0; i < w->count && t->m->step->failed >= 0; i++) {
+        csuccess__candidate *c = &t->desk->list[w->order[i].at];
+        csuccess__candidate_judge(t, c);
+        if (t->m->step->failed < 0) return;
+        if (c->verdict.ruling == CSUCCESS__ALLOW) let_go(w, c);
+        if (t->m->step->failed < 0 || t->looking) continue;
+        settle(w, c);
+    }
+}
+
+/* Most steps have nothing to weigh. */
+static bool is_idle(const csuccess__turn *t)
+{
+    const csuccess__state *state = t->m->step->state;
+    uint32_t waiting = 0, said = 0;
+    if (t->desk->count > 0 || t->m->step->out->message_count > t->first) return false;
+    (void)csuccess__state_of_kind(state, CSUCCESS__STATE_MESSAGE, &waiting);
+    (void)csuccess__state_of_kind(state, CSUCCESS__STATE_SELECTION, &said);
+    return waiting == 0 && said == 0;
+}
 
 void csuccess__arbiter_weigh(csuccess__turn *t)
 {
-    (void)t;
+    csuccess__weighing w;
+    if (t->m->step->failed < 0 || t->m->step->quiet || is_idle(t)) return;
+    if (!csuccess__weighing_open(&w, t)) return;
+    weigh(&w);
+    if (t->m->step->failed < 0) return;
+    if (w.given_count > 0) close_gaps(&w);
+    csuccess__selection_tell(&w);
+}
+
+void csuccess__arbiter_look_at(csuccess__weighing *w, csuccess__turn *t)
+{
+    uint32_t deltas = t->m->step->out->delta_count;
+    *w = (csuccess__weighing){.t = t};
+    t->looking = true;
+    if (t->m->step->failed < 0) return;
+    if (csuccess__weighing_open(w, t)) weigh(w);
+    t->m->step->out->delta_count = deltas;
 }
 
 void csuccess__arbiter_look(csuccess__turn *t)
 {
-    (void)t;
-}
-
-csuccess__ruled csuccess__arbiter_claim(csuccess__turn *t, const csuccess_message *message)
-{
-    (void)t;
-    (void)message;
-    return (csuccess__ruled){0};
-}
-
-bool csuccess__waiting_read(csuccess__waiting *out, const csuccess__state_field *field)
-{
-    (void)out;
-    (void)field;
-    return false;
-}
-
-void csuccess__waiting_put(csuccess__step *step, const csuccess__waiting *held)
-{
-    (void)step;
-    (void)held;
-}
-
-void csuccess__waiting_forget(csuccess__state *state, csuccess_str contact)
-{
-    (void)state;
-    (void)contact;
-}
-
-void csuccess__waiting_print(struct csuccess__json_writer *out,
-                             const csuccess__state_field *field)
-{
-    (void)out;
-    (void)field;
-}
-
-csuccess_str csuccess__message_id(csuccess__step *step, const csuccess__effect_message *message,
-                                  uint32_t returns)
-{
-    (void)step;
-    (void)message;
-    (void)returns;
-    return (csuccess_str){"", 0};
-}
-
-csuccess_str csuccess__candidate_id(csuccess__turn *t, csuccess__candidate *c)
-{
-    (void)t;
-    return c->id;
-}
-
-bool csuccess__candidate_leave(csuccess__turn *t, csuccess__candidate *c, csuccess_str body)
-{
-    (void)t;
-    (void)c;
-    (void)body;
-    return true;
-}
-
-void csuccess__arbiter_report(csuccess__turn *t, struct csuccess__json_writer *out)
-{
-    (void)t;
-    (void)out;
+    csuccess__weighing w;
+    csuccess__arbiter_look_at(&w, t);
 }

@@ -13,7 +13,7 @@ void csuccess__arbiter_weigh(csuccess__turn *t);
 /* The same without leaving or keeping anything: t->desk->list has the verdicts after. */
 void csuccess__arbiter_look(csuccess__turn *t);
 
-/* {"sent": [touches], "waiting": [what is held as of now]}, as members of the open object: csuccess__arbiter_look() over the candidates that were added, and what it says. */
+/* {"sent": [touches], "waiting": [candidates that do not leave as of now, in the arbiter's order]}: csuccess__arbiter_look() over the candidates that were added. */
 void csuccess__arbiter_report(csuccess__turn *t, struct csuccess__json_writer *out);
 
 /* ---- For who lets a candidate go (csuccess__execution_begin()) ---- */

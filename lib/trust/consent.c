@@ -493,17 +493,34 @@ static csuccess_result judge(const csuccess__privacy *privacy, const consent *la
     return deny(reason, "the opt-in to %S ended on %S", q->purpose, end);
 }
 
+csuccess_result csuccess__suppression_ask(const csuccess__privacy *privacy,
+                                          const csuccess__state *state,
+                                          const csuccess__consent_question *question,
+                                          csuccess__text *reason)
+{
+    (void)privacy; /* asked as csuccess__consent_given() is */
+    return ask_suppressed(state, question, reason);
+}
+
+csuccess_result csuccess__consent_given(const csuccess__privacy *privacy,
+                                        const csuccess__state *state,
+                                        const csuccess__consent_question *question,
+                                        csuccess__text *reason)
+{
+    consent last;
+    bool any;
+    csuccess_result result = last_said(&last, &any, state, question);
+    if (result < 0) return result;
+    return judge(privacy, any ? &last : NULL, question, reason);
+}
+
 csuccess_result csuccess__consent_ask(const csuccess__privacy *privacy,
                                       const csuccess__state *state,
                                       const csuccess__consent_question *question,
                                       csuccess__text *reason)
 {
-    consent last;
-    bool any;
     csuccess_result result = ask_suppressed(state, question, reason);
-    if (result == CSUCCESS_OK) result = last_said(&last, &any, state, question);
-    if (result < 0) return result;
-    return judge(privacy, any ? &last : NULL, question, reason);
+    return result < 0 ? result : csuccess__consent_given(privacy, state, question, reason);
 }
 
 /* ---- Forgetting ---- */

@@ -47,6 +47,15 @@ csuccess_result csuccess__consent_ask(const csuccess__privacy *privacy,
                                       const csuccess__state *state,
                                       const csuccess__consent_question *question,
                                       csuccess__text *reason);
+/* The two halves of it: what was said of the purpose alone, and of the address alone. */
+csuccess_result csuccess__consent_given(const csuccess__privacy *privacy,
+                                        const csuccess__state *state,
+                                        const csuccess__consent_question *question,
+                                        csuccess__text *reason);
+csuccess_result csuccess__suppression_ask(const csuccess__privacy *privacy,
+                                          const csuccess__state *state,
+                                          const csuccess__consent_question *question,
+                                          csuccess__text *reason);
 /* Takes out a contact's consents and suppressions. True when there were any. */
 bool csuccess__consent_forget(csuccess__state *state, csuccess_str contact);
 

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A message asked again when it is claimed: what may have changed since it was decided. */
+#include "intervene/selection.h"
+
+/* "journey/x/welcome" without its step, where no touch says what it is of. */
+static csuccess_str programme_of(csuccess_str definition)
+{
+    uint32_t slashes = 0;
+    bool alert = csuccess__str_starts(definition, CSUCCESS_STR("alert/"));
+    for (size_t i = 0; i < definition.len && !alert; i++) {
+        if (definition.ptr[i] == '/' && ++slashes == 2) {
+            return (csuccess_str){definition.ptr, i};
+        }
+    }
+    return definition;
+}
+
+static csuccess__candidate candidate_of(csuccess__turn *t, const csuccess_message *message)
+{
+    const csuccess__touch *touch = csuccess__touch_find(t, message->id);
+    csuccess__candidate c = {.kind = CSUCCESS__CANDIDATE_GIVEN,
+                             .programme = programme_of(message->definition),
+                             .id = message->id,
+                             .contact = message->contact,
+                             .purpose = message->purpose,
+                             .since = message->created_ms};
+    c.class_ = csuccess__class_of(c.programme);
+    if (touch) {
+        c.programme = touch->programme;
+        c.step = touch->step;
+        c.type = touch->type;
+        c.class_ = touch->class_;
+    } else {
+        csuccess__reach_class(t->of->reach, c.programme, &c.class_, &c.priority);
+    }
+    c.channel = c.by = csuccess__channel_of_name(t, message->channel);
+    return c;
+}
+
+static csuccess__ruled ruled_by(csuccess__ruled ruled, csuccess__guard_kind guard)
+{
+    ruled.guard = guard;
+    return ruled;
+}
+
+/* Quiet hours as of now; best times are for deciding, not for delivering. */
+static csuccess__ruled ask_hours(csuccess__turn *t, const csuccess__candidate *c)
+{
+    int64_t now = t->m->step->now, next = now;
+    csuccess__zone zone = csuccess__contact_zone(t, c->contact);
+    (void)csuccess__reach_next(&next, t, &zone, c->by, c->class_, now);
+    if (next <= now) return (csuccess__ruled){0};
+    return csuccess__defers(next, "quiet hours");
+}
+
+csuccess__ruled csuccess__arbiter_claim(csuccess__turn *t, const csuccess_message *message)
+{
+    static const struct {
+        csuccess__guard_asks *ask;
+        csuccess__guard_kind guard;
+    } again[] = {{csuccess__ask_consent, CSUCCESS__GUARD_CONSENT},
+                 {csuccess__ask_suppression, CSUCCESS__GUARD_SUPPRESSION},
+                 {csuccess__ask_lifecycle, CSUCCESS__GUARD_LIFECYCLE}};
+    const csuccess__ruled none = {.ruling = CSUCCESS__ALLOW, .reason = {"", 0}};
+    if (message->flags & CSUCCESS_MESSAGE_INTERNAL) return none;
+    csuccess__touches_open(t);
+    csuccess__lifecycle_open(t);
+    if (t->m->step->failed < 0 || !csuccess__answers_open(t)) return none;
+    csuccess__candidate c = candidate_of(t, message);
+    for (size_t i = 0; i < sizeof again / sizeof again[0]; i++) {
+        if (t->m->step->failed < 0) return none;
+        csuccess__ruled ruled = ruled_by(again[i].ask(t, &c, c.by), again[i].guard);
+        /* What only a person ends is taken back too: it waits as a candidate, not in the outbox. */
+        if (ruled.ruling == CSUCCESS__DEFER) ruled.ruling = CSUCCESS__DENY;
+        if (ruled.ruling != CSUCCESS__ALLOW) return ruled;
+    }
+    csuccess__ruled ruled = ruled_by(csuccess__caps_at_claim(t, message), CSUCCESS__GUARD_CAPS);
+    if (ruled.ruling != CSUCCESS__ALLOW) return ruled;
+    ruled = ruled_by(ask_hours(t, &c), CSUCCESS__GUARD_HOURS);
+    return ruled.ruling == CSUCCESS__ALLOW ? none : ruled;
+}

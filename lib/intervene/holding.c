@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Messages that do not leave now: kept until they may, or dropped, and told either way. */
+#include "calendar/time_json.h"
+#include "intervene/selection.h"
+
+/* Under the cause of the message, so that whoever follows it sees what became of it. */
+static void tell(csuccess__turn *t, csuccess__candidate *c, const char *guard, bool dropped)
+{
+    csuccess__step *step = t->m->step;
+    csuccess_str cause = step->cause;
+    step->cause = c->cause;
+    csuccess__json_writer *w = csuccess__step_body(step);
+    csuccess__json_put_str(w, "id", c->id);
+    csuccess__json_put_str(w, "channel", c->by->name);
+    csuccess__json_put_given(w, "contact", c->contact);
+    csuccess__json_put_str(w, "definition", c->programme);
+    csuccess__json_put_given(w, "step", c->step);
+    csuccess__json_put_given(w, "purpose", c->purpose);
+    csuccess__json_put_str(w, "guard", csuccess__str(guard));
+    csuccess__json_put_str(w, "reason", c->verdict.reason);
+    if (c->verdict.until != CSUCCESS__NEVER)
+        csuccess__json_put_time(w, "until", c->verdict.until);
+    if (dropped) csuccess__json_put_bool(w, "dropped", true);
+    csuccess__step_entry(step, "held", c->contact, csuccess__step_body_end(step));
+    step->cause = cause;
+}
+
+static void drop(csuccess__weighing *w, csuccess__candidate *c, const char *guard)
+{
+    csuccess__turn *t = w->t;
+    tell(t, c, guard, true);
+    if (c->kind != CSUCCESS__CANDIDATE_WAITING) return;
+    csuccess__state_drop(t->m->step->state, CSUCCESS__STATE_MESSAGE, c->message->id);
+    w->waiting_count--;
+}
+
+static const csuccess__waiting *waiting_of(const csuccess__candidate *c)
+{
+    static const csuccess__waiting none = {.until = CSUCCESS__NEVER};
+    return c->kind == CSUCCESS__CANDIDATE_WAITING
+               ? (const csuccess__waiting *)(const void *)((const char *)c->message -
+                                                           offsetof(csuccess__waiting, message))
+               : &none;
+}
+
+static void keep(csuccess__weighing *w, const csuccess__candidate *c)
+{
+    const csuccess__waiting *was = waiting_of(c);
+    csuccess__waiting held = {.message = *c->message,
+                              .since = c->since,
+                              .until = c->verdict.until,
+                              .guard = c->verdict.guard,
+                              .reason = c->verdict.reason,
+                              .returns = was->returns};
+    held.message.id = c->id;
+    held.message.purpose = c->purpose;
+    csuccess__waiting_put(w->t->m->step, &held);
+    w->waiting_count += c->kind == CSUCCESS__CANDIDATE_GIVEN;
+    csuccess__step_due(w->t->m->step, c->verdict.until);
+    if (c->valid_until != 0) csuccess__step_due(w->t->m->step, c->valid_until);
+}
+
+void csuccess__written_hold(csuccess__weighing *w, csuccess__candidate *c)
+{
+    csuccess__turn *t = w->t;
+    const csuccess__ruled *ruled = &c->verdict;
+    const char *guard = csuccess__guard_name(ruled->guard);
+    bool given = c->kind == CSUCCESS__CANDIDATE_GIVEN;
+    if (given) w->gone[c->message - w->given] = true;
+    (void)csuccess__candidate_id(t, c);
+    bool over = c->valid_until != 0 && ruled->until >= c->valid_until &&
+                ruled->until != CSUCCESS__NEVER;
+    if (c->valid_until != 0 && t->m->step->now >= c->valid_until) {
+        drop(w, c, "expired");
+    } else if (ruled->ruling == CSUCCESS__DENY || over) {
+        drop(w, c, guard);
+    } else if (given && w->waiting_count >= CSUCCESS__WAITING_MOST) {
+        drop(w, c, "too_many");
+    } else {
+        const csuccess__waiting *was = waiting_of(c);
+        bool told = !given && was->guard == ruled->guard && was->until == ruled->until &&
+                    was->reason.len > 0;
+        if (!told) tell(t, c, guard, false);
+        keep(w, c);
+    }
+}
