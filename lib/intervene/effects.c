@@ -17,12 +17,13 @@ static csuccess_result fill(csuccess__evidence *e, uint32_t experiment)
     bool one = e->kind == CSUCCESS__EVIDENCE_EXPERIMENT;
     bool all = e->kind == CSUCCESS__EVIDENCE_EFFECTS;
     e->first = one ? experiment : 0;
-    e->trial_count = one ? 1 : all ? e->of->experiments->count : 0;
+    e->comparison_count = one ? 1 : all ? e->of->experiments->count : 0;
     csuccess__arena_init(&e->scratch, &e->mem, 0);
-    e->trials = csuccess__alloc(&e->mem, (size_t)e->trial_count + 1, sizeof *e->trials);
-    if (!e->trials) return CSUCCESS_ENOMEM;
-    for (uint32_t i = 0; i < e->trial_count; i++) {
-        csuccess__trial_init(&e->trials[i], &e->mem);
+    e->comparisons =
+        csuccess__alloc(&e->mem, (size_t)e->comparison_count + 1, sizeof *e->comparisons);
+    if (!e->comparisons) return CSUCCESS_ENOMEM;
+    for (uint32_t i = 0; i < e->comparison_count; i++) {
+        csuccess__comparison_init(&e->comparisons[i], &e->mem);
     }
     return csuccess__results_new(&e->rows, CSUCCESS__RESULTS_EFFECTS, (csuccess_str){"", 0}, 0,
                                  &e->mem);
@@ -51,11 +52,11 @@ void csuccess__evidence_free(csuccess__evidence *evidence)
 {
     if (!evidence) return;
     csuccess_allocator mem = evidence->mem;
-    for (uint32_t i = 0; evidence->trials && i < evidence->trial_count; i++) {
-        csuccess__trial_free(&evidence->trials[i]);
+    for (uint32_t i = 0; evidence->comparisons && i < evidence->comparison_count; i++) {
+        csuccess__comparison_free(&evidence->comparisons[i]);
     }
-    csuccess__release(&mem, evidence->trials, (size_t)evidence->trial_count + 1,
-                      sizeof *evidence->trials);
+    csuccess__release(&mem, evidence->comparisons, (size_t)evidence->comparison_count + 1,
+                      sizeof *evidence->comparisons);
     csuccess__results_free(evidence->rows);
     csuccess__arena_free(&evidence->scratch);
     csuccess__release(&mem, evidence, 1, sizeof *evidence);
@@ -232,29 +233,30 @@ static void add_campaign(work *w)
 
 /* ---- Experiments ---- */
 
-static csuccess__trial *trial_of(const work *w)
+static csuccess__comparison *comparison_of(const work *w)
 {
     uint32_t at = csuccess__experiment_find(w->e->of->experiments, text_of(w, "experiment"));
-    bool own = at != UINT32_MAX && at >= w->e->first && at - w->e->first < w->e->trial_count;
-    return own ? &w->e->trials[at - w->e->first] : NULL;
+    bool own =
+        at != UINT32_MAX && at >= w->e->first && at - w->e->first < w->e->comparison_count;
+    return own ? &w->e->comparisons[at - w->e->first] : NULL;
 }
 
-static void add_to_trial(work *w, csuccess__trial_what what)
+static void add_to_comparison(work *w, csuccess__comparison_what what)
 {
-    csuccess__trial *trial = trial_of(w);
+    csuccess__comparison *comparison = comparison_of(w);
     csuccess_str arm = text_of(w, "arm"), unit = text_of(w, "unit");
-    if (!trial) {
+    if (!comparison) {
         w->status = CSUCCESS_UNCHANGED;
     } else if (arm.len == 0 || unit.len == 0) {
         w->status = CSUCCESS_ESTATE;
     } else {
-        w->status = csuccess__trial_add(trial, arm, unit, what);
+        w->status = csuccess__comparison_add(comparison, arm, unit, what);
     }
 }
 
 static void add_exposure(work *w)
 {
-    add_to_trial(w, CSUCCESS__TRIAL_EXPOSED);
+    add_to_comparison(w, CSUCCESS__COMPARISON_EXPOSED);
 }
 
 /* Other outcomes are those of customers: churned, renewed. */
@@ -264,9 +266,10 @@ static void add_outcome(work *w)
     if (!csuccess__json_member(w->body, "experiment")) {
         w->status = CSUCCESS_UNCHANGED;
     } else if (outcome && outcome->type == CSUCCESS__JSON_NULL) {
-        add_to_trial(w, CSUCCESS__TRIAL_UNDECIDED);
+        add_to_comparison(w, CSUCCESS__COMPARISON_UNDECIDED);
     } else if (outcome && outcome->type == CSUCCESS__JSON_BOOL) {
-        add_to_trial(w, outcome->boolean ? CSUCCESS__TRIAL_YES : CSUCCESS__TRIAL_NO);
+        add_to_comparison(w, outcome->boolean ? CSUCCESS__COMPARISON_YES
+                                              : CSUCCESS__COMPARISON_NO);
     } else {
         w->status = CSUCCESS_ESTATE;
     }
@@ -281,15 +284,15 @@ static adding *adding_of(const csuccess__evidence *e, csuccess_str kind)
     static const struct {
         const char *kind;
         adding *add;
-        bool trial;
+        bool comparison;
     } kinds[] = {{"exposure", add_exposure, true},
                  {"outcome", add_outcome, true},
                  {"intervention", add_intervention, false},
                  {"campaign", add_campaign, false}};
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         if (!csuccess__str_is(kind, kinds[i].kind)) continue;
-        bool wanted =
-            kinds[i].trial ? e->trial_count > 0 : e->kind != CSUCCESS__EVIDENCE_EXPERIMENT;
+        bool wanted = kinds[i].comparison ? e->comparison_count > 0
+                                          : e->kind != CSUCCESS__EVIDENCE_EXPERIMENT;
         return wanted ? kinds[i].add : NULL;
     }
     return NULL;
@@ -319,24 +322,25 @@ csuccess_result csuccess__evidence_add(csuccess__evidence *evidence, csuccess_st
 
 bool csuccess__evidence_same(const csuccess__evidence *a, const csuccess__evidence *b)
 {
-    return a->kind == b->kind && a->first == b->first && a->trial_count == b->trial_count;
+    return a->kind == b->kind && a->first == b->first &&
+           a->comparison_count == b->comparison_count;
 }
 
 csuccess_result csuccess__evidence_merge(csuccess__evidence *into,
                                          const csuccess__evidence *from)
 {
     csuccess_result status = CSUCCESS_OK;
-    for (uint32_t i = 0; i < into->trial_count && status >= 0; i++) {
-        status = csuccess__trial_prepare(&into->trials[i], &from->trials[i]);
+    for (uint32_t i = 0; i < into->comparison_count && status >= 0; i++) {
+        status = csuccess__comparison_prepare(&into->comparisons[i], &from->comparisons[i]);
     }
     if (status >= 0) status = csuccess__results_merge(into->rows, from->rows);
-    for (uint32_t i = 0; i < into->trial_count && status >= 0; i++) {
-        csuccess__trial_take(&into->trials[i], &from->trials[i]);
+    for (uint32_t i = 0; i < into->comparison_count && status >= 0; i++) {
+        csuccess__comparison_take(&into->comparisons[i], &from->comparisons[i]);
     }
     return status < 0 ? status : CSUCCESS_OK;
 }
 
-/* ---- Bytes: version · kind · experiment · configuration · rows · trials, in the order of the configuration · 16 bytes of SHA-256 over all before ---- */
+/* ---- Bytes: version · kind · experiment · configuration · rows · comparisons, in the order of the configuration · 16 bytes of SHA-256 over all before ---- */
 
 static void digest_of(uint8_t out[32], csuccess_str bytes)
 {
@@ -367,8 +371,8 @@ void csuccess__evidence_save(csuccess__buffer *out, const csuccess__evidence *ev
     csuccess__wire_str(out, csuccess__buffer_view(&rows));
     if (rows.status < 0) out->status = rows.status;
     csuccess__buffer_free(&rows);
-    for (uint32_t i = 0; i < evidence->trial_count && out->status >= 0; i++) {
-        csuccess__trial_save(out, &evidence->trials[i]);
+    for (uint32_t i = 0; i < evidence->comparison_count && out->status >= 0; i++) {
+        csuccess__comparison_save(out, &evidence->comparisons[i]);
     }
     if (out->status < 0) return;
     digest_of(digest, csuccess__buffer_view(out));
@@ -395,8 +399,8 @@ static csuccess_result load_all(csuccess__evidence *e, csuccess_str bytes, csucc
     if (status < 0) return status;
     csuccess_str rows = csuccess__wire_get_str(&in);
     status = in.bad ? CSUCCESS_ESTATE : csuccess__results_load(e->rows, rows, config);
-    for (uint32_t i = 0; i < e->trial_count && status >= 0; i++) {
-        status = csuccess__trial_load(&e->trials[i], &in);
+    for (uint32_t i = 0; i < e->comparison_count && status >= 0; i++) {
+        status = csuccess__comparison_load(&e->comparisons[i], &in);
     }
     if (status < 0) return status;
     return csuccess__wire_done(&in) ? CSUCCESS_OK : CSUCCESS_ESTATE;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What came of experiments, interventions and campaigns, from entries of histories, merged in any order to the same bytes: docs/reference/intervene.md "What came of it".
 
-   Counts and figures are rows by path, as those of journeys (flow/results.h); exposures and outcomes are trials (experiments/trial.h). */
+   Counts and figures are rows by path, as those of journeys (flow/results.h); exposures and outcomes are comparisons (experiments/comparison.h). */
 #ifndef CSUCCESS__INTERVENE_EFFECTS_H
 #define CSUCCESS__INTERVENE_EFFECTS_H
 
 #include "flow/results.h"
-#include "intervene/experiments/trial.h"
+#include "intervene/experiments/comparison.h"
 
 struct csuccess__intervene;
 
@@ -20,9 +20,9 @@ typedef struct csuccess__evidence {
     csuccess_allocator mem;
     const struct csuccess__intervene *of; /* borrowed */
     csuccess__evidence_kind kind;
-    uint32_t first;          /* experiment of the first trial */
-    csuccess__trial *trials; /* by experiment, in the order of the configuration */
-    uint32_t trial_count;
+    uint32_t first;                    /* experiment of the first comparison */
+    csuccess__comparison *comparisons; /* by experiment, in the order of the configuration */
+    uint32_t comparison_count;
     csuccess__results *rows;
     csuccess__arena scratch;
 } csuccess__evidence;

@@ -10,8 +10,8 @@
 typedef struct csuccess__telling {
     csuccess__json_writer *w;
     const csuccess__evidence *e;
-    bool effects;                   /* not only what was done */
-    csuccess__trial_effect *trials; /* by trial; of effects */
+    bool effects;                             /* not only what was done */
+    csuccess__comparison_effect *comparisons; /* by comparison; of effects */
 } csuccess__telling;
 
 /* Of "interventions" or "campaigns", a name, a leaf and, for counts of words, a word (empty: none). */

@@ -109,7 +109,7 @@ static void close_effect(const telling *t)
 
 /* An uplift takes the place of a prior. */
 static void put_known(const telling *t, const csuccess__intervention *of,
-                      const csuccess__trial_difference *d)
+                      const csuccess__comparison_difference *d)
 {
     open_effect(t, of);
     csuccess__evidence_put(t, "uplift", -d->difference);
@@ -139,8 +139,8 @@ static void patch_one(const telling *t, const csuccess__intervention *of)
     uint32_t experiment = csuccess__evidence_experiment(t, "intervention/", of->id);
     csuccess__beta_counts now = after(t, of), before = csuccess__evidence_prior(of);
     bool given = of->at && csuccess__json_member(of->at, "effect") && !prior_of(of);
-    if (experiment != UINT32_MAX && !t->trials[experiment].difference.why_not) {
-        put_known(t, of, &t->trials[experiment].difference);
+    if (experiment != UINT32_MAX && !t->comparisons[experiment].difference.why_not) {
+        put_known(t, of, &t->comparisons[experiment].difference);
     } else if (!given && now.of > before.of) {
         put_counted(t, of, now);
     }
@@ -173,8 +173,9 @@ static bool retention_of(const telling *t, csuccess_str campaign, double *out)
         return true;
     }
     uint32_t experiment = csuccess__evidence_experiment(t, "campaign/", campaign);
-    if (experiment == UINT32_MAX || t->trials[experiment].treated.read_units == 0) return false;
-    *out = 1 - t->trials[experiment].treated.share;
+    if (experiment == UINT32_MAX || t->comparisons[experiment].treated.read_units == 0)
+        return false;
+    *out = 1 - t->comparisons[experiment].treated.share;
     return true;
 }
 

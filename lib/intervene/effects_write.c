@@ -173,7 +173,7 @@ uint32_t csuccess__evidence_experiment(const telling *t, const char *kind, csucc
         bool held;
         (void)csuccess__experiment_control(&all->list[i], &held);
         if (!held || !all->list[i].churn || !is_alone(&all->list[i], kind, name)) continue;
-        if (!t->trials[i].difference.why_not) return i;
+        if (!t->comparisons[i].difference.why_not) return i;
         if (found == UINT32_MAX) found = i;
     }
     return found;
@@ -184,8 +184,8 @@ static void not_identified(const telling *t, const char *key)
     csuccess__json_put_str(t->w, key, CSUCCESS_STR("not identified"));
 }
 
-static void put_scaled(const telling *t, const char *key, const csuccess__trial_difference *d,
-                       double by)
+static void put_scaled(const telling *t, const char *key,
+                       const csuccess__comparison_difference *d, double by)
 {
     csuccess__json_key(t->w, csuccess__str(key));
     csuccess__json_open(t->w, '{');
@@ -197,10 +197,11 @@ static void put_scaled(const telling *t, const char *key, const csuccess__trial_
 static void put_identified(const telling *t, uint32_t experiment,
                            const csuccess__results_row *value)
 {
-    const csuccess__trial_effect *effect = &t->trials[experiment];
-    const csuccess__trial_difference *d = &effect->difference;
+    const csuccess__comparison_effect *effect = &t->comparisons[experiment];
+    const csuccess__comparison_difference *d = &effect->difference;
     const uint64_t *treated = effect->treated.counts;
-    double people = (double)treated[CSUCCESS__TRIAL_YES] + (double)treated[CSUCCESS__TRIAL_NO];
+    double people =
+        (double)treated[CSUCCESS__COMPARISON_YES] + (double)treated[CSUCCESS__COMPARISON_NO];
     double mean = 0;
     csuccess__json_key(t->w, CSUCCESS_STR("uplift"));
     csuccess__json_open(t->w, '{');
@@ -221,7 +222,7 @@ void csuccess__evidence_uplift(const telling *t, uint32_t experiment,
                                const csuccess__results_row *value)
 {
     const char *why = "no experiment that measures churn is for it alone and holds anybody out";
-    if (experiment != UINT32_MAX) why = t->trials[experiment].difference.why_not;
+    if (experiment != UINT32_MAX) why = t->comparisons[experiment].difference.why_not;
     if (!why) {
         put_identified(t, experiment, value);
         return;
@@ -376,11 +377,11 @@ static void put_experiments(const telling *t)
 {
     csuccess__json_key(t->w, CSUCCESS_STR("experiments"));
     csuccess__json_open(t->w, '{');
-    for (uint32_t i = 0; i < t->e->trial_count; i++) {
+    for (uint32_t i = 0; i < t->e->comparison_count; i++) {
         const csuccess__experiment *of = &t->e->of->experiments->list[i];
         csuccess__json_key(t->w, of->id);
         csuccess__json_open(t->w, '{');
-        csuccess__trial_write(t->w, &t->e->trials[i], of);
+        csuccess__comparison_write(t->w, &t->e->comparisons[i], of);
         csuccess__json_close(t->w, '}');
     }
     csuccess__json_close(t->w, '}');
@@ -402,12 +403,12 @@ static void put_rows(const telling *t)
     csuccess__evidence_put_patch(t);
 }
 
-static csuccess_result read_trials(const telling *t)
+static csuccess_result read_comparisons(const telling *t)
 {
     csuccess_result status = CSUCCESS_OK;
-    for (uint32_t i = 0; i < t->e->trial_count && status >= 0; i++) {
-        status = csuccess__trial_effect_of(&t->trials[i], &t->e->trials[i],
-                                           &t->e->of->experiments->list[i]);
+    for (uint32_t i = 0; i < t->e->comparison_count && status >= 0; i++) {
+        status = csuccess__comparison_effect_of(&t->comparisons[i], &t->e->comparisons[i],
+                                                &t->e->of->experiments->list[i]);
     }
     return status;
 }
@@ -418,18 +419,18 @@ void csuccess__evidence_write(csuccess__json_writer *w, const csuccess__evidence
     if (evidence->kind == CSUCCESS__EVIDENCE_EXPERIMENT) {
         const csuccess__experiment *of = &evidence->of->experiments->list[evidence->first];
         csuccess__json_put_str(w, "experiment", of->id);
-        csuccess__trial_write(w, &evidence->trials[0], of);
+        csuccess__comparison_write(w, &evidence->comparisons[0], of);
         return;
     }
     t.effects = evidence->kind == CSUCCESS__EVIDENCE_EFFECTS;
-    size_t room = (size_t)evidence->trial_count + 1;
-    t.trials = csuccess__alloc(&evidence->mem, room, sizeof *t.trials);
-    csuccess_result status = t.trials ? CSUCCESS_OK : CSUCCESS_ENOMEM;
-    if (status >= 0 && t.effects) status = read_trials(&t);
+    size_t room = (size_t)evidence->comparison_count + 1;
+    t.comparisons = csuccess__alloc(&evidence->mem, room, sizeof *t.comparisons);
+    csuccess_result status = t.comparisons ? CSUCCESS_OK : CSUCCESS_ENOMEM;
+    if (status >= 0 && t.effects) status = read_comparisons(&t);
     if (status < 0) {
         w->out->status = status;
     } else {
         put_rows(&t);
     }
-    csuccess__release(&evidence->mem, t.trials, room, sizeof *t.trials);
+    csuccess__release(&evidence->mem, t.comparisons, room, sizeof *t.comparisons);
 }

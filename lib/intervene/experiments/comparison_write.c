@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The reading of an experiment as JSON: docs/reference/intervene.md "Experiments". */
 #include "intervene/experiments/experiments.h"
-#include "intervene/experiments/trial.h"
+#include "intervene/experiments/comparison.h"
 
 #include "base/heap.h"
 #include "base/number.h"
 
-enum { ARMS_MOST = CSUCCESS__ARMS_MOST + CSUCCESS__TRIAL_ARMS_MOST };
+enum { ARMS_MOST = CSUCCESS__ARMS_MOST + CSUCCESS__COMPARISON_ARMS_MOST };
 
 /* Groups of a reading: the arms of the definition with the control in front, then those of earlier ones. */
 typedef struct arms {
     const csuccess__experiment *of;
-    uint32_t group_of[CSUCCESS__TRIAL_ARMS_MOST];
+    uint32_t group_of[CSUCCESS__COMPARISON_ARMS_MOST];
     uint32_t group_of_own[CSUCCESS__ARMS_MOST];
-    csuccess_str earlier[CSUCCESS__TRIAL_ARMS_MOST];
+    csuccess_str earlier[CSUCCESS__COMPARISON_ARMS_MOST];
     uint32_t own, earlier_count; /* groups of the definition; more */
-    csuccess__trial_group groups[ARMS_MOST];
-    csuccess__trial_difference differences[ARMS_MOST];
+    csuccess__comparison_group groups[ARMS_MOST];
+    csuccess__comparison_difference differences[ARMS_MOST];
 } arms;
 
 static bool name_before(const void *a, const void *b)
@@ -41,29 +41,29 @@ static uint32_t group_of_name(const arms *a, csuccess_str name)
     return UINT32_MAX;
 }
 
-static void number_arms(arms *a, const csuccess__trial *trial)
+static void number_arms(arms *a, const csuccess__comparison *comparison)
 {
-    bool used[CSUCCESS__TRIAL_ARMS_MOST] = {false};
+    bool used[CSUCCESS__COMPARISON_ARMS_MOST] = {false};
     number_own(a);
-    for (size_t i = 0; i < trial->count; i++) used[trial->rows[i].arm] = true;
-    for (uint32_t i = 0; i < trial->arm_count; i++) {
-        bool earlier = used[i] && group_of_name(a, trial->arms[i]) == UINT32_MAX;
-        if (earlier) a->earlier[a->earlier_count++] = trial->arms[i];
+    for (size_t i = 0; i < comparison->count; i++) used[comparison->rows[i].arm] = true;
+    for (uint32_t i = 0; i < comparison->arm_count; i++) {
+        bool earlier = used[i] && group_of_name(a, comparison->arms[i]) == UINT32_MAX;
+        if (earlier) a->earlier[a->earlier_count++] = comparison->arms[i];
     }
     csuccess__sort(a->earlier, a->earlier_count, sizeof *a->earlier, name_before);
-    for (uint32_t i = 0; i < trial->arm_count; i++) {
-        a->group_of[i] = group_of_name(a, trial->arms[i]);
+    for (uint32_t i = 0; i < comparison->arm_count; i++) {
+        a->group_of[i] = group_of_name(a, comparison->arms[i]);
     }
 }
 
 /* ---- Writing ---- */
 
-static uint64_t open_of(const csuccess__trial_group *group)
+static uint64_t open_of(const csuccess__comparison_group *group)
 {
     const uint64_t *n = group->counts;
-    uint64_t known =
-        n[CSUCCESS__TRIAL_YES] + n[CSUCCESS__TRIAL_NO] + n[CSUCCESS__TRIAL_UNDECIDED];
-    uint64_t exposed = n[CSUCCESS__TRIAL_EXPOSED];
+    uint64_t known = n[CSUCCESS__COMPARISON_YES] + n[CSUCCESS__COMPARISON_NO] +
+                     n[CSUCCESS__COMPARISON_UNDECIDED];
+    uint64_t exposed = n[CSUCCESS__COMPARISON_EXPOSED];
     return exposed > known ? exposed - known : 0;
 }
 
@@ -77,8 +77,8 @@ static void put_figure(csuccess__json_writer *w, const char *key, double x)
     csuccess__json_put_num(w, key, csuccess__round9(x));
 }
 
-void csuccess__trial_write_difference(csuccess__json_writer *w, const char *key,
-                                      const csuccess__trial_difference *d)
+void csuccess__comparison_write_difference(csuccess__json_writer *w, const char *key,
+                                           const csuccess__comparison_difference *d)
 {
     if (d->why_not) {
         csuccess__json_put_str(w, key, CSUCCESS_STR("not identified"));
@@ -96,14 +96,14 @@ void csuccess__trial_write_difference(csuccess__json_writer *w, const char *key,
     csuccess__json_put_num(w, "p", d->p);
 }
 
-static void put_group(csuccess__json_writer *w, const csuccess__trial_group *group)
+static void put_group(csuccess__json_writer *w, const csuccess__comparison_group *group)
 {
     put_count(w, "units", group->units);
-    put_count(w, "exposed", group->counts[CSUCCESS__TRIAL_EXPOSED]);
+    put_count(w, "exposed", group->counts[CSUCCESS__COMPARISON_EXPOSED]);
     put_count(w, "open", open_of(group));
-    put_count(w, "yes", group->counts[CSUCCESS__TRIAL_YES]);
-    put_count(w, "no", group->counts[CSUCCESS__TRIAL_NO]);
-    put_count(w, "undecided", group->counts[CSUCCESS__TRIAL_UNDECIDED]);
+    put_count(w, "yes", group->counts[CSUCCESS__COMPARISON_YES]);
+    put_count(w, "no", group->counts[CSUCCESS__COMPARISON_NO]);
+    put_count(w, "undecided", group->counts[CSUCCESS__COMPARISON_UNDECIDED]);
     put_count(w, "read_units", group->read_units);
     if (group->read_units > 0) put_figure(w, "rate", group->share);
     if (group->read_units > 1) put_figure(w, "rate_error", sqrt(group->variance));
@@ -145,25 +145,26 @@ static void put_differences(csuccess__json_writer *w, const arms *a)
         if (a->group_of_own[i] == 0) continue;
         csuccess__json_key(w, a->of->arms[i].id);
         csuccess__json_open(w, '{');
-        csuccess__trial_write_difference(w, "difference", &a->differences[a->group_of_own[i]]);
+        csuccess__comparison_write_difference(w, "difference",
+                                              &a->differences[a->group_of_own[i]]);
         csuccess__json_close(w, '}');
     }
     csuccess__json_close(w, '}');
 }
 
 /* Of all arms that are not held out together. */
-static void put_effect(csuccess__json_writer *w, const csuccess__trial *trial,
+static void put_effect(csuccess__json_writer *w, const csuccess__comparison *comparison,
                        const csuccess__experiment *of)
 {
-    csuccess__trial_effect effect;
-    csuccess_result status = csuccess__trial_effect_of(&effect, trial, of);
+    csuccess__comparison_effect effect;
+    csuccess_result status = csuccess__comparison_effect_of(&effect, comparison, of);
     if (status < 0) {
         w->out->status = status;
         return;
     }
     csuccess__json_key(w, CSUCCESS_STR("effect"));
     csuccess__json_open(w, '{');
-    csuccess__trial_write_difference(w, "difference", &effect.difference);
+    csuccess__comparison_write_difference(w, "difference", &effect.difference);
     csuccess__json_close(w, '}');
 }
 
@@ -173,7 +174,7 @@ static void put_all(csuccess__json_writer *w, const arms *a)
     bool held;
     uint32_t control = csuccess__experiment_control(a->of, &held);
     for (uint32_t i = 0; i < a->own + a->earlier_count; i++) {
-        exposed += a->groups[i].counts[CSUCCESS__TRIAL_EXPOSED];
+        exposed += a->groups[i].counts[CSUCCESS__COMPARISON_EXPOSED];
         open += open_of(&a->groups[i]);
     }
     put_count(w, "exposed", exposed);
@@ -184,30 +185,31 @@ static void put_all(csuccess__json_writer *w, const arms *a)
     put_differences(w, a);
 }
 
-void csuccess__trial_write(csuccess__json_writer *w, const csuccess__trial *trial,
-                           const csuccess__experiment *of)
+void csuccess__comparison_write(csuccess__json_writer *w,
+                                const csuccess__comparison *comparison,
+                                const csuccess__experiment *of)
 {
     char horizon[CSUCCESS__DURATION_TEXT];
-    arms *a = csuccess__alloc(trial->mem, 1, sizeof *a);
+    arms *a = csuccess__alloc(comparison->mem, 1, sizeof *a);
     if (!a) {
         w->out->status = CSUCCESS_ENOMEM;
         return;
     }
     a->of = of;
-    number_arms(a, trial);
+    number_arms(a, comparison);
     size_t len = csuccess__duration_format(horizon, of->horizon);
     csuccess__json_put_str(w, "horizon", (csuccess_str){horizon, len});
     csuccess__json_put_str(w, "measures",
                            of->churn ? CSUCCESS_STR("churn") : CSUCCESS_STR("other"));
     uint32_t groups = a->own + a->earlier_count;
-    csuccess__trial_reading reading = {a->group_of, groups ? groups : 1, a->groups,
-                                       a->differences};
-    csuccess_result status = csuccess__trial_read(&reading, trial);
+    csuccess__comparison_reading reading = {a->group_of, groups ? groups : 1, a->groups,
+                                            a->differences};
+    csuccess_result status = csuccess__comparison_read(&reading, comparison);
     if (status < 0) {
         w->out->status = status;
     } else {
         put_all(w, a);
-        put_effect(w, trial, of);
+        put_effect(w, comparison, of);
     }
-    csuccess__release(trial->mem, a, 1, sizeof *a);
+    csuccess__release(comparison->mem, a, 1, sizeof *a);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How the arms of a trial differ, when customers of one unit go together.
+/* How the arms of a comparison differ, when customers of one unit go together.
 
    The share p of an arm is a ratio of sums over units, and with S = yes - n p of each unit its variance is G / (G - 1) times the sum of S^2 over N^2, for G units with N outcomes (the cluster-robust variance of a mean; Liang, Zeger, Longitudinal data analysis using generalized linear models, 1986). Where every unit has one customer that is Welch's variance (1947), where all have as many, Welch's of the means of units; the
    degrees of freedom are his. A unit that is seen in both arms, whose customers came before and after shares were changed, counts with the difference of its parts. */
-#include "intervene/experiments/trial.h"
+#include "intervene/experiments/comparison.h"
 
 #include "base/heap.h"
 #include "base/number.h"
@@ -17,32 +17,32 @@
 /* ---- Sums ---- */
 
 typedef struct sums {
-    csuccess__trial_reading *reading;
+    csuccess__comparison_reading *reading;
     double *squares; /* of S, by group */
     double *cross;   /* S of the group by S of the first, by group */
 } sums;
 
 static bool before(const void *a, const void *b)
 {
-    const csuccess__trial_row *x = a, *y = b;
+    const csuccess__comparison_row *x = a, *y = b;
     int order = memcmp(x->unit, y->unit, sizeof x->unit);
     return order != 0 ? order < 0 : x->arm < y->arm;
 }
 
-static bool same_unit(const csuccess__trial_row *a, const csuccess__trial_row *b)
+static bool same_unit(const csuccess__comparison_row *a, const csuccess__comparison_row *b)
 {
     return memcmp(a->unit, b->unit, sizeof a->unit) == 0;
 }
 
 /* Rows of groups, in order, one for each unit and group; how many. */
-static size_t gather(csuccess__trial_row *rows, const csuccess__trial *trial,
+static size_t gather(csuccess__comparison_row *rows, const csuccess__comparison *comparison,
                      const uint32_t *group_of)
 {
     size_t n = 0, kept = 0;
-    for (size_t i = 0; i < trial->count; i++) {
-        uint32_t group = group_of[trial->rows[i].arm];
+    for (size_t i = 0; i < comparison->count; i++) {
+        uint32_t group = group_of[comparison->rows[i].arm];
         if (group == UINT32_MAX) continue;
-        rows[n] = trial->rows[i];
+        rows[n] = comparison->rows[i];
         rows[n++].arm = group;
     }
     csuccess__sort(rows, n, sizeof *rows, before);
@@ -53,48 +53,49 @@ static size_t gather(csuccess__trial_row *rows, const csuccess__trial *trial,
             rows[kept++] = rows[i];
             continue;
         }
-        for (size_t k = 0; k < CSUCCESS__TRIAL_WHATS; k++) {
+        for (size_t k = 0; k < CSUCCESS__COMPARISON_WHATS; k++) {
             rows[kept - 1].counts[k] += rows[i].counts[k];
         }
     }
     return kept;
 }
 
-static double yes_of(const uint64_t counts[CSUCCESS__TRIAL_WHATS])
+static double yes_of(const uint64_t counts[CSUCCESS__COMPARISON_WHATS])
 {
-    return (double)counts[CSUCCESS__TRIAL_YES];
+    return (double)counts[CSUCCESS__COMPARISON_YES];
 }
 
-static double read_of(const uint64_t counts[CSUCCESS__TRIAL_WHATS])
+static double read_of(const uint64_t counts[CSUCCESS__COMPARISON_WHATS])
 {
-    return yes_of(counts) + (double)counts[CSUCCESS__TRIAL_NO];
+    return yes_of(counts) + (double)counts[CSUCCESS__COMPARISON_NO];
 }
 
-static void count_rows(csuccess__trial_reading *reading, const csuccess__trial_row *rows,
-                       size_t n)
+static void count_rows(csuccess__comparison_reading *reading,
+                       const csuccess__comparison_row *rows, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        csuccess__trial_group *group = &reading->groups[rows[i].arm];
+        csuccess__comparison_group *group = &reading->groups[rows[i].arm];
         group->units++;
         group->read_units += read_of(rows[i].counts) > 0;
-        for (size_t k = 0; k < CSUCCESS__TRIAL_WHATS; k++) {
+        for (size_t k = 0; k < CSUCCESS__COMPARISON_WHATS; k++) {
             group->counts[k] += rows[i].counts[k];
         }
     }
     for (uint32_t i = 0; i < reading->count; i++) {
-        csuccess__trial_group *group = &reading->groups[i];
+        csuccess__comparison_group *group = &reading->groups[i];
         double of = read_of(group->counts);
         group->share = of > 0 ? yes_of(group->counts) / of : 0;
     }
 }
 
-static double residual(const csuccess__trial_reading *reading, const csuccess__trial_row *row)
+static double residual(const csuccess__comparison_reading *reading,
+                       const csuccess__comparison_row *row)
 {
     return yes_of(row->counts) - read_of(row->counts) * reading->groups[row->arm].share;
 }
 
 /* The rows of a unit stand together, that of the first group in front. */
-static void add_squares(sums *s, const csuccess__trial_row *rows, size_t n)
+static void add_squares(sums *s, const csuccess__comparison_row *rows, size_t n)
 {
     double first = 0;
     for (size_t i = 0; i < n; i++) {
@@ -108,13 +109,14 @@ static void add_squares(sums *s, const csuccess__trial_row *rows, size_t n)
 
 /* ---- Differences ---- */
 
-static double correction(const csuccess__trial_group *group)
+static double correction(const csuccess__comparison_group *group)
 {
     double units = (double)group->read_units;
     return units > 1 ? units / (units - 1) : 0;
 }
 
-static const char *why_not(const csuccess__trial_group *a, const csuccess__trial_group *b)
+static const char *why_not(const csuccess__comparison_group *a,
+                           const csuccess__comparison_group *b)
 {
     if (a->read_units == 0 || b->read_units == 0) return "an arm has no outcomes yet";
     if (a->read_units < 2 || b->read_units < 2) return "an arm has one unit only";
@@ -137,8 +139,9 @@ static double within_one(double x)
 
 static void take_difference(sums *s, uint32_t k)
 {
-    const csuccess__trial_group *control = &s->reading->groups[0], *of = &s->reading->groups[k];
-    csuccess__trial_difference *d = &s->reading->differences[k];
+    const csuccess__comparison_group *control = &s->reading->groups[0],
+                                     *of = &s->reading->groups[k];
+    csuccess__comparison_difference *d = &s->reading->differences[k];
     d->why_not = why_not(control, of);
     if (d->why_not) return;
     double together = 2 * sqrt(correction(control) * correction(of)) * s->cross[k] /
@@ -158,31 +161,31 @@ static void take_difference(sums *s, uint32_t k)
     d->p = csuccess__student_two_sided(d->difference / d->error, d->df);
 }
 
-static void take_all(sums *s, const csuccess__trial_row *rows, size_t n)
+static void take_all(sums *s, const csuccess__comparison_row *rows, size_t n)
 {
-    csuccess__trial_reading *reading = s->reading;
+    csuccess__comparison_reading *reading = s->reading;
     count_rows(reading, rows, n);
     add_squares(s, rows, n);
     for (uint32_t i = 0; i < reading->count; i++) {
-        csuccess__trial_group *group = &reading->groups[i];
+        csuccess__comparison_group *group = &reading->groups[i];
         double of = read_of(group->counts);
         if (of > 0) group->variance = correction(group) * s->squares[i] / (of * of);
     }
     for (uint32_t i = 1; i < reading->count; i++) take_difference(s, i);
 }
 
-csuccess_result csuccess__trial_read(csuccess__trial_reading *reading,
-                                     const csuccess__trial *trial)
+csuccess_result csuccess__comparison_read(csuccess__comparison_reading *reading,
+                                          const csuccess__comparison *comparison)
 {
-    size_t room = trial->count + 1, groups = reading->count;
-    const csuccess_allocator *mem = trial->mem;
+    size_t room = comparison->count + 1, groups = reading->count;
+    const csuccess_allocator *mem = comparison->mem;
     memset(reading->groups, 0, groups * sizeof *reading->groups);
     memset(reading->differences, 0, groups * sizeof *reading->differences);
-    csuccess__trial_row *rows = csuccess__alloc(mem, room, sizeof *rows);
+    csuccess__comparison_row *rows = csuccess__alloc(mem, room, sizeof *rows);
     double *two = csuccess__alloc(mem, 2 * groups, sizeof *two);
     if (rows && two) {
         sums s = {reading, two, two + groups};
-        take_all(&s, rows, gather(rows, trial, reading->group_of));
+        take_all(&s, rows, gather(rows, comparison, reading->group_of));
     }
     csuccess_result status = rows && two ? CSUCCESS_OK : CSUCCESS_ENOMEM;
     csuccess__release(mem, two, 2 * groups, sizeof *two);
@@ -192,23 +195,23 @@ csuccess_result csuccess__trial_read(csuccess__trial_reading *reading,
 
 /* ---- Against what was held out ---- */
 
-csuccess_result csuccess__trial_effect_of(csuccess__trial_effect *out,
-                                          const csuccess__trial *trial,
-                                          const csuccess__experiment *of)
+csuccess_result csuccess__comparison_effect_of(csuccess__comparison_effect *out,
+                                               const csuccess__comparison *comparison,
+                                               const csuccess__experiment *of)
 {
-    uint32_t group_of[CSUCCESS__TRIAL_ARMS_MOST];
-    csuccess__trial_group groups[2];
-    csuccess__trial_difference differences[2];
+    uint32_t group_of[CSUCCESS__COMPARISON_ARMS_MOST];
+    csuccess__comparison_group groups[2];
+    csuccess__comparison_difference differences[2];
     bool held;
     (void)csuccess__experiment_control(of, &held);
-    for (uint32_t i = 0; i < trial->arm_count; i++) {
-        uint32_t arm = csuccess__arm_find(of, trial->arms[i]);
+    for (uint32_t i = 0; i < comparison->arm_count; i++) {
+        uint32_t arm = csuccess__arm_find(of, comparison->arms[i]);
         group_of[i] = arm == UINT32_MAX ? UINT32_MAX : of->arms[arm].hold ? 0 : 1;
     }
-    csuccess__trial_reading reading = {group_of, 2, groups, differences};
-    csuccess_result status = csuccess__trial_read(&reading, trial);
+    csuccess__comparison_reading reading = {group_of, 2, groups, differences};
+    csuccess_result status = csuccess__comparison_read(&reading, comparison);
     if (status < 0) return status;
-    *out = (csuccess__trial_effect){groups[0], groups[1], differences[1]};
+    *out = (csuccess__comparison_effect){groups[0], groups[1], differences[1]};
     if (!held) out->difference.why_not = "no arm is held out";
     return CSUCCESS_OK;
 }
