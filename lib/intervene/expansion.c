@@ -196,6 +196,7 @@ static void tell(csuccess__turn *t, const char *change, const csuccess__expansio
     csuccess__json_put_num(w, "probability", rule->probability);
     csuccess__json_put_str(w, "timing", rule->timing);
     csuccess__json_put_given(w, "trigger", rule->trigger);
+    csuccess__json_put_given(w, "action", rule->action);
     if (now) csuccess__json_put_num(w, "rank", now->rank);
     if (now) csuccess__json_put_given(w, "recommend", now->recommend);
     csuccess_str body = csuccess__step_body_end(step);
@@ -313,7 +314,7 @@ void csuccess__expansion_report(csuccess__turn *t, struct csuccess__json_writer 
         csuccess__json_put_str(out, "timing", o->of->timing);
         csuccess__json_put_given(out, "trigger", o->of->trigger);
         csuccess__json_put_given(out, "recommend", o->recommend);
-        csuccess__json_put_given(out, "say", o->of->say);
+        csuccess__json_put_given(out, "action", o->of->action);
         csuccess__json_put_time(out, "since", o->since);
         csuccess__json_close(out, '}');
     }

@@ -16,7 +16,7 @@ typedef struct csuccess__expansion_rule {
     csuccess_str id, type, timing, trigger; /* words; type is the id without one */
     const csuccess__program *when, *limit, *value, *recommend;
     double probability;
-    csuccess_str say;
+    csuccess_str action; /* what to do, a word; may be empty */
     uint32_t open_slot, value_slot, rank_slot;
     const csuccess__json *at;
 } csuccess__expansion_rule;

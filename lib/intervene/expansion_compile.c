@@ -7,8 +7,8 @@
 
 static const char *const section_keys[] = {"hold_when", "rules", "description", NULL};
 static const char *const rule_keys[] = {
-    "when",      "limit", "value", "probability", "timing", "trigger", "type",
-    "recommend", "say",   "label", "description", "order",  NULL};
+    "when",      "limit",  "value", "probability", "timing", "trigger", "type",
+    "recommend", "action", "label", "description", "order",  NULL};
 static const char *const timings[] = {
 #define TIMING(text) text,
     CSUCCESS__TIMINGS(TIMING)
@@ -44,7 +44,7 @@ static void read_rule(const reading *r, const csuccess__json *json,
     const csuccess_str none = {"", 0};
     *out = (csuccess__expansion_rule){.id = json->key, .type = json->key, .at = json};
     out->timing = csuccess__str(timings[0]);
-    out->trigger = out->say = none;
+    out->trigger = out->action = none;
     if (!csuccess__read_object(r->problems, json, rule_keys)) return;
     need(r, json, "when", "\"users > 0.8 * user_limit\"");
     need(r, json, "probability", "0.75");
@@ -57,7 +57,7 @@ static void read_rule(const reading *r, const csuccess__json *json,
     out->timing = csuccess__str(timings[timing]);
     out->type = csuccess__read_string(r->problems, json, "type", json->key);
     out->trigger = csuccess__read_string(r->problems, json, "trigger", none);
-    out->say = csuccess__read_string(r->problems, json, "say", none);
+    out->action = csuccess__read_string(r->problems, json, "action", none);
 }
 
 /* After the conditions, so that none of them reads what they come to. */

@@ -199,14 +199,20 @@ static void look_for_phrases(reading *r)
 
 /* ---- Words in their order ---- */
 
+/* A "no" that denies a feeling has none of its own; "no, no, no" has. */
+static void spend_no(reading *r)
+{
+    for (uint32_t d = 1; d <= REACH; d++) {
+        seen *word = back(r, d);
+        if (!word || word->role != CSUCCESS__ROLE_NO || denial(r, d) > 0) continue;
+        word->gave[PLAIN] = word->gave[MIXED] = 0;
+    }
+}
+
 static void take_rating(reading *r, seen *word, double rating)
 {
     word->felt = true;
-    seen *before = back(r, 1);
-    /* A "no" in front of a feeling is a negation; "no, no, no" is not. */
-    bool denied =
-        before && before->role == CSUCCESS__ROLE_NO && word->role != CSUCCESS__ROLE_NO;
-    if (denied) before->gave[PLAIN] = before->gave[MIXED] = 0;
+    if (word->role != CSUCCESS__ROLE_NO) spend_no(r);
     for (int view = 0; view < VIEWS; view++) {
         word->gave[view] = weigh(r, word, rating, view);
     }
