@@ -102,6 +102,7 @@ static void flow(const compilation *c, const csuccess__json *section)
         .channels = csuccess__json_member(c->config->document, "channels"),
         .segments_every_ms = c->config->policies->every_ms[CSUCCESS__JOB_SEGMENTS],
         .reminders_every_ms = c->config->policies->every_ms[CSUCCESS__JOB_REMINDERS]};
+    csuccess__offers_declare(c->flow); /* texts of templates say offer.x */
     c->config->flow = csuccess__flow_compile(c->flow, c->config->segments);
 }
 

@@ -2,6 +2,7 @@
 /* The guard `approval`: which rules ask about a candidate, what was decided, and asking. */
 #include "intervene/approvals_internal.h"
 #include "intervene/arbiter.h"
+#include "intervene/campaigns_internal.h"
 #include "intervene/intervene.h"
 
 static const csuccess_str none = {"", 0};
@@ -16,14 +17,34 @@ typedef struct question {
     csuccess__made_offer offer; /* of == NULL: none */
     csuccess_str subjects[SUBJECTS];
     const csuccess__approval_rule *rules[SUBJECTS]; /* NULL: none asks */
+    csuccess_str run; /* of its campaign, under way; empty: it is to begin */
+    int64_t run_since;
+    uint64_t occurrence; /* of an action the how many-th run */
 } question;
 
 /* ---- Which rules ask ---- */
+
+/* Its candidate may not know yet that another action has begun the run. */
+static void find_run(question *q)
+{
+    csuccess__campaign_run run;
+    const csuccess__campaign *of = q->c->action->of;
+    q->occurrence = 1;
+    if (!csuccess__campaign_run_take(q->t, of->id, &run)) return;
+    bool running = csuccess__campaign_running(&run);
+    q->occurrence = (uint64_t)run.times + !running;
+    if (!running) return;
+    q->run = run.id;
+    q->run_since = run.started_at;
+}
 
 static void find_subjects(question *q)
 {
     const csuccess__candidate *c = q->c;
     for (int i = 0; i < SUBJECTS; i++) q->subjects[i] = none;
+    q->run = none;
+    q->occurrence = c->occurrence;
+    if (c->action) find_run(q);
     q->what = c->action ? &c->action->what : c->intervention;
     if (c->action) q->subjects[RUN] = c->action->of->programme;
     q->subjects[WHAT] = q->what ? q->what->programme : c->programme;
@@ -145,19 +166,23 @@ static bool find_standing(const question *q, int subject, const csuccess__approv
     return best > 0;
 }
 
-/* Whether the request is about this candidate: of a campaign about its run, else about the thing itself. What has been used up is about nothing to come. */
+/* Of a campaign about its run, which has begun by now, or is to begin. */
+static bool is_about_run(const question *q, const csuccess__request *r)
+{
+    if (q->run.len == 0) return !r->used && r->run_id.len == 0;
+    if (r->run_id.len > 0) return csuccess__str_eq(r->run_id, q->run);
+    return !r->used || q->run_since >= r->decision.at;
+}
+
+/* Whether the request is about this candidate. What has been used up is about nothing to come. */
 static bool is_about(const question *q, int subject, const csuccess__request *r)
 {
     const csuccess__candidate *c = q->c;
     if (!csuccess__str_eq(r->subject, q->subjects[subject])) return false;
     if (r->run != (subject == RUN)) return false;
-    if (subject == RUN) {
-        if (!c->run) return !r->used && r->run_id.len == 0;
-        if (r->run_id.len > 0) return csuccess__str_eq(r->run_id, c->run->id);
-        return !r->used || c->run->started_at >= r->decision.at;
-    }
-    return !r->used && csuccess__str_eq(r->programme, c->programme) &&
-           csuccess__str_eq(r->step, c->step) && r->occurrence == c->occurrence;
+    if (r->run) return is_about_run(q, r);
+    bool same = r->occurrence == q->occurrence && csuccess__str_eq(r->step, c->step);
+    return same && !r->used && csuccess__str_eq(r->programme, c->programme);
 }
 
 static bool find_request(const question *q, int subject, csuccess_str rule,
@@ -201,19 +226,19 @@ static csuccess__request request_of(const question *q, int subject)
         .state = CSUCCESS__APPROVAL_PENDING,
         .on_expiry = rule->on_expiry,
         .run = run,
-        .occurrence = run ? 0 : c->occurrence,
+        .occurrence = run ? 0 : q->occurrence,
         .asked_at = now,
         .until = csuccess__approval_after(now, rule->expires),
         .cost = cost_of(q),
         .value = q->offer.of ? q->offer.value : 0,
         .expected = c->expected,
         .span = rule->expires,
-        .id = csuccess__turn_id(t, domains[subject], c->programme, c->step, c->occurrence),
+        .id = csuccess__turn_id(t, domains[subject], c->programme, c->step, q->occurrence),
         .rule = rule->id,
         .subject = q->subjects[subject],
         .programme = c->programme,
         .step = run ? none : c->step,
-        .run_id = run && c->run ? c->run->id : none,
+        .run_id = run ? q->run : none,
         .contact = c->contact,
         .approver = rule->approver,
         .escalate_to = rule->escalate_to,
@@ -302,6 +327,7 @@ csuccess__ruled csuccess__ask_approval(csuccess__turn *t, csuccess__candidate *c
     c->let_cost = 0;
     if (t->of->approvals->count == 0 || c->internal) return ruled;
     find_subjects(&q);
+    csuccess__offer_hide(t);
     if (q.subjects[OFFER].len) {
         ruled = csuccess__offer_make(t, c, &q.offer);
         if (ruled.ruling != CSUCCESS__ALLOW) return ruled;
@@ -406,12 +432,17 @@ static void spend_standing(const question *q, int subject)
     }
 }
 
+static bool is_about_any(const question *q, const csuccess__request *r)
+{
+    return is_about(q, RUN, r) || is_about(q, WHAT, r) || is_about(q, OFFER, r);
+}
+
 static void use(const question *q, csuccess__request *r)
 {
     const csuccess__candidate *c = q->c;
     r->used = true;
     r->left = c->id.ptr ? c->id : none;
-    if (r->run && c->run) r->run_id = c->run->id;
+    if (r->run) r->run_id = q->run;
     r->decision.spent = sum(r->decision.spent, c->let_cost);
     csuccess__request_put(q->t->m->step, r);
 }
@@ -428,10 +459,8 @@ void csuccess__approval_used(csuccess__turn *t, const csuccess__candidate *c)
         if (c->let_go & 1u << i) spend_standing(&q, i);
     }
     for (uint32_t at = csuccess__approvals_first(t); csuccess__request_next(t, &at, &r);) {
-        bool about = false;
-        for (int i = 0; i < SUBJECTS; i++) about = about || is_about(&q, i, &r);
-        if (!about || !is_decided(&r)) continue;
-        if (csuccess__request_take(t, at - 1, &r)) use(&q, &r);
+        bool lets_go = is_decided(&r) && is_about_any(&q, &r);
+        if (lets_go && csuccess__request_take(t, at - 1, &r)) use(&q, &r);
     }
 }
 

@@ -193,6 +193,8 @@ csuccess_result csuccess__intervene_delivered(csuccess__turn *t, const csuccess_
         bool taken_back = csuccess__str_is(outcome, "taken_back");
         csuccess__touch_told(t, id, arrived, input->at);
         bool executed = csuccess__execution_told(t, id, arrived, outcome);
+        if (taken_back) csuccess__approval_returned(t, id);
+        if (!arrived) csuccess__offer_undelivered(t, id);
         if (taken_back && !executed) wait_again(t, input, &was);
     }
     csuccess__touches_close(t);
@@ -269,5 +271,6 @@ void csuccess__intervene_forget(csuccess__turn *t, csuccess_str contact)
     csuccess__waiting_forget(t->m->step->state, contact);
     csuccess__touches_forget(t, contact);
     csuccess__executions_forget(t, contact);
+    csuccess__approvals_forget(t, contact);
     csuccess__touches_close(t);
 }

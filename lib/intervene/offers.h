@@ -57,7 +57,9 @@ void csuccess__offer_keep(csuccess__turn *t, const csuccess__made_offer *made,
                           const csuccess__candidate *c);
 csuccess_result csuccess__offer_apply(csuccess__turn *t, const csuccess__input *input,
                                       csuccess__text *reason); /* accept, decline */
-void csuccess__offers_step(csuccess__turn *t);                 /* expiry */
+/* The message of that execution never arrived, or was taken back: nobody knows of its offer, which is over. */
+void csuccess__offer_undelivered(csuccess__turn *t, csuccess_str execution);
+void csuccess__offers_step(csuccess__turn *t); /* expiry */
 void csuccess__offers_report(csuccess__turn *t, struct csuccess__json_writer *out);
 void csuccess__offers_release(csuccess__turn *t);
 void csuccess__offer_print(struct csuccess__json_writer *out,

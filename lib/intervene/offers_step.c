@@ -111,6 +111,17 @@ void csuccess__offers_step(csuccess__turn *t)
     if (count > 0) let_old_go(t);
 }
 
+void csuccess__offer_undelivered(csuccess__turn *t, csuccess_str execution)
+{
+    csuccess__step *step = t->m->step;
+    uint32_t count, first = csuccess__state_of_kind(step->state, CSUCCESS__STATE_OFFER, &count);
+    for (uint32_t i = first; i < first + count && step->failed >= 0; i++) {
+        csuccess__offered of;
+        if (!csuccess__offered_take(t, i, &of) || of.state != CSUCCESS__OFFER_OPEN) continue;
+        if (csuccess__str_eq(of.execution, execution)) happen(t, &of, EXPIRE, step->now);
+    }
+}
+
 void csuccess__offers_release(csuccess__turn *t)
 {
     uint32_t count,

@@ -99,6 +99,7 @@ void csuccess__touch_leave(csuccess__turn *t, const csuccess__candidate *c, uint
     memcpy(touch.id, c->id.ptr, ID);
     if (!c->internal) csuccess__touch_add(t, &touch);
     csuccess__budget_reserve(t, c, message);
+    if (!t->looking) csuccess__approval_used(t, c);
 }
 
 csuccess__touch *csuccess__touch_find(csuccess__turn *t, csuccess_str id)
