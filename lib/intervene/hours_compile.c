@@ -43,11 +43,11 @@ static void read_span(const csuccess__reach_build *b, const csuccess__json *at,
     bool from = read_bound(b, at, "from", &out->from);
     bool until = read_bound(b, at, "until", &out->until);
     out->days = csuccess__reach_bits(b, at, "days", csuccess__weekdays, ALL_DAYS);
-    if (out->days == 0) {
-        csuccess__problem(b->problems, csuccess__json_member(at, "days"), CSUCCESS_ECONFIG,
+    const csuccess__json *days = csuccess__json_member(at, "days");
+    if (days && days->type == CSUCCESS__JSON_ARRAY && days->count == 0) {
+        csuccess__problem(b->problems, days, CSUCCESS_ECONFIG,
                           "\"days\" names at least one, such as [\"mon\", \"tue\"]; without "
                           "the key it is every day");
-        out->days = ALL_DAYS;
     }
     if (!from || !until) return;
     if (out->from == DAY_MINUTES) {
@@ -81,6 +81,13 @@ static void read_when(const csuccess__reach_build *b, const csuccess__json *at,
 {
     static const char *const own[] = {"from", "until", "days", NULL};
     const csuccess__json *calendar = csuccess__json_member(at, "calendar");
+    if (!calendar && !csuccess__json_member(at, "from") &&
+        !csuccess__json_member(at, "until")) {
+        csuccess__problem(b->problems, at, CSUCCESS_ECONFIG,
+                          "a window needs \"calendar\", the name of one, or \"from\" and "
+                          "\"until\", local times such as \"09:00\"");
+        return;
+    }
     if (!calendar) {
         read_span(b, at, out);
         return;
