@@ -93,6 +93,8 @@ static void let_standing(csuccess__weighing *w, csuccess__candidate *c)
 {
     csuccess__turn *t = w->t;
     csuccess_str why = {"", 0};
+    t->desk->answers->reached = true;
+    t->desk->answers->under_way.of = NULL;
     (void)csuccess__candidate_id(t, c);
     if (c->kind == CSUCCESS__CANDIDATE_ACTION && !c->run) {
         c->run = csuccess__campaign_begin(t, c->action->of);
@@ -125,8 +127,7 @@ static void let_go(csuccess__weighing *w, csuccess__candidate *c)
 
 /* ---- What is not ---- */
 
-/* Whether it is over before it could go. */
-static bool is_over_by_then(const csuccess__candidate *c)
+bool csuccess__is_over_by_then(const csuccess__candidate *c)
 {
     if (c->verdict.ruling != CSUCCESS__DEFER) return c->verdict.ruling == CSUCCESS__DENY;
     return c->valid_until != 0 && c->verdict.until != CSUCCESS__NEVER &&
@@ -143,7 +144,8 @@ static void settle(csuccess__weighing *w, csuccess__candidate *c)
     }
     if (c->verdict.ruling == CSUCCESS__DEFER) csuccess__step_due(t->m->step, c->verdict.until);
     if (c->kind != CSUCCESS__CANDIDATE_ACTION || !c->run) return;
-    if (left || is_over_by_then(c)) csuccess__action_done(t, c, left, c->verdict.reason);
+    if (left || csuccess__is_over_by_then(c))
+        csuccess__action_done(t, c, left, c->verdict.reason);
 }
 
 /* ---- Weighing ---- */

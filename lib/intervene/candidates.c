@@ -166,7 +166,12 @@ static bool add_waiting(csuccess__weighing *w)
     if (!w->waiting) return false;
     for (uint32_t i = 0; i < count; i++) {
         csuccess__waiting *one = &w->waiting[i];
-        if (!csuccess__waiting_read(one, &state->fields[first + i])) {
+        /* What is put again is written over what was there: these texts outlive that. */
+        const csuccess__state_field field = {
+            .name = csuccess__turn_copy(t, state->fields[first + i].name),
+            .payload = csuccess__turn_copy(t, state->fields[first + i].payload)};
+        if (t->m->step->failed < 0) return false;
+        if (!csuccess__waiting_read(one, &field)) {
             csuccess__step_fail(t->m->step, CSUCCESS_ESTATE);
             return false;
         }

@@ -35,13 +35,19 @@ static csuccess__ruled ask_campaigns(csuccess__turn *t, const csuccess__candidat
     return csuccess__defers(last + between, "another campaign reached the customer lately");
 }
 
-/* A message that went out is over with; people who were asked to do it are not. */
+/* A message that went out is over with; people who were asked to do it are not. Actions of many campaigns are of one intervention: what was found last is kept. */
 static bool is_under_way(csuccess__turn *t, const csuccess__intervention *of)
 {
+    struct csuccess__answers *answers = t->desk->answers;
     csuccess__execution last;
-    if (!csuccess__execution_last(t, of->id, &last)) return false;
-    return last.state == CSUCCESS__EXECUTION_SCHEDULED ||
-           (last.state == CSUCCESS__EXECUTION_IN_PROGRESS && of->type && of->type->task);
+    const csuccess__intervention *known = answers->under_way.of;
+    if (known && csuccess__str_eq(known->id, of->id)) return answers->under_way.is;
+    answers->under_way.of = of;
+    answers->under_way.is =
+        csuccess__execution_last(t, of->id, &last) &&
+        (last.state == CSUCCESS__EXECUTION_SCHEDULED ||
+         (last.state == CSUCCESS__EXECUTION_IN_PROGRESS && of->type && of->type->task));
+    return answers->under_way.is;
 }
 
 csuccess__ruled csuccess__ask_cooldown(csuccess__turn *t, csuccess__candidate *c,

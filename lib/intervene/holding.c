@@ -60,27 +60,34 @@ static void keep(csuccess__weighing *w, const csuccess__candidate *c)
     if (c->valid_until != 0) csuccess__step_due(w->t->m->step, c->valid_until);
 }
 
+/* Why it does not even wait; NULL: it does. */
+static const char *drops_by(const csuccess__weighing *w, const csuccess__candidate *c)
+{
+    const csuccess__ruled *ruled = &c->verdict;
+    int64_t now = w->t->m->step->now;
+    if (c->valid_until != 0 && now >= c->valid_until) return "expired";
+    if (csuccess__is_over_by_then(c)) return csuccess__guard_name(ruled->guard);
+    bool full = w->waiting_count >= CSUCCESS__WAITING_MOST;
+    return full && c->kind == CSUCCESS__CANDIDATE_GIVEN ? "too_many" : NULL;
+}
+
+/* Whether the history has it already. */
+static bool was_told(const csuccess__candidate *c)
+{
+    const csuccess__waiting *was = waiting_of(c);
+    return was->reason.len > 0 && was->guard == c->verdict.guard &&
+           was->until == c->verdict.until;
+}
+
 void csuccess__written_hold(csuccess__weighing *w, csuccess__candidate *c)
 {
-    csuccess__turn *t = w->t;
-    const csuccess__ruled *ruled = &c->verdict;
-    const char *guard = csuccess__guard_name(ruled->guard);
-    bool given = c->kind == CSUCCESS__CANDIDATE_GIVEN;
-    if (given) w->gone[c->message - w->given] = true;
-    (void)csuccess__candidate_id(t, c);
-    bool over = c->valid_until != 0 && ruled->until >= c->valid_until &&
-                ruled->until != CSUCCESS__NEVER;
-    if (c->valid_until != 0 && t->m->step->now >= c->valid_until) {
-        drop(w, c, "expired");
-    } else if (ruled->ruling == CSUCCESS__DENY || over) {
+    const char *guard = drops_by(w, c);
+    if (c->kind == CSUCCESS__CANDIDATE_GIVEN) w->gone[c->message - w->given] = true;
+    (void)csuccess__candidate_id(w->t, c);
+    if (guard) {
         drop(w, c, guard);
-    } else if (given && w->waiting_count >= CSUCCESS__WAITING_MOST) {
-        drop(w, c, "too_many");
-    } else {
-        const csuccess__waiting *was = waiting_of(c);
-        bool told = !given && was->guard == ruled->guard && was->until == ruled->until &&
-                    was->reason.len > 0;
-        if (!told) tell(t, c, guard, false);
-        keep(w, c);
+        return;
     }
+    if (!was_told(c)) tell(w->t, c, csuccess__guard_name(c->verdict.guard), false);
+    keep(w, c);
 }

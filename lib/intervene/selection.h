@@ -83,6 +83,8 @@ static inline bool csuccess__is_written(const csuccess__candidate *c)
 {
     return c->kind == CSUCCESS__CANDIDATE_GIVEN || c->kind == CSUCCESS__CANDIDATE_WAITING;
 }
+/* Whether it never will go: it is denied, or its validity ends before it may. */
+bool csuccess__is_over_by_then(const csuccess__candidate *c);
 /* One that carries its text and does not leave now: it waits, or is dropped; entry "held". */
 void csuccess__written_hold(csuccess__weighing *w, csuccess__candidate *c);
 /* csuccess__arbiter_look(), with the order. */
