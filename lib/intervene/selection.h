@@ -20,7 +20,11 @@ struct csuccess__answers {
     uint8_t available[CSUCCESS__CHANNELS_MOST]; /* by channel; 0: not asked, else 1 + truth */
     struct csuccess__channel_made *made; /* channels that are used without being declared */
     bool decided;                        /* people have decided, or were asked to */
-    bool reached;         /* some definition has left before: without one nothing cools down */
+    bool reached; /* some definition has left before: without one nothing cools down */
+    struct {
+        const csuccess__intervention *of; /* NULL: not asked */
+        bool is;                          /* under way */
+    } under_way;
     struct {              /* the last touch of a campaign, and of another than that */
         uint32_t touches; /* of how many they are; UINT32_MAX: not looked for */
         csuccess_str programme;
