@@ -198,24 +198,37 @@ static void end_action(csuccess__turn *t, csuccess__campaign_run *run, const end
     }
 }
 
+/* The run under way in which an action is not over yet, and its bit. */
+static bool find_open(csuccess__turn *t, const csuccess__campaign_action *action,
+                      csuccess__campaign_run *run, uint32_t *bit)
+{
+    if (!csuccess__campaign_run_take(t, action->of->id, run)) return false;
+    if (!csuccess__campaign_running(run)) return false;
+    *bit = csuccess__campaign_run_bit(run, action->id);
+    return *bit != UINT32_MAX && !(run->done >> *bit & 1);
+}
+
+/* What it cost counts for the customer's share of the campaign. */
+static void spend(csuccess__campaign_run *run, const csuccess__candidate *c)
+{
+    int64_t cost = c->cost + (c->by ? c->by->cost : 0);
+    if (cost > 0 && run->spent <= INT64_MAX - cost) run->spent += cost;
+}
+
 void csuccess__action_done(csuccess__turn *t, csuccess__candidate *c, bool left,
                            csuccess_str reason)
 {
     csuccess__campaign_run run;
+    ending e = {.state = left ? "left" : "dropped", .execution = none, .reason = none};
     if (!c->action || t->looking || t->m->step->failed < 0) return;
-    if (!csuccess__campaign_run_take(t, c->action->of->id, &run)) return;
-    if (!csuccess__campaign_running(&run)) return;
-    uint32_t bit = csuccess__campaign_run_bit(&run, c->action->id);
-    if (bit == UINT32_MAX || run.done >> bit & 1) return;
+    if (!find_open(t, c->action, &run, &e.bit)) return;
+    e.action = c->action->id;
     if (left) {
-        int64_t cost = c->cost + (c->by ? c->by->cost : 0);
-        run.spent = cost > 0 && run.spent <= INT64_MAX - cost ? run.spent + cost : run.spent;
+        spend(&run, c);
+        e.execution = c->id;
+    } else {
+        e.reason = reason;
     }
-    const ending e = {.bit = bit,
-                      .state = left ? "left" : "dropped",
-                      .action = c->action->id,
-                      .execution = left ? c->id : none,
-                      .reason = left ? none : reason};
     end_action(t, &run, &e);
     if (c->run) *c->run = run; /* the other candidates of the run see it */
 }

@@ -76,10 +76,10 @@ static csuccess_str name_behind(csuccess_str text)
     size_t at = 0;
     while (at < text.len && text.ptr[at] == ' ') at++;
     if (at == text.len || (text.ptr[at] != '\'' && text.ptr[at] != '"')) return none;
-    size_t first = at + 1, end = first;
-    while (end < text.len && text.ptr[end] != text.ptr[at] && text.ptr[end] != '\\') end++;
-    if (end == text.len || text.ptr[end] == '\\') return none;
-    return (csuccess_str){text.ptr + first, end - first};
+    csuccess_str rest = {text.ptr + at + 1, text.len - at - 1};
+    size_t end = csuccess__str_find(rest, (csuccess_str){text.ptr + at, 1});
+    rest.len = end == SIZE_MAX ? 0 : end;
+    return csuccess__str_find(rest, CSUCCESS_STR("\\")) == SIZE_MAX ? rest : none;
 }
 
 /* What an expression may speak of; an unknown name brings all, so that the nearest can be named. */

@@ -75,6 +75,18 @@ static void get_actions(csuccess__wire *in, csuccess__campaign_run *out)
     if (out->escalated.len && count_lines(out->escalated) == 0) in->bad = true;
 }
 
+/* What cannot be, although it can be read. */
+static bool is_sound(const csuccess__campaign_run *run)
+{
+    bool running = csuccess__campaign_running(run);
+    if (run->id.len != ID_DIGITS || !are_digits(run->id)) return false;
+    if (run->times == 0 || run->started_at == 0 || running != (run->ended_at == 0)) {
+        return false;
+    }
+    if (run->detail.len > DETAIL_MOST || (run->judged && run->judge_at)) return false;
+    return csuccess__started_check(run->started);
+}
+
 bool csuccess__campaign_run_parse(csuccess__campaign_run *out, csuccess_str payload)
 {
     csuccess__wire in = csuccess__wire_open(payload);
@@ -91,13 +103,8 @@ bool csuccess__campaign_run_parse(csuccess__campaign_run *out, csuccess_str payl
     out->id = csuccess__payload_text(&in);
     out->detail = csuccess__payload_text(&in);
     out->started = csuccess__wire_get_str(&in);
-    bool running = csuccess__campaign_running(out);
-    if (running) get_actions(&in, out);
-    if (out->id.len != ID_DIGITS || !are_digits(out->id) || out->times == 0) in.bad = true;
-    if (out->detail.len > DETAIL_MOST || out->started_at == 0) in.bad = true;
-    if (running == (out->ended_at != 0) || (out->judged && out->judge_at)) in.bad = true;
-    if (!in.bad && !csuccess__started_check(out->started)) in.bad = true;
-    return csuccess__wire_done(&in);
+    if (csuccess__campaign_running(out)) get_actions(&in, out);
+    return csuccess__wire_done(&in) && is_sound(out);
 }
 
 static void put_run(csuccess__buffer *out, const csuccess__campaign_run *run)

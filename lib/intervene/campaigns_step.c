@@ -54,23 +54,33 @@ static bool may_begin(look *l, const csuccess__campaign *c, const csuccess__camp
     return false;
 }
 
-/* Of a strategy: whether another one of it, of a higher place, goes on; those of a lower place end where this may begin. */
-static bool takes_strategy(look *l, const csuccess__campaign *c)
+/* One under way of another campaign of the same strategy. */
+static bool competes(const csuccess__campaign_run *run, const csuccess__campaign *c)
 {
-    bool free = true;
-    if (c->place_of == UINT32_MAX) return true;
+    return run->of && run->of != c && run->of->place_of == c->place_of &&
+           csuccess__campaign_running(run);
+}
+
+/* Others of its strategy end. */
+static void supersede(look *l, const csuccess__campaign *c)
+{
+    if (c->place_of == UINT32_MAX || l->t->looking) return;
     for (uint32_t i = 0; i < l->run_count; i++) {
-        const csuccess__campaign_run *run = &l->runs[i];
-        if (!run->of || run->of->place_of != c->place_of) continue;
-        if (csuccess__campaign_running(run) && run->of < c) free = false;
-    }
-    for (uint32_t i = 0; i < l->run_count && free && !l->t->looking; i++) {
         csuccess__campaign_run *run = &l->runs[i];
-        bool lower = run->of && run->of->place_of == c->place_of && run->of > c;
-        if (!lower || !csuccess__campaign_running(run)) continue;
+        if (!competes(run, c)) continue;
         csuccess__campaign_run_end(l->t, run, CSUCCESS__CAMPAIGN_RUN_SUPERSEDED, c->id);
     }
-    return free;
+}
+
+/* Whether another one of its strategy, of a higher place, goes on; those of a lower place end where this may begin. */
+static bool takes_strategy(look *l, const csuccess__campaign *c)
+{
+    if (c->place_of == UINT32_MAX) return true;
+    for (uint32_t i = 0; i < l->run_count; i++) {
+        if (competes(&l->runs[i], c) && l->runs[i].of < c) return false;
+    }
+    supersede(l, c);
+    return true;
 }
 
 /* Nothing of it is due at once, so nothing has to pass: it begins by itself, unless automation is stopped. */
@@ -178,25 +188,25 @@ static void look_again(look *l)
 
 /* ---- A person's word ---- */
 
+/* The campaign that the input of this step starts; NULL: none, or it may not. */
+static const csuccess__campaign *asked_for(look *l)
+{
+    const csuccess__input *input = l->t->m->input;
+    csuccess__campaign_run *last;
+    if (!input || input->type != CSUCCESS__INPUT_CAMPAIGN || l->t->looking) return NULL;
+    if (!csuccess__str_is(input->name, "start")) return NULL;
+    const csuccess__campaign *c =
+        csuccess__campaign_find(l->of, csuccess__input_string(input, "campaign"));
+    bool may = c && csuccess__campaign_live(c, l->t->m->step->now) && !under_way(l, c, &last);
+    return may ? c : NULL;
+}
+
 /* Begins one because a person said so; what runs of its strategy ends. */
 static void start_asked(look *l)
 {
-    csuccess__turn *t = l->t;
-    const csuccess__input *input = t->m->input;
-    csuccess__campaign_run *last;
-    if (!input || input->type != CSUCCESS__INPUT_CAMPAIGN || t->looking) return;
-    if (!csuccess__str_is(input->name, "start")) return;
-    const csuccess__campaign *c =
-        csuccess__campaign_find(l->of, csuccess__input_string(input, "campaign"));
-    if (!c || !csuccess__campaign_live(c, t->m->step->now) || under_way(l, c, &last)) return;
-    csuccess__campaign_run *run = csuccess__campaign_run_begin(t, c, CSUCCESS_STR("input"));
-    for (uint32_t i = 0; run && i < l->run_count; i++) {
-        csuccess__campaign_run *other = &l->runs[i];
-        bool same = other->of && c->place_of != UINT32_MAX &&
-                    other->of->place_of == c->place_of && other->of != c;
-        if (!same || !csuccess__campaign_running(other)) continue;
-        csuccess__campaign_run_end(t, other, CSUCCESS__CAMPAIGN_RUN_SUPERSEDED, c->id);
-    }
+    const csuccess__campaign *c = asked_for(l);
+    if (!c || !csuccess__campaign_run_begin(l->t, c, CSUCCESS_STR("input"))) return;
+    supersede(l, c);
 }
 
 static void take_runs(look *l)
