@@ -6,23 +6,29 @@
 
 /* ---- Guards ---- */
 
-/* In their order; `by_channel`: another channel may fare better. */
+/* In their order. `by_channel`: another channel may fare better. `team`: asked of interventions for the team as well; of messages to it that programmes send only the budget is. */
 static const struct {
     csuccess__guard_asks *ask;
-    bool by_channel;
+    bool by_channel, team;
 } guards[] = {
-    [CSUCCESS__GUARD_ELIGIBILITY] = {csuccess__ask_eligibility, true}, /* its recipient */
-    [CSUCCESS__GUARD_CONSENT] = {csuccess__ask_consent, true},
-    [CSUCCESS__GUARD_SUPPRESSION] = {csuccess__ask_suppression, true},
-    [CSUCCESS__GUARD_LIFECYCLE] = {csuccess__ask_lifecycle, true}, /* whoever does not answer */
-    [CSUCCESS__GUARD_COOLDOWN] = {csuccess__ask_cooldown, false},
-    [CSUCCESS__GUARD_CAPS] = {csuccess__ask_caps, true},
-    [CSUCCESS__GUARD_HOURS] = {csuccess__ask_hours, true},
-    [CSUCCESS__GUARD_CHANNEL] = {csuccess__ask_channel, true},
-    [CSUCCESS__GUARD_BUDGET] = {csuccess__ask_budget, true},
-    [CSUCCESS__GUARD_APPROVAL] = {csuccess__ask_approval, false},
-    [CSUCCESS__GUARD_EXPERIMENT] = {csuccess__ask_experiment, false},
+    [CSUCCESS__GUARD_ELIGIBILITY] = {csuccess__ask_eligibility, true, true}, /* its recipient */
+    [CSUCCESS__GUARD_CONSENT] = {csuccess__ask_consent, true, false},
+    [CSUCCESS__GUARD_SUPPRESSION] = {csuccess__ask_suppression, true, false},
+    [CSUCCESS__GUARD_LIFECYCLE] = {csuccess__ask_lifecycle, true, true}, /* who never answers */
+    [CSUCCESS__GUARD_COOLDOWN] = {csuccess__ask_cooldown, false, true},
+    [CSUCCESS__GUARD_CAPS] = {csuccess__ask_caps, true, false},
+    [CSUCCESS__GUARD_HOURS] = {csuccess__ask_hours, true, false},
+    [CSUCCESS__GUARD_CHANNEL] = {csuccess__ask_channel, true, false},
+    [CSUCCESS__GUARD_BUDGET] = {csuccess__ask_budget, true, true},
+    [CSUCCESS__GUARD_APPROVAL] = {csuccess__ask_approval, false, true},
+    [CSUCCESS__GUARD_EXPERIMENT] = {csuccess__ask_experiment, false, true},
 };
+
+static bool is_asked(const csuccess__candidate *c, int guard)
+{
+    if (!c->internal) return true;
+    return csuccess__is_written(c) ? guard == CSUCCESS__GUARD_BUDGET : guards[guard].team;
+}
 
 /* A time that is no time, or is over, would have the customer looked at for ever. */
 static csuccess__ruled sound(csuccess__ruled ruled, csuccess__guard_kind guard, int64_t now)
@@ -40,7 +46,7 @@ static csuccess__ruled ask_all(csuccess__turn *t, csuccess__candidate *c,
                                const csuccess__channel *by)
 {
     for (int g = 0; g < CSUCCESS__GUARD_COUNT; g++) {
-        if (c->internal && g != CSUCCESS__GUARD_BUDGET) continue;
+        if (!is_asked(c, g)) continue;
         csuccess__ruled ruled = guards[g].ask(t, c, by);
         if (ruled.ruling == CSUCCESS__ALLOW) continue;
         return sound(ruled, (csuccess__guard_kind)g, t->m->step->now);
@@ -143,7 +149,8 @@ static void settle(csuccess__weighing *w, csuccess__candidate *c)
         return;
     }
     if (c->verdict.ruling == CSUCCESS__DEFER) csuccess__step_due(t->m->step, c->verdict.until);
-    if (c->kind != CSUCCESS__CANDIDATE_ACTION || !c->run) return;
+    if (c->kind != CSUCCESS__CANDIDATE_ACTION)
+        return; /* its campaign may have begun with another */
     if (left || csuccess__is_over_by_then(c))
         csuccess__action_done(t, c, left, c->verdict.reason);
 }
