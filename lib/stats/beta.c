@@ -6,11 +6,35 @@
 
 #include <float.h>
 
-/* x^a (1 - x)^b / (a B(a, b)). */
+/* ln gamma(z) - ((z - 1/2) ln z - z + ln(2 pi) / 2): Stirling's error; its next term is below 1e-15 from 16 on. */
+static double stirling_error(double z)
+{
+    const double half_ln_2_pi = 0.91893853320467274178;
+    if (z < 16) return csuccess__ln_gamma(z) - ((z - 0.5) * csuccess__ln(z) - z + half_ln_2_pi);
+    double inverse = 1 / z, square = inverse * inverse;
+    return inverse *
+           (1.0 / 12 + square * (-1.0 / 360 + square * (1.0 / 1260 + square * (-1.0 / 1680))));
+}
+
+/* ln(x / at) - (x - at) / at, near at by its series, where the two cancel. */
+static double ln_beyond(double x, double at)
+{
+    double t = (x - at) / at, term = t, sum = 0;
+    if (!(fabs(t) < 0.1)) return csuccess__ln(x / at) - t;
+    for (int k = 2; k < 40; k++) {
+        term *= -t;
+        sum += term / k;
+    }
+    return sum;
+}
+
+/* x^a y^b / (a B(a, b)), y = 1 - x, by the distance from a / (a + b), where all powers are large (Loader, Fast and accurate computation of binomial probabilities, 2000). */
 static double beta_factor(double a, double b, double x, double y)
 {
-    double log = csuccess__ln_gamma(a + b) - csuccess__ln_gamma(a) - csuccess__ln_gamma(b);
-    return csuccess__exp(log + a * csuccess__ln(x) + b * csuccess__ln(y)) / a;
+    double n = a + b;
+    double power = a * ln_beyond(n * x, a) + b * ln_beyond(n * y, b);
+    double error = stirling_error(n) - stirling_error(a) - stirling_error(b);
+    return csuccess__exp(power + error) * sqrt(a * b / (n * 6.283185307179586477)) / a;
 }
 
 /* The continued fraction of DLMF 8.17.22 by Lentz's method as modified by Thompson and Barnett (1986); for x below (a + 1) / (a + b + 2). */
