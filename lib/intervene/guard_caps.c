@@ -210,19 +210,27 @@ static void count_for(counted *out, const csuccess__turn *t, const csuccess__cap
 
 static const csuccess__ruled allowed = {.ruling = CSUCCESS__ALLOW};
 
+/* "the day", "P2D": texts of CSUCCESS__DURATION_TEXT bytes. */
+static const char *period_of(const csuccess__cap *cap, char *bytes)
+{
+    static const char *const periods[] = {"the day", "the week", "the month"};
+    csuccess__duration d = csuccess__duration_from_ms(cap->rolling_ms);
+    if (cap->per != CSUCCESS__PER_ROLLING) return periods[cap->per];
+    if (d.ms % CSUCCESS__DAY_MS == 0) {
+        d = (csuccess__duration){.days = (int32_t)(d.ms / CSUCCESS__DAY_MS)};
+    }
+    (void)csuccess__duration_format(bytes, d);
+    return bytes;
+}
+
 static csuccess_str reason_of(csuccess__turn *t, const csuccess__cap *cap,
                               csuccess__cap_memo *memo, uint32_t count)
 {
-    static const char *const periods[] = {"the day", "the week", "the month", NULL};
     char bytes[CSUCCESS__DURATION_TEXT];
     if (memo->reason.len && memo->said == count) return memo->reason;
-    if (cap->per == CSUCCESS__PER_ROLLING) {
-        (void)csuccess__duration_format(bytes, csuccess__duration_from_ms(cap->rolling_ms));
-    }
     memo->said = count;
-    memo->reason =
-        csuccess__turn_format(t, "cap %S: %u of %u in %s", cap->id, count, cap->most,
-                              cap->per == CSUCCESS__PER_ROLLING ? bytes : periods[cap->per]);
+    memo->reason = csuccess__turn_format(t, "cap %S: %u of %u in %s", cap->id, count, cap->most,
+                                         period_of(cap, bytes));
     return memo->reason;
 }
 
@@ -230,7 +238,10 @@ static csuccess_str reason_of(csuccess__turn *t, const csuccess__cap *cap,
 static int64_t end_of(const csuccess__turn *t, const csuccess__cap *cap,
                       const csuccess__cap_memo *memo, int64_t at)
 {
-    if (cap->per == CSUCCESS__PER_ROLLING) return at + cap->rolling_ms;
+    if (cap->per == CSUCCESS__PER_ROLLING) {
+        return at < CSUCCESS__TIME_MAX - cap->rolling_ms ? at + cap->rolling_ms
+                                                         : CSUCCESS__NEVER;
+    }
     return at < memo->now.until ? memo->now.until : window_of(t, cap->per, at).until;
 }
 
