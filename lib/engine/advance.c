@@ -278,7 +278,6 @@ static void take_out(csuccess__advance *advance, csuccess__step *step, int64_t n
     forget_flow(advance, step);
     csuccess__known_forget(state, advance->contact);
     csuccess__consent_forget(state, advance->contact);
-    csuccess__outbox_forget(state, advance->contact);
     bool child = csuccess__child_forget(state, advance->contact);
     bool answer = csuccess__nps_forget(state, advance->contact);
     /* It rolls up anew, or has another NPS. */

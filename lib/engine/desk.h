@@ -184,22 +184,14 @@ void csuccess__desk_uncount(csuccess__desk *desk, csuccess__step *step);
 
 /* ---- Messages ---- */
 
-/* Lets held messages go whose time has come. */
-void csuccess__outbox_release(csuccess__desk *desk, csuccess__step *step);
-/* Drops those that are held for a contact; damaged ones too, of which nobody knows whom they were for. */
-void csuccess__outbox_forget(csuccess__state *state, csuccess_str contact);
 /* A signal of type delivery. */
 csuccess_result csuccess__outbox_delivered(csuccess__desk *desk, csuccess__step *step,
                                            const csuccess__input *input,
                                            csuccess__text *reason);
-/* Gives the messages of a step their ids, takes back those that were refused
- * (held), and adds what channels cost. */
+/* Says of each message of a step that it leaves, and gives signals their ids. */
 void csuccess__outbox_settle(csuccess__advance *advance, csuccess__step *step);
 /* The batch's messages and deltas from the effects. False: no memory. */
 bool csuccess__outbox_batch(csuccess__advance *advance);
-void csuccess__held_print(struct csuccess__json_writer *out,
-                          const csuccess__state_field *field);
-
 extern const csuccess__state_printer csuccess__state_printers[];
 extern const size_t csuccess__state_printer_count;
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Messages of an advance: their ids, what they cost, and those that have to
- * wait for their budget. */
+/* Messages of an advance, as the arbiter let them go: what is said of them, what the store gets, and what comes back. */
 #include "engine/desk.h"
 
 #include "base/error.h"
@@ -9,13 +8,13 @@
 
 #include <string.h>
 
-enum { ID_DIGITS = 64, LEDGER_BYTES = 160, MOST_HELD = 256 /* of one customer */ };
+enum { ID_DIGITS = 64 };
 
-static csuccess_str message_id(csuccess__advance *advance,
-                               const csuccess__effect_message *message)
+static csuccess_str signal_id(csuccess__advance *advance,
+                              const csuccess__effect_message *message)
 {
     char *id = csuccess__arena_take(&advance->made, 1, ID_DIGITS + 1);
-    csuccess__cause cause = {.domain = message->signal ? "signal" : "message",
+    csuccess__cause cause = {.domain = "signal",
                              .tenant = advance->desk->options.tenant,
                              .customer = advance->customer,
                              .cause = message->cause,
@@ -27,56 +26,10 @@ static csuccess_str message_id(csuccess__advance *advance,
     return (csuccess_str){id, ID_DIGITS};
 }
 
-/* ---- Held ---- */
+/* ---- Settling ---- */
 
-static void put_held(csuccess__step *step, const csuccess__effect_message *message,
-                     int64_t until)
-{
-    csuccess__buffer *out = step->scratch;
-    csuccess__buffer_clear(out);
-    csuccess__wire_i64(out, until);
-    csuccess__wire_i64(out, message->not_before);
-    csuccess__wire_i64(out, message->expires_at);
-    csuccess__wire_u64(out, message->occurrence);
-    csuccess__wire_u64(out, message->internal);
-    csuccess__wire_str(out, message->channel);
-    csuccess__wire_str(out, message->contact);
-    csuccess__wire_str(out, message->purpose);
-    csuccess__wire_str(out, message->definition);
-    csuccess__wire_str(out, message->step);
-    csuccess__wire_str(out, message->cause);
-    csuccess__wire_str(out, message->body);
-    if (out->status < 0) {
-        csuccess__step_fail(step, out->status);
-        return;
-    }
-    csuccess__step_put(step, CSUCCESS__STATE_MESSAGE, message->id, csuccess__buffer_view(out));
-}
-
-/* False: damaged. */
-static bool read_held(csuccess_str payload, csuccess__effect_message *out, int64_t *until)
-{
-    csuccess__wire in = csuccess__wire_open(payload);
-    *out = (csuccess__effect_message){0};
-    *until = csuccess__wire_get_i64(&in);
-    out->not_before = csuccess__wire_get_i64(&in);
-    out->expires_at = csuccess__wire_get_i64(&in);
-    out->occurrence = csuccess__wire_get_u64(&in);
-    uint64_t internal = csuccess__wire_get_u64(&in);
-    out->internal = internal == 1;
-    out->channel = csuccess__wire_get_str(&in);
-    out->contact = csuccess__wire_get_str(&in);
-    out->purpose = csuccess__wire_get_str(&in);
-    out->definition = csuccess__wire_get_str(&in);
-    out->step = csuccess__wire_get_str(&in);
-    out->cause = csuccess__wire_get_str(&in);
-    out->body = csuccess__wire_get_str(&in);
-    return csuccess__wire_done(&in) && internal <= 1 && csuccess__time_valid(*until);
-}
-
-/* The entry of a decision about a message. */
-static void note(csuccess__step *step, const char *kind,
-                 const csuccess__effect_message *message, const char *guard, int64_t until)
+/* The entry of a message that leaves. */
+static void note(csuccess__step *step, const csuccess__effect_message *message)
 {
     csuccess_str cause = step->cause;
     step->cause = message->cause;
@@ -87,147 +40,24 @@ static void note(csuccess__step *step, const char *kind,
     csuccess__json_put_str(w, "definition", message->definition);
     csuccess__json_put_str(w, "step", message->step);
     csuccess__json_put_given(w, "purpose", message->purpose);
-    if (guard) {
-        csuccess__json_put_str(w, "guard", csuccess__str(guard));
-        csuccess__json_put_time(w, "until", until);
-    }
-    csuccess__step_entry(step, kind, message->contact, csuccess__step_body_end(step));
+    csuccess__step_entry(step, "message", message->contact, csuccess__step_body_end(step));
     step->cause = cause;
-}
-
-/* One that was held and whose time has come: it is decided anew, with the same
- * id. */
-static void let_go(csuccess__step *step, const csuccess__effect_message *message)
-{
-    if (message->expires_at && step->now >= message->expires_at) {
-        note(step, "held", message, "expired", message->expires_at);
-    } else {
-        csuccess__step_message(step, message);
-    }
-}
-
-void csuccess__outbox_release(csuccess__desk *desk, csuccess__step *step)
-{
-    uint32_t count = 0, done = 0;
-    csuccess__state *state = &desk->state;
-    uint32_t first = csuccess__state_of_kind(state, CSUCCESS__STATE_MESSAGE, &count);
-    if (count == 0 || step->quiet) return;
-    while (done < count && step->failed == CSUCCESS_OK) {
-        const csuccess__state_field *field = &state->fields[first + done];
-        csuccess__effect_message message;
-        int64_t until;
-        if (!read_held(field->payload, &message, &until)) {
-            csuccess__step_fail(step, CSUCCESS_ESTATE);
-        } else if (until > step->now) {
-            csuccess__step_due(step, until);
-            done++;
-        } else {
-            message.id = csuccess__arena_copy(desk->effects.arena, field->name);
-            if (!message.id.ptr) csuccess__step_fail(step, CSUCCESS_ENOMEM);
-            let_go(step, &message);
-            csuccess__state_drop(state, CSUCCESS__STATE_MESSAGE, message.id);
-            count--;
-        }
-    }
-}
-
-void csuccess__outbox_forget(csuccess__state *state, csuccess_str contact)
-{
-    uint32_t count = 0;
-    uint32_t first = csuccess__state_of_kind(state, CSUCCESS__STATE_MESSAGE, &count);
-    for (uint32_t i = first + count; i-- > first;) {
-        csuccess__effect_message message;
-        int64_t until;
-        if (read_held(state->fields[i].payload, &message, &until) &&
-            !csuccess__str_eq(message.contact, contact)) {
-            continue;
-        }
-        csuccess__state_drop(state, CSUCCESS__STATE_MESSAGE, state->fields[i].name);
-    }
-}
-
-void csuccess__held_print(csuccess__json_writer *out, const csuccess__state_field *field)
-{
-    csuccess__effect_message message;
-    int64_t until;
-    if (!read_held(field->payload, &message, &until)) {
-        csuccess__json_str(out, CSUCCESS_STR("(damaged)"));
-        return;
-    }
-    csuccess__json_open(out, '{');
-    csuccess__json_put_str(out, "channel", message.channel);
-    csuccess__json_put_str(out, "definition", message.definition);
-    csuccess__json_put_str(out, "step", message.step);
-    csuccess__json_put_time(out, "until", until);
-    csuccess__json_close(out, '}');
-}
-
-/* ---- Settling ---- */
-
-static bool is_refused(const csuccess__advance *advance, csuccess_str id)
-{
-    for (uint32_t i = 0; i < advance->refused_count; i++) {
-        if (csuccess__str_eq(advance->refused[i], id)) return true;
-    }
-    return false;
-}
-
-/* The delta that a message costs, when its channel has a budget or a price. */
-static void charge(csuccess__advance *advance, csuccess__step *step,
-                   const csuccess__channel *channel, uint32_t message)
-{
-    char bytes[LEDGER_BYTES];
-    csuccess__text key;
-    (void)advance;
-    if (!channel || channel->cost == 0) return;
-    csuccess__text_init(&key, bytes, sizeof bytes);
-    csuccess__channel_ledger(channel, step->now, &key);
-    csuccess__step_delta(step, &(csuccess__effect_delta){.key = {key.ptr, key.len},
-                                                         .delta = channel->cost,
-                                                         .max = channel->budget,
-                                                         .has_max = channel->has_budget,
-                                                         .message = message});
-}
-
-/* Keeps a message for the time when its budget is new. One that no time lets go, or that is over by then, or for which there is no room
-   is not kept: its entry says so. */
-static void hold(csuccess__step *step, const csuccess__effect_message *message, int64_t until)
-{
-    uint32_t count = 0;
-    (void)csuccess__state_of_kind(step->state, CSUCCESS__STATE_MESSAGE, &count);
-    bool over = message->expires_at && message->expires_at <= until;
-    if (count >= MOST_HELD && !over) {
-        note(step, "held", message, "too_many", CSUCCESS__NEVER);
-        return;
-    }
-    note(step, "held", message, "budget", until);
-    if (over || until == CSUCCESS__NEVER) return;
-    put_held(step, message, until);
-    csuccess__step_due(step, until);
 }
 
 void csuccess__outbox_settle(csuccess__advance *advance, csuccess__step *step)
 {
     csuccess__effects *effects = &advance->desk->effects;
-    const csuccess__channels *channels = advance->desk->config->channels;
-    uint32_t kept = advance->settled, count = effects->message_count;
-    for (uint32_t i = kept; i < count && step->failed == CSUCCESS_OK; i++) {
-        csuccess__effect_message message = effects->messages[i];
-        message.id = message_id(advance, &message);
-        const csuccess__channel *channel =
-            message.signal ? NULL : csuccess__channel_find(channels, message.channel);
-        if (!message.id.ptr) {
+    for (uint32_t i = advance->settled; i < effects->message_count; i++) {
+        csuccess__effect_message *message = &effects->messages[i];
+        if (step->failed < 0) return;
+        if (message->signal) message->id = signal_id(advance, message);
+        if (!message->id.ptr) {
             csuccess__step_fail(step, CSUCCESS_ENOMEM);
-        } else if (channel && is_refused(advance, message.id)) {
-            hold(step, &message, csuccess__channel_next_budget(channel, step->now));
-        } else {
-            if (!message.signal) note(step, "message", &message, NULL, 0);
-            effects->messages[kept] = message;
-            charge(advance, step, channel, kept);
-            kept++;
+        } else if (!message->signal) {
+            note(step, message);
         }
     }
-    effects->message_count = advance->settled = kept;
+    advance->settled = effects->message_count;
 }
 
 /* ---- The batch ---- */

@@ -179,15 +179,23 @@ static void look_again(csuccess__desk *desk, csuccess__step *step)
     }
 }
 
+/* There is nothing that could be evaluated, and nothing waits of a configuration that had more. */
+static bool is_idle(const csuccess__desk *desk)
+{
+    uint32_t waiting = 0;
+    if (desk->evaluates || desk->flows || desk->intervenes) return false;
+    (void)csuccess__state_of_kind(&desk->state, CSUCCESS__STATE_MESSAGE, &waiting);
+    return waiting == 0;
+}
+
 csuccess_result csuccess__desk_evaluate(csuccess__advance *advance, csuccess__step *step,
                                         const csuccess__input *input, csuccess_error *err)
 {
     csuccess__desk *desk = advance->desk;
     csuccess__pasts pasts;
     csuccess__zones_asked asked;
-    csuccess__outbox_release(desk, step);
     csuccess__nps_step(desk->config->nps, step);
-    if (!desk->evaluates && !desk->flows && !desk->intervenes) {
+    if (is_idle(desk)) {
         csuccess__step_due(step, step->now + LOOK_AGAIN_MS);
         return CSUCCESS_OK;
     }

@@ -40,7 +40,7 @@ const csuccess__state_printer csuccess__state_printers[] = {
     {CSUCCESS__STATE_OWNER, csuccess__owner_print},
     {CSUCCESS__STATE_ZONE, csuccess__zone_print},
     {CSUCCESS__STATE_NPS, csuccess__nps_print},
-    {CSUCCESS__STATE_MESSAGE, csuccess__held_print},
+    {CSUCCESS__STATE_MESSAGE, csuccess__waiting_print},
     {CSUCCESS__STATE_PARENT, csuccess__parent_print},
     {CSUCCESS__STATE_SENTIMENT, csuccess__sentiment_print},
     {CSUCCESS__STATE_TOUCH, csuccess__touches_print},
