@@ -14,6 +14,7 @@ typedef struct reacher {
     csuccess__moment m;
     csuccess__intervene_desk desk;
     csuccess__turn turn;
+    char cause[32]; /* of the step: another for each time */
     bool desk_open;
 } reacher;
 
@@ -42,7 +43,8 @@ static inline const csuccess__reach *reacher_policy(const reacher *r)
 /* Begins a step at `now`, with its turn. */
 static inline csuccess__turn *reacher_at(reacher *r, int64_t now)
 {
-    r->m = trip_moment(&r->t, now, "i1", &r->asked);
+    snprintf(r->cause, sizeof r->cause, "at %lld", (long long)now);
+    r->m = trip_moment(&r->t, now, r->cause, &r->asked);
     r->asked.moment = &r->m;
     csuccess__flow_begin(&r->t.desk);
     csuccess__arena_reset(&r->desk.texts);
