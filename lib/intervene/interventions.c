@@ -12,30 +12,19 @@ enum { ASKED_DAYS = 7 };
 
 /* ---- Worth ---- */
 
-/* 95 per cent of a share by its counts (Wilson 1927). */
-static void share_interval(double successes, double failures, double *low, double *high)
-{
-    const double z = 1.959963984540054, n = successes + failures;
-    double middle = (successes + z * z / 2) / (n + z * z);
-    double half = z / (n + z * z) * sqrt(successes * failures / n + z * z / 4);
-    *low = middle - half > 0 ? middle - half : 0;
-    *high = middle + half < 1 ? middle + half : 1;
-}
-
 csuccess__effect csuccess__intervention_effect(const csuccess__turn *t,
                                                const csuccess__intervention *of)
 {
-    double low, high, n = of->prior_a + of->prior_b;
+    double n = of->prior_a + of->prior_b;
     csuccess__effect unknown = {.source = CSUCCESS__EFFECT_UNKNOWN};
     if (of->effect.source != CSUCCESS__EFFECT_UNKNOWN) return of->effect;
     if (!(n > 0) || t->of->risk == UINT32_MAX) return unknown;
     csuccess__value risk = t->m->slots[t->of->risk];
     if (risk.kind != CSUCCESS__KIND_NUMBER) return unknown;
-    share_interval(of->prior_a, of->prior_b, &low, &high);
     return (csuccess__effect){.source = CSUCCESS__EFFECT_PRIOR,
                               .uplift = risk.as.number * (of->prior_a / n),
-                              .low = risk.as.number * low,
-                              .high = risk.as.number * high};
+                              .low = risk.as.number * of->prior_low,
+                              .high = risk.as.number * of->prior_high};
 }
 
 bool csuccess__intervention_value(csuccess__turn *t, const csuccess__intervention *of,

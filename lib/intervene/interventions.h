@@ -69,7 +69,8 @@ typedef struct csuccess__intervention {
     double priority;
     int64_t cost;
     csuccess__effect effect;
-    double prior_a, prior_b; /* counts of the Beta prior; 0, 0: none */
+    double prior_a, prior_b;      /* counts of the Beta prior; 0, 0: none */
+    double prior_low, prior_high; /* its 95 per cent */
     csuccess__judging success;
     csuccess__follow_up follow_up;
     const struct csuccess__offer *offer;

@@ -6,6 +6,7 @@
 #include "intervene/intervene.h"
 #include "intervene/intervention_types.h"
 #include "intervene/interventions_internal.h"
+#include "stats/special.h"
 #include "text/reader.h"
 
 #include <string.h>
@@ -30,6 +31,7 @@ static const double class_priorities[] = {
     CSUCCESS__CLASSES(CSUCCESS__CLASS)
 #undef CSUCCESS__CLASS
 };
+static const double tail = 0.025;     /* on either side of an interval of 95 per cent */
 static const double most_cost = 9e13; /* minor units */
 static const csuccess_str none = {"", 0};
 
@@ -229,8 +231,12 @@ static void read_prior(const reading *r, const csuccess__json *effect)
                           "than 0 and not less");
         return;
     }
+    double mean = successes / of, failures = of - successes;
+    bool open = successes > 0 && failures > 0; /* else all is at one end */
     r->out->prior_a = successes;
-    r->out->prior_b = of - successes;
+    r->out->prior_b = failures;
+    r->out->prior_low = open ? csuccess__beta_quantile(successes, failures, tail) : mean;
+    r->out->prior_high = open ? csuccess__beta_quantile(successes, failures, 1 - tail) : mean;
 }
 
 static bool read_interval(const reading *r, const csuccess__json *effect, csuccess__effect *out)
