@@ -241,6 +241,7 @@ csuccess__ruled csuccess__ask_budget(csuccess__turn *t, csuccess__candidate *c,
         if (customer.ruling != CSUCCESS__ALLOW) return customer;
     }
     make_bill(&b, t, c, by);
+    if (b.count == 0) return allowed;
     if (is_blocked(t, c, &until)) return refused(&b, until);
     return ask_ledgers(t, c, &b);
 }
@@ -285,6 +286,6 @@ void csuccess__budget_reserve(csuccess__turn *t, const csuccess__candidate *c, u
                                  .message = message,
                                  .pays = message == UINT32_MAX ? c->id : CSUCCESS_STR("")});
     }
-    csuccess__touch *touch = csuccess__touch_find(t, c->id);
+    csuccess__touch *touch = c->internal ? NULL : csuccess__touch_find(t, c->id);
     if (touch) hold_in_touch(t, touch, &b);
 }
