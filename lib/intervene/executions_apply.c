@@ -66,7 +66,17 @@ static bool read_whole(const wish *w, const char *key, int64_t low, int64_t high
     return true;
 }
 
-/* A list of texts of one line. */
+/* A text of one line, behind those before. */
+static bool add_item(csuccess__buffer *text, const csuccess__json *item)
+{
+    bool line = item->type == CSUCCESS__JSON_STRING && item->string.len > 0 &&
+                csuccess__str_find(item->string, CSUCCESS_STR("\n")) == SIZE_MAX;
+    if (!line || text->len + item->string.len >= ITEMS_MOST) return false;
+    if (text->len) csuccess__buffer_char(text, '\n');
+    csuccess__buffer_str(text, item->string);
+    return true;
+}
+
 static bool read_items(const wish *w, csuccess_str *out)
 {
     const csuccess__property *p = csuccess__input_property(w->input, CSUCCESS_STR("items"));
@@ -75,11 +85,7 @@ static bool read_items(const wish *w, csuccess_str *out)
     if (!p->json || p->json->type != CSUCCESS__JSON_ARRAY) return false;
     csuccess__buffer_clear(text);
     for (const csuccess__json *item = p->json->first; item; item = item->next) {
-        bool line = item->type == CSUCCESS__JSON_STRING && item->string.len > 0 &&
-                    csuccess__str_find(item->string, CSUCCESS_STR("\n")) == SIZE_MAX;
-        if (!line || text->len + item->string.len >= ITEMS_MOST) return false;
-        if (text->len) csuccess__buffer_char(text, '\n');
-        csuccess__buffer_str(text, item->string);
+        if (!add_item(text, item)) return false;
     }
     if (text->status < 0) csuccess__step_fail(w->t->m->step, text->status);
     *out = csuccess__turn_copy(w->t, csuccess__buffer_view(text));

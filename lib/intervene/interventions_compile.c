@@ -239,21 +239,25 @@ static void read_prior(const reading *r, const csuccess__json *effect)
     r->out->prior_high = open ? csuccess__beta_quantile(successes, failures, 1 - tail) : mean;
 }
 
+/* Whether an uplift lies between the two numbers of a list. */
+static bool holds(const csuccess__json *list, csuccess__effect *out)
+{
+    const csuccess__json *low = list->first, *high = low ? low->next : NULL;
+    if (!high || list->count != 2 || low->type != CSUCCESS__JSON_NUMBER ||
+        high->type != CSUCCESS__JSON_NUMBER) {
+        return false;
+    }
+    out->low = low->number;
+    out->high = high->number;
+    return out->low >= -1 && out->low <= out->uplift && out->uplift <= out->high &&
+           out->high <= 1;
+}
+
 static bool read_interval(const reading *r, const csuccess__json *effect, csuccess__effect *out)
 {
     const csuccess__json *at =
         csuccess__read_section(r->problems, effect, "interval", CSUCCESS__JSON_ARRAY);
-    const csuccess__json *low = at ? at->first : NULL, *high = low ? low->next : NULL;
-    bool two = high && at->count == 2 && low->type == CSUCCESS__JSON_NUMBER &&
-               high->type == CSUCCESS__JSON_NUMBER;
-    if (two) {
-        out->low = low->number;
-        out->high = high->number;
-        if (out->low >= -1 && out->high <= 1 && out->low <= out->uplift &&
-            out->uplift <= out->high) {
-            return true;
-        }
-    }
+    if (at && holds(at, out)) return true;
     csuccess__problem(r->problems, at ? at : effect, CSUCCESS_ERANGE,
                       "an uplift has an \"interval\", two numbers from -1 to 1 between which "
                       "it lies");

@@ -140,36 +140,51 @@ static inline void exec_turn(exec *x, csuccess__turn *t)
     csuccess__touches_close(t);
 }
 
+/* What the step at `now` is about; its cause is its own. False: no memory. */
+static inline bool exec_read(exec *x, const char *input, csuccess__input *in,
+                             csuccess_str *cause)
+{
+    char name[32];
+    snprintf(name, sizeof name, "i%u", ++x->inputs);
+    *cause = csuccess__arena_copy(&x->t.arena, check_view(name));
+    if (!cause->ptr || (input && trip_input(&x->t, in, input) < 0)) return false;
+    return !x->restarts || trip_restore(&x->t) >= 0;
+}
+
+static inline csuccess__turn exec_begin(exec *x, csuccess__moment *m)
+{
+    csuccess__arena_reset(&x->desk.texts);
+    x->desk.count = 0;
+    return (csuccess__turn){.m = m,
+                            .of = trip_now(&x->t)->intervene,
+                            .desk = &x->desk,
+                            .first = x->t.effects.message_count};
+}
+
 /* A step at `now`; `input` an object with backticks, or NULL. What it told; NULL: it failed. */
 static inline const char *exec_step(exec *x, int64_t now, const char *input)
 {
-    char cause[32];
     csuccess__input in;
+    csuccess_str cause;
     csuccess__zones_asked asked;
     csuccess__text reason;
     uint32_t entries = x->t.effects.entry_count, messages = x->t.effects.message_count;
     csuccess__text_init(&reason, x->reason, sizeof x->reason);
     x->reason[0] = '\0';
-    snprintf(cause, sizeof cause, "i%u", ++x->inputs);
-    csuccess_str kept = csuccess__arena_copy(&x->t.arena, check_view(cause));
-    if (!kept.ptr || (input && trip_input(&x->t, &in, input) < 0)) return NULL;
-    if (x->restarts && trip_restore(&x->t) < 0) return NULL;
+    if (!exec_read(x, input, &in, &cause)) return NULL;
     csuccess__moment m = trip_moment(&x->t, now, "", &asked);
-    x->t.step.cause = kept;
+    x->t.step.cause = cause;
     asked.moment = &m;
     m.input = input ? &in : NULL;
-    csuccess__arena_reset(&x->desk.texts);
-    x->desk.count = 0;
-    csuccess__turn t = {
-        .m = &m, .of = trip_now(&x->t)->intervene, .desk = &x->desk, .first = messages};
+    csuccess__turn t = exec_begin(x, &m);
     x->applied = input ? exec_apply(&t, &in, &reason) : CSUCCESS_OK;
     if (x->applied < 0) m.input = NULL;
     exec_turn(x, &t);
     x->t.fresh = x->t.redefined = false;
     x->due = x->t.step.due;
     x->messages = x->t.effects.message_count - messages;
-    if (x->t.step.failed < 0 || x->t.effects.failed < 0) return NULL;
-    return exec_tell(x, entries);
+    bool failed = x->t.step.failed < 0 || x->t.effects.failed < 0;
+    return failed ? NULL : exec_tell(x, entries);
 }
 
 /* A person's word: type, event and properties. */

@@ -503,28 +503,26 @@ static void damaged_payloads_are_refused(void)
     exec_close(&x);
 }
 
+static bool live_on(exec *x)
+{
+    exec_bool(x, "low", true);
+    exec_number(x, "logins", 3);
+    return exec_step(x, START, NULL) && exec_delivered(x, START + HOUR, "never") &&
+           exec_delivered(x, START + 2 * HOUR, "delivered") &&
+           exec_say(x, START + 3 * HOUR, "response", "clicked", "`channel`:`in_app`") &&
+           exec_say(x, START + 3 * HOUR, "intervention", "request", "`intervention`:`call`") &&
+           exec_step(x, START + 2 * DAY, NULL) && exec_step(x, START + 8 * DAY, NULL);
+}
+
 static csuccess_result live(check_memory *memory, void *ud)
 {
     exec x;
     (void)ud;
     csuccess_result result = exec_open(&x, both, &memory->allocator);
-    if (result >= 0) {
-        exec_bool(&x, "low", true);
-        exec_number(&x, "logins", 3);
-        bool good =
-            exec_step(&x, START, NULL) && exec_delivered(&x, START + HOUR, "never") &&
-            exec_delivered(&x, START + 2 * HOUR, "delivered") &&
-            exec_say(&x, START + 3 * HOUR, "response", "clicked", "`channel`:`in_app`") &&
-            exec_say(&x, START + 3 * HOUR, "intervention", "request",
-                     "`intervention`:`call`") &&
-            exec_step(&x, START + 2 * DAY, NULL) && exec_step(&x, START + 8 * DAY, NULL);
-        if (!good) {
-            result = x.t.step.failed < 0      ? x.t.step.failed
-                     : x.t.effects.failed < 0 ? x.t.effects.failed
-                                              : CSUCCESS_ENOMEM;
-        } else {
-            CHECK_UINT(exec_count(&x), 3);
-        }
+    if (result >= 0 && live_on(&x)) {
+        CHECK_UINT(exec_count(&x), 3);
+    } else if (result >= 0) {
+        result = x.t.step.failed < 0 ? x.t.step.failed : CSUCCESS_ENOMEM;
     }
     exec_close(&x);
     return result;
