@@ -75,8 +75,10 @@ static const char *drops_by(const csuccess__weighing *w, const csuccess__candida
 static bool was_told(const csuccess__candidate *c)
 {
     const csuccess__waiting *was = waiting_of(c);
-    return was->reason.len > 0 && was->guard == c->verdict.guard &&
-           was->until == c->verdict.until;
+    csuccess__guard_kind guard = c->verdict.guard;
+    return was->reason.len > 0 && was->guard == guard &&
+           csuccess__told_until(guard, was->until) ==
+               csuccess__told_until(guard, c->verdict.until);
 }
 
 void csuccess__written_hold(csuccess__weighing *w, csuccess__candidate *c)

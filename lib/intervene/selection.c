@@ -64,7 +64,7 @@ static bool digest_of(char out[DIGEST_BYTES], const csuccess__weighing *w)
         if (!is_told(c)) continue;
         any = true;
         mix_candidate(&d, t, c);
-        mix(&d, (uint64_t)c->verdict.until);
+        mix(&d, (uint64_t)csuccess__told_until(c->verdict.guard, c->verdict.until));
         mix(&d, hash_reason(&memo, c->verdict.reason) + (uint64_t)c->verdict.guard * 8 +
                     (uint64_t)c->verdict.ruling);
     }
