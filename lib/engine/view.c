@@ -301,10 +301,11 @@ static const csuccess__value *find_contact(csuccess__advance *advance, csuccess_
     return NULL;
 }
 
-/* The facts as of now, in the slots. */
+/* What is known as of now, in the slots; with health and churn, where there are any. */
 static csuccess_result fill_slots(csuccess__advance *advance, csuccess_error *err)
 {
     csuccess__desk *desk = advance->desk;
+    if (desk->evaluates) return walk_for_flow(advance, err);
     csuccess_result status = csuccess__desk_facts(desk, advance->now, err);
     if (status == CSUCCESS_OK) {
         csuccess__facts_fill(desk->facts, advance->now, desk->scorer->slots);

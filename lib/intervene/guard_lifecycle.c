@@ -88,7 +88,10 @@ csuccess__ruled csuccess__ask_lifecycle(csuccess__turn *t, csuccess__candidate *
 {
     const csuccess__ruled allow = {.ruling = CSUCCESS__ALLOW, .reason = {"", 0}};
     if (c->internal) return allow;
-    if (has_churned(t)) return deny("the customer has churned");
+    /* Journeys say themselves how they end, and some begin there: winning back. */
+    if (c->class_ == CSUCCESS__CLASS_NURTURE && has_churned(t)) {
+        return deny("the customer has churned");
+    }
     if (t->halted && !c->asked) return halted(t);
     if (may_be_used_up(t, c) && is_used_up(t, c, by)) {
         return deny("nobody answered it so many times in a row");

@@ -370,8 +370,11 @@ static void who_has_churned_is_denied(void)
 {
     reacher r;
     CHECK_OK(reacher_open(&r, DOCUMENT(""), NULL));
-    csuccess__candidate c = candidate(&r, "journey/x");
+    csuccess__candidate c = candidate(&r, "campaign/x");
     trip_set(&r.t, "health.status", trip_text(&r.t, "churned"));
+    c.class_ = CSUCCESS__CLASS_SERVICE;
+    CHECK_INT(ask(&r, START, &c).ruling, CSUCCESS__ALLOW);
+    c.class_ = CSUCCESS__CLASS_NURTURE;
     csuccess__ruled ruled = ask(&r, START, &c);
     CHECK_INT(ruled.ruling, CSUCCESS__DENY);
     CHECK_STR(ruled.reason, "the customer has churned");

@@ -164,12 +164,12 @@ static void dry_run_and_guards(void)
     host h;
     csuccess_text *text = NULL, *before, *after;
     start(&h, &t);
+    CHECK_RESULT(take(&h, CONSENT("b", "2026-01-02T00:00:01Z", "true"), HOST_MS(3)),
+                 CSUCCESS_OK);
     CHECK_RESULT(take(&h,
                       EVENT("identify", "a", "2026-01-02T00:00:00Z",
                             ",\"userId\":\"ada\",\"traits\":{\"email\":\"a@example.org\"}"),
                       HOST_MS(3)),
-                 CSUCCESS_OK);
-    CHECK_RESULT(take(&h, CONSENT("b", "2026-01-02T00:00:01Z", "true"), HOST_MS(3)),
                  CSUCCESS_OK);
     CHECK_OK(csuccess_events_clear(h.events));
     host_login(h.events, "beta", "x", HOST_MS(2));
