@@ -47,8 +47,8 @@ static csuccess__ruled ruled_by(csuccess__ruled ruled, csuccess__guard_kind guar
 static csuccess__ruled ask_hours(csuccess__turn *t, const csuccess__candidate *c)
 {
     int64_t now = t->m->step->now, next = now;
-    csuccess__zone zone = csuccess__contact_zone(t, c->contact);
-    (void)csuccess__reach_next(&next, t, &zone, c->by, c->class_, now);
+    const csuccess__going going = {csuccess__contact_zone(t, c->contact), c->by, c->class_};
+    (void)csuccess__reach_next(&next, t, &going, now);
     if (next <= now) return (csuccess__ruled){0};
     return csuccess__defers(next, "quiet hours");
 }

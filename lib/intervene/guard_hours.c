@@ -63,18 +63,18 @@ static void work_out(csuccess__turn *t, answer *a)
     static const csuccess__hold optimal = {"an optimal send time is waited for,", {"", 0}};
     int64_t now = t->m->step->now;
     csuccess__hold hold;
-    csuccess__zone zone = csuccess__contact_zone(t, a->contact);
-    (void)csuccess__reach_next(&a->next, t, &zone, a->by, a->class_, now);
+    const csuccess__going going = {csuccess__contact_zone(t, a->contact), a->by, a->class_};
+    (void)csuccess__reach_next(&a->next, t, &going, now);
     a->reason = a->wait = CSUCCESS_STR("");
     a->optimal = now;
     if (a->next > now) {
-        (void)csuccess__reach_holds(t, &zone, a->by, a->class_, now, &hold);
-        a->reason = say(t, &zone, &hold, a->next);
+        (void)csuccess__reach_holds(t, &going, now, &hold);
+        a->reason = say(t, &going.zone, &hold, a->next);
         return;
     }
-    a->optimal = csuccess__reach_optimal(t, &zone, a->by, a->class_, now);
+    a->optimal = csuccess__reach_optimal(t, &going, now);
     if (a->optimal == CSUCCESS__NEVER) a->optimal = now; /* none that the hours allow */
-    if (a->optimal > now) a->wait = say(t, &zone, &optimal, a->optimal);
+    if (a->optimal > now) a->wait = say(t, &going.zone, &optimal, a->optimal);
 }
 
 /* NULL: no memory (failed). */

@@ -21,7 +21,7 @@ enum {
 };
 #define OPTIMAL_MS CSUCCESS__HOUR_MS /* that a look may come late */
 
-/* A place whose changes are remembered, and for whom it is asked. */
+/* What would leave, to a place whose changes are remembered. */
 typedef struct place {
     csuccess__turn *t;
     const csuccess__reach *reach;
@@ -32,14 +32,16 @@ typedef struct place {
     bool known;
 } place;
 
-static void open_place(place *p, csuccess__turn *t, const csuccess__zone *zone, int64_t at)
+static void open_place(place *p, csuccess__turn *t, const csuccess__going *what, int64_t at)
 {
     csuccess__zone_span span;
-    csuccess__zone utc = {.source = NULL, .name = {"", 0}};
+    const csuccess__zone utc = {.source = NULL, .name = {"", 0}};
     p->t = t;
     p->reach = t->of->reach;
-    p->known = csuccess__zone_offset(zone, at, &span);
-    p->zone = csuccess__zone_remember(&p->memory, p->known ? zone : &utc);
+    p->by = what->by;
+    p->class_ = what->class_;
+    p->known = csuccess__zone_offset(&what->zone, at, &span);
+    p->zone = csuccess__zone_remember(&p->memory, p->known ? &what->zone : &utc);
 }
 
 static bool is_for(const place *p, const csuccess__hours *h)
@@ -177,32 +179,55 @@ static uint32_t calendar_of(const place *p)
 
 /* ---- Together ---- */
 
-/* Each rule in its order moves the time on to where it lets it go; *hold (may be NULL) is the first that does. */
+/* A time that rules move on to where each lets it go, and the first of them that did. */
+typedef struct moving {
+    const place *p;
+    int64_t at;
+    csuccess__hold by;
+} moving;
+
+static void move_to(moving *m, int64_t next, const char *what, csuccess_str id)
+{
+    if (next > m->at && !m->by.what) m->by = (csuccess__hold){what, id};
+    m->at = next;
+}
+
+static void move_by_quiet(moving *m)
+{
+    const csuccess__reach *reach = m->p->reach;
+    for (uint32_t i = 0; i < reach->quiet_count && m->at != CSUCCESS__NEVER; i++) {
+        const csuccess__hours *h = &reach->quiet[i];
+        if (is_for(m->p, h)) move_to(m, after_quiet(m->p, h, m->at), "quiet hours", h->id);
+    }
+}
+
+static void move_by_windows(moving *m)
+{
+    const csuccess__reach *reach = m->p->reach;
+    for (uint32_t i = 0; i < reach->window_count && m->at != CSUCCESS__NEVER; i++) {
+        const csuccess__hours *h = &reach->windows[i];
+        if (!is_for(m->p, h) || is_repeated(reach, i)) continue;
+        move_to(m, in_windows(m->p, i, m->at), "outside the send window", h->id);
+    }
+}
+
+static void move_by_calendar(moving *m)
+{
+    uint32_t calendar = calendar_of(m->p);
+    if (calendar == UINT32_MAX || m->at == CSUCCESS__NEVER) return;
+    move_to(m, in_calendar(m->p, calendar, m->at), "outside the calendar",
+            m->p->t->m->flow->calendars->list[calendar].id);
+}
+
+/* Each rule in its order; *hold (may be NULL) is the first that held. */
 static int64_t move_on(const place *p, int64_t at, csuccess__hold *hold)
 {
-    const csuccess__reach *reach = p->reach;
-    csuccess__hold by = {NULL, {"", 0}};
-    int64_t next = at;
-    for (uint32_t i = 0; i < reach->quiet_count && next != CSUCCESS__NEVER; i++) {
-        const csuccess__hours *h = &reach->quiet[i];
-        if (is_for(p, h)) next = after_quiet(p, h, next);
-        if (next > at && !by.what) by = (csuccess__hold){"quiet hours", h->id};
-    }
-    for (uint32_t i = 0; i < reach->window_count && next != CSUCCESS__NEVER; i++) {
-        const csuccess__hours *h = &reach->windows[i];
-        if (is_for(p, h) && !is_repeated(reach, i)) next = in_windows(p, i, next);
-        if (next > at && !by.what) by = (csuccess__hold){"outside the send window", h->id};
-    }
-    uint32_t calendar = calendar_of(p);
-    if (calendar != UINT32_MAX && next != CSUCCESS__NEVER) {
-        next = in_calendar(p, calendar, next);
-        if (next > at && !by.what) {
-            by = (csuccess__hold){"outside the calendar",
-                                  p->t->m->flow->calendars->list[calendar].id};
-        }
-    }
-    if (hold) *hold = by;
-    return next;
+    moving m = {.p = p, .at = at};
+    move_by_quiet(&m);
+    move_by_windows(&m);
+    move_by_calendar(&m);
+    if (hold) *hold = m.by;
+    return m.at;
 }
 
 /* The first moment that no rule moves on. Each step is to a time before which some rule lets nothing go, so none is left out. */
@@ -216,43 +241,48 @@ static int64_t next_of(const place *p, int64_t at)
     return now <= at + YEAR_MS ? now : CSUCCESS__NEVER;
 }
 
-bool csuccess__reach_next(int64_t *out, csuccess__turn *t, const csuccess__zone *zone,
-                          const csuccess__channel *by, csuccess__class class_, int64_t at)
+bool csuccess__reach_next(int64_t *out, csuccess__turn *t, const csuccess__going *what,
+                          int64_t at)
 {
-    place p = {.by = by, .class_ = class_};
-    open_place(&p, t, zone, at);
+    place p;
+    open_place(&p, t, what, at);
     *out = next_of(&p, at);
     return p.known;
 }
 
-bool csuccess__reach_holds(csuccess__turn *t, const csuccess__zone *zone,
-                           const csuccess__channel *by, csuccess__class class_, int64_t at,
+bool csuccess__reach_holds(csuccess__turn *t, const csuccess__going *what, int64_t at,
                            csuccess__hold *out)
 {
-    place p = {.by = by, .class_ = class_};
-    open_place(&p, t, zone, at);
+    place p;
+    open_place(&p, t, what, at);
     (void)move_on(&p, at, out);
     return out->what != NULL;
 }
 
-int64_t csuccess__reach_optimal(csuccess__turn *t, const csuccess__zone *zone,
-                                const csuccess__channel *by, csuccess__class class_, int64_t at)
+/* The first of a day's times that is good; NEVER: none of them. */
+static int64_t optimal_on(const place *p, int64_t day, int64_t at)
 {
-    place p = {.by = by, .class_ = class_};
-    const csuccess__reach *reach = t->of->reach;
-    int64_t today, moment;
-    open_place(&p, t, zone, at);
-    if (reach->time_count == 0) return at;
-    if (!day_at(&today, &p, at)) return CSUCCESS__NEVER;
-    for (int64_t day = today - DAYS_BEHIND; day <= today + OPTIMAL_DAYS; day++) {
-        for (uint32_t i = 0; i < reach->time_count; i++) {
-            if (!csuccess__zone_from_wall(&moment, &p.zone, wall_of(day, reach->times[i]),
-                                          NULL)) {
-                continue;
-            }
-            if (moment <= at && at - moment < OPTIMAL_MS) return at;
-            if (moment > at && next_of(&p, moment) == moment) return moment;
-        }
+    const csuccess__reach *reach = p->reach;
+    int64_t moment;
+    for (uint32_t i = 0; i < reach->time_count; i++) {
+        int64_t wall = wall_of(day, reach->times[i]);
+        if (!csuccess__zone_from_wall(&moment, &p->zone, wall, NULL)) continue;
+        if (moment <= at && at - moment < OPTIMAL_MS) return at;
+        if (moment > at && next_of(p, moment) == moment) return moment;
     }
     return CSUCCESS__NEVER;
+}
+
+int64_t csuccess__reach_optimal(csuccess__turn *t, const csuccess__going *what, int64_t at)
+{
+    place p;
+    int64_t today, best = CSUCCESS__NEVER;
+    if (t->of->reach->time_count == 0) return at;
+    open_place(&p, t, what, at);
+    if (!day_at(&today, &p, at)) return best;
+    for (int64_t day = today - DAYS_BEHIND; day <= today + OPTIMAL_DAYS; day++) {
+        best = optimal_on(&p, day, at);
+        if (best != CSUCCESS__NEVER) break;
+    }
+    return best;
 }

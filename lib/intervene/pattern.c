@@ -76,27 +76,31 @@ static void check_name(csuccess__intervene_build *build, const csuccess__json *a
     }
 }
 
+/* Its place among the kinds; KINDS: none. */
+static size_t kind_of(csuccess_str kind)
+{
+    size_t i = 0;
+    while (i < KINDS && !csuccess__str_is(kind, kinds[i].kind)) i++;
+    return i;
+}
+
 static bool read_text(csuccess__pattern *out, csuccess__intervene_build *build,
                       const csuccess__json *at, csuccess_str text)
 {
-    size_t slash = csuccess__str_find(text, CSUCCESS_STR("/")), kind = 0;
+    size_t slash = csuccess__str_find(text, CSUCCESS_STR("/"));
+    bool whole = !csuccess__str_ends(text, CSUCCESS_STR("/*"));
     uint32_t errors = build->flow->problems->errors;
-    bool all = slash != SIZE_MAX && slash + 2 == text.len && text.ptr[slash + 1] == '*';
-    *out = (csuccess__pattern){.text = text, .whole = !all};
-    if (all) out->text.len--;
-    if (csuccess__str_is(text, "*")) {
-        *out = (csuccess__pattern){.text = {"", 0}, .whole = false};
-        return true;
-    }
+    *out = (csuccess__pattern){.text = {"", 0}, .whole = false};
+    if (csuccess__str_is(text, "*")) return true;
+    *out = (csuccess__pattern){.text = {text.ptr, text.len - !whole}, .whole = whole};
     csuccess_str before = {text.ptr, slash == SIZE_MAX ? text.len : slash};
-    while (kind < KINDS && !csuccess__str_is(before, kinds[kind].kind)) kind++;
+    size_t kind = kind_of(before);
     if (kind == KINDS || slash == SIZE_MAX) {
         note_kind(build, at, text, before);
         return false;
     }
-    if (!all) {
-        check_name(build, at, kind, (csuccess_str){text.ptr + slash + 1, text.len - slash - 1});
-    }
+    csuccess_str name = {text.ptr + slash + 1, text.len - slash - 1};
+    if (whole || name.len > 1) check_name(build, at, kind, name);
     return build->flow->problems->errors == errors;
 }
 

@@ -10,19 +10,31 @@ static const double class_priorities[] = {
 #undef CSUCCESS__CLASS
 };
 
+/* The first rule of a programme from `from` on; the count: none. */
+static uint32_t find_rule(const csuccess__reach *reach, csuccess_str programme, uint32_t from)
+{
+    uint32_t i = from;
+    while (i < reach->programme_count &&
+           !csuccess__pattern_fits(&reach->programmes[i].of, programme)) {
+        i++;
+    }
+    return i;
+}
+
 void csuccess__reach_class(const csuccess__reach *reach, csuccess_str programme,
                            csuccess__class *class_, double *priority)
 {
-    const csuccess__programme_rule *classed = NULL, *ranked = NULL;
-    for (uint32_t i = 0; i < reach->programme_count && !(classed && ranked); i++) {
+    bool classed = false, ranked = false;
+    double rank = 0;
+    for (uint32_t i = find_rule(reach, programme, 0); i < reach->programme_count;
+         i = find_rule(reach, programme, i + 1)) {
         const csuccess__programme_rule *rule = &reach->programmes[i];
-        bool wanted = (rule->has_class && !classed) || (rule->has_priority && !ranked);
-        if (!wanted || !csuccess__pattern_fits(&rule->of, programme)) continue;
-        if (rule->has_class && !classed) classed = rule;
-        if (rule->has_priority && !ranked) ranked = rule;
+        if (rule->has_class && !classed) *class_ = rule->class_;
+        if (rule->has_priority && !ranked) rank = rule->priority;
+        classed = classed || rule->has_class;
+        ranked = ranked || rule->has_priority;
     }
-    if (classed) *class_ = classed->class_;
-    *priority = ranked ? ranked->priority : class_priorities[*class_];
+    *priority = ranked ? rank : class_priorities[*class_];
 }
 
 /* ---- Zones ---- */

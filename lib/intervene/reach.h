@@ -102,22 +102,25 @@ const csuccess__reach *csuccess__reach_compile(struct csuccess__intervene_build 
 void csuccess__reach_class(const csuccess__reach *reach, csuccess_str programme,
                            csuccess__class *class_, double *priority);
 
-/* A rule that holds a message. */
+/* What would leave: to where, by which channel, of which class. */
+typedef struct csuccess__going {
+    csuccess__zone zone;
+    const csuccess__channel *by;
+    csuccess__class class_;
+} csuccess__going;
+/* A rule that holds it: "quiet hours", "outside the send window", "outside the calendar", and its name. */
 typedef struct csuccess__hold {
     const char *what;
     csuccess_str id;
 } csuccess__hold;
-/* The first moment from `at` on at which quiet hours, windows and the channel's calendar let a message of this channel and class go, in that zone. NEVER: none within a year. False: the zone is not known (then as in UTC, and the caller goes on with it). Days of a change of the clock: see the page. */
-bool csuccess__reach_next(int64_t *out, csuccess__turn *t, const csuccess__zone *zone,
-                          const csuccess__channel *by, csuccess__class class_, int64_t at);
-/* What holds such a message at `at`, the first rule in their order: "quiet hours", "send window", "calendar", and its name; false: nothing does. */
-bool csuccess__reach_holds(csuccess__turn *t, const csuccess__zone *zone,
-                           const csuccess__channel *by, csuccess__class class_, int64_t at,
+/* The first moment from `at` on at which quiet hours, windows and the channel's calendar let it go, on the clock of its zone. NEVER: none within a year. False: the zone is not known (then as in UTC, and the caller goes on with it). Days of a change of the clock: see the page. */
+bool csuccess__reach_next(int64_t *out, csuccess__turn *t, const csuccess__going *what,
+                          int64_t at);
+/* What holds it at `at`, the first rule in their order; false: nothing does. */
+bool csuccess__reach_holds(csuccess__turn *t, const csuccess__going *what, int64_t at,
                            csuccess__hold *out);
-/* The next of the optimal send times, from `at` on, at which such a message may go, or `at` itself where one was within the hour before. NEVER: none within eight days. */
-int64_t csuccess__reach_optimal(csuccess__turn *t, const csuccess__zone *zone,
-                                const csuccess__channel *by, csuccess__class class_,
-                                int64_t at);
+/* The next of the optimal send times, from `at` on, at which it may go, or `at` itself where one was within the hour before. NEVER: none within eight days. */
+int64_t csuccess__reach_optimal(csuccess__turn *t, const csuccess__going *what, int64_t at);
 /* Zone of a contact: field `zone` of its record, else the customer's, else the tenant's, else UTC: the first that is known. */
 csuccess__zone csuccess__contact_zone(csuccess__turn *t, csuccess_str contact);
 

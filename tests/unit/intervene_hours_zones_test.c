@@ -102,8 +102,8 @@ static int64_t next_of(reacher *r, const zone *z, int64_t at)
 {
     int64_t out = 0;
     csuccess__turn *turn = reacher_at(r, at);
-    csuccess__zone where = reacher_zone(r, z->name);
-    CHECK(csuccess__reach_next(&out, turn, &where, &any, CSUCCESS__CLASS_SERVICE, at));
+    const csuccess__going going = {reacher_zone(r, z->name), &any, CSUCCESS__CLASS_SERVICE};
+    CHECK(csuccess__reach_next(&out, turn, &going, at));
     return out;
 }
 

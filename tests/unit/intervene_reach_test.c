@@ -21,6 +21,7 @@ static int64_t at_time(const char *text)
 
 /* ---- What a document says ---- */
 
+/* reason: one document, and what each of its words comes to */
 static void everything_is_read(void)
 {
     reacher r;
@@ -96,7 +97,8 @@ static void nothing_is_needed(void)
     reacher_close(&r);
 }
 
-/* All problems together, each with its place and the nearest name. */
+/* Each problem with its place and the nearest name.
+   reason: a table */
 static void everything_wrong_is_told(void)
 {
     static const struct {
