@@ -245,10 +245,22 @@ typedef struct look {
     const csuccess__move *moves;
 } look;
 
+/* Metrics, health and churn come of others; an input that no document declares is an aggregate. */
+static bool moves(const csuccess__moment *m, const csuccess__program *program)
+{
+    bool found = program->reads_now;
+    for (uint32_t i = 0; i < program->input_count && !found; i++) {
+        const csuccess__slot *slot = &m->schema->slots[program->inputs[i]];
+        bool declared = slot->attribute && slot->attribute->at;
+        found = slot->stratum < CSUCCESS__STRATUM_SEGMENT && !declared;
+    }
+    return found;
+}
+
 static void due(look *l, const csuccess__program *program)
 {
     csuccess__moment *m = l->t->m;
-    if (!program || m->step->failed < 0) return;
+    if (!program || m->step->failed < 0 || !moves(m, program)) return;
     if (!l->moves) {
         l->moves = csuccess__schema_moves(m->schema, m->machine, &l->frame, l->grain);
     }
