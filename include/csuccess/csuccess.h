@@ -14,6 +14,7 @@
 #include <csuccess/facts.h>
 #include <csuccess/flow.h>
 #include <csuccess/forecast.h>
+#include <csuccess/intervene.h>
 #include <csuccess/model.h>
 #include <csuccess/model_drift.h>
 #include <csuccess/patterns.h>

@@ -77,6 +77,16 @@ static void give_place(csuccess__turn *t, const csuccess__campaign_run *run)
     csuccess__step_delta(t->m->step, &delta);
 }
 
+/* When others may begin now that it is over: it itself, and those of its strategy. */
+static void due_after(csuccess__turn *t, const csuccess__campaign_run *run)
+{
+    const csuccess__campaign *of = run->of;
+    if (!of) return;
+    if (of->repeats) due_at(t, csuccess__turn_after(t, run->ended_at, of->repeat));
+    bool frees = of->place_of != UINT32_MAX && run->state != CSUCCESS__CAMPAIGN_RUN_SUPERSEDED;
+    if (frees) due_at(t, t->m->step->now + 1);
+}
+
 void csuccess__campaign_run_end(csuccess__turn *t, csuccess__campaign_run *run,
                                 csuccess__campaign_run_state state, csuccess_str detail)
 {
@@ -99,6 +109,7 @@ void csuccess__campaign_run_end(csuccess__turn *t, csuccess__campaign_run *run,
     if (run->of) csuccess__campaign_publish(t, run->of);
     due_at(t, run->judge_at);
     due_at(t, run->follow_up_at);
+    due_after(t, run);
 }
 
 /* ---- What comes by time ---- */

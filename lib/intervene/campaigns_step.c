@@ -186,6 +186,11 @@ static void look_again(look *l)
     }
 }
 
+static void take_runs(look *l)
+{
+    l->runs = csuccess__campaign_runs(l->t, &l->run_count);
+}
+
 /* ---- A person's word ---- */
 
 /* The campaign that the input of this step starts; NULL: none, or it may not. */
@@ -207,11 +212,7 @@ static void start_asked(look *l)
     const csuccess__campaign *c = asked_for(l);
     if (!c || !csuccess__campaign_run_begin(l->t, c, CSUCCESS_STR("input"))) return;
     supersede(l, c);
-}
-
-static void take_runs(look *l)
-{
-    l->runs = csuccess__campaign_runs(l->t, &l->run_count);
+    take_runs(l); /* the others of its strategy see it */
 }
 
 void csuccess__campaigns_candidates(csuccess__turn *t)
