@@ -57,7 +57,7 @@ typedef struct wish {
     const csuccess__input *input;
     csuccess__text *reason;
     verb verb;
-    csuccess__decision decision;
+    csuccess__deciding decision;
     int64_t expires_at, until; /* 0: not said */
     csuccess_str to;
 } wish;
@@ -88,16 +88,16 @@ typedef struct amount {
     const char *is;
 } amount;
 static const amount amounts[] = {
-    {"investment_cap", CSUCCESS__DECISION_CAP, offsetof(csuccess__decision, cap), 0, WHOLE_MOST,
+    {"investment_cap", CSUCCESS__DECISION_CAP, offsetof(csuccess__deciding, cap), 0, WHOLE_MOST,
      true, "whole minor units"},
-    {"allocation_limit", CSUCCESS__DECISION_LIMIT, offsetof(csuccess__decision, limit), 0,
+    {"allocation_limit", CSUCCESS__DECISION_LIMIT, offsetof(csuccess__deciding, limit), 0,
      WHOLE_MOST, true, "whole minor units"},
     {"acceptable_churn", 0, 0, 0, 1, false, "from 0 to 1"},
     {"return_expected", 0, 0, -1e300, 1e300, false, "a number"}};
 static const amount changed_amounts[] = {
-    {"cost", CSUCCESS__DECISION_COST, offsetof(csuccess__decision, cost), 0, WHOLE_MOST, true,
+    {"cost", CSUCCESS__DECISION_COST, offsetof(csuccess__deciding, cost), 0, WHOLE_MOST, true,
      "whole minor units"},
-    {"value", CSUCCESS__DECISION_VALUE, offsetof(csuccess__decision, value), 0, WHOLE_MOST,
+    {"value", CSUCCESS__DECISION_VALUE, offsetof(csuccess__deciding, value), 0, WHOLE_MOST,
      true, "whole minor units"}};
 
 static csuccess_result take_amount(wish *w, const amount *of, bool number, double x)
@@ -230,7 +230,7 @@ static csuccess_result read_verb(wish *w)
 /* No override without its reasons. */
 static csuccess_result read_reasoning(wish *w)
 {
-    csuccess__decision *d = &w->decision;
+    csuccess__deciding *d = &w->decision;
     d->by = w->t->m->step->by;
     d->at = w->t->m->step->now;
     d->reasoning = csuccess__input_string(w->input, "reasoning");

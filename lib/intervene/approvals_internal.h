@@ -20,7 +20,7 @@ enum {
 #define CSUCCESS__DECISION_VALUE 8u
 #define CSUCCESS__DECISION_PRIORITY 16u
 #define CSUCCESS__DECISION_ALL 31u
-typedef struct csuccess__decision {
+typedef struct csuccess__deciding {
     uint32_t has;
     int64_t cap, limit, cost, value; /* minor units */
     int64_t spent;                   /* what was let go under it */
@@ -28,7 +28,7 @@ typedef struct csuccess__decision {
     int64_t at;                      /* when it was decided; 0: not yet */
     double priority;
     csuccess_str channel, owner, by, reasoning;
-} csuccess__decision;
+} csuccess__deciding;
 
 typedef struct csuccess__request {
     csuccess__approval_state state;
@@ -48,7 +48,7 @@ typedef struct csuccess__request {
         contact; /* subject: "offer/save" */
     csuccess_str approver, escalate_to, channel;
     csuccess_str left; /* id of what has left by it; empty: nothing */
-    csuccess__decision decision;
+    csuccess__deciding decision;
 } csuccess__request;
 
 typedef struct csuccess__standing {
@@ -57,7 +57,7 @@ typedef struct csuccess__standing {
     int64_t until;
     csuccess_str pattern, id;
     csuccess_str approvers; /* roles of the one who decided, a line each */
-    csuccess__decision decision;
+    csuccess__deciding decision;
 } csuccess__standing;
 
 const char *csuccess__approval_state_name(csuccess__approval_state state);

@@ -32,7 +32,7 @@ static uint64_t get_most(csuccess__wire *in, uint64_t most)
 }
 
 /* A decision: has · amounts · not before · at · priority · texts */
-static void get_decision(csuccess__wire *in, csuccess__decision *out)
+static void get_decision(csuccess__wire *in, csuccess__deciding *out)
 {
     int64_t *amounts[] = {&out->cap, &out->limit, &out->cost, &out->value, &out->spent};
     csuccess_str *texts[] = {&out->channel, &out->owner, &out->by, &out->reasoning};
@@ -49,7 +49,7 @@ static void get_decision(csuccess__wire *in, csuccess__decision *out)
     }
 }
 
-static void put_decision(csuccess__buffer *out, const csuccess__decision *of)
+static void put_decision(csuccess__buffer *out, const csuccess__deciding *of)
 {
     const int64_t amounts[] = {of->cap, of->limit, of->cost, of->value, of->spent};
     const csuccess_str texts[] = {of->channel, of->owner, of->by, of->reasoning};

@@ -265,7 +265,7 @@ void csuccess__approvals_forget(csuccess__turn *t, csuccess_str contact)
 
 /* ---- Prints ---- */
 
-static void put_decision(csuccess__json_writer *out, const csuccess__decision *d)
+static void put_decision(csuccess__json_writer *out, const csuccess__deciding *d)
 {
     const struct {
         uint32_t bit;

@@ -109,7 +109,7 @@ static int64_t amount_of(const question *q)
     return sum(cost_of(q), q->offer.of ? q->offer.value : 0);
 }
 
-static csuccess__ruled within(const question *q, const csuccess__decision *d, int64_t until)
+static csuccess__ruled within(const question *q, const csuccess__deciding *d, int64_t until)
 {
     int64_t amount = amount_of(q);
     if (d->has & CSUCCESS__DECISION_CAP && amount > d->cap) {
@@ -274,7 +274,7 @@ static csuccess__ruled ask(const question *q, int subject)
 /* More than was asked for is another question. Of a run what was asked for was its first action. */
 static bool is_more(const question *q, const csuccess__request *r)
 {
-    const csuccess__decision *d = &r->decision;
+    const csuccess__deciding *d = &r->decision;
     if (r->run || d->channel.len > 0) return false;
     if (q->offer.of && !(d->has & CSUCCESS__DECISION_VALUE) && q->offer.value > r->value) {
         return true;
@@ -346,7 +346,7 @@ csuccess__ruled csuccess__ask_approval(csuccess__turn *t, csuccess__candidate *c
 
 /* ---- What comes of it ---- */
 
-static void change(csuccess__turn *t, csuccess__approved *out, const csuccess__decision *d)
+static void change(csuccess__turn *t, csuccess__approved *out, const csuccess__deciding *d)
 {
     if (d->has & CSUCCESS__DECISION_COST) {
         out->cost = true;
