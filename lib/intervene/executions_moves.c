@@ -40,6 +40,9 @@ void csuccess__execution_move(csuccess__turn *t, csuccess__execution *e,
     if (to == CSUCCESS__EXECUTION_IN_PROGRESS && e->started_at == 0) e->started_at = now;
     if (!csuccess__execution_is_open(e)) e->ended_at = now;
     if (to == CSUCCESS__EXECUTION_CANCELLED) e->judge_at = e->follow_up_at = 0;
+    if (e->task.len == 0 || csuccess__execution_is_open(e)) return;
+    /* Nobody else tells what became of people's work. */
+    csuccess__touch_told(t, e->id, to == CSUCCESS__EXECUTION_COMPLETED, now);
 }
 
 const csuccess__intervention *csuccess__execution_of(const csuccess__turn *t,

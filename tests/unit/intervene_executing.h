@@ -16,6 +16,7 @@ typedef struct exec {
     bool desk_open;
     bool restarts; /* the state is bytes between any two steps */
     bool holds;    /* nothing is let go */
+    bool real;     /* the library's own arbiter weighs */
     char told[EXEC_TOLD], reason[512], why[512];
     char last[65]; /* id of the execution that was told of last */
     csuccess_result applied;
@@ -134,6 +135,10 @@ static inline void exec_turn(exec *x, csuccess__turn *t)
     csuccess__flow_look(t->m);
     csuccess__flow_step(t->m);
     csuccess__intervene_publish(t);
+    if (x->real) {
+        csuccess__intervene_step(t);
+        return;
+    }
     csuccess__executions_step(t);
     csuccess__interventions_candidates(t);
     exec_let(x, t);

@@ -468,6 +468,46 @@ static void what_is_urgent_is_listed_with_due_and_owner(void)
     exec_close(&x);
 }
 
+/* ---- With the arbiter ---- */
+
+#define REAL \
+    "{`csuccess`: 1, `attributes`: {`low`: {`type`: `bool`}}, `policies`: {`locale`: `en`, " \
+    "`reach`: {`caps`: {`day`: {`most`: 1, `per`: `day`}}}}, `privacy`: {`purposes`: " \
+    "{`marketing`: {`requires`: `nothing`}}}, `channels`: {`email`: {`fallback`: " \
+    "[`in_app`]}, " \
+    "`in_app`: {}, `slack`: {}}, `templates`: {`plain`: {`locales`: {`en`: {`text`: " \
+    "`Hello`}}}}, "
+
+static void the_arbiter_lets_it_go(void)
+{
+    exec x;
+    const char *text = REAL
+        "`interventions`: {`mail`: {`type`: `email`, `template`: `plain`, `when`: `low`, "
+        "`priority`: 50, `delay`: `PT1H`, `follow_up`: null}, `call`: {`type`: `phone_call`, "
+        "`when`: `low`, `follow_up`: null}, `note`: {`type`: `internal_task`, `when`: `low`, "
+        "`follow_up`: null}, `tell`: {`type`: `alert`, `channel`: `slack`, `when`: `low`, "
+        "`follow_up`: null}}}";
+    if (CHECK_OK(exec_open(&x, text, NULL))) {
+        x.real = x.restarts = true;
+        exec_bool(&x, "low", true);
+        const char *told = exec_step(&x, START, NULL);
+        if (CHECK(told != NULL)) {
+            CHECK_HAS(told, "T call | call:scheduled phone"); /* the cap has room for one */
+            CHECK_HAS(told, "T note | note:scheduled internal");
+            CHECK_HAS(told, "tell:scheduled slack");
+        }
+        TOLD(exec_step(&x, START + HOUR, NULL), "tell:completed");
+        TOLD(exec_step(&x, START + DAY, NULL), ""); /* the call is under way still */
+        TOLD(exec_say(&x, START + DAY, "intervention", "complete", "`intervention`:`call`"),
+             "call:completed successful");
+        TOLD(exec_step(&x, START + 2 * DAY, NULL), "mail:scheduled email");
+        TOLD(exec_delivered(&x, START + 2 * DAY + HOUR, "never"),
+             "mail:not_delivered | mail:scheduled in_app");
+        TOLD(exec_delivered(&x, START + 2 * DAY + 2 * HOUR, "taken_back"), "mail:taken_back");
+    }
+    exec_close(&x);
+}
+
 /* ---- Damage, and memory ---- */
 
 /* Every byte of a payload changed, cut off at every length: refused, or another execution; never more. */
@@ -544,4 +584,5 @@ CHECK_MAIN(CHECK_TEST(every_move_is_allowed_or_refused), CHECK_TEST(what_people_
            CHECK_TEST(old_ones_go_after_ninety_days),
            CHECK_TEST(fifty_are_kept_and_no_open_one_goes), CHECK_TEST(a_contact_is_forgotten),
            CHECK_TEST(what_is_urgent_is_listed_with_due_and_owner),
-           CHECK_TEST(damaged_payloads_are_refused), CHECK_TEST(memory_may_run_out_anywhere))
+           CHECK_TEST(the_arbiter_lets_it_go), CHECK_TEST(damaged_payloads_are_refused),
+           CHECK_TEST(memory_may_run_out_anywhere))
