@@ -13,7 +13,7 @@
 enum {
     DAY_MINUTES = 1440,
     WEEK = 7,
-    /* Hours last up to two days by a clock that can be put on, or back, by less than two. */
+    /* Hours last up to two days, by a clock that can be put on, or back, by less than two. */
     DAYS_BEHIND = 4,
     DAYS_AHEAD = 3,
     WINDOW_DAYS = 16, /* in two weeks each weekday comes without a change at least once */
@@ -87,11 +87,15 @@ static bool last_moment(int64_t *out, const csuccess__zone *zone, int64_t wall)
     return csuccess__zone_from_wall(out, zone, wall, NULL);
 }
 
-static bool day_at(int64_t *day, const place *p, int64_t at)
+/* The day there, and the first whose hours may last until then: the day before, unless the clock changes. */
+static bool day_at(int64_t *day, int64_t *first, const place *p, int64_t at)
 {
-    int64_t wall;
-    if (!csuccess__zone_wall(&wall, &p->zone, at)) return false;
-    *day = csuccess__days_between(0, wall);
+    csuccess__zone_span span;
+    const int64_t apart = (DAYS_BEHIND + 1) * CSUCCESS__DAY_MS;
+    if (!csuccess__zone_offset(&p->zone, at, &span)) return false;
+    bool steady = span.from <= at - apart && span.until >= at + apart;
+    *day = csuccess__days_between(0, at + span.offset_minutes * CSUCCESS__MINUTE_MS);
+    *first = *day - (steady ? 1 : DAYS_BEHIND);
     return true;
 }
 
@@ -100,9 +104,9 @@ static bool day_at(int64_t *day, const place *p, int64_t at)
 /* Where they hold at `at`, their end; else `at`. NEVER: nobody knows. */
 static int64_t after_quiet(const place *p, const csuccess__hours *h, int64_t at)
 {
-    int64_t today, from, until, next = at;
-    if (!day_at(&today, p, at)) return CSUCCESS__NEVER;
-    for (int64_t day = today - DAYS_BEHIND; day <= today + DAYS_AHEAD; day++) {
+    int64_t today, first, from, until, next = at;
+    if (!day_at(&today, &first, p, at)) return CSUCCESS__NEVER;
+    for (int64_t day = first; day <= today + DAYS_AHEAD; day++) {
         if (!is_on(h, day)) continue;
         if (!csuccess__zone_from_wall(&from, &p->zone, wall_of(day, h->from), NULL)) continue;
         if (from > at) break;
@@ -129,10 +133,10 @@ static int64_t in_calendar(const place *p, uint32_t calendar, int64_t at)
 
 static int64_t in_window(const place *p, const csuccess__hours *h, int64_t at)
 {
-    int64_t today, from, until;
+    int64_t today, first, from, until;
     if (h->calendar != UINT32_MAX) return in_calendar(p, h->calendar, at);
-    if (!day_at(&today, p, at)) return CSUCCESS__NEVER;
-    for (int64_t day = today - DAYS_BEHIND; day <= today + WINDOW_DAYS; day++) {
+    if (!day_at(&today, &first, p, at)) return CSUCCESS__NEVER;
+    for (int64_t day = first; day <= today + WINDOW_DAYS; day++) {
         if (!is_on(h, day)) continue;
         bool good = csuccess__zone_from_wall(&from, &p->zone, wall_of(day, h->from), NULL) &&
                     csuccess__zone_from_wall(&until, &p->zone, wall_of(day, end_of(h)), NULL);
@@ -276,11 +280,11 @@ static int64_t optimal_on(const place *p, int64_t day, int64_t at)
 int64_t csuccess__reach_optimal(csuccess__turn *t, const csuccess__going *what, int64_t at)
 {
     place p;
-    int64_t today, best = CSUCCESS__NEVER;
+    int64_t today, first, best = CSUCCESS__NEVER;
     if (t->of->reach->time_count == 0) return at;
     open_place(&p, t, what, at);
-    if (!day_at(&today, &p, at)) return best;
-    for (int64_t day = today - DAYS_BEHIND; day <= today + OPTIMAL_DAYS; day++) {
+    if (!day_at(&today, &first, &p, at)) return best;
+    for (int64_t day = first; day <= today + OPTIMAL_DAYS; day++) {
         best = optimal_on(&p, day, at);
         if (best != CSUCCESS__NEVER) break;
     }
