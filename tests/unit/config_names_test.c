@@ -105,6 +105,49 @@ static void hash_knows_rules_from_definitions(void)
 #undef DOCUMENT
 }
 
+/* What takes effect in order, and what is looked up by name, in the sections of interventions. */
+static void hash_knows_what_is_asked_in_order(void)
+{
+#define REACH(rest) "{\"csuccess\": 1, \"policies\": {\"reach\": {" rest "}}}"
+    CHECK(!same_hash(REACH("\"caps\": {\"a\": {\"most\": 1, \"per\": \"day\"}, \"b\": "
+                           "{\"most\": 2, \"per\": \"day\"}}"),
+                     REACH("\"caps\": {\"b\": {\"most\": 2, \"per\": \"day\"}, \"a\": "
+                           "{\"most\": 1, \"per\": \"day\"}}")));
+    CHECK(same_hash(REACH("\"caps\": {\"caps\": {\"most\": 1, \"per\": \"day\"}}"),
+                    REACH("\"caps\": {\"caps\": {\"per\": \"day\", \"most\": 1}}")));
+    CHECK(same_hash(REACH("\"programmes\": {\"*\": {\"priority\": 1}, \"alert/*\": "
+                          "{\"priority\": 2}}"),
+                    REACH("\"programmes\": {\"alert/*\": {\"priority\": 2}, \"*\": "
+                          "{\"priority\": 1}}")));
+#undef REACH
+#define TYPES(list) "{\"csuccess\": 1, \"interventions\": {\"types\": {" list "}}}"
+    CHECK(same_hash(TYPES("\"a\": {\"does\": \"task\", \"channel\": \"phone\"}, \"b\": "
+                          "{\"does\": \"task\", \"channel\": \"phone\"}"),
+                    TYPES("\"b\": {\"does\": \"task\", \"channel\": \"phone\"}, \"a\": "
+                          "{\"channel\": \"phone\", \"does\": \"task\"}")));
+    CHECK(same_hash(TYPES("\"a\": {\"does\": \"task\", \"channel\": \"phone\", "
+                          "\"description\": \"x\"}"),
+                    TYPES("\"a\": {\"does\": \"task\", \"channel\": \"phone\"}")));
+#undef TYPES
+#define RULES(list) "{\"csuccess\": 1, " ATTRIBUTES ", \"expansion\": {\"rules\": {" list "}}}"
+    CHECK(!same_hash(RULES("\"a\": {\"when\": \"x > 1\", \"probability\": 0.5}, \"b\": "
+                           "{\"when\": \"x > 2\", \"probability\": 0.5}"),
+                     RULES("\"b\": {\"when\": \"x > 2\", \"probability\": 0.5}, \"a\": "
+                           "{\"when\": \"x > 1\", \"probability\": 0.5}")));
+#undef RULES
+}
+
+/* The alerts of sentiment are words, and so is what stands in them. */
+static void hash_knows_alerts_that_are_given(void)
+{
+#define ALERTS(list) \
+    "{\"csuccess\": 1, \"channels\": {\"slack\": {}}, \"sentiment\": {\"of\": {\"ticket\": " \
+    "\"text\"}, \"alerts\": {" list "}}}"
+    CHECK(same_hash(ALERTS("\"channel\": \"slack\""),
+                    ALERTS("\"description\": \"told\", \"channel\": \"slack\"")));
+#undef ALERTS
+}
+
 static csuccess_result bind(const char *text, const char *values, const csuccess_limits *limits,
                             csuccess_error *err)
 {
@@ -274,6 +317,8 @@ static void channels_are_named_in_their_order(void)
 CHECK_MAIN(CHECK_TEST(conditions_are_replaced_whatever_their_owner_is_called),
            CHECK_TEST(hash_knows_names_from_words),
            CHECK_TEST(hash_knows_rules_from_definitions),
+           CHECK_TEST(hash_knows_what_is_asked_in_order),
+           CHECK_TEST(hash_knows_alerts_that_are_given),
            CHECK_TEST(bindings_have_the_limits_of_documents),
            CHECK_TEST(suggestions_have_an_end), CHECK_TEST(a_named_document_has_places),
            CHECK_TEST(problems_of_the_text_at_hand_come_first),
