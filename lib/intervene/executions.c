@@ -143,12 +143,10 @@ static void make_task(const beginning *b, csuccess__execution *e)
 
 /* ---- All of it ---- */
 
-/* Touches count those that reach a customer under their own programme; the rest is counted here. */
+/* Touches count all that reach a customer, those of a campaign for its intervention too; what goes to the team is counted here. */
 static void count_reached(const beginning *b)
 {
-    bool counted = b->c->kind == CSUCCESS__CANDIDATE_INTERVENTION && !b->c->internal &&
-                   csuccess__str_eq(b->c->programme, b->of->programme);
-    if (counted) return;
+    if (!b->c->internal) return;
     csuccess__reached reached = csuccess__reached_of(b->t, b->of->programme);
     reached.last_at = b->t->m->step->now;
     if (reached.times < UINT32_MAX) reached.times++;

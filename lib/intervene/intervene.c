@@ -80,7 +80,8 @@ const csuccess__intervene *csuccess__intervene_compile(csuccess__intervene_build
     bool budgets =
         reach->has_customer_budget || reach->has_campaign_budget || reach->has_total_budget;
     out->standing = has_standing(out);
-    out->tracks = reach->cap_count > 0 || budgets || out->interventions->count > 0;
+    out->tracks = reach->cap_count > 0 || budgets || reach->unanswered_after > 0 ||
+                  out->interventions->count > 0;
     out->idle = !out->tracks && out->approvals->count == 0 && out->experiments->count == 0 &&
                 out->expansion->count == 0;
     return out;

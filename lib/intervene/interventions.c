@@ -449,8 +449,8 @@ static void show_one(csuccess__turn *t, const csuccess__intervention *of)
     csuccess__reached reached = csuccess__reached_of(t, of->programme);
     show(t, of->times_slot, csuccess__number((double)reached.times));
     show(t, of->last_at_slot,
-         reached.times ? csuccess__time(reached.last_at)
-                       : csuccess__missing(CSUCCESS__ABSENCE_NEVER_SET));
+         reached.last_at ? csuccess__time(reached.last_at)
+                         : csuccess__missing(CSUCCESS__ABSENCE_NEVER_SET));
     show_words(t, of);
 }
 

@@ -124,7 +124,7 @@ static void give_back(csuccess__turn *t, const csuccess__touch *touch)
     }
 }
 
-/* As if it had not left: those that left after it have left after what was before it. */
+/* It is as if it had left no one: those that left after it have left after what was before it. How often it left stays: the next must not have its id. */
 static void uncount_for(csuccess__turn *t, const csuccess__touch *gone, int which)
 {
     csuccess__touches *all = t->desk->touches;
@@ -139,7 +139,6 @@ static void uncount_for(csuccess__turn *t, const csuccess__touch *gone, int whic
         again = again || other->decided == gone->decided;
     }
     if (r.last_at == gone->decided && !again) r.last_at = gone->before[which];
-    if (r.times > 0) r.times--;
     csuccess__reached_put(t, definition, &r);
 }
 

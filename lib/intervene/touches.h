@@ -71,7 +71,7 @@ csuccess__touch *csuccess__touches_insert(csuccess__turn *t, const csuccess__tou
 bool csuccess__reservation_next(csuccess_str *ledgers, csuccess_str *key, int64_t *amount);
 csuccess__touch *csuccess__touch_find(csuccess__turn *t,
                                       csuccess_str id); /* by its first 16 digits; NULL */
-/* What became of it. A delivery fixes `at`, and is unanswered until a response comes; anything that never arrived takes it away and gives its reservation back (deltas), and for its definition it is as if it had not left. One that is settled stays as it is. */
+/* What became of it. A delivery fixes `at`, and is unanswered until a response comes; anything that never arrived takes it away and gives its reservation back (deltas), and last_at of its definition is what it was before. One that is settled stays as it is. */
 void csuccess__touch_told(csuccess__turn *t, csuccess_str id, bool arrived, int64_t at);
 /* A response to a message, or (id empty) to the last touch on that channel, or (that empty too) to the last of all; true: there was one. Its definition is answered then. */
 bool csuccess__touch_responded(csuccess__turn *t, csuccess_str id, csuccess_str channel,
@@ -89,8 +89,9 @@ csuccess__ruled csuccess__caps_at_claim(csuccess__turn *t, const csuccess_messag
 
 /* Per definition ("intervention/x", "campaign/x/step", "journey/x"); absent: all zeros. */
 typedef struct csuccess__reached {
-    int64_t last_at; /* when it last left; 0: never */
-    uint32_t times;  /* how often it left, but for what never arrived */
+    int64_t last_at; /* when it last left, but for what never arrived; 0: never */
+    uint32_t
+        times; /* how often it left, whether it arrived or not: no two are the same occurrence */
     uint32_t
         unanswered; /* delivered in a row without a response, those too whose time for one goes on: csuccess__touches_unanswered() */
     int64_t

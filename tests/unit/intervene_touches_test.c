@@ -141,13 +141,11 @@ static void as_if_it_had_not_left(void)
     CHECK_INT(reached(&w, "intervention/mail").last_at, START + 3 * DAY);
     tell(&w, 3, false, 0);
     CHECK_INT(reached(&w, "intervention/mail").last_at, START + DAY);
-    CHECK_UINT(reached(&w, "intervention/mail").times, 1);
     tell(&w, 1, false, 0);
-    CHECK(!csuccess__state_get(&w.state, CSUCCESS__STATE_REACHED,
-                               CSUCCESS_STR("intervention/mail"))
-               .ptr);
+    CHECK_INT(reached(&w, "intervention/mail").last_at, 0);
+    CHECK_UINT(reached(&w, "intervention/mail").times, 3); /* occurrences are never the same */
     CHECK_OK(touching_end(&w));
-    CHECK_UINT(w.state.count, 0);
+    CHECK(!csuccess__state_get(&w.state, CSUCCESS__STATE_TOUCH, CSUCCESS_STR("")).ptr);
     touching_close(&w);
 }
 
