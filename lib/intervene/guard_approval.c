@@ -71,16 +71,6 @@ static const csuccess__approval_rule *find_rule(const question *q, int subject)
     return subject == OFFER && is_above(q) ? first : NULL;
 }
 
-static void find_rules(question *q)
-{
-    for (int i = 0; i < SUBJECTS; i++) {
-        q->rules[i] = q->subjects[i].len ? find_rule(q, i) : NULL;
-        for (int k = 0; k < i; k++) {
-            if (q->rules[i] == q->rules[k]) q->rules[i] = NULL;
-        }
-    }
-}
-
 /* ---- What was decided ---- */
 
 static csuccess__ruled rule_on(csuccess__ruling ruling, int64_t until, const char *reason)
@@ -195,6 +185,31 @@ static bool find_request(const question *q, int subject, csuccess_str rule,
         return csuccess__request_take(q->t, at - 1, out);
     }
     return false;
+}
+
+/* What was decided about it binds while it holds, even where its rule would no longer ask: a modification may be why. */
+static const csuccess__approval_rule *find_bound(const question *q, int subject)
+{
+    csuccess__request r;
+    for (uint32_t at = csuccess__approvals_first(q->t);
+         csuccess__request_next(q->t, &at, &r);) {
+        if (csuccess__request_is_open(&r) || !is_about(q, subject, &r)) continue;
+        const csuccess__approval_rule *rule =
+            csuccess__approval_rule_find(q->t->of->approvals, r.rule);
+        if (rule) return rule;
+    }
+    return NULL;
+}
+
+static void find_rules(question *q)
+{
+    for (int i = 0; i < SUBJECTS; i++) {
+        q->rules[i] = q->subjects[i].len ? find_rule(q, i) : NULL;
+        if (q->subjects[i].len && !q->rules[i]) q->rules[i] = find_bound(q, i);
+        for (int k = 0; k < i; k++) {
+            if (q->rules[i] == q->rules[k]) q->rules[i] = NULL;
+        }
+    }
 }
 
 /* ---- Asking ---- */
@@ -447,6 +462,21 @@ static void use(const question *q, csuccess__request *r)
     csuccess__request_put(q->t->m->step, r);
 }
 
+/* Its rule held when it was asked, and did no more when it left: there is nothing left to decide. */
+static void no_longer(csuccess__turn *t, const csuccess__request *r)
+{
+    const csuccess__approval_said said = {.change = "expired",
+                                          .id = r->id,
+                                          .subject = r->subject,
+                                          .rule = r->rule,
+                                          .approver = r->approver,
+                                          .by = none,
+                                          .reasoning = CSUCCESS_STR("it needs no decision now"),
+                                          .request = r};
+    csuccess__approval_say(t, &said);
+    csuccess__request_drop(t->m->step, r);
+}
+
 void csuccess__approval_used(csuccess__turn *t, const csuccess__candidate *c)
 {
     uint32_t count;
@@ -459,8 +489,12 @@ void csuccess__approval_used(csuccess__turn *t, const csuccess__candidate *c)
         if (c->let_go & 1u << i) spend_standing(&q, i);
     }
     for (uint32_t at = csuccess__approvals_first(t); csuccess__request_next(t, &at, &r);) {
-        bool lets_go = is_decided(&r) && is_about_any(&q, &r);
-        if (lets_go && csuccess__request_take(t, at - 1, &r)) use(&q, &r);
+        if (!is_about_any(&q, &r) || !csuccess__request_take(t, at - 1, &r)) continue;
+        if (is_decided(&r)) use(&q, &r);
+        if (csuccess__request_is_open(&r)) {
+            no_longer(t, &r);
+            at--;
+        }
     }
 }
 
