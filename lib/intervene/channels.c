@@ -3,6 +3,7 @@
 #include "intervene/channels.h"
 
 #include "base/digest.h"
+#include "base/str.h"
 #include "calendar/duration_read.h"
 #include "text/reader.h"
 
@@ -53,10 +54,23 @@ static void need(csuccess__problems *problems, const csuccess__json *object, con
                       object->key, key, such);
 }
 
+/* "budget/total/2026-11" and "budget/campaign/spring" are ledgers of policies.reach and of campaigns. */
+static void refuse_ledgers_of_others(csuccess__problems *problems,
+                                     const csuccess__channel *channel)
+{
+    static const char *const others[] = {"total", "campaign", NULL};
+    if (channel->cost == 0 || !csuccess__str_among(channel->name, others)) return;
+    csuccess__problem(problems, channel->at, CSUCCESS_ECONFIG,
+                      "a channel called %q would be paid from another ledger of that name; "
+                      "give it another name, or no cost",
+                      channel->name);
+}
+
 static void read_budget(csuccess__problems *problems, csuccess__channel *channel)
 {
     const csuccess__json *json = part(problems, channel->at, "budget", budget_keys);
     channel->cost = read_whole(problems, channel->at, "cost", 0, 1e12);
+    refuse_ledgers_of_others(problems, channel);
     if (!json) return;
     channel->has_budget = true;
     need(problems, json, "limit", "10000");

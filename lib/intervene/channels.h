@@ -4,7 +4,8 @@
 
    "channels": {"slack": {"delivery": "at_least_once", "cost": 3, "budget": {"limit": 10000, "per": "month"},
        "retry": {"first": "PT1M", "factor": 2, "most": "PT6H", "attempts": 8, "jitter": 0.2},
-       "breaker": {"failures": 5, "rest": "PT5M"}, "rate": {"limit": 100, "per": "PT1M"}, "timeout": "PT30S"}} */
+       "breaker": {"failures": 5, "rest": "PT5M"}, "rate": {"limit": 100, "per": "PT1M"}, "timeout": "PT30S",
+       "enabled": true, "available": "has(slack_id)", "needs": "slack_id", "calendar": "standard", "max_per_day": 3, "fallback": ["email"]}} */
 #ifndef CSUCCESS__INTERVENE_CHANNELS_H
 #define CSUCCESS__INTERVENE_CHANNELS_H
 

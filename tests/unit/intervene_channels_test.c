@@ -42,6 +42,8 @@ static void defaults(void)
         CHECK_INT(mail->rest_ms, 5 * MINUTE);
         CHECK_UINT(mail->rate, 0);
         CHECK_INT(mail->timeout_ms, 30 * SECOND);
+        CHECK(mail->enabled && !mail->available && mail->needs.len == 0);
+        CHECK(mail->calendar.len == 0 && mail->max_per_day == 0 && mail->fallback_count == 0);
     }
     CHECK(!csuccess__channel_find(config->channels, CSUCCESS_STR("chat")));
     CHECK(!csuccess__channel_find(NULL, CSUCCESS_STR("chat")));
@@ -91,6 +93,33 @@ static void everything_said(void)
     csuccess_config_unref(config);
 }
 
+/* What the arbiter reads. Circles of fallbacks are no mistake. */
+static void reach(void)
+{
+    csuccess_error err = CSUCCESS_ERROR_INIT;
+    csuccess_config *config = compile(
+        "\"attributes\":{\"email\":{\"type\":\"string\"}},\"records\":{\"contacts\":{"
+        "\"of\":"
+        "{\"phone\":{\"type\":\"string\"}}}},\"calendars\":{\"office\":{\"hours\":{\"mon\":"
+        "[\"09:00-17:00\"]}}},\"channels\":{\"email\":{\"available\":\"has(email)\","
+        "\"max_per_day\":2,\"fallback\":[\"phone\",\"in_app\"],\"needs\":\"email\"},\"phone\":"
+        "{\"calendar\":\"office\",\"needs\":\"phone\",\"fallback\":[\"email\"]},\"in_app\":"
+        "{\"enabled\":false,\"available\":{\"email\":{\"eq\":\"a\"}},\"fallback\":[]}}",
+        &err);
+    if (!CHECK(config != NULL)) printf("# %s at %s\n", err.message, err.pointer);
+    if (!config) return;
+    const csuccess__channel *list = config->channels->list;
+    CHECK(list[0].enabled && list[0].available && list[0].fallback_count == 2);
+    CHECK_UINT(list[0].max_per_day, 2);
+    CHECK(list[0].fallback[0] == &list[1] && list[0].fallback[1] == &list[2]);
+    CHECK_STR(list[0].needs, "email");
+    CHECK_STR(list[1].needs, "phone");
+    CHECK_STR(list[1].calendar, "office");
+    CHECK(list[1].fallback_count == 1 && list[1].fallback[0] == &list[0]);
+    CHECK(!list[2].enabled && list[2].available && list[2].fallback_count == 0);
+    csuccess_config_unref(config);
+}
+
 /* spec/flow.md "Schedule", spec/engine.md "health checks". */
 static void policies_without_a_word(void)
 {
@@ -119,7 +148,8 @@ static void policies_without_a_word(void)
 }
 
 #define PROFILE(alert) \
-    "\"attributes\":{\"x\":{\"type\":\"number\"}},\"channels\":{\"mail\":{}},\"health\":{" \
+    "\"attributes\":{\"x\":{\"type\":\"number\"}},\"channels\":{\"mail\":{\"available\":" \
+    "\"x > 1\",\"needs\":\"x\",\"fallback\":[\"text\"]},\"text\":{}},\"health\":{" \
     "\"profiles\":{\"a\":{\"score\":{\"value\":\"x\",\"range\":[0,9]},\"alerts\":{\"b\":{" \
     "\"when\":\"x < 2\"," alert "}}}}}"
 #define ALERT "/health/profiles/a/alerts/b"
@@ -158,6 +188,36 @@ static const struct {
     {"\"channels\":{\"m\":{\"rate\":{\"per\":\"PT1M\"}}}", "/channels/m/rate",
      "needs \"limit\"", CSUCCESS_ECONFIG},
     {"\"channels\":{\"m\":{\"timeout\":30}}", "/channels/m/timeout", "PT30S", CSUCCESS_ECONFIG},
+    {"\"channels\":{\"m\":{\"enabled\":1}}", "/channels/m/enabled", "true or false",
+     CSUCCESS_ECONFIG},
+    {"\"channels\":{\"m\":{\"available\":\"1 + 1\"}}", "/channels/m/available", "bool",
+     CSUCCESS_ETYPE},
+    {"\"channels\":{\"m\":{\"available\":\"has(emial)\"}},\"attributes\":{\"email\":{"
+     "\"type\":\"string\"}}",
+     "/channels/m/available", "did you mean", CSUCCESS_ENAME},
+    {"\"channels\":{\"m\":{\"max_per_day\":1.5}}", "/channels/m/max_per_day", "whole",
+     CSUCCESS_ECONFIG},
+    {"\"channels\":{\"m\":{\"max_per_day\":2000}}", "/channels/m/max_per_day", "to 1000",
+     CSUCCESS_ECONFIG},
+    {"\"channels\":{\"m\":{\"needs\":\"phoen\"}},\"records\":{\"contacts\":{\"of\":{"
+     "\"phone\":{\"type\":\"string\"}}}}",
+     "/channels/m/needs", "did you mean \"phone\"", CSUCCESS_ENAME},
+    {"\"channels\":{\"m\":{\"needs\":\"phone\"}}", "/channels/m/needs", "\"records\"",
+     CSUCCESS_ENAME},
+    {"\"channels\":{\"m\":{\"fallback\":[\"mial\"]},\"mail\":{}}", "/channels/m/fallback/0",
+     "did you mean \"mail\"", CSUCCESS_ENAME},
+    {"\"channels\":{\"m\":{\"fallback\":[\"qqqqqq\"]}}", "/channels/m/fallback/0",
+     "there is no channel", CSUCCESS_ENAME},
+    {"\"channels\":{\"m\":{\"fallback\":[7]}}", "/channels/m/fallback/0", "names of channels",
+     CSUCCESS_ECONFIG},
+    {"\"channels\":{\"m\":{\"fallback\":\"n\"}}", "/channels/m/fallback", "array",
+     CSUCCESS_ECONFIG},
+    {"\"channels\":{\"m\":{\"fallback\":[\"m\"]}}", "/channels/m/fallback/0", "tried once",
+     CSUCCESS_ECONFIG},
+    {"\"channels\":{\"m\":{\"fallback\":[\"n\",\"n\"]},\"n\":{}}", "/channels/m/fallback/1",
+     "tried once", CSUCCESS_ECONFIG},
+    {"\"channels\":{\"total\":{\"cost\":1}}", "/channels/total", "another ledger",
+     CSUCCESS_ECONFIG},
     {"\"policies\":{\"mass_change\":{}}", "/policies/mass_change", "needs \"share\"",
      CSUCCESS_ECONFIG},
     {"\"policies\":{\"mass_change\":{\"share\":2}}", "/policies/mass_change/share", "to 1",
@@ -392,7 +452,7 @@ static void memory_is_refused(void)
     CHECK(check_faults(compile_all, NULL) > 10);
 }
 
-CHECK_MAIN(CHECK_TEST(defaults), CHECK_TEST(everything_said),
+CHECK_MAIN(CHECK_TEST(defaults), CHECK_TEST(everything_said), CHECK_TEST(reach),
            CHECK_TEST(policies_without_a_word), CHECK_TEST(what_is_refused),
            CHECK_TEST(ledgers_by_month), CHECK_TEST(waits_grow), CHECK_TEST(breaker_over_time),
            CHECK_TEST(bucket_against_a_list), CHECK_TEST(bucket_at_the_ends),
