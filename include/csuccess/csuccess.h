@@ -22,6 +22,7 @@
 #include <csuccess/score.h>
 #include <csuccess/scorer.h>
 #include <csuccess/selection.h>
+#include <csuccess/sentiment.h>
 #include <csuccess/signals.h>
 #include <csuccess/simulate.h>
 #include <csuccess/store.h>

@@ -281,13 +281,14 @@ csuccess__match csuccess__regex_find(const csuccess__regex *regex,
                                      csuccess__regex_scratch *scratch, csuccess_str subject,
                                      size_t from, csuccess__span_found *found)
 {
-    csuccess_result ignored;
+    *found = (csuccess__span_found){.failed = CSUCCESS_OK};
     bool open = subject.len > regex->subject_bytes || regex->literals.decides;
     if (open || from > subject.len) return CSUCCESS__UNDECIDED;
     if (subject.len == 0) subject.ptr = "";
-    csuccess__match match = search(regex, scratch, subject, from, &ignored);
+    csuccess__match match = search(regex, scratch, subject, from, &found->failed);
     if (match != CSUCCESS__MATCHED) return match;
     const size_t *ends = pcre2_get_ovector_pointer(scratch->data);
-    *found = (csuccess__span_found){ends[0], ends[1]};
+    found->first = ends[0];
+    found->end = ends[1];
     return match;
 }

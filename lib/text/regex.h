@@ -35,6 +35,7 @@ csuccess__match csuccess__regex_search(const csuccess__regex *regex,
 /* Where a match stands: bytes first .. end-1 of the subject. */
 typedef struct csuccess__span_found {
     size_t first, end;
+    csuccess_result failed; /* ENOMEM: UNDECIDED for want of memory; else OK */
 } csuccess__span_found;
 /* As csuccess__regex_search(), from a byte on (of a whole character; \b and ^ see what stands before it), and tells where the first match is.
    A pattern that is plain text in disguise is UNDECIDED: it must begin with an option such as (?i). */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Layouts of configuration, facts, models, scores and selection. Read by layout_test.c inside its table. */
+/* Layouts of configuration, facts, models, scores selection and sentiment. Read by layout_test.c inside its table. */
 /* clang-format off */
 /* base.h */
 SIZE(csuccess_result, 4),
@@ -228,3 +228,12 @@ FIELD(csuccess_selection_totals, undecided, 16),
 FIELD(csuccess_selection_totals, members, 24),
 FIELD(csuccess_selection_totals, scored, 32),
 FIELD(csuccess_selection_totals, provisional, 40),
+/* sentiment.h */
+SIZE(csuccess_feeling, 40),
+FIELD(csuccess_feeling, size, 0),
+FIELD(csuccess_feeling, score, 8),
+FIELD(csuccess_feeling, confidence, 16),
+FIELD(csuccess_feeling, label, 24),
+FIELD(csuccess_feeling, undecided, 28),
+FIELD(csuccess_feeling, emotions, 32),
+FIELD(csuccess_feeling, issues, 36),

@@ -571,7 +571,6 @@ static csuccess_result scenario(check_memory *memory, void *ud)
     for (int i = 0; result >= 0 && i < 4; i++) {
         result = csuccess__sentiment_score(section(&b), b.scratch,
                                            CSUCCESS_STR("bad and angry"), &f);
-        if (result >= 0 && memory->fired) result = CSUCCESS_ENOMEM; /* a pattern stayed open */
         if (result >= 0) result = feel(&b, i, f);
     }
     bench_close(&b);

@@ -42,10 +42,10 @@ struct csuccess__sentiment {
     csuccess__value labels[3]; /* strings by label + 1, with their codes */
 };
 
-/* Finds emotions and issues of a text that is UTF-8, in pieces. */
-void csuccess__topics_find(const csuccess__sentiment *of,
-                           struct csuccess__regex_scratch *scratch, csuccess_str text,
-                           csuccess__feeling *out);
+/* Finds emotions and issues of a text that is UTF-8, in pieces. ENOMEM. */
+csuccess_result csuccess__topics_find(const csuccess__sentiment *of,
+                                      struct csuccess__regex_scratch *scratch,
+                                      csuccess_str text, csuccess__feeling *out);
 
 /* ---- What the state keeps ---- */
 

@@ -37,8 +37,7 @@ csuccess_result csuccess__sentiment_score(const csuccess__sentiment *of,
     out->score = tone.score;
     out->confidence = tone.confidence;
     out->label = csuccess__feeling_label_of(tone.score);
-    if (of && scratch) csuccess__topics_find(of, scratch, text, out);
-    return CSUCCESS_OK;
+    return of && scratch ? csuccess__topics_find(of, scratch, text, out) : CSUCCESS_OK;
 }
 
 static uint32_t bits_of(uint32_t count)

@@ -34,8 +34,8 @@ const csuccess__sentiment *csuccess__sentiment_compile(csuccess__schema *schema,
                                                        csuccess__problems *problems,
                                                        const csuccess__json *document,
                                                        const csuccess__json *section);
-/* One text; what is beyond 64 KiB is not read. No allocation but what PCRE2 may need for a pattern that goes back and forth. `of` NULL: the lexicon alone. scratch: of the caller's thread, such as that of a machine; NULL: patterns are not
-   asked. EENCODING: it is not UTF-8. */
+/* One text; what is beyond 64 KiB is not read. Warm, nothing is allocated (PCRE2 keeps what it needed in the scratch). `of` NULL: the lexicon alone. scratch: of the caller's thread, such as that of a machine; NULL: patterns are not
+   asked. EENCODING: it is not UTF-8; ENOMEM. */
 csuccess_result csuccess__sentiment_score(const csuccess__sentiment *of,
                                           struct csuccess__regex_scratch *scratch,
                                           csuccess_str text, csuccess__feeling *out);

@@ -68,6 +68,7 @@ typedef struct search {
     csuccess_str text; /* a piece */
     bool negatable;
     uint32_t *undecided;
+    csuccess_result *failed;
 } search;
 
 /* Behind an empty match the next character. */
@@ -86,6 +87,7 @@ static bool holds(const search *s, const csuccess__regex *pattern)
         csuccess__match match =
             csuccess__regex_find(pattern, s->scratch, s->text, from, &found);
         if (match == CSUCCESS__UNDECIDED) ++*s->undecided;
+        if (found.failed < 0) *s->failed = found.failed;
         if (match != CSUCCESS__MATCHED) return false;
         if (!s->negatable || !csuccess__tone_negated(s->text, found.first)) return true;
         from = next_from(s->text, found);
@@ -118,16 +120,18 @@ static size_t piece_of(csuccess_str text, size_t most)
     return at;
 }
 
-void csuccess__topics_find(const csuccess__sentiment *of,
-                           struct csuccess__regex_scratch *scratch, csuccess_str text,
-                           csuccess__feeling *out)
+csuccess_result csuccess__topics_find(const csuccess__sentiment *of,
+                                      struct csuccess__regex_scratch *scratch,
+                                      csuccess_str text, csuccess__feeling *out)
 {
-    while (text.len > 0) {
+    csuccess_result failed = CSUCCESS_OK;
+    while (text.len > 0 && failed == CSUCCESS_OK) {
         size_t n = piece_of(text, of->piece);
-        search s = {scratch, {text.ptr, n}, true, &out->undecided};
+        search s = {scratch, {text.ptr, n}, true, &out->undecided, &failed};
         out->emotions = find_topics(&s, &of->emotions, out->emotions);
         s.negatable = false;
         out->issues = find_topics(&s, &of->issues, out->issues);
         text = (csuccess_str){text.ptr + n, text.len - n};
     }
+    return failed;
 }
