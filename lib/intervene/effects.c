@@ -166,6 +166,16 @@ static void read_scheduled(work *w, place at)
     measure(w, campaign, "cost", "cost");
 }
 
+/* It never arrived: what was reserved for it is free again. */
+static void read_returned(work *w, place at)
+{
+    place campaign;
+    measure(w, at, "returned", "cost");
+    if (!campaign_of(w, &campaign)) return;
+    count(w, campaign, "returns", text_of(w, "change"));
+    measure(w, campaign, "returned", "cost");
+}
+
 static void read_response(work *w, place at)
 {
     place campaign;
@@ -177,11 +187,17 @@ static void read_response(work *w, place at)
 static void read_completed(work *w, place at)
 {
     place campaign;
+    csuccess_str response = text_of(w, "response");
+    if (response.len == 0) response = CSUCCESS_STR("none");
     count(w, at, "outcomes", text_of(w, "outcome"));
+    count(w, at, "answers", response);
+    measure(w, at, "spent", "cost");
     measure(w, at, "satisfaction", "satisfaction");
     measure(w, at, "minutes", "minutes");
     if (!campaign_of(w, &campaign)) return;
     count(w, campaign, "outcomes", text_of(w, "outcome"));
+    count(w, campaign, "answers", response);
+    measure(w, campaign, "spent", "cost");
     measure(w, campaign, "rating", "satisfaction");
 }
 
@@ -195,10 +211,9 @@ static void add_intervention(work *w)
     static const struct {
         const char *change;
         void (*read)(work *, place);
-    } words[] = {{"scheduled", read_scheduled},
-                 {"responded", read_response},
-                 {"completed", read_completed},
-                 {"judged", read_judged}};
+    } words[] = {{"scheduled", read_scheduled},    {"taken_back", read_returned},
+                 {"not_delivered", read_returned}, {"responded", read_response},
+                 {"completed", read_completed},    {"judged", read_judged}};
     const place at = {"interventions", text_of(w, "intervention")};
     csuccess_str word = text_of(w, "change");
     if (at.name.len == 0 || word.len == 0) {

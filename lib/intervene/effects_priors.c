@@ -179,16 +179,17 @@ static bool retention_of(const telling *t, csuccess_str campaign, double *out)
     return true;
 }
 
+/* Of its executions that are completed, those that were answered. */
 static bool engagement_of(const telling *t, csuccess_str campaign, double *out)
 {
     static const char *const words[] = {"positive", "neutral", "negative", NULL};
-    uint64_t all = csuccess__evidence_count(t, "campaigns", campaign, "executions", NULL);
+    uint64_t none = csuccess__evidence_count(t, "campaigns", campaign, "answers", "none");
     uint64_t said = 0;
     for (size_t i = 0; words[i]; i++) {
-        said += csuccess__evidence_count(t, "campaigns", campaign, "responses", words[i]);
+        said += csuccess__evidence_count(t, "campaigns", campaign, "answers", words[i]);
     }
-    if (all == 0) return false;
-    *out = said < all ? (double)said / (double)all : 1;
+    if (said + none == 0) return false;
+    *out = (double)said / ((double)said + (double)none);
     return true;
 }
 

@@ -235,10 +235,18 @@ void csuccess__evidence_uplift(const telling *t, uint32_t experiment,
 
 /* ---- Interventions ---- */
 
+static uint64_t less(uint64_t a, uint64_t b)
+{
+    return a > b ? a - b : 0;
+}
+
+/* One that was taken back at its claim is scheduled again when it leaves. */
 static uint64_t executions_of(const telling *t, csuccess_str name, uint64_t *tasks)
 {
+    uint64_t messages = csuccess__evidence_count(t, "interventions", name, "by", "message");
     *tasks = csuccess__evidence_count(t, "interventions", name, "by", "task");
-    return *tasks + csuccess__evidence_count(t, "interventions", name, "by", "message");
+    return *tasks + less(messages, csuccess__evidence_count(t, "interventions", name, "changes",
+                                                            "taken_back"));
 }
 
 /* Of what was judged, and is known. */
@@ -250,17 +258,26 @@ static void put_success(const telling *t, const char *first, csuccess_str name)
     csuccess__evidence_share(t, "success_share", met, met + missed);
 }
 
+/* Responses as they came; and of the executions that are completed, how many were answered by then. */
+static void put_answers(const telling *t, const char *first, csuccess_str name)
+{
+    (void)csuccess__evidence_words(t, first, name, "responses");
+    uint64_t all = csuccess__evidence_words(t, first, name, "answers");
+    uint64_t unanswered = csuccess__evidence_count(t, first, name, "answers", "none");
+    csuccess__evidence_share(t, "response_rate", all - unanswered, all);
+}
+
 static void put_done(const telling *t, csuccess_str name)
 {
-    static const char *const figures[] = {"cost", "value", "satisfaction", "minutes", NULL};
+    static const char *const figures[] = {"cost",         "spent",   "value",
+                                          "satisfaction", "minutes", NULL};
     uint64_t tasks, all = executions_of(t, name, &tasks);
     put_count(t, "executions", all);
     put_count(t, "tasks", tasks);
     (void)csuccess__evidence_words(t, "interventions", name, "changes");
     (void)csuccess__evidence_words(t, "interventions", name, "channels");
     (void)csuccess__evidence_words(t, "interventions", name, "outcomes");
-    uint64_t responses = csuccess__evidence_words(t, "interventions", name, "responses");
-    csuccess__evidence_share(t, "response_rate", responses < all ? responses : all, all);
+    put_answers(t, "interventions", name);
     put_success(t, "interventions", name);
     for (size_t i = 0; figures[i]; i++) {
         put_figure(t, figures[i],
@@ -302,18 +319,21 @@ static void put_interventions(const telling *t)
 static void put_campaign(const telling *t, csuccess_str name, const csuccess__campaign *of)
 {
     static const char *const words[] = {"changes", "ends", "outcomes", NULL};
-    uint64_t all = csuccess__evidence_count(t, "campaigns", name, "executions", NULL);
+    static const char *const figures[] = {"cost", "returned", "spent", "rating", NULL};
+    uint64_t all =
+        less(csuccess__evidence_count(t, "campaigns", name, "executions", NULL),
+             csuccess__evidence_count(t, "campaigns", name, "returns", "taken_back"));
     csuccess__json_key(t->w, name);
     csuccess__json_open(t->w, '{');
     put_count(t, "executions", all);
     for (size_t i = 0; words[i]; i++) {
         (void)csuccess__evidence_words(t, "campaigns", name, words[i]);
     }
-    uint64_t responses = csuccess__evidence_words(t, "campaigns", name, "responses");
-    csuccess__evidence_share(t, "response_rate", responses < all ? responses : all, all);
+    put_answers(t, "campaigns", name);
     put_success(t, "campaigns", name);
-    put_figure(t, "cost", csuccess__evidence_figure(t, "campaigns", name, "cost"));
-    put_figure(t, "rating", csuccess__evidence_figure(t, "campaigns", name, "rating"));
+    for (size_t i = 0; figures[i]; i++) {
+        put_figure(t, figures[i], csuccess__evidence_figure(t, "campaigns", name, figures[i]));
+    }
     if (of) csuccess__evidence_put_targets(t, of);
     if (t->effects) {
         csuccess__evidence_uplift(t, csuccess__evidence_experiment(t, "campaign/", name), NULL);
@@ -340,7 +360,7 @@ static void put_campaigns(const telling *t)
 
 typedef struct together {
     uint64_t executions, tasks;
-    csuccess__sum cost;
+    csuccess__sum cost, returned;
 } together;
 
 static void add_together(const telling *t, csuccess_str name, together *all)
@@ -350,15 +370,19 @@ static void add_together(const telling *t, csuccess_str name, together *all)
     all->tasks += tasks;
     const csuccess__results_row *cost =
         csuccess__evidence_figure(t, "interventions", name, "cost");
+    const csuccess__results_row *returned =
+        csuccess__evidence_figure(t, "interventions", name, "returned");
     if (cost) (void)csuccess__sum_merge(&all->cost, &cost->sum);
+    if (returned) (void)csuccess__sum_merge(&all->returned, &returned->sum);
 }
 
 /* How much goes without people, and what it costs. */
 static void put_together(const telling *t)
 {
-    together all = {0, 0, {{0, 0}, 0, 0, 0}};
+    together all = {.executions = 0};
     const csuccess__interventions *list = t->e->of->interventions;
     csuccess__sum_start(&all.cost);
+    csuccess__sum_start(&all.returned);
     for (uint32_t i = 0; i < list->count; i++) add_together(t, list->list[i].id, &all);
     for (csuccess_str name = csuccess__evidence_next(t, "interventions", none); name.ptr;
          name = csuccess__evidence_next(t, "interventions", name)) {
@@ -370,7 +394,8 @@ static void put_together(const telling *t)
     put_count(t, "tasks", all.tasks);
     csuccess__evidence_share(t, "ratio", all.executions - all.tasks, all.executions);
     csuccess__json_close(t->w, '}');
-    csuccess__evidence_put(t, "cost", csuccess__sum_total(&all.cost));
+    csuccess__evidence_put(t, "cost",
+                           csuccess__sum_total(&all.cost) - csuccess__sum_total(&all.returned));
 }
 
 static void put_experiments(const telling *t)
