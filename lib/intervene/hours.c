@@ -3,9 +3,7 @@
 
    Quiet hours last from the first moment at which the clock shows their beginning until the last at which it shows their end, and where the clock leaves a time out it is the moment of the change: so nothing is
    sent at a time that could be taken for a quiet one. A window is open as a calendar is, from the first moment of its beginning until the first of its end. */
-#include "intervene/reach.h"
-
-#include "intervene/intervene.h"
+#include "intervene/reach_internal.h"
 
 #define YEAR_MS (366 * CSUCCESS__DAY_MS)
 #define FARTHEST_MS (1439 * CSUCCESS__MINUTE_MS) /* that a clock is from UTC */
@@ -145,7 +143,7 @@ static int64_t in_window(const place *p, const csuccess__hours *h, int64_t at)
     return CSUCCESS__NEVER;
 }
 
-static bool same_scope(const csuccess__hours *a, const csuccess__hours *b)
+bool csuccess__hours_alike(const csuccess__hours *a, const csuccess__hours *b)
 {
     return csuccess__str_eq(a->channel, b->channel) && a->by_class == b->by_class &&
            (!a->by_class || a->class_ == b->class_);
@@ -155,7 +153,7 @@ static bool same_scope(const csuccess__hours *a, const csuccess__hours *b)
 static bool is_repeated(const csuccess__reach *reach, uint32_t i)
 {
     for (uint32_t k = 0; k < i; k++) {
-        if (same_scope(&reach->windows[k], &reach->windows[i])) return true;
+        if (csuccess__hours_alike(&reach->windows[k], &reach->windows[i])) return true;
     }
     return false;
 }
@@ -166,7 +164,7 @@ static int64_t in_windows(const place *p, uint32_t first, int64_t at)
     const csuccess__reach *reach = p->reach;
     int64_t best = CSUCCESS__NEVER;
     for (uint32_t i = first; i < reach->window_count && best > at; i++) {
-        if (!same_scope(&reach->windows[first], &reach->windows[i])) continue;
+        if (!csuccess__hours_alike(&reach->windows[first], &reach->windows[i])) continue;
         int64_t next = in_window(p, &reach->windows[i], at);
         if (next < best) best = next;
     }

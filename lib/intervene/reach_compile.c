@@ -318,5 +318,6 @@ const csuccess__reach *csuccess__reach_compile(struct csuccess__intervene_build 
         return NULL;
     }
     measure(out);
+    csuccess__hours_lint(&b, section);
     return out;
 }

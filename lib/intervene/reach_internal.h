@@ -36,5 +36,9 @@ const csuccess__json **csuccess__reach_list(const csuccess__reach_build *b,
 bool csuccess__caps_read(const csuccess__reach_build *b, const csuccess__json *section);
 /* quiet_hours, send_windows, optimal_send_times, calendars of channels; false: no memory (noted). */
 bool csuccess__hours_read(const csuccess__reach_build *b, const csuccess__json *section);
+/* Whether they are for the same channel and class, so that one stands for the other. hours.c. */
+bool csuccess__hours_alike(const csuccess__hours *a, const csuccess__hours *b);
+/* Mentions what never may leave. hours_lint.c. */
+void csuccess__hours_lint(const csuccess__reach_build *b, const csuccess__json *section);
 
 #endif

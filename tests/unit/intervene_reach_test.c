@@ -214,6 +214,53 @@ static void caps_are_bounded(void)
     csuccess_config_unref(config);
 }
 
+/* What never may leave is mentioned, not refused. */
+static void hours_that_leave_nothing_are_mentioned(void)
+{
+    static const struct {
+        const char *reach, *message; /* NULL: nothing is mentioned */
+    } rows[] = {
+        {"`quiet_hours`:{`a`:{`from`:`00:00`,`until`:`24:00`}}", "class transactional;"},
+        {"`quiet_hours`:{`a`:{`from`:`20:00`,`until`:`08:00`},`b`:{`from`:`08:00`,`until`:"
+         "`20:00`,`class`:`nurture`}}",
+         "class nurture;"},
+        {"`quiet_hours`:{`a`:{`from`:`20:00`,`until`:`08:00`},`b`:{`from`:`08:00`,`until`:"
+         "`20:00`,`channel`:`chat`}}",
+         "class transactional by the channel chat;"},
+        {"`quiet_hours`:{`a`:{`from`:`09:00`,`until`:`17:00`}}",
+         "class transactional by the channel phone;"},
+        {"`quiet_hours`:{`a`:{`from`:`09:00`,`until`:`17:00`,`days`:[`mon`]}}", NULL},
+        {"`send_windows`:{`a`:{`from`:`09:00`,`until`:`10:00`},`b`:{`from`:`11:00`,`until`:"
+         "`12:00`}}",
+         NULL},
+        {"`send_windows`:{`a`:{`from`:`09:00`,`until`:`10:00`},`b`:{`from`:`11:00`,`until`:"
+         "`12:00`,`class`:`service`}}",
+         "class service;"},
+        {"`quiet_hours`:{`a`:{`from`:`22:00`,`until`:`21:00`,`days`:[`sun`]}},`send_windows`:{"
+         "`b`:{`from`:`21:30`,`until`:`22:00`,`days`:[`mon`],`channel`:`email`}}",
+         NULL}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char text[2048], first[512] = "";
+        csuccess_problems *list = NULL;
+        snprintf(text, sizeof text, DOCUMENT("%s"), rows[i].reach);
+        char *quoted = trip_quoted(text);
+        CHECK_OK(csuccess_config_check(&list, check_view(quoted), NULL, NULL));
+        bool told = false;
+        for (size_t k = 0; k < csuccess_problems_count(list); k++) {
+            csuccess_problem problem = CSUCCESS_PROBLEM_INIT;
+            CHECK_OK(csuccess_problems_get(list, k, &problem));
+            if (!strstr(problem.message.ptr, "no minute of the week") || told) continue;
+            snprintf(first, sizeof first, "%s", problem.message.ptr);
+            CHECK_STR(problem.pointer, "/policies/reach");
+            told = true;
+        }
+        bool right = rows[i].message ? strstr(first, rows[i].message) != NULL : !told;
+        if (!CHECK(right)) printf("# of %s: %s\n", rows[i].reach, first);
+        csuccess_problems_free(list);
+        free(quoted);
+    }
+}
+
 /* ---- Programmes ---- */
 
 static void check_class(reacher *r, const char *programme, csuccess__class kind,
@@ -428,7 +475,7 @@ static void survives_every_refusal(void)
 
 CHECK_MAIN(CHECK_TEST(everything_is_read), CHECK_TEST(nothing_is_needed),
            CHECK_TEST(everything_wrong_is_told), CHECK_TEST(calendars_of_channels_are_known),
-           CHECK_TEST(caps_are_bounded), CHECK_TEST(the_nearer_rule_goes_first),
-           CHECK_TEST(zones_of_last_resort), CHECK_TEST(the_guard_names_the_rule),
-           CHECK_TEST(what_never_opens_waits_for_ever),
+           CHECK_TEST(caps_are_bounded), CHECK_TEST(hours_that_leave_nothing_are_mentioned),
+           CHECK_TEST(the_nearer_rule_goes_first), CHECK_TEST(zones_of_last_resort),
+           CHECK_TEST(the_guard_names_the_rule), CHECK_TEST(what_never_opens_waits_for_ever),
            CHECK_TEST(nurture_waits_for_a_good_time), CHECK_TEST(survives_every_refusal))
