@@ -5,6 +5,7 @@
 #define CSUCCESS__EXPR_RULESET_H
 
 #include "expr/column.h"
+#include "expr/next.h"
 
 typedef struct csuccess__ruleset
     csuccess__ruleset; /* immutable, shareable, in the arena given */
@@ -30,6 +31,10 @@ csuccess_result csuccess__ruleset_again(const csuccess__ruleset *set,
 /* The answers of a standing: bitmaps by condition, in words of 64. Of a set of one group they are its last words: holds, then undecided. */
 void csuccess__ruleset_answers(const csuccess__ruleset *set, const uint64_t *standing,
                                uint64_t *holds, uint64_t *undecided);
+/* The first time after frame->now at which time alone may change an answer, `slots` being how they move (csuccess__schema_moves()): never too late; earlier only where something else in a
+   condition decides it. INT64_MAX: it never does. Costs what the different parts of the conditions cost, however many conditions there are. */
+int64_t csuccess__ruleset_next(const csuccess__ruleset *set, csuccess__machine *machine,
+                               const csuccess__frame *frame, const csuccess__move *slots);
 /* A block of rows: holds[i * CSUCCESS__BLOCK_WORDS ...] are the rows in which condition i holds. */
 csuccess_result csuccess__ruleset_columns(const csuccess__ruleset *set,
                                           csuccess__column_machine *machine,

@@ -139,9 +139,8 @@ static bool list_conditions(building *b)
     csuccess__campaign_index *index = b->index;
     uint32_t n = b->out->count;
     uint32_t *asked = CSUCCESS__NEW_ARRAY(arena, uint32_t, n);
-    uint32_t *timed = CSUCCESS__NEW_ARRAY(arena, uint32_t, n);
     b->programs = CSUCCESS__NEW_ARRAY(arena, const csuccess__program *, n);
-    if (!asked || !timed || !b->programs) return false;
+    if (!asked || !b->programs) return false;
     for (uint32_t i = 0; i < n; i++) {
         const csuccess__campaign *c = &b->list[i];
         if (c->status != CSUCCESS__CAMPAIGN_ACTIVE) continue;
@@ -149,10 +148,9 @@ static bool list_conditions(building *b)
         if (!c->when) continue;
         b->programs[index->asked_count] = c->when;
         asked[index->asked_count++] = i;
-        if (moves_by_time(schema, c->when)) timed[index->timed_count++] = i;
+        index->timed |= moves_by_time(schema, c->when);
     }
     index->asked = asked;
-    index->timed = timed;
     index->set = csuccess__ruleset_new(arena, b->programs, index->asked_count);
     return index->set != NULL;
 }

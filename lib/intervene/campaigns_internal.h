@@ -14,8 +14,7 @@ typedef struct csuccess__campaign_index {
     const uint32_t *asked; /* those with a condition, in effective order: by bit of the set */
     uint32_t asked_count;
     const csuccess__ruleset *set;
-    const uint32_t *timed; /* of these, those whose condition time may change */
-    uint32_t timed_count;
+    bool timed; /* time may change one of these conditions */
     const int64_t *borders; /* times of `from` and `until`, ascending, each once */
     uint32_t border_count;
     uint32_t strategies;
@@ -80,7 +79,7 @@ void csuccess__campaign_run_candidates(csuccess__turn *t, csuccess__campaign_run
 /* An action becomes a candidate; run NULL: its campaign begins with it. */
 void csuccess__action_candidate(csuccess__turn *t, const csuccess__campaign_action *action,
                                 csuccess__campaign_run *run, int64_t since);
-/* Lowers the step's due to when time may change a condition, but to no earlier time than schedule.segments allows. */
+/* Lowers the step's due to when time may change a condition (NULL: those of all that are active), but to no earlier time than schedule.segments allows. */
 void csuccess__campaign_due(csuccess__turn *t, const csuccess__program *program,
                             const csuccess__move **moves);
 /* Begins a run, whoever wants it: "condition", "input". NULL: the ledger has refused it, or the step failed. */

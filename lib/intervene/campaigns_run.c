@@ -18,13 +18,15 @@ void csuccess__campaign_due(csuccess__turn *t, const csuccess__program *program,
     csuccess__frame frame = {.slots = m->slots, .count = m->schema->count, .now = m->step->now};
     int64_t every = m->flow->segments_every_ms;
     int64_t soon = frame.now + (every > 0 ? every : CSUCCESS__HOUR_MS);
-    if (!program || m->step->failed < 0 || m->step->due <= soon) return;
+    if (m->step->failed < 0 || m->step->due <= soon) return;
     if (!*moves) *moves = csuccess__schema_moves(m->schema, m->machine, &frame, 1);
     if (!*moves) {
         csuccess__step_fail(m->step, CSUCCESS_ENOMEM);
         return;
     }
-    int64_t next = csuccess__program_move(program, m->machine, &frame, 1, *moves).next;
+    int64_t next =
+        program ? csuccess__program_move(program, m->machine, &frame, 1, *moves).next
+                : csuccess__ruleset_next(t->of->campaigns->index->set, m->machine, &frame, *moves);
     if (next != CSUCCESS__NEVER) due_at(t, next > soon ? next : soon);
 }
 

@@ -181,9 +181,7 @@ static void look_again(look *l)
         }
     }
     if (low < index->border_count) csuccess__step_due(step, index->borders[low]);
-    for (uint32_t i = 0; i < index->timed_count && step->failed >= 0; i++) {
-        csuccess__campaign_due(l->t, l->of->list[index->timed[i]].when, &l->moves);
-    }
+    if (index->timed) csuccess__campaign_due(l->t, NULL, &l->moves);
 }
 
 static void take_runs(look *l)
