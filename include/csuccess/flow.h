@@ -58,11 +58,14 @@ CSUCCESS_API csuccess_result csuccess_config_bounds(const csuccess_config *confi
                                                     csuccess_error *err);
 
 /**
- * An accumulator: what came of a journey, a playbook or the segments, over any number of customers. Parts made apart (by shard, by day) are merged, in any order, to the same bytes.
+ * An accumulator: what came of a journey, a playbook, the segments, an experiment or the interventions, over any number of customers. Parts made apart (by shard, by day) are merged, in any order, to the same bytes.
  *
  * - "journey/ID": enrollments, those under way, completed, exited (by which), failed; for every step how many entered, left each way, the time spent in it (mean, and quantiles), and success (the share of those who entered it that reached the goal).
  * - "playbook/ID": runs, ends, success measured; for every step tasks by outcome, time to complete, minutes spent.
  * - "segments": for each segment members, total `arr`, mean health; overlap pairwise.
+ * - "experiment/ID": by arm units, exposures and outcomes; how the arms differ from the control, clustered by unit, with 95 per cent intervals, or "not identified" and why (docs/reference/intervene.md "Readings").
+ * - "interventions": executions, tasks, costs, responses, success, by intervention and by campaign.
+ * - "effects": the same, with uplift, prevented churn and saved revenue where an experiment holds somebody out, priors before and after, targets of campaigns, and a patch of the configuration (docs/reference/intervene.md "What came of it").
  *
  * Thread-safety: one thread at a time.
  * @since 0.1
@@ -89,7 +92,7 @@ CSUCCESS_API csuccess_result csuccess_accumulator_add_scored(csuccess_accumulato
 CSUCCESS_API csuccess_result csuccess_accumulator_merge(csuccess_accumulator *accumulator,
                                                         const csuccess_accumulator *other,
                                                         csuccess_error *err);
-/** As JSON (docs/reference/flow.md "Results"). @since 0.1 */
+/** As JSON (docs/reference/flow.md "Results"; of experiments and interventions docs/reference/intervene.md). @since 0.1 */
 CSUCCESS_API csuccess_result csuccess_accumulator_json(const csuccess_accumulator *accumulator,
                                                        csuccess_text **out,
                                                        csuccess_error *err);
