@@ -75,7 +75,6 @@ const csuccess__intervene *csuccess__intervene_compile(csuccess__intervene_build
         build->flow->problems->lost = true;
         return NULL;
     }
-    csuccess__interventions_seal(out->interventions, build->flow->schema);
     const csuccess__reach *reach = out->reach;
     bool budgets =
         reach->has_customer_budget || reach->has_campaign_budget || reach->has_total_budget;

@@ -4,6 +4,7 @@
 
 #include "customer/payload.h"
 #include "expr/next.h"
+#include "expr/ruleset.h"
 #include "intervene/intervene.h"
 
 #include <math.h>
@@ -167,6 +168,7 @@ typedef struct work {
     csuccess__turn *t;
     under_way *list; /* of interventions that have executions, or were asked for */
     uint32_t count;
+    uint64_t *holds, *open; /* answers of `when`, by place among those that stand */
 } work;
 
 static under_way *find_under_way(const work *w, csuccess_str programme)
@@ -234,17 +236,51 @@ static void add_standing(csuccess__turn *t, const csuccess__intervention *of, ui
     csuccess__candidate_add(t, &c);
 }
 
-static void look_at(const work *w, const csuccess__intervention *of)
+/* Whether `when` and audience of the at-th of those that stand hold. */
+static csuccess__truth asks(const work *w, uint32_t at)
 {
-    csuccess__turn *t = w->t;
+    uint64_t bit = UINT64_C(1) << at % 64;
+    const csuccess__interventions *all = w->t->of->interventions;
+    if (w->open[at / 64] & bit) return CSUCCESS__OPEN;
+    if (!(w->holds[at / 64] & bit)) return CSUCCESS__FALSE;
+    return csuccess__moment_asks(w->t->m, all->list[all->standing[at]].audience);
+}
+
+static void look_at(const work *w, uint32_t at)
+{
     uint32_t times;
-    csuccess__truth is = csuccess__moment_asks(t->m, of->when);
-    if (is == CSUCCESS__TRUE && of->audience) is = csuccess__moment_asks(t->m, of->audience);
-    if (is == CSUCCESS__FALSE && of->delay_ms > 0) {
-        csuccess_str name = name_of(t, "since", of->id);
-        if (kept_at(t, name) != 0) drop_at(t, name);
+    const csuccess__interventions *all = w->t->of->interventions;
+    const csuccess__intervention *of = &all->list[all->standing[at]];
+    if (asks(w, at) == CSUCCESS__TRUE && rested(w, of, &times)) add_standing(w->t, of, times);
+}
+
+/* All conditions of those that stand, as one set. */
+static bool ask_all(work *w)
+{
+    csuccess__moment *m = w->t->m;
+    const csuccess__interventions *all = w->t->of->interventions;
+    uint32_t words = (all->standing_count + 63) / 64;
+    csuccess__frame frame = {.slots = m->slots, .count = m->schema->count, .now = m->step->now};
+    w->holds = CSUCCESS__NEW_ARRAY(&w->t->desk->texts, uint64_t, words);
+    w->open = CSUCCESS__NEW_ARRAY(&w->t->desk->texts, uint64_t, words);
+    csuccess_result status = CSUCCESS_ENOMEM;
+    if (w->holds && w->open) {
+        status = csuccess__ruleset_row(all->set, m->machine, &frame, w->holds, w->open);
     }
-    if (is == CSUCCESS__TRUE && rested(w, of, &times)) add_standing(t, of, times);
+    if (status < 0) csuccess__step_fail(m->step, status);
+    return status >= 0;
+}
+
+static void look_at_standing(const work *w)
+{
+    uint32_t count = w->t->of->interventions->standing_count;
+    for (uint32_t i = 0; i < count && w->t->m->step->failed >= 0; i++) {
+        if (w->holds[i / 64] == 0) {
+            i |= 63; /* none of these */
+        } else if (w->holds[i / 64] >> i % 64 & 1) {
+            look_at(w, i);
+        }
+    }
 }
 
 /* ---- When to look again ---- */
@@ -268,27 +304,24 @@ bool csuccess__program_is_timed(const csuccess__schema *schema,
     return moves;
 }
 
-static int64_t next_of(csuccess__turn *t, const csuccess__intervention *of,
-                       const csuccess__move *moves)
+/* Of an audience that decides now, since `when` holds. */
+static int64_t next_of_audience(const work *w, uint32_t at, const csuccess__frame *frame,
+                                const csuccess__move *moves)
 {
-    csuccess__moment *m = t->m;
-    const csuccess__program *programs[] = {of->when, of->audience};
-    csuccess__frame frame = {.slots = m->slots, .count = m->schema->count, .now = m->step->now};
-    int64_t next = CSUCCESS__NEVER;
-    for (size_t i = 0; i < 2; i++) {
-        if (!programs[i]) continue;
-        int64_t at = csuccess__program_move(programs[i], m->machine, &frame, 1, moves).next;
-        if (at < next) next = at;
-    }
-    return next;
+    const csuccess__interventions *all = w->t->of->interventions;
+    if (!(w->holds[at / 64] >> at % 64 & 1)) return CSUCCESS__NEVER;
+    return csuccess__program_move(all->list[all->standing[at]].audience, w->t->m->machine,
+                                  frame, 1, moves)
+        .next;
 }
 
 /* What time alone may change is looked at when it may, but not more often than schedule.segments says. */
-static void look_again(csuccess__turn *t)
+static void look_again(const work *w)
 {
-    csuccess__moment *m = t->m;
-    const csuccess__interventions *all = t->of->interventions;
-    if (all->timed_count == 0 || t->looking || m->step->failed < 0) return;
+    csuccess__moment *m = w->t->m;
+    const csuccess__interventions *all = w->t->of->interventions;
+    bool timed = all->timed || all->timed_audience_count > 0;
+    if (!timed || w->t->looking || m->step->failed < 0) return;
     int64_t every = m->flow->segments_every_ms;
     int64_t soon = m->step->now + (every > 0 ? every : CSUCCESS__HOUR_MS);
     csuccess__frame frame = {.slots = m->slots, .count = m->schema->count, .now = m->step->now};
@@ -297,10 +330,13 @@ static void look_again(csuccess__turn *t)
         csuccess__step_fail(m->step, CSUCCESS_ENOMEM);
         return;
     }
-    for (uint32_t i = 0; i < all->timed_count && m->step->due > soon; i++) {
-        int64_t next = next_of(t, &all->list[all->timed[i]], moves);
-        if (next != CSUCCESS__NEVER) csuccess__step_due(m->step, next > soon ? next : soon);
+    int64_t next = all->timed ? csuccess__ruleset_next(all->set, m->machine, &frame, moves)
+                              : CSUCCESS__NEVER;
+    for (uint32_t i = 0; i < all->timed_audience_count && next > soon; i++) {
+        int64_t at = next_of_audience(w, all->timed_audiences[i], &frame, moves);
+        if (at < next) next = at;
     }
+    if (next != CSUCCESS__NEVER) csuccess__step_due(m->step, next > soon ? next : soon);
 }
 
 /* ---- Candidates that somebody asked for, or that reached nobody by another channel ---- */
@@ -359,12 +395,31 @@ static bool look_at_asked(work *w, csuccess_str name, csuccess_str id)
     return false;
 }
 
+/* True: what has begun to hold holds no more. */
+static bool look_at_since(const work *w, csuccess_str id)
+{
+    const csuccess__interventions *all = w->t->of->interventions;
+    const csuccess__intervention *of = csuccess__intervention_find(all, id);
+    for (uint32_t i = 0; of && i < all->standing_count; i++) {
+        if (&all->list[all->standing[i]] == of) return asks(w, i) == CSUCCESS__FALSE;
+    }
+    return true;
+}
+
+/* True: the field is to go. */
+static bool look_at_field(work *w, csuccess_str name)
+{
+    const csuccess_str asked = CSUCCESS_STR("asked/"); /* as long as "since/" */
+    csuccess_str id = {name.ptr + asked.len, name.len - asked.len};
+    bool is_asked = csuccess__str_starts(name, asked);
+    return is_asked ? look_at_asked(w, name, id) : look_at_since(w, id);
+}
+
 /* What the state keeps of executions: one after the other, those that are over taken out. */
 static void look_at_kept(work *w)
 {
     csuccess__turn *t = w->t;
     csuccess__state *state = t->m->step->state;
-    const csuccess_str prefix = CSUCCESS_STR("asked/");
     uint32_t count, first = csuccess__state_of_kind(state, CSUCCESS__STATE_EXECUTION, &count);
     for (uint32_t i = 0; i < count && t->m->step->failed >= 0; i++) {
         csuccess_str name = state->fields[first + i].name;
@@ -373,9 +428,7 @@ static void look_at_kept(work *w)
             if (!csuccess__execution_at(t, i, &e)) return;
             note_execution(w, &e);
             if (e.again) add_retry(t, e.id);
-        } else if (csuccess__str_starts(name, prefix)) {
-            csuccess_str id = {name.ptr + prefix.len, name.len - prefix.len};
-            if (!look_at_asked(w, name, id) || t->looking) continue;
+        } else if (look_at_field(w, name) && !t->looking) {
             csuccess__state_drop(state, CSUCCESS__STATE_EXECUTION, name);
             count--;
             i--;
@@ -384,44 +437,25 @@ static void look_at_kept(work *w)
 }
 
 /* Room for all that may be noted. False: there is nothing to look at, or no memory. */
-static bool open_work(work *w, csuccess__turn *t)
+static bool open_work(work *w)
 {
-    uint32_t count = csuccess__executions_count(t);
-    *w = (work){.t = t};
+    uint32_t count = csuccess__executions_count(w->t);
     if (count == 0) return false;
-    w->list = CSUCCESS__NEW_ARRAY(&t->desk->texts, under_way, count);
-    if (!w->list) csuccess__step_fail(t->m->step, CSUCCESS_ENOMEM);
+    w->list = CSUCCESS__NEW_ARRAY(&w->t->desk->texts, under_way, count);
+    if (!w->list) csuccess__step_fail(w->t->m->step, CSUCCESS_ENOMEM);
     return w->list != NULL;
 }
 
 void csuccess__interventions_candidates(csuccess__turn *t)
 {
-    const csuccess__interventions *all = t->of->interventions;
-    work w;
-    if (t->m->step->quiet || all->count == 0) return;
-    if (open_work(&w, t)) look_at_kept(&w);
-    for (uint32_t i = 0; i < all->standing_count && t->m->step->failed >= 0; i++) {
-        look_at(&w, &all->list[all->standing[i]]);
-    }
-    look_again(t);
+    work w = {.t = t};
+    if (t->m->step->quiet || t->of->interventions->count == 0 || !ask_all(&w)) return;
+    if (open_work(&w)) look_at_kept(&w);
+    look_at_standing(&w);
+    look_again(&w);
 }
 
 /* ---- Slots ---- */
-
-void csuccess__interventions_seal(const csuccess__interventions *of,
-                                  const csuccess__schema *schema)
-{
-    for (uint32_t i = 0; i < of->count; i++) {
-        const csuccess__intervention *one = &of->list[i];
-        const uint32_t slots[] = {one->last_at_slot, one->times_slot, one->state_slot,
-                                  one->outcome_slot};
-        bool used = false;
-        for (size_t k = 0; k < 4; k++) {
-            used = used || (slots[k] != UINT32_MAX && schema->slots[slots[k]].used);
-        }
-        if (used) of->shown->list[of->shown->count++] = i;
-    }
-}
 
 static void show(csuccess__turn *t, uint32_t slot, csuccess__value value)
 {
@@ -457,17 +491,15 @@ static void show_one(csuccess__turn *t, const csuccess__intervention *of)
 void csuccess__interventions_publish(csuccess__turn *t)
 {
     const csuccess__interventions *all = t->of->interventions;
-    for (uint32_t i = 0; i < all->shown->count && t->m->step->failed >= 0; i++) {
-        show_one(t, &all->list[all->shown->list[i]]);
+    for (uint32_t i = 0; i < all->shown_count && t->m->step->failed >= 0; i++) {
+        show_one(t, &all->list[all->shown[i]]);
     }
 }
 
 void csuccess__intervention_changed(csuccess__turn *t, csuccess_str id)
 {
     const csuccess__interventions *all = t->of->interventions;
-    const csuccess__intervention *of = csuccess__intervention_find(all, id);
-    uint32_t at = of ? (uint32_t)(of - all->list) : UINT32_MAX;
-    for (uint32_t i = 0; of && i < all->shown->count; i++) {
-        if (all->shown->list[i] == at) show_one(t, of);
-    }
+    const csuccess__intervention *of =
+        all->shown_count ? csuccess__intervention_find(all, id) : NULL;
+    if (of && of->state_slot != UINT32_MAX) show_one(t, of);
 }

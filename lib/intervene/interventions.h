@@ -86,23 +86,23 @@ typedef struct csuccess__interventions {
     const uint32_t *sorted;   /* by id */
     const uint32_t *standing; /* those with `when`, in effective order */
     uint32_t standing_count;
-    const uint32_t *timed; /* among them those that time alone may change */
-    uint32_t timed_count;
-    struct csuccess__shown *shown;
+    bool timed;                      /* time alone may change an answer of `when` */
+    const uint32_t *timed_audiences; /* places of those whose audience time alone may change */
+    uint32_t timed_audience_count;
+    const struct csuccess__ruleset *set; /* `when` of those that stand, by place */
+    const uint32_t *shown; /* those that the document speaks of: intervention('x') */
+    uint32_t shown_count;
     const csuccess__intervention_type *types;
     uint32_t type_count;
 } csuccess__interventions;
 enum { CSUCCESS__INTERVENTIONS_MOST = 10000 /* of a configuration */ };
 
-/* Adds the slots intervention('x').…, so that conditions of whatever is compiled before may read them. */
+/* Adds the slots intervention('x').… that the document speaks of, so that conditions of whatever is compiled before may read them. */
 void csuccess__interventions_declare(struct csuccess__intervene_build *build,
                                      const csuccess__json *section);
 const csuccess__interventions *
 csuccess__interventions_compile(struct csuccess__intervene_build *build,
                                 const csuccess__json *section);
-/* Once all sections are compiled: which slots somebody reads. */
-void csuccess__interventions_seal(const csuccess__interventions *of,
-                                  const csuccess__schema *schema);
 const csuccess__intervention *csuccess__intervention_find(const csuccess__interventions *of,
                                                           csuccess_str id);
 

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Compiling the section `interventions`. */
 #include "calendar/duration_read.h"
+#include "expr/ruleset.h"
 #include "flow/playbooks/task_internal.h"
 #include "flow/playbooks/task_read.h"
 #include "intervene/intervene.h"
 #include "intervene/intervention_types.h"
 #include "intervene/interventions_internal.h"
+#include "intervene/mentions.h"
 #include "stats/special.h"
 #include "text/reader.h"
 
@@ -361,8 +363,7 @@ static bool is_types(const csuccess__json *member)
     return csuccess__str_is(member->key, "types");
 }
 
-void csuccess__interventions_declare(struct csuccess__intervene_build *build,
-                                     const csuccess__json *section)
+static void declare_one(struct csuccess__intervene_build *build, csuccess_str id)
 {
     static const struct {
         const char *path;
@@ -371,14 +372,17 @@ void csuccess__interventions_declare(struct csuccess__intervene_build *build,
                  {"intervention.times", CSUCCESS__KIND_NUMBER},
                  {"intervention.state", CSUCCESS__KIND_STRING},
                  {"intervention.outcome", CSUCCESS__KIND_STRING}};
-    bool list = section && section->type == CSUCCESS__JSON_OBJECT;
-    for (const csuccess__json *m = list ? section->first : NULL; m; m = m->next) {
-        if (is_types(m)) continue;
-        for (size_t i = 0; i < sizeof slots / sizeof slots[0]; i++) {
-            (void)csuccess__intervene_slot(build, csuccess__str(slots[i].path), m->key,
-                                           csuccess__type_of(slots[i].kind));
-        }
+    if (csuccess__str_is(id, "types")) return;
+    for (size_t i = 0; i < sizeof slots / sizeof slots[0]; i++) {
+        (void)csuccess__intervene_slot(build, csuccess__str(slots[i].path), id,
+                                       csuccess__type_of(slots[i].kind));
     }
+}
+
+void csuccess__interventions_declare(struct csuccess__intervene_build *build,
+                                     const csuccess__json *section)
+{
+    csuccess__mentions(build, section, CSUCCESS_STR("intervention("), declare_one);
 }
 
 static bool read_list(csuccess__intervene_build *build, csuccess__interventions *out,
@@ -416,30 +420,46 @@ static uint32_t place_of(const csuccess__interventions *of, uint32_t sorted, csu
     return low;
 }
 
-static bool index_list(csuccess__intervene_build *build, csuccess__interventions *out)
+static bool sort_list(csuccess__arena *arena, csuccess__interventions *out)
 {
-    csuccess__arena *arena = build->flow->with->arena;
     uint32_t *sorted = CSUCCESS__NEW_ARRAY(arena, uint32_t, out->count + 1);
-    uint32_t *standing = CSUCCESS__NEW_ARRAY(arena, uint32_t, out->count + 1);
-    uint32_t *timed = CSUCCESS__NEW_ARRAY(arena, uint32_t, out->count + 1);
-    if (!sorted || !standing || !timed) return false;
+    uint32_t *shown = CSUCCESS__NEW_ARRAY(arena, uint32_t, out->count + 1);
+    if (!sorted || !shown) return false;
     out->sorted = sorted;
-    out->standing = standing;
-    out->timed = timed;
+    out->shown = shown;
     for (uint32_t i = 0; i < out->count; i++) {
         uint32_t at = place_of(out, i, out->list[i].id);
         memmove(sorted + at + 1, sorted + at, (i - at) * sizeof *sorted);
         sorted[at] = i;
-        if (!out->list[i].when) continue;
+        if (out->list[i].state_slot != UINT32_MAX) shown[out->shown_count++] = i;
+    }
+    return true;
+}
+
+/* Those with `when`, their conditions as one set, and which of them time alone may change. */
+static bool list_standing(csuccess__intervene_build *build, csuccess__interventions *out)
+{
+    csuccess__arena *arena = build->flow->with->arena;
+    const csuccess__schema *schema = build->flow->schema;
+    uint32_t *standing = CSUCCESS__NEW_ARRAY(arena, uint32_t, out->count + 1);
+    uint32_t *timed = CSUCCESS__NEW_ARRAY(arena, uint32_t, out->count + 1);
+    const csuccess__program **programs =
+        CSUCCESS__NEW_ARRAY(arena, const csuccess__program *, out->count + 1);
+    if (!standing || !timed || !programs) return false;
+    out->standing = standing;
+    out->timed_audiences = timed;
+    for (uint32_t i = 0; i < out->count; i++) {
+        const csuccess__intervention *of = &out->list[i];
+        if (!of->when) continue;
+        programs[out->standing_count] = of->when;
         standing[out->standing_count++] = i;
-        if (csuccess__program_is_timed(build->flow->schema, out->list[i].when) ||
-            csuccess__program_is_timed(build->flow->schema, out->list[i].audience)) {
-            timed[out->timed_count++] = i;
+        out->timed = out->timed || csuccess__program_is_timed(schema, of->when);
+        if (csuccess__program_is_timed(schema, of->audience)) {
+            timed[out->timed_audience_count++] = out->standing_count - 1;
         }
     }
-    out->shown = CSUCCESS__NEW(arena, struct csuccess__shown);
-    if (out->shown) out->shown->list = CSUCCESS__NEW_ARRAY(arena, uint32_t, out->count + 1);
-    return out->shown && out->shown->list;
+    out->set = csuccess__ruleset_new(arena, programs, out->standing_count);
+    return out->set != NULL;
 }
 
 const csuccess__interventions *
@@ -457,7 +477,8 @@ csuccess__interventions_compile(struct csuccess__intervene_build *build,
     }
     csuccess__interventions_declare(build, section);
     if (out && csuccess__intervention_types_read(out, build, section) &&
-        read_list(build, out, section) && index_list(build, out) && !problems->lost) {
+        read_list(build, out, section) && sort_list(build->flow->with->arena, out) &&
+        list_standing(build, out) && !problems->lost) {
         return out;
     }
     problems->lost = true;

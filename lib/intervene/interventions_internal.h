@@ -21,9 +21,4 @@ void csuccess__intervention_changed(csuccess__turn *t, csuccess_str id);
 bool csuccess__program_is_timed(const csuccess__schema *schema,
                                 const csuccess__program *program);
 
-/* The interventions of which some expression reads a slot; filled when everything is compiled. */
-struct csuccess__shown {
-    uint32_t *list, count;
-};
-
 #endif
