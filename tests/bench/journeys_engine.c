@@ -2,21 +2,12 @@
 /* Many journeys and many customers through the engine's transactions; journeys.py runs it. Prints a JSON line.
    bench_journeys_engine JOURNEYS CUSTOMERS: each customer begins one of the journeys by its event, goes a step by another, has two events that nobody or another journey waits for, and comes back when its
    last wait is long over. What a store keeps is forgotten every thousand customers, so that what grows would be the engine's. Processor time, peaks of the engine's allocations and of the process. */
+#include "counting.h"
 #include "engine/reply.h"
-
-#include <csuccess/csuccess.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
 
 #define START INT64_C(1767225600000)
 #define DAY INT64_C(86400000)
 enum { DOCUMENT_BYTES = 1 << 20, NAME_BYTES = 32, STORED = 1000, EVENTS = 5 };
-
-typedef struct counted {
-    size_t now, peak;
-} counted;
 
 typedef struct bench {
     csuccess_config *config;
@@ -27,55 +18,6 @@ typedef struct bench {
     counted memory;
     uint64_t random, applied;
 } bench;
-
-static void must(csuccess_result result, const csuccess_error *err)
-{
-    if (result >= 0) return;
-    fprintf(stderr, "bench_journeys_engine: %s %s\n", err->message, err->pointer);
-    exit(1);
-}
-
-static csuccess_str str(const char *text)
-{
-    return (csuccess_str){text, strlen(text)};
-}
-
-static double seconds(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static csuccess_result draw(void *ud, uint8_t *bytes, size_t count)
-{
-    bench *b = ud;
-    for (size_t i = 0; i < count; i++) {
-        b->random = b->random * UINT64_C(6364136223846793005) + 1442695040888963407u;
-        bytes[i] = (uint8_t)(b->random >> 56);
-    }
-    return CSUCCESS_OK;
-}
-
-static void *count_alloc(void *ud, size_t bytes)
-{
-    counted *c = ud;
-    c->now += bytes;
-    if (c->now > c->peak) c->peak = c->now;
-    return malloc(bytes);
-}
-static void *count_resize(void *ud, void *block, size_t old_bytes, size_t new_bytes)
-{
-    counted *c = ud;
-    c->now += new_bytes - old_bytes;
-    if (c->now > c->peak) c->peak = c->now;
-    return realloc(block, new_bytes);
-}
-static void count_release(void *ud, void *block, size_t bytes)
-{
-    ((counted *)ud)->now -= block ? bytes : 0;
-    free(block);
-}
 
 static csuccess_config *compile(uint32_t journeys)
 {
@@ -102,15 +44,11 @@ static void open_bench(bench *b, uint32_t journeys)
 {
     csuccess_error err = CSUCCESS_ERROR_INIT;
     csuccess_engine_options options = CSUCCESS_ENGINE_OPTIONS_INIT;
-    const csuccess_allocator counting = {.size = sizeof counting,
-                                         .ud = &b->memory,
-                                         .alloc = count_alloc,
-                                         .resize = count_resize,
-                                         .release = count_release};
+    const csuccess_allocator counting = counting_allocator(&b->memory);
     b->config = compile(journeys);
     options.allocator = &counting;
     options.random = draw;
-    options.random_ud = b;
+    options.random_ud = &b->random;
     must(csuccess_engine_new(&b->engine, b->config, &options, &err), &err);
     must(csuccess_events_new(&b->events, NULL, NULL, &err), &err);
 }
@@ -167,19 +105,6 @@ static void live(bench *b, uint32_t i, uint32_t journeys)
         snprintf(id, sizeof id, "%u-%07u", k, (unsigned)i);
         advance(b, customer, id, name, START + at[k]);
     }
-}
-
-/* Peak of this program; what getrusage() tells has the size of whoever started it as its floor. */
-static long resident_kib(void)
-{
-    char line[128];
-    long kib = 0;
-    FILE *file = fopen("/proc/self/status", "r");
-    while (file && fgets(line, sizeof line, file)) {
-        if (strncmp(line, "VmHWM:", 6) == 0) kib = strtol(line + 6, NULL, 10);
-    }
-    if (file) fclose(file);
-    return kib;
 }
 
 static void run(bench *b, uint32_t journeys, uint32_t customers)
