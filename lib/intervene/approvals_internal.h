@@ -62,6 +62,9 @@ typedef struct csuccess__standing {
 
 const char *csuccess__approval_state_name(csuccess__approval_state state);
 bool csuccess__request_parse(csuccess__request *out, csuccess_str payload);
+/* The payload, in place of what the buffer holds. */
+void csuccess__request_write(csuccess__buffer *out, const csuccess__request *request);
+void csuccess__standing_write(csuccess__buffer *out, const csuccess__standing *standing);
 void csuccess__request_put(csuccess__step *step, const csuccess__request *request);
 void csuccess__request_drop(csuccess__step *step, const csuccess__request *request);
 bool csuccess__standing_parse(csuccess__standing *out, csuccess_str payload);

@@ -129,13 +129,10 @@ static csuccess_str name_of(const csuccess__request *r, name_bytes bytes)
     return (csuccess_str){bytes, request_head.len + CSUCCESS__APPROVAL_DIGITS};
 }
 
-void csuccess__request_put(csuccess__step *step, const csuccess__request *request)
+void csuccess__request_write(csuccess__buffer *out, const csuccess__request *request)
 {
     csuccess_str *texts[TEXTS];
     csuccess__request r = *request;
-    csuccess__buffer *out = step->scratch;
-    name_bytes bytes;
-    if (step->failed < 0) return;
     list_texts(&r, texts);
     csuccess__buffer_clear(out);
     csuccess__wire_u64(out, (uint64_t)r.state);
@@ -154,6 +151,13 @@ void csuccess__request_put(csuccess__step *step, const csuccess__request *reques
     csuccess__wire_u64(out, (uint64_t)r.span.ms);
     for (size_t i = 0; i < TEXTS; i++) csuccess__wire_str(out, *texts[i]);
     put_decision(out, &r.decision);
+}
+
+void csuccess__request_put(csuccess__step *step, const csuccess__request *request)
+{
+    name_bytes bytes;
+    if (step->failed < 0) return;
+    csuccess__request_write(step->scratch, request);
     csuccess_str payload = written(step);
     if (step->failed < 0) return;
     csuccess__step_put(step, CSUCCESS__STATE_APPROVAL, name_of(request, bytes), payload);
@@ -183,13 +187,8 @@ bool csuccess__standing_parse(csuccess__standing *out, csuccess_str payload)
     return csuccess__wire_done(&in);
 }
 
-void csuccess__standing_put(csuccess__turn *t, const csuccess__standing *standing)
+void csuccess__standing_write(csuccess__buffer *out, const csuccess__standing *standing)
 {
-    csuccess__step *step = t->m->step;
-    csuccess__buffer *out = step->scratch, *name = &t->desk->text;
-    csuccess__buffer_clear(name);
-    csuccess__buffer_str(name, standing_head);
-    csuccess__buffer_str(name, standing->pattern);
     csuccess__buffer_clear(out);
     csuccess__wire_u64(out, (uint64_t)standing->state);
     csuccess__wire_u64(out, standing->any);
@@ -198,6 +197,16 @@ void csuccess__standing_put(csuccess__turn *t, const csuccess__standing *standin
     csuccess__wire_str(out, standing->id);
     csuccess__wire_str(out, standing->approvers);
     put_decision(out, &standing->decision);
+}
+
+void csuccess__standing_put(csuccess__turn *t, const csuccess__standing *standing)
+{
+    csuccess__step *step = t->m->step;
+    csuccess__buffer *name = &t->desk->text;
+    csuccess__buffer_clear(name);
+    csuccess__buffer_str(name, standing_head);
+    csuccess__buffer_str(name, standing->pattern);
+    csuccess__standing_write(step->scratch, standing);
     csuccess_str payload = written(step);
     if (name->status < 0) csuccess__step_fail(step, name->status);
     if (step->failed < 0) return;

@@ -38,6 +38,10 @@ typedef struct csuccess__offer_tally {
 } csuccess__offer_tally;
 
 bool csuccess__offered_parse(csuccess__offered *out, csuccess_str payload);
+bool csuccess__offer_tally_parse(csuccess__offer_tally *out, csuccess_str payload);
+/* The payload, in place of what the buffer holds. */
+void csuccess__offered_write(csuccess__buffer *out, const csuccess__offered *offered);
+void csuccess__offer_tally_write(csuccess__buffer *out, const csuccess__offer_tally *tally);
 void csuccess__offered_put(csuccess__step *step, const csuccess__offered *offered);
 /* The field at that place in the state, in texts of the turn; false: it is a tally, or the step has failed (a damaged one fails it). */
 bool csuccess__offered_take(csuccess__turn *t, uint32_t at, csuccess__offered *out);

@@ -71,10 +71,9 @@ static csuccess_str written(csuccess__step *step)
     return csuccess__buffer_view(step->scratch);
 }
 
-void csuccess__offered_put(csuccess__step *step, const csuccess__offered *offered)
+void csuccess__offered_write(csuccess__buffer *out, const csuccess__offered *offered)
 {
     csuccess_str *texts[TEXTS];
-    csuccess__buffer *out = step->scratch;
     csuccess__offered of = *offered;
     list_texts(&of, texts);
     csuccess__buffer_clear(out);
@@ -85,6 +84,11 @@ void csuccess__offered_put(csuccess__step *step, const csuccess__offered *offere
     csuccess__wire_i64(out, offered->expires_at);
     csuccess__wire_i64(out, offered->ended_at);
     for (size_t i = 0; i < TEXTS; i++) csuccess__wire_str(out, *texts[i]);
+}
+
+void csuccess__offered_put(csuccess__step *step, const csuccess__offered *offered)
+{
+    csuccess__offered_write(step->scratch, offered);
     csuccess_str payload = written(step);
     if (step->failed < 0) return;
     csuccess__step_put(step, CSUCCESS__STATE_OFFER,
@@ -118,7 +122,7 @@ csuccess_str csuccess__offer_key(csuccess__turn *t, csuccess_str head, csuccess_
     return csuccess__turn_copy(t, csuccess__buffer_view(out));
 }
 
-static bool parse_tally(csuccess__offer_tally *out, csuccess_str payload)
+bool csuccess__offer_tally_parse(csuccess__offer_tally *out, csuccess_str payload)
 {
     csuccess__wire in = csuccess__wire_open(payload);
     uint64_t *counts[] = {&out->made, &out->accepted, &out->declined, &out->expired};
@@ -133,9 +137,18 @@ bool csuccess__offer_tally_get(csuccess__turn *t, csuccess_str offer,
     csuccess_str name = csuccess__offer_key(t, prefix, offer);
     csuccess_str payload = csuccess__state_get(t->m->step->state, CSUCCESS__STATE_OFFER, name);
     *out = (csuccess__offer_tally){0};
-    if (!payload.ptr || parse_tally(out, payload)) return t->m->step->failed >= 0;
+    if (!payload.ptr || csuccess__offer_tally_parse(out, payload))
+        return t->m->step->failed >= 0;
     csuccess__step_fail(t->m->step, CSUCCESS_ESTATE);
     return false;
+}
+
+void csuccess__offer_tally_write(csuccess__buffer *out, const csuccess__offer_tally *tally)
+{
+    const uint64_t counts[] = {tally->made, tally->accepted, tally->declined, tally->expired};
+    csuccess__buffer_clear(out);
+    for (size_t i = 0; i < 4; i++) csuccess__wire_u64(out, counts[i]);
+    csuccess__wire_i64(out, tally->blocked_until);
 }
 
 void csuccess__offer_tally_put(csuccess__turn *t, csuccess_str offer,
@@ -143,10 +156,7 @@ void csuccess__offer_tally_put(csuccess__turn *t, csuccess_str offer,
 {
     csuccess_str name = csuccess__offer_key(t, prefix, offer);
     csuccess__step *step = t->m->step;
-    const uint64_t counts[] = {tally->made, tally->accepted, tally->declined, tally->expired};
-    csuccess__buffer_clear(step->scratch);
-    for (size_t i = 0; i < 4; i++) csuccess__wire_u64(step->scratch, counts[i]);
-    csuccess__wire_i64(step->scratch, tally->blocked_until);
+    csuccess__offer_tally_write(step->scratch, tally);
     csuccess_str payload = written(step);
     if (step->failed >= 0) csuccess__step_put(step, CSUCCESS__STATE_OFFER, name, payload);
 }
@@ -221,7 +231,7 @@ void csuccess__offer_print(struct csuccess__json_writer *out,
     csuccess__offered of;
     csuccess__offer_tally tally;
     bool counts = csuccess__str_starts(field->name, prefix);
-    if (counts && parse_tally(&tally, field->payload)) {
+    if (counts && csuccess__offer_tally_parse(&tally, field->payload)) {
         put_tally(out, &tally);
     } else if (!counts && csuccess__offered_parse(&of, field->payload)) {
         put_offered(out, &of);
