@@ -15,41 +15,49 @@ typedef struct given {
     const char *name, *pattern;
 } given;
 static const given given_emotions[] = {
-    {"frustration", "\\b(frustrat(e[sd]?|ing|ingly|ions?)|fed up|(sick|tired) "
-                    "of|annoy(ed|ing|s|ance)?|irritat(ed|ing|es?)|exasperat(ed|ing)|wast(e|ing)"
-                    " (of )?(our |my )?(time|money)|giv(e|ing) up|wits?'? end|(again and|over "
-                    "and over) again|had enough)\\b"},
-    {"anger", "\\b(angr(y|ily|ier)|anger(ed|s)?|furious(ly)?|outrag(ed|eous)|enraged|livid|mad "
-              "(at|about)|infuriat(ed|ing|es)|pissed( "
-              "off)?|hat(e[sd]?|ing)|unacceptable|disgust(ed|ing)|irate)\\b"},
-    {"joy", "\\b(lov(e[sd]?|ing)|delight(ed|ful|s)?|happ(y|ily|ier)|thrilled|excit(ed|ing)|"
-            "wonderful|amazing|awesome|fantastic|joy(ful)?|pleased|glad)\\b"},
+    {"frustration",
+     "\\b(?:frustrat(?:e[sd]?|ing|ingly|ions?)|fed up|(?:sick|tired) "
+     "of|annoy(?:ed|ing|s|ance)?|irritat(?:ed|ing|es?)|exasperat(?:ed|ing)|wast(?:e|ing)"
+     " (?:of )?(?:our |my )?(?:time|money)|giv(?:e|ing) up|wits?'? end|(?:again and|over "
+     "and over) again|had enough)\\b"},
+    {"anger", "\\b(?:angr(?:y|ily|ier)|anger(?:ed|s)?|furious(?:ly)?|outrag(?:ed|eous)|enraged|"
+              "livid|mad "
+              "(?:at|about)|infuriat(?:ed|ing|es)|pissed(?: "
+              "off)?|hat(?:e[sd]?|ing)|unacceptable|disgust(?:ed|ing)|irate)\\b"},
+    {"joy",
+     "\\b(?:lov(?:e[sd]?|ing)|delight(?:ed|ful|s)?|happ(?:y|ily|ier)|thrilled|excit(?:ed|ing)|"
+     "wonderful|amazing|awesome|fantastic|joy(?:ful)?|pleased|glad)\\b"},
     {"confusion",
-     "\\b(confus(ed?|ing|es|ion)|unclear|puzzl(ed|ing)|(don'?t|do not|can'?t|cannot) "
-     "(understand|figure out)|not (sure|clear) (how|what|why|where|which|whether)|makes? no "
-     "sense|baffl(ed|ing)|bewilder(ed|ing))\\b"},
+     "\\b(?:confus(?:ed?|ing|es|ion)|unclear|puzzl(?:ed|ing)|(?:don'?t|do not|can'?t|cannot) "
+     "(?:understand|figure out)|not (?:sure|clear) (?:how|what|why|where|which|whether)|makes? "
+     "no "
+     "sense|baffl(?:ed|ing)|bewilder(?:ed|ing))\\b"},
     {"disappointment",
-     "\\b(disappoint(ed|ing|ments?|s)?|let( us| me)? down|letdown|expected "
-     "(more|better)|regret(ted|s)?|not what (i|we) "
-     "(expected|hoped)|underwhelm(ed|ing)|(un|dis)satisf(ied|ying|actory|action))\\b"}};
+     "\\b(?:disappoint(?:ed|ing|ments?|s)?|let(?: us| me)? down|letdown|expected "
+     "(?:more|better)|regret(?:ted|s)?|not what (?:i|we) "
+     "(?:expected|hoped)|underwhelm(?:ed|ing)|(?:un|dis)satisf(?:ied|ying|actory|action))\\b"}};
 static const given given_issues[] = {
-    {"performance", "\\b(slow(er|est|ly|ness|s|ed)?|lag(s|gy|ging)?|latency|tim(e|es|ed|ing)[ "
-                    "-]?outs?|unresponsive|hang(s|ing)?|fr(eezes?|eezing|ozen?)|tak(es?|ing) "
-                    "(forever|ages|too long)|sluggish)\\b"},
-    {"billing", "\\b(invoic(es?|ed|ing)|bill(s|ed|ing)?|(over)?charg(es?|ed|ing)|refund(s|ed)?|"
-                "pric(es?|ing|ey)|payments?|credit cards?|receipts?|renewal fees?)\\b"},
+    {"performance",
+     "\\b(?:slow(?:er|est|ly|ness|s|ed)?|lag(?:s|gy|ging)?|latency|tim(?:e|es|ed|ing)[ "
+     "-]?outs?|unresponsive|hang(?:s|ing)?|fr(?:eezes?|eezing|ozen?)|tak(?:es?|ing) "
+     "(?:forever|ages|too long)|sluggish)\\b"},
+    {"billing", "\\b(?:invoic(?:es?|ed|ing)|bill(?:s|ed|ing)?|(?:over)?charg(?:es?|ed|ing)|"
+                "refund(?:s|ed)?|"
+                "pric(?:es?|ing|ey)|payments?|credit cards?|receipts?|renewal fees?)\\b"},
     {"usability",
-     "\\b((hard|difficult|easy) to (use|find|understand|navigate)|(un)?intuitive|clunky|user[- "
-     "]?friendl(y|iness)|confusing|interface|navigat(e|ion|ing)|(can'?t|cannot|could "
+     "\\b(?:(?:hard|difficult|easy) to "
+     "(?:use|find|understand|navigate)|(?:un)?intuitive|clunky|user[- "
+     "]?friendl(?:y|iness)|confusing|interface|navigat(?:e|ion|ing)|(?:can'?t|cannot|could "
      "not|couldn'?t) find|complicated|ui|ux|usability)\\b"},
-    {"reliability",
-     "\\b(crash(es|ed|ing)?|bugs?|buggy|errors?|outages?|down "
-     "?time|broke(n)?|fail(s|ed|ing|ures?)?|data loss|(un)?reliab(le|ility)|unstable|(does "
-     "?n[o']t|did ?n[o']t|not|stopped) work(ing)?)\\b"},
-    {"support",
-     "\\b(support|help ?desk|customer (service|care)|no (response|reply|answer)|respon(se|d) "
-     "times?|unanswered|(waiting|waited) for (an? )?(reply|response|answer)|tickets?|nobody "
-     "(answers|answered|replied))\\b"}};
+    {"reliability", "\\b(?:crash(?:es|ed|ing)?|bugs?|buggy|errors?|outages?|down "
+                    "?time|broke(?:n)?|fail(?:s|ed|ing|ures?)?|data "
+                    "loss|(?:un)?reliab(?:le|ility)|unstable|(?:does "
+                    "?n[o']t|did ?n[o']t|not|stopped) work(?:ing)?)\\b"},
+    {"support", "\\b(?:support|help ?desk|customer (?:service|care)|no "
+                "(?:response|reply|answer)|respon(?:se|d) "
+                "times?|unanswered|(?:waiting|waited) for (?:an? "
+                ")?(?:reply|response|answer)|tickets?|nobody "
+                "(?:answers|answered|replied))\\b"}};
 
 typedef struct section_build {
     csuccess__sentiment *out;
