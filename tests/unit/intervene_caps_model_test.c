@@ -403,7 +403,7 @@ static bool tell(story *s)
     return true;
 }
 
-/* With caps that have become tighter: the claim says what the model says. */
+/* With caps that have become tighter, and are exceeded: claims and questions are answered as the model does. */
 static bool claim_tighter(story *s)
 {
     life *l = &s->life;
@@ -422,6 +422,7 @@ static bool claim_tighter(story *s)
         good = CHECK((ruled.ruling == CSUCCESS__ALLOW) == may) &&
                CHECK(may || ruled.ruling == CSUCCESS__DENY);
     }
+    for (int n = 0; n < 3 && good; n++) good = ask(s);
     return good;
 }
 
