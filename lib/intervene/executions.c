@@ -209,7 +209,9 @@ bool csuccess__execution_begin(csuccess__turn *t, csuccess__candidate *c, csucce
     csuccess_str body = {NULL, 0};
     *why = none;
     if (!prepare(&b)) return false;
-    if (!b.of->type->task && !render(&b, &body)) return false;
+    bool ready = b.of->type->task || render(&b, &body);
+    if (!ready && b.of->offer) csuccess__offer_hide(t);
+    if (!ready) return false;
     csuccess__execution e = describe(&b);
     e.tries = c->tries;
     if (b.of->type->task) make_task(&b, &e);

@@ -36,6 +36,7 @@ typedef struct csuccess__execution {
     csuccess__response response;
     bool asked;     /* by a person */
     bool again;     /* it never arrived: another channel is to be tried, or its owner told */
+    bool back;      /* it was taken back at its claim, so that its channel may be tried again */
     uint32_t tries; /* channels that did not reach anybody before this one */
     int64_t created_at, started_at, due_at, ended_at, judge_at,
         follow_up_at;           /* 0: none, or done */

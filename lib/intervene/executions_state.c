@@ -11,7 +11,8 @@
 enum {
     FLAG_ASKED = 1,
     FLAG_AGAIN = 2,
-    FLAGS = 3,
+    FLAG_BACK = 4,
+    FLAGS = 7,
     HAS = 7,
     SATISFACTION = 5,
     JUDGED = 3,
@@ -116,6 +117,7 @@ bool csuccess__execution_parse(csuccess__execution *out, csuccess_str payload)
     uint32_t flags = get_most(&in, FLAGS);
     out->asked = flags & FLAG_ASKED;
     out->again = flags & FLAG_AGAIN;
+    out->back = flags & FLAG_BACK;
     out->tries = get_most(&in, UINT32_MAX);
     out->satisfaction = get_most(&in, SATISFACTION);
     out->minutes = get_most(&in, UINT32_MAX);
@@ -138,6 +140,12 @@ static void put_numbers(csuccess__buffer *out, const csuccess__execution *e)
     if (e->has & CSUCCESS__HAS_VALUE) csuccess__wire_double(out, e->value);
 }
 
+static uint64_t flags_of(const csuccess__execution *e)
+{
+    return (e->asked ? FLAG_ASKED : 0u) | (e->again ? FLAG_AGAIN : 0u) |
+           (e->back ? FLAG_BACK : 0u);
+}
+
 csuccess_str csuccess__execution_name(const csuccess__execution *e)
 {
     return (csuccess_str){e->id.ptr, e->id.len < NAME_DIGITS ? e->id.len : NAME_DIGITS};
@@ -154,7 +162,7 @@ void csuccess__execution_put(csuccess__turn *t, const csuccess__execution *of)
     const uint64_t counts[] = {(uint64_t)e.state,
                                (uint64_t)e.outcome,
                                (uint64_t)e.response,
-                               (e.asked ? FLAG_ASKED : 0u) | (e.again ? FLAG_AGAIN : 0u),
+                               flags_of(&e),
                                e.tries,
                                e.satisfaction,
                                e.minutes,

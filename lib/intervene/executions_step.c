@@ -13,14 +13,21 @@ static bool has_come(const csuccess__turn *t, int64_t at)
 
 /* ---- What became of its message ---- */
 
-/* As if it had not left; what somebody asked for is asked for again. */
-static void take_back(csuccess__turn *t, const csuccess__execution *e)
+/* As if it had not left: what somebody asked for is asked for again, and a campaign does not ask twice: it comes back by itself. */
+static void take_back(csuccess__turn *t, csuccess__execution *e)
 {
+    bool own = csuccess__str_starts(e->programme, CSUCCESS_STR("intervention/"));
     csuccess__execution_say(t, e, "taken_back", none);
     if (t->m->step->failed < 0) return;
+    if (!own || e->tries > 0) {
+        csuccess__execution_move(t, e, CSUCCESS__EXECUTION_EVENT_CANCEL);
+        e->again = e->back = true;
+        csuccess__execution_put(t, e);
+        return;
+    }
     csuccess__state_drop(t->m->step->state, CSUCCESS__STATE_EXECUTION,
                          csuccess__execution_name(e));
-    if (e->asked && e->tries == 0) csuccess__intervention_asked_for(t, e->intervention);
+    if (e->asked) csuccess__intervention_asked_for(t, e->intervention);
     csuccess__intervention_changed(t, e->intervention);
 }
 
@@ -30,6 +37,7 @@ bool csuccess__execution_told(csuccess__turn *t, csuccess_str id, bool arrived,
     csuccess__execution e;
     if (!csuccess__execution_take(t, id, &e) || t->m->step->failed < 0) return false;
     bool scheduled = e.state == CSUCCESS__EXECUTION_SCHEDULED;
+    if (!arrived) csuccess__offer_undelivered(t, e.id);
     if (scheduled && csuccess__str_is(outcome, "taken_back")) {
         take_back(t, &e);
     } else if (scheduled && arrived) {
@@ -47,26 +55,29 @@ bool csuccess__execution_told(csuccess__turn *t, csuccess_str id, bool arrived,
 
 /* ---- Another channel, else a person ---- */
 
+/* How many of its channels were tried: all up to the one that it went by. */
+static uint32_t tried(const csuccess__intervention *of, const csuccess__execution *e)
+{
+    uint32_t at = 0;
+    if (csuccess__str_eq(of->sending.channel, e->channel)) return 0;
+    while (at < of->fallback_count && !csuccess__str_eq(of->fallback[at]->name, e->channel)) {
+        at++;
+    }
+    return at + 1;
+}
+
 /* reason: what is asked of, by whom it is asked, and what is left of its channels. */
 const csuccess__channel *csuccess__execution_other(const csuccess__intervention *of,
                                                    const csuccess__execution *e,
                                                    const csuccess__channel *const **rest,
                                                    uint32_t *rest_count)
 {
-    uint32_t at = 0;
-    *rest = NULL;
-    *rest_count = 0;
-    if (!csuccess__str_eq(of->sending.channel, e->channel)) {
-        while (at < of->fallback_count &&
-               !csuccess__str_eq(of->fallback[at]->name, e->channel)) {
-            at++;
-        }
-        at++;
-    }
-    if (at >= of->fallback_count) return NULL;
-    *rest = of->fallback + at + 1;
-    *rest_count = of->fallback_count - at - 1;
-    return of->fallback[at];
+    uint32_t at = tried(of, e), first = e->back ? at : at + 1; /* of those behind it */
+    bool none_left = first > of->fallback_count;
+    *rest = none_left ? NULL : of->fallback + first;
+    *rest_count = none_left ? 0 : of->fallback_count - first;
+    if (none_left) return NULL;
+    return first == 0 ? of->channel : of->fallback[first - 1];
 }
 
 /* Nobody was reached: its owner is asked to. */
@@ -98,17 +109,15 @@ static void look_again(csuccess__turn *t, const csuccess__intervention *of,
 {
     const csuccess__channel *const *rest;
     uint32_t count;
-    if (!of) {
-        e->again = false;
-        csuccess__execution_put(t, e);
-        return;
-    }
-    int64_t until = csuccess__execution_until(t, of, e);
-    bool more = csuccess__execution_other(of, e, &rest, &count) != NULL;
-    if (!more || until <= t->m->step->now) {
+    int64_t until = of ? csuccess__execution_until(t, of, e) : 0;
+    bool more = of && csuccess__execution_other(of, e, &rest, &count) != NULL;
+    if (more && until > t->m->step->now) {
+        csuccess__step_due(t->m->step, until);
+    } else if (of && !e->back) {
         escalate(t, of, e);
     } else {
-        csuccess__step_due(t->m->step, until);
+        e->again = false;
+        csuccess__execution_put(t, e);
     }
 }
 

@@ -27,6 +27,25 @@ static csuccess_str owner_of(const csuccess__json *object)
     return text ? at->string : CSUCCESS_STR("csm");
 }
 
+/* A document that extends another cannot say null, which takes away there. */
+static bool is_none(const csuccess__json *at)
+{
+    return at->type == CSUCCESS__JSON_NULL || (at->type == CSUCCESS__JSON_BOOL && !at->boolean);
+}
+
+static void read_task(csuccess__task_def *out, struct csuccess__intervene_build *build,
+                      const csuccess__json *at)
+{
+    const csuccess__task_def fallback = *out;
+    (void)csuccess__task_def_read(out, build->flow, at);
+    if (!csuccess__json_member(at, "kind")) out->kind = fallback.kind;
+    if (!csuccess__json_member(at, "owner")) out->role = fallback.role;
+    if (!csuccess__json_member(at, "label")) out->name = fallback.name;
+    if (out->has_due) return;
+    out->has_due = true;
+    out->due = fallback.due;
+}
+
 void csuccess__follow_up_read(csuccess__follow_up *out, struct csuccess__intervene_build *build,
                               const csuccess__json *object)
 {
@@ -37,23 +56,12 @@ void csuccess__follow_up_read(csuccess__follow_up *out, struct csuccess__interve
     const csuccess__json *at = csuccess__json_member(object, "follow_up");
     *out = usual(owner_of(object));
     if (!at) return;
-    if (at->type == CSUCCESS__JSON_NULL) {
-        out->none = true;
-        return;
-    }
-    const csuccess__task_def fallback = out->task;
-    if (!csuccess__read_object(problems, at, keys)) return;
+    out->none = is_none(at);
+    if (out->none || !csuccess__read_object(problems, at, keys)) return;
     if (csuccess__json_member(at, "after")) {
         out->after = csuccess__read_period(problems, at, "after", "P7D");
     }
-    (void)csuccess__task_def_read(&out->task, build->flow, at);
-    if (!csuccess__json_member(at, "kind")) out->task.kind = fallback.kind;
-    if (!csuccess__json_member(at, "owner")) out->task.role = fallback.role;
-    if (!csuccess__json_member(at, "label")) out->task.name = fallback.name;
-    if (!out->task.has_due) {
-        out->task.has_due = true;
-        out->task.due = fallback.due;
-    }
+    read_task(&out->task, build, at);
 }
 
 int64_t csuccess__follow_up_at(csuccess__turn *t, const csuccess__follow_up *follow_up,

@@ -315,6 +315,25 @@ static int64_t next_of_audience(const work *w, uint32_t at, const csuccess__fram
         .next;
 }
 
+/* The first time at which time alone may change what holds; NEVER: it does not. */
+static int64_t next_change(const work *w, const csuccess__frame *frame)
+{
+    csuccess__moment *m = w->t->m;
+    const csuccess__interventions *all = w->t->of->interventions;
+    int64_t next = CSUCCESS__NEVER;
+    const csuccess__move *moves = csuccess__schema_moves(m->schema, m->machine, frame, 1);
+    if (!moves) {
+        csuccess__step_fail(m->step, CSUCCESS_ENOMEM);
+        return next;
+    }
+    if (all->timed) next = csuccess__ruleset_next(all->set, m->machine, frame, moves);
+    for (uint32_t i = 0; i < all->timed_audience_count; i++) {
+        int64_t at = next_of_audience(w, all->timed_audiences[i], frame, moves);
+        if (at < next) next = at;
+    }
+    return next;
+}
+
 /* What time alone may change is looked at when it may, but not more often than schedule.segments says. */
 static void look_again(const work *w)
 {
@@ -325,17 +344,7 @@ static void look_again(const work *w)
     int64_t every = m->flow->segments_every_ms;
     int64_t soon = m->step->now + (every > 0 ? every : CSUCCESS__HOUR_MS);
     csuccess__frame frame = {.slots = m->slots, .count = m->schema->count, .now = m->step->now};
-    const csuccess__move *moves = csuccess__schema_moves(m->schema, m->machine, &frame, 1);
-    if (!moves) {
-        csuccess__step_fail(m->step, CSUCCESS_ENOMEM);
-        return;
-    }
-    int64_t next = all->timed ? csuccess__ruleset_next(all->set, m->machine, &frame, moves)
-                              : CSUCCESS__NEVER;
-    for (uint32_t i = 0; i < all->timed_audience_count && next > soon; i++) {
-        int64_t at = next_of_audience(w, all->timed_audiences[i], &frame, moves);
-        if (at < next) next = at;
-    }
+    int64_t next = next_change(w, &frame);
     if (next != CSUCCESS__NEVER) csuccess__step_due(m->step, next > soon ? next : soon);
 }
 
