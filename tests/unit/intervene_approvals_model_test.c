@@ -73,6 +73,7 @@ static bool asks_role(int role, int thing)
     return role == things[thing].approver || role == things[thing].further;
 }
 
+/* reason: one rule of the page after the other, as it is read. */
 static void model_pass(model *m, int64_t now)
 {
     for (int i = 0; i < THINGS; i++) {
@@ -180,6 +181,7 @@ static answer by_request(model *m, int i, int64_t value, int64_t now, answer a)
     return a;
 }
 
+/* reason: one rule of the page after the other, as it is read. */
 static answer model_ask(model *m, int i, int64_t now)
 {
     answer a = {CSUCCESS__DENY, -1, things[i].cost, -1, true};
@@ -356,6 +358,7 @@ static bool stands_for(int pattern, int role)
     return any;
 }
 
+/* reason: one thing that is drawn after the other. */
 static void act_stand(pair *p)
 {
     char text[400], more[64] = "", time[CSUCCESS__TIME_TEXT];
