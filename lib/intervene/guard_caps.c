@@ -18,7 +18,7 @@ typedef struct csuccess__cap_memo {
     uint32_t under_way, delivered; /* these within its window as of now, or after it */
     window now;                    /* of the calendar */
     bool is_ruled;
-    csuccess__ruled ruled; /* where it counts nothing separately */
+    csuccess__ruled ruled; /* where it counts nothing separately, of anybody new */
     uint32_t said;
     csuccess_str reason; /* with so many: equal reasons are one text */
 } csuccess__cap_memo;
@@ -270,7 +270,7 @@ static csuccess__ruled ask(csuccess__turn *t, uint32_t i, const asked *who)
     csuccess__cap_memo *memo = memo_of(t, i);
     if (!memo || memo->under_way + memo->delivered < cap->most) return allowed;
     if (!counts(cap, who)) return allowed;
-    if (is_separate(cap)) return rule(t, cap, memo, who);
+    if (is_separate(cap) || who->but) return rule(t, cap, memo, who);
     if (!memo->is_ruled) {
         memo->ruled = rule(t, cap, memo, who);
         memo->is_ruled = true;
