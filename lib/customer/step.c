@@ -160,6 +160,7 @@ uint32_t csuccess__step_message(csuccess__step *step, const csuccess__effect_mes
     const csuccess__effect_message *before =
         out->message_count ? &messages[out->message_count - 1] : &none;
     csuccess__effect_message copy = *message;
+    keep(step, &copy.id, before->id); /* of one that waited: the state does not live as long */
     keep(step, &copy.customer, before->customer);
     keep(step, &copy.channel, before->channel);
     keep(step, &copy.contact, before->contact);
