@@ -79,12 +79,11 @@ static csuccess_result find_evidence(subject *out, const csuccess_config *config
                           out->id, near.best);
 }
 
-static csuccess_result find(subject *out, const csuccess_config *config, csuccess_str name,
-                            csuccess_error *err)
+/* "segments", "journey/ID", "playbook/ID". */
+static csuccess_result find_flow(subject *out, const csuccess_config *config, csuccess_str name,
+                                 csuccess_error *err)
 {
     csuccess_str id = name;
-    csuccess_result status = find_evidence(out, config, name, err);
-    if (status != CSUCCESS_UNCHANGED) return status;
     *out = (subject){.kind = CSUCCESS__RESULTS_SEGMENTS, .id = {"", 0}};
     if (csuccess__str_is(name, "segments")) {
         out->names = config->segments ? config->segments->count : 0;
@@ -103,6 +102,13 @@ static csuccess_result find(subject *out, const csuccess_config *config, csucces
     }
     out->names = journey ? out->journey->step_count : out->playbook->step_count;
     return CSUCCESS_OK;
+}
+
+static csuccess_result find(subject *out, const csuccess_config *config, csuccess_str name,
+                            csuccess_error *err)
+{
+    csuccess_result status = find_evidence(out, config, name, err);
+    return status == CSUCCESS_UNCHANGED ? find_flow(out, config, name, err) : status;
 }
 
 static csuccess_str name_of(const csuccess_accumulator *a, const subject *s, uint32_t i)

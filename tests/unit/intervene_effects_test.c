@@ -151,43 +151,49 @@ static void tell(const sink *to, const char *kind, const char *body)
     if (to->parts[0]) CHECK(add(to->parts[check_random(to->seed) % PARTS], kind, body) >= 0);
 }
 
+static void expose(const sink *to, int i, bool treated)
+{
+    char body[512];
+    snprintf(body, sizeof body,
+             "{`experiment`: `mail_works`, `arm`: `%s`, `unit`: `u%d`, `probability`: 0.5, "
+             "`definition`: `intervention/mail`%s}",
+             treated ? "on" : "off", i, treated ? "" : ", `held`: true");
+    tell(to, "exposure", body);
+    if (!treated) return;
+    snprintf(body, sizeof body,
+             "{`change`: `scheduled`, `execution`: `e%d`, `intervention`: `mail`, `programme`: "
+             "`campaign/save`, `channel`: `email`, `cost`: 100, `value_at_stake`: 500}",
+             i);
+    tell(to, "intervention", body);
+}
+
+static void end(const sink *to, int i, bool treated)
+{
+    char body[512];
+    bool churns = treated ? i / 2 % 10 == 0 : i / 2 % 10 < 3, good = i % 8 == 1;
+    snprintf(body, sizeof body,
+             "{`experiment`: `mail_works`, `arm`: `%s`, `unit`: `u%d`, `outcome`: %s}",
+             treated ? "on" : "off", i, churns ? "true" : "false");
+    tell(to, "outcome", body);
+    if (!treated) return;
+    snprintf(body, sizeof body,
+             "{`change`: `judged`, `intervention`: `mail`, `programme`: `campaign/save`, "
+             "`success`: `%s`}",
+             good ? "reached" : "missed");
+    tell(to, "intervention", body);
+    snprintf(body, sizeof body,
+             "{`change`: `completed`, `intervention`: `mail`, `programme`: `campaign/save`, "
+             "`outcome`: `successful`, `cost`: 100%s}",
+             good ? ", `response`: `positive`" : "");
+    tell(to, "intervention", body);
+}
+
 /* Of 400 customers every second is treated; of those whose horizon is over (half of them) one in five churns, of the others two. */
 static void live(const sink *to)
 {
-    char body[512];
     for (int i = 0; i < CUSTOMERS; i++) {
-        bool treated = i % 2, churns = treated ? i / 2 % 10 == 0 : i / 2 % 10 < 3;
-        const char *arm = treated ? "on" : "off";
-        snprintf(body, sizeof body,
-                 "{`experiment`: `mail_works`, `arm`: `%s`, `unit`: `u%d`, `probability`: 0.5, "
-                 "`definition`: `intervention/mail`%s}",
-                 arm, i, treated ? "" : ", `held`: true");
-        tell(to, "exposure", body);
-        if (treated) {
-            snprintf(body, sizeof body,
-                     "{`change`: `scheduled`, `execution`: `e%d`, `intervention`: `mail`, "
-                     "`programme`: "
-                     "`campaign/save`, `channel`: `email`, `cost`: 100, `value_at_stake`: 500}",
-                     i);
-            tell(to, "intervention", body);
-        }
-        if (i % 4 >= 2) continue;
-        snprintf(body, sizeof body,
-                 "{`experiment`: `mail_works`, `arm`: `%s`, `unit`: `u%d`, `outcome`: %s}", arm,
-                 i, churns ? "true" : "false");
-        tell(to, "outcome", body);
-        if (!treated) continue;
-        snprintf(body, sizeof body,
-                 "{`change`: `judged`, `intervention`: `mail`, `programme`: `campaign/save`, "
-                 "`success`: `%s`}",
-                 i % 8 == 1 ? "reached" : "missed");
-        tell(to, "intervention", body);
-        snprintf(
-            body, sizeof body,
-            "{`change`: `completed`, `intervention`: `mail`, `programme`: `campaign/save`, "
-            "`outcome`: `successful`, `cost`: 100%s}",
-            i % 8 == 1 ? ", `response`: `positive`" : "");
-        tell(to, "intervention", body);
+        expose(to, i, i % 2);
+        if (i % 4 < 2) end(to, i, i % 2);
     }
     for (int i = 0; i < 50; i++) {
         tell(

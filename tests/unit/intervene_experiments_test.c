@@ -57,6 +57,14 @@ static csuccess_str asks(turns *s, const char *programme, csuccess__class class_
     return ruled.reason;
 }
 
+static void tell_outcome(csuccess__text *out, const csuccess__json *outcome)
+{
+    if (!outcome) return;
+    if (outcome->type == CSUCCESS__JSON_NULL) csuccess__text_format(out, " null");
+    if (outcome->type != CSUCCESS__JSON_BOOL) return;
+    csuccess__text_format(out, outcome->boolean ? " true" : " false");
+}
+
 /* Entries of this step as `kind experiment arm unit definition outcome`, a blank between two members, and of the probability when it is asked for. */
 static csuccess_str told(turns *s, char *bytes, size_t room)
 {
@@ -71,12 +79,7 @@ static csuccess_str told(turns *s, char *bytes, size_t room)
             csuccess_str word = trip_word(body, keys[k]);
             if (word.len) csuccess__text_format(&out, " %S", word);
         }
-        const csuccess__json *outcome = csuccess__json_member(body, "outcome");
-        if (outcome && outcome->type == CSUCCESS__JSON_NULL)
-            csuccess__text_format(&out, " null");
-        if (outcome && outcome->type == CSUCCESS__JSON_BOOL) {
-            csuccess__text_format(&out, outcome->boolean ? " true" : " false");
-        }
+        tell_outcome(&out, csuccess__json_member(body, "outcome"));
         if (csuccess__json_member(body, "held")) csuccess__text_format(&out, " held");
     }
     return (csuccess_str){out.ptr, out.len};
@@ -358,65 +361,66 @@ static void damaged_payloads_fail_the_step_or_are_another_exposure(void)
 
 /* ---- What a document may not say ---- */
 
+static const struct {
+    const char *experiment, *message;
+} problems[] = {
+    {"{`for`: [`intervention/mial`], `arms`: {`a`: {`share`: 1}, `b`: {`share`: 0}}, "
+     "`horizon`: "
+     "`P1D`, `outcome`: `gone`}",
+     "did you mean"},
+    {"{`arms`: {`a`: {`share`: 1}, `b`: {`share`: 0}}, `horizon`: `P1D`, `outcome`: "
+     "`gone`}",
+     "needs \"for\""},
+    {"{`for`: [`*`], `arms`: {`a`: {`share`: 0.5}, `b`: {`share`: 0.4}}, `horizon`: `P1D`, "
+     "`outcome`: `gone`}",
+     "add up to 1; they add up to less"},
+    {"{`for`: [`*`], `arms`: {`a`: {`share`: 0.5}, `b`: {`share`: 0.6}}, `horizon`: `P1D`, "
+     "`outcome`: `gone`}",
+     "add up to 1; they add up to more"},
+    {"{`for`: [`*`], `arms`: {`a`: {`share`: 1}}, `horizon`: `P1D`, `outcome`: `gone`}",
+     "two \"arms\" or more"},
+    {"{`for`: [`*`], `arms`: {`a`: {}, `b`: {`share`: 1}}, `horizon`: `P1D`, `outcome`: "
+     "`gone`}",
+     "needs \"share\""},
+    {"{`for`: [`*`], `arms`: {`a`: {`share`: 0.5, `hold`: true}, `b`: {`share`: 0.5, "
+     "`hold`: "
+     "true}}, `horizon`: `P1D`, `outcome`: `gone`}",
+     "every arm is held out"},
+    {"{`for`: [`*`], `arms`: {`a`: {`share`: 0.5}, `b`: {`share`: 0.5, `template`: `b`}}, "
+     "`horizon`: `P1D`, `outcome`: `gone`}",
+     "comes with its text"},
+    {"{`for`: [`intervention/mail`], `arms`: {`a`: {`share`: 0.5}, `b`: {`share`: 0.5, "
+     "`template`: `bb`}}, `horizon`: `P1D`, `outcome`: `gone`}",
+     "there is no template \"bb\""},
+    {"{`for`: [`intervention/mail`], `arms`: {`a`: {`share`: 0.5}, `b`: {`share`: 0.5, "
+     "`hold`: "
+     "true, `template`: `b`}}, `horizon`: `P1D`, `outcome`: `gone`}",
+     "gets no text"},
+    {"{`for`: [`*`], `arms`: {`a`: {`share`: 0.5}, `b`: {`share`: 0.5}}, `outcome`: "
+     "`gone`}",
+     "needs \"horizon\""},
+    {"{`for`: [`*`], `arms`: {`a`: {`share`: 0.5}, `b`: {`share`: 0.5}}, `horizon`: `P0D`, "
+     "`outcome`: `gone`}",
+     "longer than nothing"},
+    {"{`for`: [`*`], `arms`: {`a`: {`share`: 0.5}, `b`: {`share`: 0.5}}, `horizon`: `P1D`}",
+     "needs \"outcome\""},
+    {"{`for`: [`*`], `arms`: {`a`: {`share`: 0.5}, `b`: {`share`: 0.5}}, `horizon`: `P1D`, "
+     "`outcome`: `gone`, `unit`: `x`}",
+     "string"},
+    {"{`for`: [`*`], `clas`: `nurture`, `arms`: {`a`: {`share`: 0.5}, `b`: {`share`: "
+     "0.5}}, "
+     "`horizon`: `P1D`, `outcome`: `gone`}",
+     "class"}};
+
 static void problems_are_told(void)
 {
-    static const struct {
-        const char *experiment, *message;
-    } rows[] = {
-        {"{`for`: [`intervention/mial`], `arms`: {`a`: {`share`: 1}, `b`: {`share`: 0}}, "
-         "`horizon`: "
-         "`P1D`, `outcome`: `gone`}",
-         "did you mean"},
-        {"{`arms`: {`a`: {`share`: 1}, `b`: {`share`: 0}}, `horizon`: `P1D`, `outcome`: "
-         "`gone`}",
-         "needs \"for\""},
-        {"{`for`: [`*`], `arms`: {`a`: {`share`: 0.5}, `b`: {`share`: 0.4}}, `horizon`: `P1D`, "
-         "`outcome`: `gone`}",
-         "add up to 1; they add up to less"},
-        {"{`for`: [`*`], `arms`: {`a`: {`share`: 0.5}, `b`: {`share`: 0.6}}, `horizon`: `P1D`, "
-         "`outcome`: `gone`}",
-         "add up to 1; they add up to more"},
-        {"{`for`: [`*`], `arms`: {`a`: {`share`: 1}}, `horizon`: `P1D`, `outcome`: `gone`}",
-         "two \"arms\" or more"},
-        {"{`for`: [`*`], `arms`: {`a`: {}, `b`: {`share`: 1}}, `horizon`: `P1D`, `outcome`: "
-         "`gone`}",
-         "needs \"share\""},
-        {"{`for`: [`*`], `arms`: {`a`: {`share`: 0.5, `hold`: true}, `b`: {`share`: 0.5, "
-         "`hold`: "
-         "true}}, `horizon`: `P1D`, `outcome`: `gone`}",
-         "every arm is held out"},
-        {"{`for`: [`*`], `arms`: {`a`: {`share`: 0.5}, `b`: {`share`: 0.5, `template`: `b`}}, "
-         "`horizon`: `P1D`, `outcome`: `gone`}",
-         "comes with its text"},
-        {"{`for`: [`intervention/mail`], `arms`: {`a`: {`share`: 0.5}, `b`: {`share`: 0.5, "
-         "`template`: `bb`}}, `horizon`: `P1D`, `outcome`: `gone`}",
-         "there is no template \"bb\""},
-        {"{`for`: [`intervention/mail`], `arms`: {`a`: {`share`: 0.5}, `b`: {`share`: 0.5, "
-         "`hold`: "
-         "true, `template`: `b`}}, `horizon`: `P1D`, `outcome`: `gone`}",
-         "gets no text"},
-        {"{`for`: [`*`], `arms`: {`a`: {`share`: 0.5}, `b`: {`share`: 0.5}}, `outcome`: "
-         "`gone`}",
-         "needs \"horizon\""},
-        {"{`for`: [`*`], `arms`: {`a`: {`share`: 0.5}, `b`: {`share`: 0.5}}, `horizon`: `P0D`, "
-         "`outcome`: `gone`}",
-         "longer than nothing"},
-        {"{`for`: [`*`], `arms`: {`a`: {`share`: 0.5}, `b`: {`share`: 0.5}}, `horizon`: `P1D`}",
-         "needs \"outcome\""},
-        {"{`for`: [`*`], `arms`: {`a`: {`share`: 0.5}, `b`: {`share`: 0.5}}, `horizon`: `P1D`, "
-         "`outcome`: `gone`, `unit`: `x`}",
-         "string"},
-        {"{`for`: [`*`], `clas`: `nurture`, `arms`: {`a`: {`share`: 0.5}, `b`: {`share`: "
-         "0.5}}, "
-         "`horizon`: `P1D`, `outcome`: `gone`}",
-         "class"}};
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    for (size_t i = 0; i < sizeof problems / sizeof problems[0]; i++) {
         char document[4096];
         csuccess_config *config = NULL;
         csuccess_error err = CSUCCESS_ERROR_INIT;
-        snprintf(document, sizeof document, "%s`e`: %s}}", BEGINNING, rows[i].experiment);
+        snprintf(document, sizeof document, "%s`e`: %s}}", BEGINNING, problems[i].experiment);
         CHECK(trip_compile(&config, document, NULL, &err) < 0);
-        CHECK_HAS(err.message, rows[i].message);
+        CHECK_HAS(err.message, problems[i].message);
         CHECK_HAS(err.pointer, "/experiments");
         csuccess_config_unref(config);
     }

@@ -110,18 +110,22 @@ static size_t put_together(csuccess__comparison_row *rows, size_t count)
     return kept;
 }
 
-/* Room for `more` rows. What was put together leaves half of it free, so that a row is moved a few times only. */
+/* What was put together leaves half of it free, so that a row is moved a few times only. */
+static size_t cap_for(const csuccess__comparison *comparison, size_t wanted)
+{
+    size_t cap = comparison->cap ? comparison->cap : FIRST_ROWS;
+    if (comparison->count > cap / 2 && cap < CSUCCESS__COMPARISON_ROWS_MOST) cap *= 2;
+    while (cap < wanted) cap *= 2;
+    return cap;
+}
+
+/* Room for `more` rows. */
 static csuccess_result make_room(csuccess__comparison *comparison, size_t more)
 {
     if (comparison->cap - comparison->count >= more) return CSUCCESS_OK;
     comparison->count = put_together(comparison->rows, comparison->count);
     if (more > CSUCCESS__COMPARISON_ROWS_MOST - comparison->count) return CSUCCESS_ELIMIT;
-    size_t wanted = comparison->count + more,
-           cap = comparison->cap ? comparison->cap : FIRST_ROWS;
-    if (comparison->count <= cap / 2 && wanted <= comparison->cap) return CSUCCESS_OK;
-    while (cap < wanted ||
-           (comparison->count > cap / 2 && cap < CSUCCESS__COMPARISON_ROWS_MOST))
-        cap *= 2;
+    size_t cap = cap_for(comparison, comparison->count + more);
     if (cap == comparison->cap) return CSUCCESS_OK;
     csuccess__comparison_row *rows =
         csuccess__resize(comparison->mem, comparison->rows, comparison->cap, cap, sizeof *rows);

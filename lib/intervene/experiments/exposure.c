@@ -130,24 +130,42 @@ static void expose(csuccess__turn *t, const csuccess__experiment *of,
     csuccess__step_due(step, e.judge_at);
 }
 
-/* Who would get it if this one experiment alone let it go is eligible for it: so what another one holds out is no exposure, and an arm's own holding never decides who is counted. */
-csuccess_str csuccess__experiments_ask(csuccess__turn *t, const csuccess__candidate *c)
+/* How many experiments hold it out, and the first of them. */
+typedef struct holders {
+    uint32_t count, first;
+} holders;
+
+static holders find_holders(csuccess__turn *t, const csuccess__candidate *c)
 {
     const csuccess__experiments *all = t->of->experiments;
-    uint32_t holders = 0, holder = 0;
-    csuccess__exposure e;
+    holders out = {0, UINT32_MAX};
     for (uint32_t i = 0; i < all->count && t->m->step->failed >= 0; i++) {
+        csuccess__exposure e;
         if (!is_for(&all->list[i], c)) continue;
         (void)arm_of(t, &all->list[i], &e);
-        if (e.held && holders++ == 0) holder = i;
+        if (e.held && out.count++ == 0) out.first = i;
     }
-    bool keeps = !t->looking && !t->m->step->quiet && holders < 2;
-    for (uint32_t i = 0; i < all->count && keeps && t->m->step->failed >= 0; i++) {
-        if (holders > 0 && i != holder) continue;
-        if (is_for(&all->list[i], c)) expose(t, &all->list[i], c);
+    return out;
+}
+
+/* Who would get it if this one experiment alone let it go is eligible for it: so what another one holds out is no exposure, and an arm's own holding never decides who is counted. */
+static void expose_eligible(csuccess__turn *t, const csuccess__candidate *c, holders held)
+{
+    const csuccess__experiments *all = t->of->experiments;
+    if (t->looking || t->m->step->quiet || held.count > 1) return;
+    for (uint32_t i = 0; i < all->count && t->m->step->failed >= 0; i++) {
+        bool eligible = held.count == 0 || i == held.first;
+        if (eligible && is_for(&all->list[i], c)) expose(t, &all->list[i], c);
     }
-    if (holders == 0 || t->m->step->failed < 0) return (csuccess_str){"", 0};
-    return csuccess__turn_format(t, "held out by experiment %q", all->list[holder].id);
+}
+
+csuccess_str csuccess__experiments_ask(csuccess__turn *t, const csuccess__candidate *c)
+{
+    holders held = find_holders(t, c);
+    expose_eligible(t, c, held);
+    if (held.count == 0 || t->m->step->failed < 0) return (csuccess_str){"", 0};
+    return csuccess__turn_format(t, "held out by experiment %q",
+                                 t->of->experiments->list[held.first].id);
 }
 
 const csuccess__message_template *csuccess__experiment_text(csuccess__turn *t,
