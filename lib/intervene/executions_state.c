@@ -93,11 +93,21 @@ static void get_numbers(csuccess__wire *in, csuccess__execution *out)
     if (out->has & CSUCCESS__HAS_VALUE) out->value = csuccess__wire_get_double(in);
 }
 
+static bool is_id(csuccess_str id)
+{
+    bool good = id.len == ID_DIGITS;
+    for (size_t i = 0; good && i < id.len; i++) {
+        char c = id.ptr[i];
+        good = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+    }
+    return good;
+}
+
 /* What cannot be of an execution that the library wrote. */
 static bool is_sane(const csuccess__execution *e)
 {
     bool ended = e->ended_at != 0;
-    return e->id.len == ID_DIGITS && e->intervention.len > 0 && e->programme.len > 0 &&
+    return is_id(e->id) && e->intervention.len > 0 && e->programme.len > 0 &&
            e->created_at != 0 && ended == !csuccess__execution_is_open(e) && e->cost >= 0 &&
            e->cost <= COST_MOST && csuccess__started_check(e->started);
 }
@@ -191,7 +201,8 @@ static bool read_field(csuccess__turn *t, uint32_t at, csuccess__execution *out)
 {
     const csuccess__state_field *field = &t->m->step->state->fields[at];
     if (!csuccess__is_execution(field->name)) return false;
-    if (csuccess__execution_parse(out, field->payload)) return true;
+    bool good = csuccess__execution_parse(out, field->payload);
+    if (good && csuccess__str_eq(csuccess__execution_name(out), field->name)) return true;
     csuccess__step_fail(t->m->step, CSUCCESS_ESTATE);
     return false;
 }
@@ -219,7 +230,8 @@ bool csuccess__execution_take(csuccess__turn *t, csuccess_str id, csuccess__exec
     if (!payload.ptr || t->m->step->failed < 0) return false;
     payload = csuccess__turn_copy(t, payload);
     if (t->m->step->failed < 0) return false;
-    if (!csuccess__execution_parse(out, payload)) {
+    if (!csuccess__execution_parse(out, payload) ||
+        !csuccess__str_eq(csuccess__execution_name(out), name)) {
         csuccess__step_fail(t->m->step, CSUCCESS_ESTATE);
         return false;
     }
