@@ -40,28 +40,38 @@ csuccess_result csuccess__sentiment_score(const csuccess__sentiment *of,
     return of && scratch ? csuccess__topics_find(of, scratch, text, out) : CSUCCESS_OK;
 }
 
-static uint32_t bits_of(uint32_t count)
+/* Whether bits stand for names that there are. */
+static bool is_named(const csuccess__topics *topics, uint32_t bits)
 {
-    return count >= 32 ? UINT32_MAX : (UINT32_C(1) << count) - 1;
+    uint32_t count = topics ? topics->count : 0;
+    return count >= 32 || bits >> count == 0;
+}
+
+static bool is_within(double v, double low, double high)
+{
+    return v >= low && v <= high;
+}
+
+/* What is wrong with it; NULL: nothing. */
+static const char *fault_of(const csuccess__sentiment *of, const csuccess__feeling *feeling)
+{
+    if (!is_within(feeling->score, -1, 1)) return "a score is -1 to 1";
+    if (!is_within(feeling->confidence, 0, 1)) return "a confidence is 0 to 1";
+    if (!is_within(feeling->label, -1, CSUCCESS__LABEL_BY_SCORE)) {
+        return "a label is -1, 0, 1, or 2 for that of the score";
+    }
+    bool named = is_named(of ? &of->emotions : NULL, feeling->emotions) &&
+                 is_named(of ? &of->issues : NULL, feeling->issues);
+    return named ? NULL
+                 : "there is an emotion or issue that the section \"sentiment\" does not name";
 }
 
 csuccess_result csuccess__feeling_check(const csuccess__sentiment *of,
                                         csuccess__feeling *feeling, csuccess__text *reason)
 {
-    bool score = feeling->score >= -1 && feeling->score <= 1;
-    bool confidence = feeling->confidence >= 0 && feeling->confidence <= 1;
-    bool label = feeling->label >= -1 && feeling->label <= CSUCCESS__LABEL_BY_SCORE;
-    uint32_t emotions = of ? bits_of(of->emotions.count) : 0;
-    uint32_t issues = of ? bits_of(of->issues.count) : 0;
-    bool names = (feeling->emotions & ~emotions) == 0 && (feeling->issues & ~issues) == 0;
-    if (!score || !confidence) {
-        csuccess__text_format(reason, !score ? "a score is -1 to 1" : "a confidence is 0 to 1");
-        return CSUCCESS_ERANGE;
-    }
-    if (!label || !names) {
-        csuccess__text_format(reason, !label ? "a label is -1, 0, 1, or 2 for that of the score"
-                                             : "there is an emotion or issue that the "
-                                               "section \"sentiment\" does not name");
+    const char *fault = fault_of(of, feeling);
+    if (fault) {
+        csuccess__text_format(reason, "%s", fault);
         return CSUCCESS_ERANGE;
     }
     feeling->score = csuccess__round9(feeling->score);

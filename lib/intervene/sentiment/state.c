@@ -60,26 +60,42 @@ static bool fits(uint64_t bits, uint32_t count)
     return count >= 64 || bits >> count == 0;
 }
 
+static bool take_felt(csuccess__wire *in, const csuccess__feelings *f, csuccess__felt *felt)
+{
+    felt->at = csuccess__payload_time(in);
+    felt->nanos = csuccess__wire_get_i64(in);
+    int64_t label = csuccess__wire_get_i64(in);
+    felt->emotions = csuccess__wire_get_u64(in);
+    felt->issues = csuccess__wire_get_u64(in);
+    if (in->bad || label < -1 || label > 1) return false;
+    felt->label = (int)label;
+    return felt->nanos >= -NANOS && felt->nanos <= NANOS &&
+           fits(felt->emotions, f->emotions.count) && fits(felt->issues, f->issues.count);
+}
+
 static bool read_felt(csuccess__wire *in, csuccess__feelings *f)
 {
     uint64_t n = csuccess__wire_get_u64(in);
     f->kept = 0;
-    if (in->bad || n > CSUCCESS__FELT_MOST || n > f->count) return false;
+    if (in->bad || n == 0 || n > CSUCCESS__FELT_MOST || n > f->count) return false;
     for (uint64_t i = 0; i < n; i++) {
-        csuccess__felt *felt = &f->list[i];
-        felt->at = csuccess__payload_time(in);
-        felt->nanos = csuccess__wire_get_i64(in);
-        int64_t label = csuccess__wire_get_i64(in);
-        felt->emotions = csuccess__wire_get_u64(in);
-        felt->issues = csuccess__wire_get_u64(in);
-        felt->label = (int)(label < -1 || label > 1 ? 0 : label);
-        bool good = !in->bad && felt->nanos >= -NANOS && felt->nanos <= NANOS &&
-                    felt->label == label && fits(felt->emotions, f->emotions.count) &&
-                    fits(felt->issues, f->issues.count);
-        if (!good || (i > 0 && compare(&f->list[i - 1], felt) > 0)) return false;
+        if (!take_felt(in, f, &f->list[i])) return false;
+        if (i > 0 && compare(&f->list[i - 1], &f->list[i]) > 0) return false;
         f->kept++;
     }
     return true;
+}
+
+static bool take_age(csuccess__wire *in, int64_t width, csuccess__age *age)
+{
+    age->index = csuccess__wire_get_i64(in);
+    age->count = csuccess__wire_get_u64(in);
+    age->nanos = csuccess__wire_get_i64(in);
+    if (in->bad || age->count == 0 || age->count > AGE_COUNT_MOST) return false;
+    int64_t most = NANOS * (int64_t)age->count;
+    bool time = age->index >= CSUCCESS__TIME_MIN / width - 1 &&
+                age->index <= CSUCCESS__TIME_MAX / width;
+    return time && age->nanos >= -most && age->nanos <= most;
 }
 
 static bool read_ages(csuccess__wire *in, csuccess__feelings *f)
@@ -87,22 +103,22 @@ static bool read_ages(csuccess__wire *in, csuccess__feelings *f)
     f->width_ms = csuccess__wire_get_i64(in);
     uint64_t n = csuccess__wire_get_u64(in);
     f->age_count = 0;
-    if (in->bad || n > CSUCCESS__AGES_KEPT || f->width_ms < 1) return false;
+    if (in->bad || n == 0 || n > CSUCCESS__AGES_KEPT || f->width_ms < 1) return false;
     for (uint64_t i = 0; i < n; i++) {
-        csuccess__age *age = &f->ages[i];
-        age->index = csuccess__wire_get_i64(in);
-        age->count = csuccess__wire_get_u64(in);
-        age->nanos = csuccess__wire_get_i64(in);
-        bool good = !in->bad && age->count > 0 && age->count <= AGE_COUNT_MOST &&
-                    age->nanos >= -NANOS * (int64_t)age->count &&
-                    age->nanos <= NANOS * (int64_t)age->count &&
-                    age->index >= CSUCCESS__TIME_MIN / f->width_ms - 1 &&
-                    age->index <= CSUCCESS__TIME_MAX / f->width_ms &&
-                    (i == 0 || age->index > f->ages[i - 1].index);
-        if (!good) return false;
+        if (!take_age(in, f->width_ms, &f->ages[i])) return false;
+        if (i > 0 && f->ages[i].index <= f->ages[i - 1].index) return false;
         f->age_count++;
     }
-    return n == 0 || f->ages[n - 1].index - f->ages[0].index < CSUCCESS__AGES_KEPT;
+    return f->ages[n - 1].index - f->ages[0].index < CSUCCESS__AGES_KEPT;
+}
+
+static bool read_counts(csuccess__wire *in, csuccess__feelings *f)
+{
+    f->count = csuccess__wire_get_u64(in);
+    uint64_t alerts = csuccess__wire_get_u64(in);
+    if (in->bad || alerts >> CSUCCESS__SENTIMENT_ALERT_COUNT != 0) return false;
+    f->alerts = (uint32_t)alerts;
+    return f->count > 0 && f->count <= INT64_MAX;
 }
 
 bool csuccess__feelings_read(csuccess__feelings *out, csuccess_str payload)
@@ -110,13 +126,8 @@ bool csuccess__feelings_read(csuccess__feelings *out, csuccess_str payload)
     *out = (csuccess__feelings){.count = 0};
     if (payload.len == 0) return true;
     csuccess__wire in = csuccess__wire_open(payload);
-    out->count = csuccess__wire_get_u64(&in);
-    uint64_t alerts = csuccess__wire_get_u64(&in);
-    if (in.bad || alerts >> CSUCCESS__SENTIMENT_ALERT_COUNT != 0) return false;
-    out->alerts = (uint32_t)alerts;
-    if (out->count == 0 || out->count > INT64_MAX) return false;
-    if (!read_names(&in, &out->emotions) || !read_names(&in, &out->issues)) return false;
-    return read_felt(&in, out) && out->kept > 0 && read_ages(&in, out) && out->age_count > 0 &&
+    return read_counts(&in, out) && read_names(&in, &out->emotions) &&
+           read_names(&in, &out->issues) && read_felt(&in, out) && read_ages(&in, out) &&
            csuccess__wire_done(&in);
 }
 

@@ -89,28 +89,49 @@ static bool nearer(reading *r, uint32_t distance, uint8_t role, uint8_t other)
     return false;
 }
 
+/* "At least", "very least" are no negations. */
+static bool least_denies(reading *r, uint32_t distance)
+{
+    if (distance > 1) return false;
+    return !role_at(r, 2, CSUCCESS__ROLE_AT) && !role_at(r, 2, CSUCCESS__ROLE_VERY);
+}
+
+/* "No good", "no very good", "no good or bad". */
+static bool no_denies(reading *r, uint32_t distance)
+{
+    return distance < REACH || role_at(r, 1, CSUCCESS__ROLE_OR);
+}
+
+static bool not_denies(reading *r, uint32_t distance)
+{
+    return distance == 1 || !role_at(r, distance - 1, CSUCCESS__ROLE_ONLY);
+}
+
 /* What the word at a distance makes of a rating by denying it. */
 static double denial(reading *r, uint32_t distance)
 {
+    bool denies = false;
     switch (back(r, distance)->role) {
-    case CSUCCESS__ROLE_NEGATION:
-        return distance > 1 && role_at(r, distance - 1, CSUCCESS__ROLE_ONLY) ? 1 : NEGATED;
     case CSUCCESS__ROLE_NEVER:
-        return nearer(r, distance, CSUCCESS__ROLE_SO, CSUCCESS__ROLE_THIS) ? NEVER_SO : NEGATED;
+        if (nearer(r, distance, CSUCCESS__ROLE_SO, CSUCCESS__ROLE_THIS)) return NEVER_SO;
+        denies = true;
+        break;
+    case CSUCCESS__ROLE_NEGATION:
+        denies = not_denies(r, distance);
+        break;
     case CSUCCESS__ROLE_WITHOUT:
-        return nearer(r, distance, CSUCCESS__ROLE_DOUBT, CSUCCESS__ROLE_DOUBT) ? 1 : NEGATED;
-    case CSUCCESS__ROLE_LEAST: {
-        bool denies = distance == 1 && !role_at(r, 2, CSUCCESS__ROLE_AT) &&
-                      !role_at(r, 2, CSUCCESS__ROLE_VERY);
-        return denies ? NEGATED : 1;
-    }
-    case CSUCCESS__ROLE_NO: {
-        bool either = distance == REACH && role_at(r, 1, CSUCCESS__ROLE_OR);
-        return distance < REACH || either ? NEGATED : 1;
-    }
+        denies = !nearer(r, distance, CSUCCESS__ROLE_DOUBT, CSUCCESS__ROLE_DOUBT);
+        break;
+    case CSUCCESS__ROLE_LEAST:
+        denies = least_denies(r, distance);
+        break;
+    case CSUCCESS__ROLE_NO:
+        denies = no_denies(r, distance);
+        break;
     default:
-        return 1;
+        break;
     }
+    return denies ? NEGATED : 1;
 }
 
 static double weigh(reading *r, const seen *of, double rating, int view)

@@ -173,21 +173,27 @@ static bool find_emoticon(const csuccess__own_words *own, csuccess_str token,
     return cut.len > 1 && cut.len < token.len && fold(&f, cut) && find(own, &f, out);
 }
 
+/* What a word without its marks is; `marked`: there were some. */
+static void find_bare(const csuccess__own_words *own, const folded *f, bool marked,
+                      csuccess__known_word *out)
+{
+    if (f->length == 0 || (f->length == 1 && marked)) return; /* "l." is no word */
+    if (!find(own, f, out) && is_not(f)) out->role = CSUCCESS__ROLE_NEGATION;
+}
+
 csuccess__known_word csuccess__word_known(const csuccess__own_words *own, csuccess_str token)
 {
     folded f;
     csuccess__known_word out = {.number = CSUCCESS__NO_WORD};
     csuccess_str bare = without_marks(token);
+    bool marked = bare.len < token.len;
     /* Who is spoken to is not what is said. */
     if (token.len > 1 && token.ptr[0] == '@') return out;
     if (!fold(&f, bare)) return out;
     out.upper = (f.classes & UPPER) != 0;
     out.lower = (f.classes & LOWER) != 0;
-    if (bare.len <= EMOTICON_MOST && bare.len < token.len && find_emoticon(own, token, &out)) {
-        return out;
-    }
-    if (bare.len < EMOTICON_MOST && bare.len < token.len) return out; /* "l." is no word */
-    if (!find(own, &f, &out) && is_not(&f)) out.role = CSUCCESS__ROLE_NEGATION;
+    bool emoticon = marked && bare.len <= EMOTICON_MOST && find_emoticon(own, token, &out);
+    if (!emoticon) find_bare(own, &f, marked, &out);
     return out;
 }
 
