@@ -184,6 +184,10 @@ static bool prepare(beginning *b)
         b->c->cost = b->approved.cost_is;
     }
     if (csuccess__candidate_id(b->t, b->c).len == 0) return false;
+    if (csuccess__executions_full(b->t)) {
+        *b->why = CSUCCESS_STR("too many executions are open: end some of them");
+        return false;
+    }
     if (!b->of->offer) return true;
     csuccess__ruled ruled = csuccess__offer_make(b->t, b->c, &b->offer);
     if (ruled.ruling == CSUCCESS__ALLOW) return b->t->m->step->failed >= 0;

@@ -402,6 +402,24 @@ static void fifty_are_kept_and_no_open_one_goes(void)
     exec_close(&x);
 }
 
+static void nothing_begins_when_too_many_are_open(void)
+{
+    exec x;
+    if (CHECK_OK(exec_open(&x, both, NULL))) {
+        for (int i = 0; i < CSUCCESS__EXECUTIONS_MOST; i++) {
+            TOLD(exec_say(&x, START + i, "intervention", "request", "`intervention`:`call`"),
+                 "T call | call:scheduled phone");
+        }
+        TOLD(exec_say(&x, START + HOUR, "intervention", "request", "`intervention`:`call`"),
+             "");
+        CHECK_HAS(x.why, "too many executions are open");
+        TOLD(exec_intervene(&x, START + HOUR, "cancel", ""),
+             "call:cancelled | T call | call:scheduled phone");
+        CHECK_UINT(exec_count(&x), CSUCCESS__EXECUTIONS_MOST);
+    }
+    exec_close(&x);
+}
+
 static void a_contact_is_forgotten(void)
 {
     exec x;
@@ -574,16 +592,15 @@ static void memory_may_run_out_anywhere(void)
     CHECK(check_faults(live, NULL) > 10);
 }
 
-CHECK_MAIN(CHECK_TEST(every_move_is_allowed_or_refused), CHECK_TEST(what_people_say_is_checked),
-           CHECK_TEST(it_ends_as_its_task_does), CHECK_TEST(success_is_judged_within_a_day),
-           CHECK_TEST(what_is_not_known_is_undecided), CHECK_TEST(a_follow_up_is_always_made),
-           CHECK_TEST(a_message_that_reaches_nobody_goes_another_way),
-           CHECK_TEST(what_is_taken_back_has_not_left),
-           CHECK_TEST(one_that_is_dropped_is_cancelled),
-           CHECK_TEST(a_response_is_of_its_message_or_channel),
-           CHECK_TEST(what_says_nothing_takes_nothing_away),
-           CHECK_TEST(old_ones_go_after_ninety_days),
-           CHECK_TEST(fifty_are_kept_and_no_open_one_goes), CHECK_TEST(a_contact_is_forgotten),
-           CHECK_TEST(what_is_urgent_is_listed_with_due_and_owner),
-           CHECK_TEST(the_arbiter_lets_it_go), CHECK_TEST(damaged_payloads_are_refused),
-           CHECK_TEST(memory_may_run_out_anywhere))
+CHECK_MAIN(
+    CHECK_TEST(every_move_is_allowed_or_refused), CHECK_TEST(what_people_say_is_checked),
+    CHECK_TEST(it_ends_as_its_task_does), CHECK_TEST(success_is_judged_within_a_day),
+    CHECK_TEST(what_is_not_known_is_undecided), CHECK_TEST(a_follow_up_is_always_made),
+    CHECK_TEST(a_message_that_reaches_nobody_goes_another_way),
+    CHECK_TEST(what_is_taken_back_has_not_left), CHECK_TEST(one_that_is_dropped_is_cancelled),
+    CHECK_TEST(a_response_is_of_its_message_or_channel),
+    CHECK_TEST(what_says_nothing_takes_nothing_away), CHECK_TEST(old_ones_go_after_ninety_days),
+    CHECK_TEST(fifty_are_kept_and_no_open_one_goes),
+    CHECK_TEST(nothing_begins_when_too_many_are_open), CHECK_TEST(a_contact_is_forgotten),
+    CHECK_TEST(what_is_urgent_is_listed_with_due_and_owner), CHECK_TEST(the_arbiter_lets_it_go),
+    CHECK_TEST(damaged_payloads_are_refused), CHECK_TEST(memory_may_run_out_anywhere))
