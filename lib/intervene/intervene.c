@@ -79,6 +79,9 @@ const csuccess__intervene *csuccess__intervene_compile(csuccess__intervene_build
     bool budgets =
         reach->has_customer_budget || reach->has_campaign_budget || reach->has_total_budget;
     out->standing = has_standing(out);
+    for (uint32_t i = 0; out->channels && i < out->channels->count; i++) {
+        budgets = budgets || out->channels->list[i].has_budget;
+    }
     out->tracks = reach->cap_count > 0 || budgets || reach->unanswered_after > 0 ||
                   out->interventions->count > 0;
     out->idle = !out->tracks && out->approvals->count == 0 && out->experiments->count == 0 &&
