@@ -24,7 +24,7 @@ typedef struct csuccess__own_words {
 /* Room for so many words; false: no memory. */
 bool csuccess__own_words_new(csuccess__own_words *out, csuccess__arena *arena, uint32_t count);
 /* Adds a word that is folded, or changes it. */
-void csuccess__own_words_add(csuccess__own_words *own, csuccess_str folded, double rating);
+void csuccess__own_words_add(csuccess__own_words *own, csuccess_str word, double rating);
 /* Small letters of ASCII, an apostrophe for a curly one; SIZE_MAX: more than CSUCCESS__WORD_MOST bytes. */
 size_t csuccess__word_fold(char out[CSUCCESS__WORD_MOST + 1], csuccess_str word);
 
