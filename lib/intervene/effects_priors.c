@@ -210,27 +210,28 @@ static bool revenue_of(const telling *t, csuccess_str campaign, double *out)
 
 void csuccess__evidence_put_targets(const telling *t, const csuccess__campaign *of)
 {
-    static const struct {
-        const char *name;
-        measuring *measure;
-    } targets[] = {{"retention", retention_of},
-                   {"engagement", engagement_of},
-                   {"satisfaction", satisfaction_of},
-                   {"revenue", revenue_of}};
-    const csuccess__json *wanted = of->at ? csuccess__json_member(of->at, "targets") : NULL;
-    if (!wanted || wanted->type != CSUCCESS__JSON_OBJECT) return;
+    static const char *const names[] = {
+#define CSUCCESS__TARGET(name, text) text,
+        CSUCCESS__TARGETS(CSUCCESS__TARGET)
+#undef CSUCCESS__TARGET
+    };
+    static measuring *const measures[CSUCCESS__TARGET_COUNT] = {
+        [CSUCCESS__TARGET_RETENTION] = retention_of,
+        [CSUCCESS__TARGET_ENGAGEMENT] = engagement_of,
+        [CSUCCESS__TARGET_SATISFACTION] = satisfaction_of,
+        [CSUCCESS__TARGET_REVENUE] = revenue_of};
+    if (!of->has_targets) return;
     csuccess__json_key(t->w, CSUCCESS_STR("targets"));
     csuccess__json_open(t->w, '{');
-    for (size_t i = 0; i < sizeof targets / sizeof targets[0]; i++) {
-        const csuccess__json *m = csuccess__json_member(wanted, targets[i].name);
+    for (uint32_t i = 0; i < CSUCCESS__TARGET_COUNT; i++) {
         double actual = 0;
-        if (!m || m->type != CSUCCESS__JSON_NUMBER) continue;
-        csuccess__json_key(t->w, csuccess__str(targets[i].name));
+        if (!(of->has_targets >> i & 1)) continue;
+        csuccess__json_key(t->w, csuccess__str(names[i]));
         csuccess__json_open(t->w, '{');
-        csuccess__evidence_put(t, "target", m->number);
-        if (targets[i].measure(t, of->id, &actual)) {
+        csuccess__evidence_put(t, "target", of->targets[i]);
+        if (measures[i](t, of->id, &actual)) {
             csuccess__evidence_put(t, "actual", actual);
-            csuccess__json_put_bool(t->w, "reached", actual >= m->number);
+            csuccess__json_put_bool(t->w, "reached", actual >= of->targets[i]);
         } else {
             csuccess__json_put_str(t->w, "reached", CSUCCESS_STR("not known"));
         }

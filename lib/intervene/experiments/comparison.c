@@ -31,11 +31,6 @@ void csuccess__comparison_free(csuccess__comparison *comparison)
     csuccess__comparison_init(comparison, comparison->mem);
 }
 
-bool csuccess__comparison_is_empty(const csuccess__comparison *comparison)
-{
-    return comparison->count == 0;
-}
-
 /* ---- Arms ---- */
 
 static uint32_t find_arm(const csuccess__comparison *comparison, csuccess_str name)

@@ -48,7 +48,6 @@ csuccess_result csuccess__comparison_add(csuccess__comparison *comparison, csucc
 csuccess_result csuccess__comparison_prepare(csuccess__comparison *into,
                                              const csuccess__comparison *from);
 void csuccess__comparison_take(csuccess__comparison *into, const csuccess__comparison *from);
-bool csuccess__comparison_is_empty(const csuccess__comparison *comparison);
 
 /* Canonical bytes; a failure is the buffer's. Reading wants an empty one: OK, ESTATE, ELIMIT, ENOMEM. */
 void csuccess__comparison_save(csuccess__buffer *out, const csuccess__comparison *comparison);
