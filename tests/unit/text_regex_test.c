@@ -364,7 +364,42 @@ static void a_warm_scratch_allocates_nothing(void)
     teardown(&f);
 }
 
-CHECK_MAIN(CHECK_TEST(patterns_match_as_perl_has_it),
+/* Where a match is, from a byte on: what stands before it is seen all the same. */
+static void matches_are_found_one_by_one(void)
+{
+    static const struct {
+        const char *pattern, *subject;
+        size_t from, first, end; /* end 0: none */
+    } rows[] = {{"(?i)\\bcat", "Cat, tomcat, CAT", 0, 0, 3},
+                {"(?i)\\bcat", "Cat, tomcat, CAT", 3, 13, 16},
+                {"(?i)\\bcat", "Cat, tomcat, CAT", 14, 0, 0},
+                {"(?i)^cat", "a cat", 2, 0, 0},
+                {"(?i)x*", "abc", 3, 3, 3},
+                {"(?i)\xC3\xA9", "\xC3\xA9 \xC3\xA9", 2, 3, 5}};
+    fixture f;
+    csuccess__span_found found;
+    setup(&f);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        if (!CHECK_OK(compile(&f, check_view(rows[i].pattern)))) continue;
+        csuccess__match match = csuccess__regex_find(
+            f.regex, f.scratch, check_view(rows[i].subject), rows[i].from, &found);
+        CHECK(match == (rows[i].end ? CSUCCESS__MATCHED : CSUCCESS__NO_MATCH));
+        if (!rows[i].end || match != CSUCCESS__MATCHED) continue;
+        CHECK_UINT(found.first, rows[i].first);
+        CHECK_UINT(found.end, rows[i].end);
+    }
+    if (CHECK_OK(compile(&f, CSUCCESS_STR("(?i)a")))) {
+        CHECK(csuccess__regex_find(f.regex, f.scratch, CSUCCESS_STR("a"), 2, &found) ==
+              CSUCCESS__UNDECIDED);
+    }
+    if (CHECK_OK(compile(&f, CSUCCESS_STR("plain")))) {
+        CHECK(csuccess__regex_find(f.regex, f.scratch, CSUCCESS_STR("plain"), 0, &found) ==
+              CSUCCESS__UNDECIDED);
+    }
+    teardown(&f);
+}
+
+CHECK_MAIN(CHECK_TEST(matches_are_found_one_by_one), CHECK_TEST(patterns_match_as_perl_has_it),
            CHECK_TEST(broken_and_unsafe_patterns_are_refused),
            CHECK_TEST(patterns_and_subjects_are_limited),
            CHECK_TEST(explosive_patterns_stay_open), CHECK_TEST(endless_recursion_stays_open),
