@@ -193,6 +193,21 @@ static void weigh(csuccess__weighing *w)
     }
 }
 
+/* Tasks that were made and approvals that were asked for tell the team: that is weighed as if it had been there from the beginning. */
+static void weigh_said(csuccess__weighing *w)
+{
+    csuccess__turn *t = w->t;
+    for (uint32_t i = csuccess__weighing_extend(w); i < w->given_count; i++) {
+        csuccess__candidate *c = csuccess__weighing_said(w, i);
+        if (t->m->step->failed < 0) return;
+        if (!c) continue;
+        csuccess__candidate_judge(t, c);
+        if (c->verdict.ruling == CSUCCESS__ALLOW) let_go(w, c);
+        if (t->m->step->failed < 0) return;
+        settle(w, c);
+    }
+}
+
 /* Most steps have nothing to weigh. */
 static bool is_idle(const csuccess__turn *t)
 {
@@ -210,6 +225,7 @@ void csuccess__arbiter_weigh(csuccess__turn *t)
     if (t->m->step->failed < 0 || t->m->step->quiet || is_idle(t)) return;
     if (!csuccess__weighing_open(&w, t)) return;
     weigh(&w);
+    if (t->m->step->failed >= 0) weigh_said(&w);
     if (t->m->step->failed < 0) return;
     if (w.given_count > 0) close_gaps(&w);
     csuccess__selection_tell(&w);

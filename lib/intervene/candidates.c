@@ -180,6 +180,39 @@ static bool add_waiting(csuccess__weighing *w)
     return true;
 }
 
+csuccess__candidate *csuccess__weighing_said(csuccess__weighing *w, uint32_t at)
+{
+    csuccess__turn *t = w->t;
+    const csuccess__effect_message *message = &w->given[at];
+    uint32_t before = t->desk->count;
+    if (message->signal || message->id.len > 0) return NULL; /* it has left */
+    add_written(t, message, CSUCCESS__CANDIDATE_GIVEN, t->m->step->now);
+    if (t->m->step->failed < 0 || t->desk->count == before) return NULL;
+    csuccess__candidate_prepare(t, &t->desk->list[before]);
+    return &t->desk->list[before];
+}
+
+uint32_t csuccess__weighing_extend(csuccess__weighing *w)
+{
+    csuccess__turn *t = w->t;
+    const csuccess__effects *out = t->m->step->out;
+    uint32_t before = w->given_count, count = out->message_count - t->first;
+    if (count == before) return before;
+    csuccess__effect_message *given =
+        CSUCCESS__NEW_ARRAY(&t->desk->texts, csuccess__effect_message, count);
+    bool *gone = CSUCCESS__NEW_ARRAY(&t->desk->texts, bool, count);
+    if (!given || !gone) {
+        csuccess__step_fail(t->m->step, CSUCCESS_ENOMEM);
+        return before;
+    }
+    memcpy(given, &out->messages[t->first], count * sizeof *given);
+    if (before) memcpy(gone, w->gone, before * sizeof *gone);
+    w->given = given;
+    w->gone = gone;
+    w->given_count = count;
+    return before;
+}
+
 bool csuccess__weighing_open(csuccess__weighing *w, csuccess__turn *t)
 {
     *w = (csuccess__weighing){.t = t};

@@ -73,6 +73,10 @@ typedef struct csuccess__weighing {
 
 /* Adds the messages of the step and those that wait to the candidates: candidates.c. False: failed. */
 bool csuccess__weighing_open(csuccess__weighing *w, csuccess__turn *t);
+/* Takes in what was said while others were weighed, to the team: how many there were before. */
+uint32_t csuccess__weighing_extend(csuccess__weighing *w);
+/* A candidate of that message, prepared; NULL: it has left, or the step failed. */
+csuccess__candidate *csuccess__weighing_said(csuccess__weighing *w, uint32_t at);
 /* Class, priority, channel, expected value: what those who add a candidate leave to the arbiter. */
 void csuccess__candidate_prepare(csuccess__turn *t, csuccess__candidate *c);
 /* "service" for programmes of journeys, playbooks, alerts, milestones and tasks; else "nurture". */
