@@ -46,7 +46,14 @@ bool csuccess__execution_may(csuccess__execution_state from, csuccess__execution
 /* Moves it as of now: times, state; what was still to be judged or followed up on goes when it is cancelled. */
 void csuccess__execution_move(csuccess__turn *t, csuccess__execution *e,
                               csuccess__execution_event event);
-/* Entry "intervention": what has changed. `reason` may be empty. */
+/* Entry "intervention": what has changed; texts may be empty. */
+typedef struct csuccess__execution_change {
+    const char *what;
+    csuccess_str reason, follow_up; /* the task that follows up */
+} csuccess__execution_change;
+void csuccess__execution_tell(csuccess__turn *t, const csuccess__execution *e,
+                              const csuccess__execution_change *change);
+/* The same with a reason alone. */
 void csuccess__execution_say(csuccess__turn *t, const csuccess__execution *e,
                              const char *change, csuccess_str reason);
 

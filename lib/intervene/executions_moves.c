@@ -63,15 +63,24 @@ const csuccess__intervention *csuccess__execution_of(const csuccess__turn *t,
     return csuccess__intervention_find(t->of->interventions, e->intervention);
 }
 
-void csuccess__execution_say(csuccess__turn *t, const csuccess__execution *e,
-                             const char *change, csuccess_str reason)
+void csuccess__execution_tell(csuccess__turn *t, const csuccess__execution *e,
+                              const csuccess__execution_change *change)
 {
     csuccess__step *step = t->m->step;
     if (step->failed < 0) return;
     csuccess__json_writer *w = csuccess__step_body(step);
-    csuccess__json_put_str(w, "change", csuccess__str(change));
+    csuccess__json_put_str(w, "change", csuccess__str(change->what));
     csuccess__execution_members(w, e);
-    csuccess__json_put_given(w, "reason", reason);
+    csuccess__json_put_given(w, "reason", change->reason);
+    csuccess__json_put_given(w, "follow_up", change->follow_up);
     csuccess_str body = csuccess__step_body_end(step);
     if (body.ptr) csuccess__step_entry(step, "intervention", e->contact, body);
+}
+
+void csuccess__execution_say(csuccess__turn *t, const csuccess__execution *e,
+                             const char *change, csuccess_str reason)
+{
+    const csuccess__execution_change said = {
+        .what = change, .reason = reason, .follow_up = {"", 0}};
+    csuccess__execution_tell(t, e, &said);
 }

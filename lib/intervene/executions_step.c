@@ -232,7 +232,9 @@ static void follow_up(csuccess__turn *t, const csuccess__intervention *of,
     if (!of || of->follow_up.none) return;
     csuccess_str task = csuccess__follow_up_make(t, &of->follow_up, e->programme, e->id);
     if (task.len == 0) return;
-    csuccess__execution_say(t, e, "followed_up", task);
+    const csuccess__execution_change change = {
+        .what = "followed_up", .reason = none, .follow_up = task};
+    csuccess__execution_tell(t, e, &change);
 }
 
 /* ---- Ends ---- */
