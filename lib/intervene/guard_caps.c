@@ -18,7 +18,8 @@ typedef struct csuccess__cap_memo {
     uint32_t under_way, delivered; /* these within its window as of now, or after it */
     window now;                    /* of the calendar */
     bool is_ruled;
-    csuccess__ruled ruled; /* where it counts nothing separately, of anybody new */
+    csuccess_str programme, channel, contact; /* of whom it was asked last */
+    csuccess__ruled ruled;                    /* then */
     uint32_t said;
     csuccess_str reason; /* with so many: equal reasons are one text */
 } csuccess__cap_memo;
@@ -111,11 +112,6 @@ static asked of_touch(const csuccess__touch *touch)
                    .but = touch};
 }
 
-static bool is_separate(const csuccess__cap *cap)
-{
-    return cap->of_contact || cap->each_programme || cap->each_channel;
-}
-
 /* Whether a touch is counted together with that of whom it is asked. */
 static bool is_together(const csuccess__cap *cap, const csuccess__touch *touch,
                         const asked *who)
@@ -172,7 +168,7 @@ static csuccess__cap_memo *memo_of(const csuccess__turn *t, uint32_t cap)
     return memo;
 }
 
-/* What a cap counts for somebody: those under way, and when the others were delivered, the latest first. */
+/* What a cap counts for somebody: those under way, and when the others were delivered. */
 typedef struct counted {
     uint32_t under_way, delivered;
     int64_t at[CSUCCESS__TOUCHES_MOST];
@@ -195,15 +191,15 @@ static void count_for(counted *out, const csuccess__turn *t, const csuccess__cap
     for (uint32_t i = 0; i < all->count; i++) {
         const csuccess__touch *touch = &all->list[i];
         asked one = of_touch(touch);
+        if (!is_together(cap, touch, who)) continue;
         if (touch->at != 0 && !is_within(cap, memo, touch->at, now)) continue;
-        if (!is_together(cap, touch, who) || !counts(cap, &one)) continue;
+        if (!counts(cap, &one)) continue;
         if (touch->at == 0) {
             out->under_way++;
         } else {
             out->at[out->delivered++] = touch->at;
         }
     }
-    csuccess__sort(out->at, out->delivered, sizeof out->at[0], is_later);
 }
 
 /* ---- Ruling ---- */
@@ -257,11 +253,21 @@ static csuccess__ruled rule(csuccess__turn *t, const csuccess__cap *cap,
                            .until = CSUCCESS__NEVER,
                            .reason = reason_of(t, cap, memo, count)};
     if (cap->most == 0) return out;
+    csuccess__sort(is.at, is.delivered, sizeof is.at[0], is_later);
     /* Those under way alone fill it: no time helps, what they are told of does. */
     int64_t at =
         is.under_way >= cap->most ? t->m->step->now : is.at[cap->most - is.under_way - 1];
     out.until = end_of(t, cap, memo, at);
     return out;
+}
+
+/* Most are asked one after the other for the same contact: what was ruled last holds for all that are counted together. */
+static bool is_ruled(const csuccess__cap *cap, const csuccess__cap_memo *memo, const asked *who)
+{
+    return memo->is_ruled && !who->but &&
+           (!cap->each_programme || csuccess__str_eq(memo->programme, who->programme)) &&
+           (!cap->each_channel || csuccess__str_eq(memo->channel, who->channel)) &&
+           (!cap->of_contact || csuccess__str_eq(memo->contact, who->contact));
 }
 
 static csuccess__ruled ask(csuccess__turn *t, uint32_t i, const asked *who)
@@ -270,12 +276,14 @@ static csuccess__ruled ask(csuccess__turn *t, uint32_t i, const asked *who)
     csuccess__cap_memo *memo = memo_of(t, i);
     if (!memo || memo->under_way + memo->delivered < cap->most) return allowed;
     if (!counts(cap, who)) return allowed;
-    if (is_separate(cap) || who->but) return rule(t, cap, memo, who);
-    if (!memo->is_ruled) {
-        memo->ruled = rule(t, cap, memo, who);
-        memo->is_ruled = true;
-    }
-    return memo->ruled;
+    if (is_ruled(cap, memo, who)) return memo->ruled;
+    csuccess__ruled out = rule(t, cap, memo, who);
+    memo->is_ruled = !who->but;
+    memo->programme = who->programme;
+    memo->channel = who->channel;
+    memo->contact = who->contact;
+    memo->ruled = out;
+    return out;
 }
 
 /* There is no more room for touches, until the first of those that are settled is let go. */
