@@ -182,12 +182,18 @@ static void note_negative(csuccess__automation *a, const csuccess__reach *reach,
     a->negative_count = kept;
 }
 
+/* "P14D" rather than "PT336H". */
+static csuccess__duration in_days(int64_t ms)
+{
+    csuccess__duration days = {.days = (int32_t)(ms / CSUCCESS__DAY_MS)};
+    return ms % CSUCCESS__DAY_MS == 0 ? days : csuccess__duration_from_ms(ms);
+}
+
 static void begin_spiral(csuccess__turn *t, csuccess__automation *a)
 {
     char within[CSUCCESS__DURATION_TEXT];
     const csuccess__reach *reach = t->of->reach;
-    size_t len =
-        csuccess__duration_format(within, csuccess__duration_from_ms(reach->spiral_ms));
+    size_t len = csuccess__duration_format(within, in_days(reach->spiral_ms));
     csuccess__json_writer *w = begin_entry(t, "spiral");
     csuccess__json_put_num(w, "responses", reach->spiral);
     csuccess__json_put_str(w, "within", (csuccess_str){within, len});
