@@ -184,6 +184,7 @@ static bool is_idle(const csuccess__desk *desk)
 {
     uint32_t waiting = 0;
     if (desk->evaluates || desk->flows || desk->intervenes) return false;
+    if (desk->config->sentiment) return false; /* its alerts leave messages */
     (void)csuccess__state_of_kind(&desk->state, CSUCCESS__STATE_MESSAGE, &waiting);
     return waiting == 0;
 }
