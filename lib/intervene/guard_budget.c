@@ -10,7 +10,8 @@
 
 /* What a candidate would pay into one ledger. */
 typedef struct line {
-    csuccess_str key;
+    const csuccess__campaign *campaign; /* whose it is; neither: that of all together */
+    const csuccess__channel *channel;
     int64_t amount, max;
     bool has_max, monthly;
 } line;
@@ -52,41 +53,47 @@ static csuccess_str channel_key(csuccess__turn *t, const csuccess__channel *chan
     return csuccess__turn_copy(t, (csuccess_str){key.ptr, key.len});
 }
 
+/* Made where it is needed: most who are asked for have nothing to do with it. */
+static csuccess_str key_of(csuccess__turn *t, const line *l)
+{
+    if (l->channel) return channel_key(t, l->channel);
+    if (!l->campaign) return month_key(t, "total");
+    return csuccess__turn_format(t, "budget/%S", l->campaign->programme);
+}
+
 static const csuccess__campaign *campaign_of(const csuccess__candidate *c)
 {
     return c->action ? c->action->of : NULL;
 }
 
-static void bill_channel(bill *out, csuccess__turn *t, const csuccess__channel *by)
+static void bill_channel(bill *out, const csuccess__channel *by)
 {
     if (!by || by->cost <= 0) return;
-    out->lines[out->count++] = (line){.key = channel_key(t, by),
+    out->lines[out->count++] = (line){.channel = by,
                                       .amount = by->cost,
                                       .max = by->budget,
                                       .has_max = by->has_budget,
                                       .monthly = by->monthly};
 }
 
-static void bill_campaign(bill *out, csuccess__turn *t, const csuccess__campaign *campaign)
+static void bill_campaign(bill *out, const csuccess__turn *t,
+                          const csuccess__campaign *campaign)
 {
     const csuccess__reach *reach = t->of->reach;
     if (!campaign || (!campaign->has_budget && !reach->has_campaign_budget)) return;
     out->lines[out->count++] =
-        (line){.key = csuccess__turn_format(t, "budget/%S", campaign->programme),
+        (line){.campaign = campaign,
                .amount = out->all,
                .max = campaign->has_budget ? campaign->budget : reach->campaign_budget,
                .has_max = true};
 }
 
-static void bill_total(bill *out, csuccess__turn *t)
+static void bill_total(bill *out, const csuccess__turn *t)
 {
     const csuccess__reach *reach = t->of->reach;
     if (!reach->has_total_budget) return;
-    out->lines[out->count++] = (line){.key = month_key(t, "total"),
-                                      .amount = out->all,
-                                      .max = reach->total_budget,
-                                      .has_max = true,
-                                      .monthly = true};
+    out->lines[out->count++] = (line){
+        .amount = out->all, .max = reach->total_budget, .has_max = true, .monthly = true};
 }
 
 static void open_bill(bill *out, const csuccess__candidate *c, const csuccess__channel *by)
@@ -96,7 +103,7 @@ static void open_bill(bill *out, const csuccess__candidate *c, const csuccess__c
 }
 
 /* Of who goes to the team only its channel is paid. */
-static void make_bill(bill *out, csuccess__turn *t, const csuccess__candidate *c,
+static void make_bill(bill *out, const csuccess__turn *t, const csuccess__candidate *c,
                       const csuccess__channel *by)
 {
     open_bill(out, c, by);
@@ -104,7 +111,7 @@ static void make_bill(bill *out, csuccess__turn *t, const csuccess__candidate *c
         bill_campaign(out, t, campaign_of(c));
         bill_total(out, t);
     }
-    bill_channel(out, t, by);
+    bill_channel(out, by);
 }
 
 /* ---- Ruling ---- */
@@ -164,16 +171,17 @@ static csuccess__ruled remember(csuccess__turn *t, const csuccess__candidate *c,
     csuccess_str key = blocked_key(t, c);
     csuccess__reached r = csuccess__reached_of(t, key);
     r.blocked_until = next_month(t->m->step->now);
+    t->desk->touches->blocked = CSUCCESS__BLOCKED_UNKNOWN;
     if (r.blocked_until != CSUCCESS__NEVER) csuccess__reached_put(t, key, &r);
     return refused(b, r.blocked_until);
 }
 
 /* What is refused for sure by what is known here: more than there ever is, or than these sums leave. */
-static bool is_over(const csuccess__turn *t, const line *l)
+static bool is_over(csuccess__turn *t, const line *l)
 {
     const csuccess__moment *m = t->m;
     if (!l->has_max || (m->ledger_count == 0 && m->step->out->delta_count == 0)) return false;
-    return sum_of(csuccess__moment_ledger(m, l->key), l->amount) > l->max;
+    return sum_of(csuccess__moment_ledger(m, key_of(t, l)), l->amount) > l->max;
 }
 
 static csuccess__ruled ask_ledgers(csuccess__turn *t, csuccess__candidate *c, const bill *b)
@@ -213,17 +221,32 @@ static csuccess__ruled ask_customer(csuccess__turn *t, const csuccess__candidate
     return defer(next_month(now), CSUCCESS_STR("the customer's month is used up"));
 }
 
-/* Whether a ledger refused it, and it is not time to ask again. */
+/* Whether a ledger refused anything at all, as most customers know of none; looked up once a turn. */
+static bool any_blocked(csuccess__turn *t)
+{
+    csuccess__touches *all = t->desk->touches;
+    const csuccess__state *state = t->m->step->state;
+    uint32_t count = 0, first = csuccess__state_of_kind(state, CSUCCESS__STATE_REACHED, &count);
+    if (all->blocked == CSUCCESS__BLOCKED_UNKNOWN) {
+        all->blocked = CSUCCESS__BLOCKED_NONE;
+        for (uint32_t i = first; i < first + count; i++) {
+            if (csuccess__reached_of(t, state->fields[i].name).blocked_until == 0) continue;
+            all->blocked = CSUCCESS__BLOCKED_SOME;
+            break;
+        }
+    }
+    return all->blocked == CSUCCESS__BLOCKED_SOME;
+}
+
+/* Whether a ledger refused it, and it is not time to ask again. Another configuration may have another budget. */
 static bool is_blocked(csuccess__turn *t, const csuccess__candidate *c, int64_t *until)
 {
-    uint32_t any = 0;
-    (void)csuccess__state_of_kind(t->m->step->state, CSUCCESS__STATE_REACHED, &any);
-    if (any == 0) return false;
+    if (!any_blocked(t)) return false;
     csuccess_str key = blocked_key(t, c);
     csuccess__reached r = csuccess__reached_of(t, key);
     *until = r.blocked_until;
     if (r.blocked_until == 0) return false;
-    if (r.blocked_until > t->m->step->now) return true;
+    if (r.blocked_until > t->m->step->now && !t->m->redefined) return true;
     r.blocked_until = 0;
     csuccess__reached_put(t, key, &r);
     return false;
@@ -248,13 +271,14 @@ csuccess__ruled csuccess__ask_budget(csuccess__turn *t, csuccess__candidate *c,
 
 /* ---- Reserving ---- */
 
-static void hold_in_touch(csuccess__turn *t, csuccess__touch *touch, const bill *b)
+static void hold_in_touch(csuccess__turn *t, csuccess__touch *touch, const bill *b,
+                          const csuccess_str *keys)
 {
     csuccess__touches *all = t->desk->touches;
     csuccess__buffer *out = t->m->step->scratch;
     csuccess__buffer_clear(out);
     for (uint32_t i = 0; i < b->count; i++) {
-        csuccess__wire_str(out, b->lines[i].key);
+        csuccess__wire_str(out, keys[i]);
         csuccess__wire_u64(out, (uint64_t)b->lines[i].amount);
     }
     touch->ledgers = CSUCCESS_STR("");
@@ -273,13 +297,16 @@ static void hold_in_touch(csuccess__turn *t, csuccess__touch *touch, const bill 
 void csuccess__budget_reserve(csuccess__turn *t, const csuccess__candidate *c, uint32_t message)
 {
     bill b;
+    csuccess_str keys[LINES];
     if (t->m->step->failed < 0) return;
     make_bill(&b, t, c, c->by);
-    for (uint32_t i = 0; i < b.count && !t->looking; i++) {
+    for (uint32_t i = 0; i < b.count; i++) {
         const line *l = &b.lines[i];
+        keys[i] = key_of(t, l);
+        if (t->looking) continue;
         csuccess__step_delta(t->m->step,
                              &(csuccess__effect_delta){
-                                 .key = l->key,
+                                 .key = keys[i],
                                  .delta = l->amount,
                                  .max = l->max,
                                  .has_max = l->has_max,
@@ -287,5 +314,5 @@ void csuccess__budget_reserve(csuccess__turn *t, const csuccess__candidate *c, u
                                  .pays = message == UINT32_MAX ? c->id : CSUCCESS_STR("")});
     }
     csuccess__touch *touch = c->internal ? NULL : csuccess__touch_find(t, c->id);
-    if (touch) hold_in_touch(t, touch, &b);
+    if (touch) hold_in_touch(t, touch, &b, keys);
 }

@@ -36,6 +36,11 @@ typedef struct csuccess__touch {
         ledgers; /* what it holds of them until it is told of: key and amount of each, as csuccess__reservation_next() reads them */
 } csuccess__touch;
 
+typedef enum csuccess__blocked { /* whether a ledger refused anything that is remembered */
+                                 CSUCCESS__BLOCKED_UNKNOWN,
+                                 CSUCCESS__BLOCKED_NONE,
+                                 CSUCCESS__BLOCKED_SOME
+} csuccess__blocked;
 typedef struct csuccess__touches {
     csuccess__touch *list; /* by decided, then id, ascending */
     uint32_t count, cap;
@@ -45,6 +50,7 @@ typedef struct csuccess__touches {
     struct csuccess__cap_memo
         *memo;     /* of guard_caps.c, in `texts`; NULL: nothing is counted yet */
     int64_t spent; /* of the month of the step; below 0: not added up yet */
+    csuccess__blocked blocked;
 } csuccess__touches;
 
 /* How long a settled one is kept: as far back as anybody looks. */

@@ -189,6 +189,7 @@ void csuccess__touches_open(csuccess__turn *t)
     all->changed = false;
     all->memo = NULL;
     all->changes = 0;
+    all->blocked = CSUCCESS__BLOCKED_UNKNOWN;
     all->spent = -1;
     csuccess_str payload =
         csuccess__state_get(step->state, CSUCCESS__STATE_TOUCH, CSUCCESS_STR(""));

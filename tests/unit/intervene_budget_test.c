@@ -183,6 +183,10 @@ static void refusals(void)
     CHECK_HELD(ask(&w, c), CSUCCESS__DEFER, DECEMBER);
     CHECK_HELD(ask(&w, by_fax), CSUCCESS__DENY, CSUCCESS__NEVER);
     CHECK_LET(ask(&w, other));
+    w.turn.looking = w.moment.redefined = true;
+    CHECK_LET(ask(&w, c));
+    w.turn.looking = w.moment.redefined = false;
+    CHECK_HELD(ask(&w, c), CSUCCESS__DEFER, DECEMBER);
     touching_begin(&w, DECEMBER);
     CHECK_LET(ask(&w, c));
     CHECK_LET(ask(&w, by_fax));
