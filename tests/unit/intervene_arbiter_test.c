@@ -212,6 +212,46 @@ static void too_many_do_not_wait(void)
     turns_close(&s);
 }
 
+/* A ledger said no: the advance is applied again with the id, and the message waits for the next month. */
+static void what_a_ledger_refused_waits_for_the_next_period(void)
+{
+    turns s;
+    const char *document = DOCUMENT("");
+    char text[4096];
+    const char *channels = strstr(document, "`email`: {`fallback`");
+    snprintf(text, sizeof text,
+             "%.*s`slack`: {`cost`: 3, `budget`: {`limit`: 10, `per`: "
+             "`month`}}, %s",
+             (int)(channels - document), document, channels);
+    if (!CHECK_OK(turns_open(&s, text, NULL))) return;
+    for (int refused = 0; refused < 2; refused++) {
+        csuccess_str ids[2];
+        s.trip.refused = ids;
+        s.trip.refused_count = refused ? 2 : 0;
+        csuccess__effects_clear(&s.trip.effects);
+        csuccess__step *step = turns_begin(&s, TRIP_START, "m1");
+        turns_say(&s, &(said){.definition = "journey/a", .channel = "slack"});
+        turns_say(&s, &(said){.definition = "alert/x", .channel = "slack", .internal = true});
+        turns_say(&s, &(said){.definition = "alert/y", .channel = "slack", .internal = true});
+        for (uint32_t i = 0; i < 2; i++) {
+            ids[i] = csuccess__message_id(step, &s.trip.effects.messages[i], 0);
+        }
+        CHECK_OK(turns_weigh(&s));
+        if (refused) break;
+        turns_are(&s, "journey/a>slack alert/x>slack alert/y>slack /");
+        CHECK_UINT(s.trip.effects.delta_count, 3);
+    }
+    turns_are(&s, "alert/y>slack / alert/x budget 31d | journey/a budget 31d");
+    CHECK_UINT(s.trip.effects.delta_count, 1);
+    CHECK_UINT(s.trip.effects.deltas[0].message, 0);
+    CHECK_INT(s.trip.step.due, TRIP_START + 31 * TRIP_DAY);
+    s.trip.refused_count = 0;
+    CHECK_OK(trip_restore(&s.trip));
+    CHECK_OK(turns_step(&s, TRIP_START + 31 * TRIP_DAY, "due"));
+    turns_are(&s, "alert/x>slack journey/a>slack /");
+    turns_close(&s);
+}
+
 /* Signals are for others, and come before what the arbiter lets go as they were. */
 static void signals_are_left_alone(void)
 {
@@ -367,8 +407,9 @@ CHECK_MAIN(CHECK_TEST(two_of_five_leave_and_the_others_say_why_and_until_when),
            CHECK_TEST(a_denied_channel_gives_way_to_the_next),
            CHECK_TEST(nurture_asks_for_marketing),
            CHECK_TEST(what_is_over_before_it_may_go_is_dropped),
-           CHECK_TEST(too_many_do_not_wait), CHECK_TEST(signals_are_left_alone),
-           CHECK_TEST(a_quiet_step_leaves_nothing), CHECK_TEST(a_damaged_one_fails_the_step),
-           CHECK_TEST(a_claim_asks_again),
+           CHECK_TEST(too_many_do_not_wait),
+           CHECK_TEST(what_a_ledger_refused_waits_for_the_next_period),
+           CHECK_TEST(signals_are_left_alone), CHECK_TEST(a_quiet_step_leaves_nothing),
+           CHECK_TEST(a_damaged_one_fails_the_step), CHECK_TEST(a_claim_asks_again),
            CHECK_TEST(the_report_says_what_was_sent_and_what_waits),
            CHECK_TEST(refused_memory_is_told))
