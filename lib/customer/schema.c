@@ -95,6 +95,7 @@ static const struct reserved {
     {"factor", CSUCCESS__STRATUM_CHURN, RESERVED_LOOK_UP, false, "churn", NULL},
     {"nps", CSUCCESS__STRATUM_METRIC, RESERVED_ROOT, false, "",
      "it has score, mean, n, promoters and detractors"},
+    {"sentiment", CSUCCESS__STRATUM_METRIC, RESERVED_ROOT, false, "sentiment", NULL},
     {"segment", CSUCCESS__STRATUM_SEGMENT, RESERVED_LOOK_UP, false, "segments", NULL},
     {"health.change", CSUCCESS__STRATUM_INPUT, RESERVED_UNDER, true, "", NULL},
     {"milestone", CSUCCESS__STRATUM_FLOW, RESERVED_UNDER, false, "milestones", NULL},
