@@ -48,6 +48,9 @@ static csuccess__ruled ask_all(csuccess__turn *t, csuccess__candidate *c,
     for (int g = 0; g < CSUCCESS__GUARD_COUNT; g++) {
         if (!is_asked(c, g)) continue;
         csuccess__ruled ruled = guards[g].ask(t, c, by);
+        if (ruled.ruling == CSUCCESS__ALLOW) {
+            ruled = csuccess__offer_asks(t, c, (csuccess__guard_kind)g);
+        }
         if (ruled.ruling == CSUCCESS__ALLOW) continue;
         return sound(ruled, (csuccess__guard_kind)g, t->m->step->now);
     }

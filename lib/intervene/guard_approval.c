@@ -333,6 +333,12 @@ static csuccess__ruled settle(const question *q, int subject, uint32_t *let_go)
     return ask(q, subject);
 }
 
+/* What programmes tell the team; an intervention that the team does asks as any other. */
+static bool is_word_to_team(const csuccess__candidate *c)
+{
+    return c->internal && c->message;
+}
+
 csuccess__ruled csuccess__ask_approval(csuccess__turn *t, csuccess__candidate *c,
                                        const csuccess__channel *by)
 {
@@ -340,7 +346,7 @@ csuccess__ruled csuccess__ask_approval(csuccess__turn *t, csuccess__candidate *c
     csuccess__ruled ruled = rule_on(CSUCCESS__ALLOW, 0, "");
     c->let_go = 0;
     c->let_cost = 0;
-    if (t->of->approvals->count == 0 || c->internal) return ruled;
+    if (t->of->approvals->count == 0 || is_word_to_team(c)) return ruled;
     find_subjects(&q);
     csuccess__offer_hide(t);
     if (q.subjects[OFFER].len) {
@@ -483,7 +489,7 @@ void csuccess__approval_used(csuccess__turn *t, const csuccess__candidate *c)
     csuccess__request r;
     question q = {.t = t, .c = c, .by = c->by};
     (void)csuccess__state_of_kind(t->m->step->state, CSUCCESS__STATE_APPROVAL, &count);
-    if (count == 0 || c->internal) return;
+    if (count == 0 || is_word_to_team(c)) return;
     find_subjects(&q);
     for (int i = 0; i < SUBJECTS; i++) {
         if (c->let_go & 1u << i) spend_standing(&q, i);

@@ -50,6 +50,9 @@ const csuccess__offer *csuccess__offer_find(const csuccess__offers *of, csuccess
 /* What it would be for this customer now, and its slots filled. ALLOW, or why not: no value, no type (DENY eligibility), one of its group is open (DEFER cooldown until it ends), redemptions are used up (DENY budget: the customer's own, or the ledger refused it, which is then not asked again for a day). A value that was approved is not exceeded, one that was changed by a decision is taken. */
 csuccess__ruled csuccess__offer_make(csuccess__turn *t, const csuccess__candidate *c,
                                      csuccess__made_offer *out);
+/* What of an offer that guard has to say: eligibility (value, type, time), cooldown (no stacking), budget (redemptions). ALLOW of what makes none. */
+csuccess__ruled csuccess__offer_asks(csuccess__turn *t, const csuccess__candidate *c,
+                                     csuccess__guard_kind guard);
 /* Takes away what csuccess__offer_make() filled in; to be called by whoever is done with rendering or asking. */
 void csuccess__offer_hide(csuccess__turn *t);
 /* It left with that execution: kept, ledger of redemptions reserved, entry "offer" {"change": "made"}. Hides the slots. */

@@ -186,8 +186,8 @@ csuccess__ruled csuccess__offer_make(csuccess__turn *t, const csuccess__candidat
                                      csuccess__made_offer *out)
 {
     typedef csuccess__ruled part(const making *);
-    static part *const parts[] = {ask_group,  ask_redemptions, find_type,
-                                  find_value, find_end,        find_conditions};
+    static part *const parts[] = {find_type, find_value,      find_end,
+                                  ask_group, ask_redemptions, find_conditions};
     csuccess__ruled ruled = allow();
     const making w = {t, c, out};
     const csuccess__intervention *what = c->action ? &c->action->what : c->intervention;
@@ -204,6 +204,19 @@ csuccess__ruled csuccess__offer_make(csuccess__turn *t, const csuccess__candidat
         csuccess__offer_hide(t);
     }
     return ruled;
+}
+
+csuccess__ruled csuccess__offer_asks(csuccess__turn *t, const csuccess__candidate *c,
+                                     csuccess__guard_kind guard)
+{
+    csuccess__made_offer made;
+    const csuccess__intervention *what = c->action ? &c->action->what : c->intervention;
+    bool speaks = guard == CSUCCESS__GUARD_ELIGIBILITY || guard == CSUCCESS__GUARD_COOLDOWN ||
+                  guard == CSUCCESS__GUARD_BUDGET;
+    if (!speaks || !what || !what->offer) return allow();
+    csuccess__ruled ruled = csuccess__offer_make(t, c, &made);
+    csuccess__offer_hide(t);
+    return ruled.ruling != CSUCCESS__ALLOW && ruled.guard == guard ? ruled : allow();
 }
 
 /* ---- Keeping ---- */

@@ -188,9 +188,9 @@ static answer model_ask(model *m, int i, int64_t now)
     int64_t value = 0;
     asked *r = &m->of[i];
     if (i == GIVE) {
+        if (m->arr < 0) return a;
         if (m->offer_until > now)
             return (answer){CSUCCESS__DEFER, m->offer_until, 0, -1, false};
-        if (m->arr < 0) return a;
         value = m->arr * 100;
         if (r->is == YES)
             value = r->changed ? r->value : least(value, r->value ? r->value : value);

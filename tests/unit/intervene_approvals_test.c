@@ -52,10 +52,13 @@ static void undecided_asks(void)
     if (!CHECK_OK(deciding_open(&d, approvals_document, NULL))) return;
     DEFERS(ask(&d, TRIP_START, "plain"), TRIP_START + 2 * TRIP_DAY);
     csuccess__candidate c = deciding_candidate(&d, "call");
+    const csuccess__effect_message message = {.internal = true};
     c.internal = true;
+    c.message = &message;
     ALLOWS(deciding_asked(&d, TRIP_START, &c)); /* words to the team do not */
     d.turn.looking = true;
     c.internal = false;
+    c.message = NULL;
     DEFERS(deciding_ask(&d, &c), CSUCCESS__NEVER);
     CHECK_UINT(deciding_count(&d, CSUCCESS__STATE_APPROVAL), 1);
     deciding_close(&d);
