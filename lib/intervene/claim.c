@@ -53,7 +53,8 @@ static csuccess__ruled ask_hours(csuccess__turn *t, const csuccess__candidate *c
     return csuccess__defers(next, "quiet hours");
 }
 
-csuccess__ruled csuccess__arbiter_claim(csuccess__turn *t, const csuccess_message *message)
+/* What only a person ends is taken back too: it waits as a candidate, not in the outbox. */
+static csuccess__ruled ask_again(csuccess__turn *t, csuccess__candidate *c)
 {
     static const struct {
         csuccess__guard_asks *ask;
@@ -61,20 +62,31 @@ csuccess__ruled csuccess__arbiter_claim(csuccess__turn *t, const csuccess_messag
     } again[] = {{csuccess__ask_consent, CSUCCESS__GUARD_CONSENT},
                  {csuccess__ask_suppression, CSUCCESS__GUARD_SUPPRESSION},
                  {csuccess__ask_lifecycle, CSUCCESS__GUARD_LIFECYCLE}};
+    csuccess__ruled ruled = {.ruling = CSUCCESS__ALLOW, .reason = {"", 0}};
+    for (size_t i = 0; i < sizeof again / sizeof again[0] && t->m->step->failed >= 0; i++) {
+        ruled = ruled_by(again[i].ask(t, c, c->by), again[i].guard);
+        if (ruled.ruling == CSUCCESS__DEFER) ruled.ruling = CSUCCESS__DENY;
+        if (ruled.ruling != CSUCCESS__ALLOW) return ruled;
+    }
+    return ruled;
+}
+
+csuccess__ruled csuccess__arbiter_claim(csuccess__turn *t, const csuccess_message *message)
+{
     const csuccess__ruled none = {.ruling = CSUCCESS__ALLOW, .reason = {"", 0}};
     if (message->flags & CSUCCESS_MESSAGE_INTERNAL) return none;
     csuccess__touches_open(t);
     csuccess__lifecycle_open(t);
     if (t->m->step->failed < 0 || !csuccess__answers_open(t)) return none;
-    csuccess__candidate c = candidate_of(t, message);
-    for (size_t i = 0; i < sizeof again / sizeof again[0]; i++) {
-        if (t->m->step->failed < 0) return none;
-        csuccess__ruled ruled = ruled_by(again[i].ask(t, &c, c.by), again[i].guard);
-        /* What only a person ends is taken back too: it waits as a candidate, not in the outbox. */
-        if (ruled.ruling == CSUCCESS__DEFER) ruled.ruling = CSUCCESS__DENY;
-        if (ruled.ruling != CSUCCESS__ALLOW) return ruled;
+    if (csuccess__execution_is_cancelled(t, message->id)) {
+        return ruled_by(csuccess__denies("a person has cancelled it"),
+                        CSUCCESS__GUARD_ELIGIBILITY);
     }
-    csuccess__ruled ruled = ruled_by(csuccess__caps_at_claim(t, message), CSUCCESS__GUARD_CAPS);
+    csuccess__candidate c = candidate_of(t, message);
+    csuccess__ruled ruled = ask_again(t, &c);
+    if (t->m->step->failed < 0) return none;
+    if (ruled.ruling != CSUCCESS__ALLOW) return ruled;
+    ruled = ruled_by(csuccess__caps_at_claim(t, message), CSUCCESS__GUARD_CAPS);
     if (ruled.ruling != CSUCCESS__ALLOW) return ruled;
     ruled = ruled_by(ask_hours(t, &c), CSUCCESS__GUARD_HOURS);
     return ruled.ruling == CSUCCESS__ALLOW ? none : ruled;

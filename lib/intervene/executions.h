@@ -62,6 +62,8 @@ bool csuccess__execution_begin(csuccess__turn *t, csuccess__candidate *c, csucce
 /* What became of the message of an execution: delivered, or never ("bounced", "never", "dropped"), or "taken_back" at its claim: then nothing has happened, and its intervention or action may be a candidate again. True: it is of an execution. */
 bool csuccess__execution_told(csuccess__turn *t, csuccess_str id, bool arrived,
                               csuccess_str outcome);
+/* A person has cancelled it while its message was under way: it is not to be delivered. */
+bool csuccess__execution_is_cancelled(csuccess__turn *t, csuccess_str id);
 /* An input of type intervention (all but `request`, which csuccess__interventions_candidates() reads). */
 csuccess_result csuccess__execution_apply(csuccess__turn *t, const csuccess__input *input,
                                           csuccess__text *reason);

@@ -238,6 +238,20 @@ bool csuccess__execution_take(csuccess__turn *t, csuccess_str id, csuccess__exec
     return id.len == NAME_DIGITS || csuccess__str_eq(out->id, id);
 }
 
+bool csuccess__execution_is_cancelled(csuccess__turn *t, csuccess_str id)
+{
+    csuccess__execution e;
+    csuccess_str name = {id.ptr, id.len < NAME_DIGITS ? id.len : NAME_DIGITS};
+    csuccess_str payload =
+        csuccess__state_get(t->m->step->state, CSUCCESS__STATE_EXECUTION, name);
+    if (!payload.ptr || !csuccess__is_execution(name)) return false;
+    if (!csuccess__execution_parse(&e, payload)) {
+        csuccess__step_fail(t->m->step, CSUCCESS_ESTATE);
+        return false;
+    }
+    return e.state == CSUCCESS__EXECUTION_CANCELLED;
+}
+
 static bool is_later(const csuccess__execution *a, const csuccess__execution *b)
 {
     if (a->created_at != b->created_at) return a->created_at > b->created_at;

@@ -527,6 +527,35 @@ static void the_arbiter_lets_it_go(void)
     exec_close(&x);
 }
 
+/* What a person cancels while it is under way is not delivered. */
+static void what_is_cancelled_is_not_claimed(void)
+{
+    exec x;
+    const char *text = REAL "`interventions`: {`mail`: {`type`: `email`, `template`: `plain`, "
+                            "`when`: `low`}}}";
+    for (int cancelled = 0; cancelled <= 1; cancelled++) {
+        if (CHECK_OK(exec_open(&x, text, NULL))) {
+            x.real = true;
+            exec_bool(&x, "low", true);
+            TOLD(exec_step(&x, START, NULL), "mail:scheduled email");
+            if (cancelled) TOLD(exec_intervene(&x, START, "cancel", ""), "mail:cancelled");
+            csuccess__zones_asked asked;
+            csuccess__moment m = trip_moment(&x.t, START + HOUR, "c", &asked);
+            asked.moment = &m;
+            csuccess__turn t = exec_begin(&x, &m);
+            const csuccess_message message = {.id = check_view(x.last),
+                                              .channel = CSUCCESS_STR("email"),
+                                              .purpose = CSUCCESS_STR("marketing"),
+                                              .definition = CSUCCESS_STR("intervention/mail")};
+            csuccess__ruled ruled = csuccess__arbiter_claim(&t, &message);
+            CHECK_INT(ruled.ruling, cancelled ? CSUCCESS__DENY : CSUCCESS__ALLOW);
+            TOLD(exec_delivered(&x, START + HOUR, cancelled ? "taken_back" : "delivered"),
+                 cancelled ? "" : "mail:delivered");
+        }
+        exec_close(&x);
+    }
+}
+
 /* ---- Damage, and memory ---- */
 
 /* Every byte of a payload changed, cut off at every length: refused, or another execution; never more. */
@@ -592,15 +621,18 @@ static void memory_may_run_out_anywhere(void)
     CHECK(check_faults(live, NULL) > 10);
 }
 
-CHECK_MAIN(
-    CHECK_TEST(every_move_is_allowed_or_refused), CHECK_TEST(what_people_say_is_checked),
-    CHECK_TEST(it_ends_as_its_task_does), CHECK_TEST(success_is_judged_within_a_day),
-    CHECK_TEST(what_is_not_known_is_undecided), CHECK_TEST(a_follow_up_is_always_made),
-    CHECK_TEST(a_message_that_reaches_nobody_goes_another_way),
-    CHECK_TEST(what_is_taken_back_has_not_left), CHECK_TEST(one_that_is_dropped_is_cancelled),
-    CHECK_TEST(a_response_is_of_its_message_or_channel),
-    CHECK_TEST(what_says_nothing_takes_nothing_away), CHECK_TEST(old_ones_go_after_ninety_days),
-    CHECK_TEST(fifty_are_kept_and_no_open_one_goes),
-    CHECK_TEST(nothing_begins_when_too_many_are_open), CHECK_TEST(a_contact_is_forgotten),
-    CHECK_TEST(what_is_urgent_is_listed_with_due_and_owner), CHECK_TEST(the_arbiter_lets_it_go),
-    CHECK_TEST(damaged_payloads_are_refused), CHECK_TEST(memory_may_run_out_anywhere))
+CHECK_MAIN(CHECK_TEST(every_move_is_allowed_or_refused), CHECK_TEST(what_people_say_is_checked),
+           CHECK_TEST(it_ends_as_its_task_does), CHECK_TEST(success_is_judged_within_a_day),
+           CHECK_TEST(what_is_not_known_is_undecided), CHECK_TEST(a_follow_up_is_always_made),
+           CHECK_TEST(a_message_that_reaches_nobody_goes_another_way),
+           CHECK_TEST(what_is_taken_back_has_not_left),
+           CHECK_TEST(one_that_is_dropped_is_cancelled),
+           CHECK_TEST(a_response_is_of_its_message_or_channel),
+           CHECK_TEST(what_says_nothing_takes_nothing_away),
+           CHECK_TEST(old_ones_go_after_ninety_days),
+           CHECK_TEST(fifty_are_kept_and_no_open_one_goes),
+           CHECK_TEST(nothing_begins_when_too_many_are_open),
+           CHECK_TEST(a_contact_is_forgotten),
+           CHECK_TEST(what_is_urgent_is_listed_with_due_and_owner),
+           CHECK_TEST(the_arbiter_lets_it_go), CHECK_TEST(what_is_cancelled_is_not_claimed),
+           CHECK_TEST(damaged_payloads_are_refused), CHECK_TEST(memory_may_run_out_anywhere))
