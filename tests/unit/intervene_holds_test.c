@@ -126,6 +126,36 @@ static void make_person(person *p, uint64_t *seed)
     if (p->wanted >= END) p->wanted = -1;
 }
 
+static void tell_person(const person *p)
+{
+    for (int k = 0; k < p->count; k++) {
+        printf("# word %d at %lld until %lld\n", (int)p->words[k].what,
+               (long long)p->words[k].at, (long long)p->words[k].until);
+    }
+}
+
+static int64_t began(const person *p)
+{
+    int k = 0;
+    while (p->words[k].what != GO) k++;
+    return p->words[k].at;
+}
+
+static void check_people(const person *people)
+{
+    unsigned at_once = 0, later = 0, never = 0;
+    for (int i = 0; i < PEOPLE; i++) {
+        const person *p = &people[i];
+        if (!CHECK_INT(p->sent, p->wanted)) tell_person(p);
+        never += p->wanted < 0;
+        at_once += p->wanted == began(p);
+        later += p->wanted > began(p);
+    }
+    if (!CHECK(at_once > 50 && later > 30 && never > 30)) {
+        printf("# %u at once, %u later, %u never\n", at_once, later, never);
+    }
+}
+
 static void what_is_held_leaves_when_nothing_stops_it(void)
 {
     static person people[PEOPLE];
@@ -134,7 +164,6 @@ static void what_is_held_leaves_when_nothing_stops_it(void)
     csuccess_events *events = NULL;
     csuccess_error err = CSUCCESS_ERROR_INIT;
     uint64_t seed = 66;
-    unsigned at_once = 0, later = 0, never = 0;
     CHECK_OK(csuccess_config_compile(&config, check_view(document), NULL, &err));
     const csuccess_simulation_options options = {
         .size = sizeof options, .start_ms = START, .send = sends, .send_ud = people};
@@ -146,24 +175,7 @@ static void what_is_held_leaves_when_nothing_stops_it(void)
     }
     CHECK_OK(csuccess_simulation_feed(simulation, events, &err));
     CHECK_OK(csuccess_simulation_run(simulation, START + END * MINUTE, &err));
-    for (int i = 0; i < PEOPLE; i++) {
-        const person *p = &people[i];
-        if (!CHECK_INT(p->sent, p->wanted)) {
-            for (int k = 0; k < p->count; k++) {
-                printf("# c%d: word %d at %lld until %lld\n", i, (int)p->words[k].what,
-                       (long long)p->words[k].at, (long long)p->words[k].until);
-            }
-        }
-        never += p->wanted < 0;
-        for (int k = 0; k < p->count; k++) {
-            if (p->words[k].what != GO || p->wanted < 0) continue;
-            at_once += p->wanted == p->words[k].at;
-            later += p->wanted > p->words[k].at;
-        }
-    }
-    if (!CHECK(at_once > 50 && later > 30 && never > 30)) {
-        printf("# %u at once, %u later, %u never\n", at_once, later, never);
-    }
+    check_people(people);
     csuccess_events_free(events);
     csuccess_simulation_free(simulation);
     csuccess_config_unref(config);
