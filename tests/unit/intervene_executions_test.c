@@ -556,6 +556,78 @@ static void what_is_cancelled_is_not_claimed(void)
     }
 }
 
+/* ---- At random ---- */
+
+static const char *random_step(exec *x, uint64_t *seed, int64_t now)
+{
+    static const char *const outcomes[] = {"delivered", "delivered", "never",
+                                           "bounced",   "dropped",   "taken_back"};
+    static const char *const events[] = {"start", "complete", "cancel", "escalate"};
+    static const char *const responses[] = {"opened", "clicked", "replied", "declined"};
+    uint64_t what = check_random(seed), which = what >> 32;
+    switch (what % 8) {
+    case 0:
+        exec_bool(x, "low", which % 4 != 0);
+        return exec_step(x, now, NULL);
+    case 1:
+        exec_number(x, "logins", (double)(which % 5));
+        return exec_step(x, now, NULL);
+    case 2:
+    case 3:
+        return exec_delivered(x, now, outcomes[which % 6]);
+    case 4:
+        return exec_intervene(x, now, events[which % 4], "");
+    case 5:
+        return exec_say(x, now, "intervention", "request", "`intervention`:`call`");
+    case 6:
+        return exec_say(x, now, "response", responses[which % 4], "`channel`:`email`");
+    default:
+        return exec_step(x, now, NULL);
+    }
+}
+
+/* What holds of whatever is kept. */
+static void check_kept(exec *x)
+{
+    uint32_t count,
+        first = csuccess__state_of_kind(&x->t.state, CSUCCESS__STATE_EXECUTION, &count);
+    for (uint32_t i = 0; i < count; i++) {
+        csuccess__execution e;
+        const csuccess__state_field *field = &x->t.state.fields[first + i];
+        if (!csuccess__is_execution(field->name)) continue;
+        if (!CHECK(csuccess__execution_parse(&e, field->payload))) return;
+        CHECK(csuccess__execution_is_open(&e) == (e.ended_at == 0));
+        CHECK(!e.again || e.state == CSUCCESS__EXECUTION_CANCELLED);
+        CHECK(e.state != CSUCCESS__EXECUTION_CANCELLED || e.follow_up_at == 0);
+    }
+}
+
+/* A customer whose state is read from its bytes before every step lives as one whose is not. */
+static void a_restart_changes_nothing(void)
+{
+    for (uint64_t life = 1; life <= 60; life++) {
+        exec once, twice;
+        uint64_t seed = life, other = life;
+        if (CHECK_OK(exec_open(&once, both, NULL)) & CHECK_OK(exec_open(&twice, both, NULL))) {
+            twice.restarts = true;
+            once.real = twice.real = life % 2 == 0;
+            int64_t now = START;
+            for (int i = 0; i < 60; i++) {
+                now += (int64_t)(check_random(&seed) % (2 * DAY));
+                (void)check_random(&other);
+                const char *a = random_step(&once, &seed, now);
+                const char *b = random_step(&twice, &other, now);
+                if (!CHECK(a && b)) break;
+                CHECK_CSTR(a, b);
+                CHECK_INT(once.due, twice.due);
+                check_kept(&once);
+            }
+        }
+        exec_close(&once);
+        exec_close(&twice);
+    }
+}
+
 /* ---- Damage, and memory ---- */
 
 /* Every byte of a payload changed, cut off at every length: refused, or another execution; never more. */
@@ -621,18 +693,16 @@ static void memory_may_run_out_anywhere(void)
     CHECK(check_faults(live, NULL) > 10);
 }
 
-CHECK_MAIN(CHECK_TEST(every_move_is_allowed_or_refused), CHECK_TEST(what_people_say_is_checked),
-           CHECK_TEST(it_ends_as_its_task_does), CHECK_TEST(success_is_judged_within_a_day),
-           CHECK_TEST(what_is_not_known_is_undecided), CHECK_TEST(a_follow_up_is_always_made),
-           CHECK_TEST(a_message_that_reaches_nobody_goes_another_way),
-           CHECK_TEST(what_is_taken_back_has_not_left),
-           CHECK_TEST(one_that_is_dropped_is_cancelled),
-           CHECK_TEST(a_response_is_of_its_message_or_channel),
-           CHECK_TEST(what_says_nothing_takes_nothing_away),
-           CHECK_TEST(old_ones_go_after_ninety_days),
-           CHECK_TEST(fifty_are_kept_and_no_open_one_goes),
-           CHECK_TEST(nothing_begins_when_too_many_are_open),
-           CHECK_TEST(a_contact_is_forgotten),
-           CHECK_TEST(what_is_urgent_is_listed_with_due_and_owner),
-           CHECK_TEST(the_arbiter_lets_it_go), CHECK_TEST(what_is_cancelled_is_not_claimed),
-           CHECK_TEST(damaged_payloads_are_refused), CHECK_TEST(memory_may_run_out_anywhere))
+CHECK_MAIN(
+    CHECK_TEST(every_move_is_allowed_or_refused), CHECK_TEST(what_people_say_is_checked),
+    CHECK_TEST(it_ends_as_its_task_does), CHECK_TEST(success_is_judged_within_a_day),
+    CHECK_TEST(what_is_not_known_is_undecided), CHECK_TEST(a_follow_up_is_always_made),
+    CHECK_TEST(a_message_that_reaches_nobody_goes_another_way),
+    CHECK_TEST(what_is_taken_back_has_not_left), CHECK_TEST(one_that_is_dropped_is_cancelled),
+    CHECK_TEST(a_response_is_of_its_message_or_channel),
+    CHECK_TEST(what_says_nothing_takes_nothing_away), CHECK_TEST(old_ones_go_after_ninety_days),
+    CHECK_TEST(fifty_are_kept_and_no_open_one_goes),
+    CHECK_TEST(nothing_begins_when_too_many_are_open), CHECK_TEST(a_contact_is_forgotten),
+    CHECK_TEST(what_is_urgent_is_listed_with_due_and_owner), CHECK_TEST(the_arbiter_lets_it_go),
+    CHECK_TEST(what_is_cancelled_is_not_claimed), CHECK_TEST(a_restart_changes_nothing),
+    CHECK_TEST(damaged_payloads_are_refused), CHECK_TEST(memory_may_run_out_anywhere))
