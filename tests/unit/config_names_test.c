@@ -55,6 +55,29 @@ static void conditions_are_replaced_whatever_their_owner_is_called(void)
     }
 }
 
+/* So are effects and audiences of interventions, while the rest is merged. */
+static void effects_are_replaced_whole(void)
+{
+    char base[] =
+        "{\"csuccess\": 1, " ATTRIBUTES ", \"interventions\": {\"effect\": {\"type\": "
+        "\"phone_call\", \"audience\": {\"x\": {\"gt\": 1}}, \"effect\": "
+        "{\"uplift\": 0.04, \"interval\": [0.01, 0.07], \"source\": "
+        "\"experiment\"}}}}";
+    csuccess_config_options options = CSUCCESS_CONFIG_OPTIONS_INIT;
+    options.resolve = resolve;
+    options.resolve_ud = base;
+    csuccess_config *config = compile(
+        "{\"csuccess\": 1, \"extends\": \"base\", \"interventions\": {\"effect\": "
+        "{\"audience\": {\"x\": {\"lt\": 5}}, \"effect\": {\"prior\": {\"successes\": 3, "
+        "\"of\": 10}}}}}",
+        &options);
+    if (!config) return;
+    CHECK_HAS(csuccess_config_document(config).ptr,
+              "{\"type\":\"phone_call\",\"audience\":{\"x\":{\"lt\":5}},\"effect\":{"
+              "\"prior\":{\"successes\":3,\"of\":10}}}");
+    csuccess_config_unref(config);
+}
+
 static bool same_hash(const char *a, const char *b)
 {
     csuccess_config *first = compile(a, NULL), *second = compile(b, NULL);
@@ -317,6 +340,7 @@ static void channels_are_named_in_their_order(void)
 CHECK_MAIN(CHECK_TEST(conditions_are_replaced_whatever_their_owner_is_called),
            CHECK_TEST(hash_knows_names_from_words),
            CHECK_TEST(hash_knows_rules_from_definitions),
+           CHECK_TEST(effects_are_replaced_whole),
            CHECK_TEST(hash_knows_what_is_asked_in_order),
            CHECK_TEST(hash_knows_alerts_that_are_given),
            CHECK_TEST(bindings_have_the_limits_of_documents),
