@@ -72,7 +72,8 @@ static void work_out(csuccess__turn *t, answer *a)
         a->reason = say(t, &going.zone, &hold, a->next);
         return;
     }
-    a->optimal = csuccess__reach_optimal(t, &going, now);
+    if (a->class_ == CSUCCESS__CLASS_NURTURE)
+        a->optimal = csuccess__reach_optimal(t, &going, now);
     if (a->optimal == CSUCCESS__NEVER) a->optimal = now; /* none that the hours allow */
     if (a->optimal > now) a->wait = say(t, &going.zone, &optimal, a->optimal);
 }
