@@ -330,6 +330,25 @@ static void a_request_is_over_after_a_week(void)
     exec_close(&x);
 }
 
+static void of_history_nothing_begins(void)
+{
+    exec x;
+    const char *text = INTERVENTIONS("`call`: {`type`: `phone_call`, `when`: `low`}, `late`: "
+                                     "{`type`: `phone_call`, `when`: `low`, `delay`: `P1D`}");
+    if (CHECK_OK(exec_open(&x, text, NULL))) {
+        exec_bool(&x, "low", true);
+        x.t.step.quiet = true;
+        TOLD(exec_say(&x, START, "intervention", "request", "`intervention`:`call`"), "");
+        CHECK_OK(x.applied);
+        CHECK_UINT(exec_count(&x), 0);
+        x.t.step.quiet = false;
+        exec_bool(&x, "low", false);
+        TOLD(exec_step(&x, START + HOUR, NULL), "");
+        CHECK_UINT(x.candidates, 0);
+    }
+    exec_close(&x);
+}
+
 /* ---- Slots ---- */
 
 static void conditions_read_what_came_of_it(void)
@@ -389,5 +408,5 @@ CHECK_MAIN(CHECK_TEST(every_type_is_dispatched), CHECK_TEST(everything_of_the_pa
            CHECK_TEST(a_delay_counts_from_when_it_began_to_hold),
            CHECK_TEST(time_alone_makes_it_one), CHECK_TEST(worth_is_counted_from_what_is_known),
            CHECK_TEST(somebody_may_ask_for_it), CHECK_TEST(a_request_is_over_after_a_week),
-           CHECK_TEST(conditions_read_what_came_of_it), CHECK_TEST(segments_may_not_read_it),
-           CHECK_TEST(half_a_text_leaves_nothing))
+           CHECK_TEST(of_history_nothing_begins), CHECK_TEST(conditions_read_what_came_of_it),
+           CHECK_TEST(segments_may_not_read_it), CHECK_TEST(half_a_text_leaves_nothing))
