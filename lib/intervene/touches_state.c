@@ -65,9 +65,30 @@ static int64_t get_distance(csuccess__wire *in, int64_t from)
     return from;
 }
 
-static bool is_before(int64_t at, int64_t decided)
+static int64_t get_time_if(csuccess__wire *in, bool there, int64_t from)
 {
-    return at == 0 || at <= decided;
+    return there ? get_distance(in, from) : 0;
+}
+
+/* What has one spelling only: a flag says what there is, and nothing that has arrived holds anything. */
+static bool is_right(const csuccess__touch *touch, uint64_t flags)
+{
+    const struct {
+        uint64_t flag;
+        bool there;
+    } parts[] = {{DELIVERED, touch->at != 0},
+                 {BEFORE, touch->before[0] != 0},
+                 {BEFORE_TOO, touch->before[1] != 0},
+                 {HOLDS, touch->ledgers.len != 0}};
+    bool right =
+        !(touch->at != 0 && touch->ledgers.len != 0) && is_good_ledgers(touch->ledgers);
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        right = right && parts[i].there == ((flags & parts[i].flag) != 0);
+    }
+    for (int i = 0; i < 2; i++) {
+        right = right && (touch->before[i] == 0 || touch->before[i] <= touch->decided);
+    }
+    return right;
 }
 
 static void get_touch(csuccess__wire *in, csuccess__touch *out, int64_t from)
@@ -78,23 +99,16 @@ static void get_touch(csuccess__wire *in, csuccess__touch *out, int64_t from)
     out->decided = get_distance(in, from);
     uint64_t flags = csuccess__wire_get_u64(in);
     uint64_t class_ = flags >> CLASS_AT & WORD_MASK;
-    out->at = flags & DELIVERED ? get_distance(in, out->decided) : 0;
-    out->before[0] = flags & BEFORE ? get_distance(in, out->decided) : 0;
-    out->before[1] = flags & BEFORE_TOO ? get_distance(in, out->decided) : 0;
+    out->at = get_time_if(in, flags & DELIVERED, out->decided);
+    out->before[0] = get_time_if(in, flags & BEFORE, out->decided);
+    out->before[1] = get_time_if(in, flags & BEFORE_TOO, out->decided);
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         *texts[i] = csuccess__payload_text(in);
     }
     uint64_t cost = csuccess__wire_get_u64(in);
     out->ledgers = flags & HOLDS ? csuccess__wire_get_str(in) : (csuccess_str){"", 0};
     bool good = flags <= FLAGS && class_ < CSUCCESS__CLASS_COUNT && cost <= INT64_MAX &&
-                is_good_ledgers(out->ledgers);
-    /* What has one spelling only: a flag says what there is, and nothing that has arrived holds anything. */
-    good = good && (out->at != 0) == ((flags & DELIVERED) != 0) &&
-           (out->before[0] != 0) == ((flags & BEFORE) != 0) &&
-           (out->before[1] != 0) == ((flags & BEFORE_TOO) != 0) &&
-           (out->ledgers.len != 0) == ((flags & HOLDS) != 0) &&
-           !(out->at != 0 && out->ledgers.len != 0) &&
-           is_before(out->before[0], out->decided) && is_before(out->before[1], out->decided);
+                is_right(out, flags);
     if (!good) in->bad = true;
     out->class_ = good ? (csuccess__class)class_ : CSUCCESS__CLASS_TRANSACTIONAL;
     out->response = (csuccess__response)(flags >> RESPONSE_AT & WORD_MASK);

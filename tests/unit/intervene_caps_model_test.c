@@ -143,14 +143,17 @@ typedef struct life {
     int send_count;
 } life;
 
+static bool fits(int wanted, int is)
+{
+    return wanted == NO || wanted == is;
+}
+
 static bool counts(const limit *cap, const who *one)
 {
     if (cap->skip & 1 << one->class_) return false;
-    if (cap->class_ != NO && cap->class_ != one->class_) return false;
-    if (cap->channel != NO && cap->channel != one->channel) return false;
-    if (cap->type != NO && cap->type != one->type) return false;
-    if (cap->programme != NO && cap->programme != one->programme) return false;
-    return cap->kind == NO || cap->kind == 3 || cap->kind == kind_of[one->programme];
+    return fits(cap->class_, one->class_) && fits(cap->channel, one->channel) &&
+           fits(cap->type, one->type) && fits(cap->programme, one->programme) &&
+           (cap->kind == 3 || fits(cap->kind, kind_of[one->programme]));
 }
 
 static bool together(const limit *cap, const who *a, const who *b)
@@ -249,23 +252,31 @@ static bool may_arrive(const life *l, int which, int now)
     return true;
 }
 
+static bool is_delivered(const send *s)
+{
+    return !s->gone && s->at != NO;
+}
+
+/* How many were delivered up to one, and take room of the cap where it does; with it. */
+static int delivered_with(const life *l, const limit *cap, const send *last)
+{
+    int n = 0;
+    for (int i = 0; i < l->send_count; i++) {
+        const send *s = &l->sends[i];
+        if (!is_delivered(s) || s->at > last->at) continue;
+        n += together(cap, &s->who, &last->who) && takes_room(l, cap, s->at, last->at);
+    }
+    return n;
+}
+
 /* By when they were delivered: nowhere more than each cap allows. */
 static bool is_kept(const life *l)
 {
-    for (int c = 0; c < l->cap_count; c++) {
-        const limit *cap = &l->caps[c];
-        for (int i = 0; i < l->send_count; i++) {
-            const send *last = &l->sends[i];
-            int n = 0;
-            if (last->gone || last->at == NO || !counts(cap, &last->who)) continue;
-            for (int j = 0; j < l->send_count; j++) {
-                const send *s = &l->sends[j];
-                if (s->gone || s->at == NO || s->at > last->at) continue;
-                if (together(cap, &s->who, &last->who) && takes_room(l, cap, s->at, last->at))
-                    n++;
-            }
-            if (n > cap->most) return false;
-        }
+    for (int i = 0; i < l->cap_count * l->send_count; i++) {
+        const limit *cap = &l->caps[i / l->send_count];
+        const send *last = &l->sends[i % l->send_count];
+        if (!is_delivered(last) || !counts(cap, &last->who)) continue;
+        if (delivered_with(l, cap, last) > cap->most) return false;
     }
     return true;
 }
@@ -379,48 +390,57 @@ static bool ask(story *s)
     return CHECK_OK(s->w.step.failed);
 }
 
-/* Some of what is under way is told of: delivered at any time since, or never. */
+/* Delivered at any time since it was decided, at times by another's clock; or never. */
+static void arrive(story *s, int which)
+{
+    char id[65];
+    send *one = &s->life.sends[which];
+    one->gone = below(5) == 0;
+    if (!one->gone) {
+        one->at = one->decided + below(s->now - one->decided + 1);
+        s->late += one->at > one->decided;
+        if (below(20) == 0) one->at = s->now + below(3);
+    }
+    csuccess__touch_told(&s->w.turn, touching_id(id, (uint64_t)which), !one->gone,
+                         one->gone ? 0 : ms_of(s, one->at));
+}
+
+/* What a claim is told, and the model. */
+static bool claim(story *s, int which, bool *may)
+{
+    char id[65];
+    csuccess_message message = {.id = touching_id(id, (uint64_t)which)};
+    csuccess__ruled ruled = csuccess__caps_at_claim(&s->w.turn, &message);
+    s->claims++;
+    *may = may_arrive(&s->life, which, s->now);
+    return CHECK(ruled.ruling == (*may ? CSUCCESS__ALLOW : CSUCCESS__DENY));
+}
+
+/* Some of what is under way is told of. While caps stay as they are no claim finds one exceeded. */
 static bool tell(story *s)
 {
-    life *l = &s->life;
-    for (int i = 0; i < l->send_count; i++) {
-        send *one = &l->sends[i];
-        char id[65];
+    for (int i = 0; i < s->life.send_count; i++) {
+        bool may;
+        const send *one = &s->life.sends[i];
         if (one->gone || one->at != NO || below(3)) continue;
-        csuccess_message message = {.id = touching_id(id, (uint64_t)i)};
-        csuccess__ruled ruled = csuccess__caps_at_claim(&s->w.turn, &message);
-        s->claims++;
-        if (!CHECK(ruled.ruling == CSUCCESS__ALLOW) || !CHECK(may_arrive(l, i, s->now))) {
-            return false;
-        }
-        one->gone = below(5) == 0;
-        if (!one->gone) one->at = one->decided + below(s->now - one->decided + 1);
-        if (!one->gone && one->at > one->decided) s->late++;
-        if (!one->gone && below(20) == 0) one->at = s->now + below(3); /* another's clock */
-        csuccess__touch_told(&s->w.turn, message.id, !one->gone,
-                             one->gone ? 0 : ms_of(s, one->at));
+        if (!claim(s, i, &may) || !CHECK(may)) return false;
+        arrive(s, i);
     }
     return true;
 }
 
 /* With caps that have become tighter, and are exceeded: claims and questions are answered as the model does. */
-static bool claim_tighter(story *s)
+static bool ask_tighter(story *s)
 {
     life *l = &s->life;
-    bool good = true;
+    bool good = true, may;
     for (int c = 0; c < l->cap_count; c++) {
         if (l->caps[c].most > 0) l->caps[c].most--;
         s->caps[c].most = (uint32_t)l->caps[c].most;
     }
     touching_begin(&s->w, ms_of(s, s->now));
     for (int i = 0; i < l->send_count && good; i++) {
-        char id[65];
-        if (l->sends[i].gone || l->sends[i].at != NO) continue;
-        csuccess_message message = {.id = touching_id(id, (uint64_t)i)};
-        csuccess__ruled ruled = csuccess__caps_at_claim(&s->w.turn, &message);
-        bool may = may_arrive(l, i, s->now);
-        good = CHECK((ruled.ruling == CSUCCESS__ALLOW) == may) &&
-               CHECK(may || ruled.ruling == CSUCCESS__DENY);
+        if (!l->sends[i].gone && l->sends[i].at == NO) good = claim(s, i, &may);
     }
     for (int n = 0; n < 3 && good; n++) good = ask(s);
     return good;
@@ -458,7 +478,7 @@ static bool live(story *s, const places *p)
         for (int n = 1 + below(3); n > 0 && good; n--) good = ask(s);
         good = good && CHECK_OK(touching_end(&s->w));
     }
-    good = good && CHECK(is_kept(&s->life)) && claim_tighter(s);
+    good = good && CHECK(is_kept(&s->life)) && ask_tighter(s);
     touching_close(&s->w);
     return good;
 }
