@@ -97,35 +97,43 @@ static void write_atom(char *out, size_t cap, uint64_t *seed)
              around[p] + (int)(check_random(seed) % 12) - 5);
 }
 
-/* Of one part the answer is exact, and in any set it is never too late. */
+static void write_condition(char *out, size_t cap, bool one, uint64_t *seed)
+{
+    char a[64], b[64];
+    write_atom(a, sizeof a, seed);
+    write_atom(b, sizeof b, seed);
+    const char *joint = check_random(seed) % 2 ? "&&" : "||";
+    snprintf(out, cap, one ? "%s" : "%s %s %s", a, joint, b);
+}
+
+/* Of one part the answer is exact: within the hour before it was found. */
+static bool is_exact(int64_t next, int64_t found)
+{
+    if (found == INT64_MAX) return CHECK(next > NOW + WALK * HOUR);
+    return CHECK(next > found - HOUR);
+}
+
+/* False: one is wrong. */
+static bool try_set(world *w, bool one, uint64_t *seed)
+{
+    char texts[CONDITIONS][256];
+    const csuccess__program *programs[CONDITIONS];
+    size_t n = one ? 1 : CONDITIONS;
+    for (size_t i = 0; i < n; i++) write_condition(texts[i], sizeof texts[i], one, seed);
+    const csuccess__ruleset *set = compile(w, texts, n, programs);
+    if (!set) return false;
+    int64_t next = next_of(w, set), found = walk(w, set);
+    bool good = CHECK(next > NOW) && CHECK(next <= found) && (!one || is_exact(next, found));
+    if (!good) printf("# %s\n", texts[0]);
+    return good;
+}
+
 static void never_too_late(void)
 {
     uint64_t seed = 7;
     world w;
-    if (start(&w)) {
-        for (int s = 0; s < SETS; s++) {
-            char texts[CONDITIONS][256], a[64], b[64];
-            const csuccess__program *programs[CONDITIONS];
-            size_t n = s % 2 ? CONDITIONS : 1;
-            for (size_t i = 0; i < n; i++) {
-                write_atom(a, sizeof a, &seed);
-                write_atom(b, sizeof b, &seed);
-                const char *joint = check_random(&seed) % 2 ? "&&" : "||";
-                snprintf(texts[i], sizeof texts[i], n == 1 ? "%s" : "%s %s %s", a, joint, b);
-            }
-            const csuccess__ruleset *set = compile(&w, texts, n, programs);
-            if (!set) break;
-            int64_t next = next_of(&w, set), found = walk(&w, set);
-            bool good = CHECK(next > NOW) && CHECK(next <= found);
-            /* Within the hour before it was found. */
-            if (n == 1 && found != INT64_MAX) good = CHECK(next > found - HOUR) && good;
-            if (n == 1 && found == INT64_MAX) good = CHECK(next > NOW + WALK * HOUR) && good;
-            if (good) continue;
-            printf("# %s: %lld, found %lld\n", texts[0], (long long)((next - NOW) / HOUR),
-                   (long long)((found - NOW) / HOUR));
-            break;
-        }
-    }
+    bool good = start(&w);
+    for (int s = 0; s < SETS && good; s++) good = try_set(&w, s % 2 == 0, &seed);
     end(&w);
 }
 

@@ -9,6 +9,57 @@
 
 enum { CAMP_TOLD = 16384 };
 
+/* ---- Documents ---- */
+
+#define START TRIP_START
+#define HOUR TRIP_HOUR
+#define DAY TRIP_DAY
+
+#define HEAD \
+    "{`csuccess`: 1, `attributes`: {`risk`: {`type`: `number`}, `quiet`: {`type`: `bool`}, " \
+    "`wanted`: {`type`: `bool`}, `calm`: {`type`: `bool`}, `last_login`: {`type`: `time`}, " \
+    "`score`: {`type`: `number`}}, "
+#define INTERVENTIONS \
+    "`interventions`: {`call`: {`type`: `phone_call`, `effect`: {`prior`: {`successes`: 30, " \
+    "`of`: " \
+    "100}}}, `meet`: {`type`: `meeting`, `priority`: 70, `owner`: `manager`, `effect`: " \
+    "{`prior`: " \
+    "{`successes`: 20, `of`: 100}}}, `note`: {`type`: `internal_task`}}"
+#define BODY HEAD INTERVENTIONS ", `campaigns`: "
+
+/* The four bands of 001, as actions of people. */
+static const char bands[] =
+    BODY "{`critical_save`: {`type`: `reactive`, `status`: `active`, `strategy`: `retention`, "
+         "`when`: "
+         "`risk > 0.8`, `follow_up`: null, `repeat`: `P30D`, `actions`: {`executive_call`: "
+         "{`intervention`: `call`}, "
+         "`training`: {`intervention`: `meet`, `after`: `PT24H`}, `review`: {`intervention`: "
+         "`note`, "
+         "`after`: `PT48H`}}}, "
+         "`proactive_engagement`: {`status`: `active`, `strategy`: `retention`, `when`: `risk "
+         "> 0.6`, "
+         "`follow_up`: null, `repeat`: `P30D`, `actions`: {`checkin`: {`intervention`: `meet`, "
+         "`after`: `PT24H`}, "
+         "`recommendation`: {`intervention`: `note`}, `webinar`: {`intervention`: `call`, "
+         "`after`: `P7D`}}}, "
+         "`nurture`: {`status`: `active`, `strategy`: `retention`, `when`: `risk > 0.4`, "
+         "`follow_up`: "
+         "null, `repeat`: `P30D`, `actions`: {`mail`: {`intervention`: `note`}}}, "
+         "`standard`: {`status`: `active`, `strategy`: `retention`, `when`: `true`, "
+         "`follow_up`: null, "
+         "`repeat`: `P7D`, `actions`: {`newsletter`: {`intervention`: `note`}}}}}";
+
+static const char saving[] = BODY
+    "{`save`: {`status`: `active`, `when`: `risk > 0.8`, `actions`: {`call`: {`intervention`: "
+    "`call`}}, "
+    "`stop`: {`recovered`: {`when`: `risk < 0.4`}, `calm`: {`when`: `calm`}}, "
+    "`escalate`: {`lead`: {`after`: `P3D`, `owner`: `manager`, `when`: `risk > 0.8`}, `top`: "
+    "{`after`: `P7D`, `owner`: `executive`}}, "
+    "`success`: {`within`: `P10D`, `when`: `score < started('score')`}, "
+    "`follow_up`: {`after`: `P14D`, `title`: `Look again`}}}}";
+
+/* ---- A customer ---- */
+
 typedef struct camp {
     trip t;
     csuccess__intervene_desk desk;

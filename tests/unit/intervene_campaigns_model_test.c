@@ -2,8 +2,6 @@
 /* Campaigns against a plain model, written from docs/reference/intervene.md, over random sequences of looks, words, values and time; the state is written and read between any two. */
 #include "intervene_campaigns.h"
 
-#define HOUR TRIP_HOUR
-#define DAY TRIP_DAY
 enum { SEQUENCES = 5000, LOOKS = 14, CAMPAIGNS = 5, ACTIONS = 3, UNKNOWN = 2 };
 
 static const char document[] =
@@ -41,7 +39,6 @@ typedef struct world {       /* what conditions are asked of */
 } world;
 
 enum { RUNNING, COMPLETED, STOPPED, SUPERSEDED, CANCELLED };
-enum { NEVER_IF, ALWAYS_IF };
 
 typedef struct plan {
     const char *name;
@@ -174,27 +171,39 @@ static void begin(model *m, int i, const char *by)
     tell(m, "%s:started %s", plans[i].name, by);
 }
 
+static void climb(model *m, int i)
+{
+    run *r = &m->runs[i];
+    for (int k = 0; k < 2; k++) {
+        const char *rung = k ? "top" : "lead";
+        bool wanted = k == 1 || m->w.risk > 0.9;
+        if (r->rung[k] || m->now < r->began + (k ? 3 : 1) * DAY || !wanted) continue;
+        r->rung[k] = true;
+        tell(m, "T escalate/%s%s", rung, "");
+        tell(m, "save:escalated %s%s", rung, "");
+    }
+}
+
+static void follow_up(model *m, int i)
+{
+    run *r = &m->runs[i];
+    if (!r->follow || r->follow > m->now) return;
+    r->follow = 0;
+    tell(m, "T follow_up%s%s", "", "");
+}
+
 /* What comes by time, and stops. */
 static void look_at_run(model *m, int i)
 {
     run *r = &m->runs[i];
-    if (!r->any) return;
     if (r->judge && r->judge <= m->now) judge(m, i);
-    if (is_running(m, i) && plans[i].stops && m->w.calm == 1) {
+    bool running = is_running(m, i);
+    if (running && plans[i].stops && m->w.calm == 1) {
         end_run(m, i, STOPPED, "calm");
         return;
     }
-    for (int k = 0; is_running(m, i) && plans[i].rungs && k < 2; k++) {
-        bool wanted = k == 1 || m->w.risk > 0.9;
-        if (r->rung[k] || m->now < r->began + (k ? 3 : 1) * DAY || !wanted) continue;
-        r->rung[k] = true;
-        tell(m, "T escalate/%s%s", k ? "top" : "lead", "");
-        tell(m, "save:escalated %s%s", k ? "top" : "lead", "");
-    }
-    if (r->follow && r->follow <= m->now) {
-        r->follow = 0;
-        tell(m, "T follow_up%s%s", "", "");
-    }
+    if (running && plans[i].rungs) climb(m, i);
+    follow_up(m, i);
     if (is_running(m, i) && is_over(m, i)) end_run(m, i, COMPLETED, "");
 }
 
@@ -235,6 +244,19 @@ static bool may_begin(const model *m, int i)
     return true;
 }
 
+/* Begins it, or wishes for its first actions; how many. */
+static int start_one(model *m, int i, wish *wishes)
+{
+    int count = 0;
+    supersede(m, i);
+    if (plans[i].after[0] > 0) begin(m, i, "condition");
+    for (int k = 0; k < plans[i].count && plans[i].after[0] == 0; k++) {
+        if (plans[i].after[k] || (plans[i].asks[k] && m->w.wanted != 1)) continue;
+        wishes[count++] = (wish){i, k, true, false};
+    }
+    return count;
+}
+
 static int look_at_held(model *m, wish *wishes)
 {
     int count = 0;
@@ -243,18 +265,20 @@ static int look_at_held(model *m, wish *wishes)
         if (!holds(m, i) || !is_live(m, i)) continue;
         if (plans[i].strategy && met) continue;
         met = met || plans[i].strategy;
-        if (!may_begin(m, i)) continue;
-        supersede(m, i);
-        if (plans[i].after[0] > 0) {
-            begin(m, i, "condition");
-            continue;
-        }
-        for (int k = 0; k < plans[i].count; k++) {
-            if (plans[i].after[k] || (plans[i].asks[k] && m->w.wanted != 1)) continue;
-            wishes[count++] = (wish){i, k, true, false};
-        }
+        if (may_begin(m, i)) count += start_one(m, i, wishes + count);
     }
     return count;
+}
+
+/* Whether an action that is due is wished for; one that is not wanted is over. */
+static bool is_wished(model *m, int i, int k)
+{
+    int64_t due = m->runs[i].began + plans[i].after[k];
+    int is = plans[i].asks[k] ? m->w.wanted : 1;
+    if (m->runs[i].over[k] || due > m->now) return false;
+    bool given_up = is == UNKNOWN && due + DAY <= m->now;
+    if (is == 0 || given_up) end_action(m, i, k, "skipped");
+    return is == 1;
 }
 
 static int look_at_actions(model *m, wish *wishes, int count)
@@ -262,14 +286,7 @@ static int look_at_actions(model *m, wish *wishes, int count)
     for (int n = 0; n < CAMPAIGNS; n++) {
         int i = by_name[n];
         for (int k = 0; k < plans[i].count && is_running(m, i); k++) {
-            int64_t due = m->runs[i].began + plans[i].after[k];
-            if (m->runs[i].over[k] || due > m->now) continue;
-            int is = plans[i].asks[k] ? m->w.wanted : 1;
-            if (is == 0 || (is == UNKNOWN && due + DAY <= m->now)) {
-                end_action(m, i, k, "skipped");
-            } else if (is == 1) {
-                wishes[count++] = (wish){i, k, false, false};
-            }
+            if (is_wished(m, i, k)) wishes[count++] = (wish){i, k, false, false};
         }
     }
     return count;
@@ -297,6 +314,19 @@ static void let(model *m, wish *wishes, int n)
     end_action(m, w->campaign, w->action, "left");
 }
 
+static void plan_running(model *m, int i)
+{
+    const run *r = &m->runs[i];
+    for (int k = 0; k < plans[i].count; k++) {
+        int64_t due = r->began + plans[i].after[k];
+        if (r->over[k]) continue;
+        at(m, due);
+        if (plans[i].asks[k] && m->w.wanted == UNKNOWN) at(m, due + DAY);
+    }
+    if (plans[i].rungs) at(m, r->began + DAY);
+    if (plans[i].rungs) at(m, r->began + 3 * DAY);
+}
+
 /* What time alone will bring, at the latest. */
 static void plan_next(model *m)
 {
@@ -306,20 +336,11 @@ static void plan_next(model *m)
         if (!r->any) continue;
         at(m, r->judge);
         at(m, r->follow);
-        if (!is_running(m, i)) {
-            if (holds(m, i) && is_live(m, i) && plans[i].repeat >= 0 && !plans[i].strategy) {
-                at(m, r->ended + plans[i].repeat);
-            }
-            continue;
+        if (is_running(m, i)) {
+            plan_running(m, i);
+        } else if (!plans[i].strategy && holds(m, i) && is_live(m, i)) {
+            at(m, r->ended + plans[i].repeat);
         }
-        for (int k = 0; k < plans[i].count; k++) {
-            if (!r->over[k]) at(m, r->began + plans[i].after[k]);
-            if (!r->over[k] && plans[i].asks[k] && m->w.wanted == UNKNOWN) {
-                at(m, r->began + plans[i].after[k] + DAY);
-            }
-        }
-        if (plans[i].rungs) at(m, r->began + DAY);
-        if (plans[i].rungs) at(m, r->began + 3 * DAY);
     }
 }
 

@@ -2,10 +2,6 @@
 /* The preset `strategies`: its bands, actions, delays, owners and channels are those that were given, and every text is there in both languages. */
 #include "intervene_campaigns.h"
 
-#define START TRIP_START
-#define HOUR TRIP_HOUR
-#define DAY TRIP_DAY
-
 static const char strategies[] = "{`csuccess`: 1, `extends`: `strategies`}";
 static const char timelines[] =
     "{`csuccess`: 1, `extends`: `strategies`, `campaigns`: {`critical_save`: {`status`: "
