@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Executions over time: told of, tried by another channel, judged, followed up on, ended, forgotten. */
 #include "calendar/time_json.h"
+#include "intervene/campaigns_internal.h"
 #include "intervene/executions_internal.h"
 #include "intervene/intervene.h"
 
@@ -104,11 +105,25 @@ static void escalate(csuccess__turn *t, const csuccess__intervention *of,
     csuccess__execution_say(t, e, "escalated", CSUCCESS_STR("no channel reached anybody"));
 }
 
+/* Whether the campaign that it is of was ended before its time: then nobody is to be reached any more. */
+static bool is_over(csuccess__turn *t, const csuccess__execution *e)
+{
+    const csuccess_str prefix = CSUCCESS_STR("campaign/");
+    csuccess__campaign_run run;
+    if (!csuccess__str_starts(e->programme, prefix)) return false;
+    csuccess_str id = {e->programme.ptr + prefix.len, e->programme.len - prefix.len};
+    return csuccess__campaign_run_take(t, id, &run) &&
+           (run.state == CSUCCESS__CAMPAIGN_RUN_STOPPED ||
+            run.state == CSUCCESS__CAMPAIGN_RUN_SUPERSEDED ||
+            run.state == CSUCCESS__CAMPAIGN_RUN_CANCELLED);
+}
+
 static void look_again(csuccess__turn *t, const csuccess__intervention *of,
                        csuccess__execution *e)
 {
     const csuccess__channel *const *rest;
     uint32_t count;
+    if (is_over(t, e)) of = NULL;
     int64_t until = of ? csuccess__execution_until(t, of, e) : 0;
     bool more = of && csuccess__execution_other(of, e, &rest, &count) != NULL;
     if (more && until > t->m->step->now) {

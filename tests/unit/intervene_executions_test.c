@@ -527,6 +527,43 @@ static void the_arbiter_lets_it_go(void)
     exec_close(&x);
 }
 
+#define CAMPAIGN \
+    "{`csuccess`: 1, `attributes`: {`low`: {`type`: `bool`}}, `policies`: {`locale`: `en`}, " \
+    "`privacy`: {`purposes`: {`marketing`: {`requires`: `nothing`}}}, `channels`: {`email`: " \
+    "{`fallback`: [`in_app`]}, `in_app`: {}}, `templates`: {`plain`: {`locales`: {`en`: " \
+    "{`text`: `Hello`}}}}, `interventions`: {`mail`: {`type`: `email`, `template`: " \
+    "`plain`}}, " \
+    "`campaigns`: {`save`: {`status`: `active`, `when`: `low`, `actions`: {`write`: " \
+    "{`intervention`: `mail`}}}}}"
+
+/* An action that reached nobody, or was taken back, goes on by itself: but not of a campaign that was cancelled. */
+static void an_action_of_a_campaign_goes_another_way(void)
+{
+    for (int cancelled = 0; cancelled <= 1; cancelled++) {
+        exec x;
+        csuccess__execution e;
+        if (CHECK_OK(exec_open(&x, CAMPAIGN, NULL))) {
+            x.real = x.restarts = true;
+            exec_bool(&x, "low", true);
+            TOLD(exec_step(&x, START, NULL), "mail:scheduled email");
+            CHECK(exec_last(&x, &e) && e.follow_up_at == 0);
+            CHECK_STR(e.programme, "campaign/save");
+            TOLD(exec_delivered(&x, START + HOUR, "taken_back"),
+                 "mail:taken_back | mail:scheduled email");
+            if (cancelled) {
+                TOLD(exec_say(&x, START + HOUR, "campaign", "cancel", "`campaign`:`save`"), "");
+                CHECK_OK(x.applied);
+            }
+            TOLD(exec_delivered(&x, START + 2 * HOUR, "never"),
+                 cancelled ? "mail:not_delivered"
+                           : "mail:not_delivered | mail:scheduled in_app");
+            TOLD(exec_step(&x, START + 3 * HOUR, NULL), "");
+            CHECK_UINT(x.t.step.due == CSUCCESS__NEVER, 0);
+        }
+        exec_close(&x);
+    }
+}
+
 /* What a person cancels while it is under way is not delivered. */
 static void what_is_cancelled_is_not_claimed(void)
 {
@@ -704,5 +741,6 @@ CHECK_MAIN(
     CHECK_TEST(fifty_are_kept_and_no_open_one_goes),
     CHECK_TEST(nothing_begins_when_too_many_are_open), CHECK_TEST(a_contact_is_forgotten),
     CHECK_TEST(what_is_urgent_is_listed_with_due_and_owner), CHECK_TEST(the_arbiter_lets_it_go),
+    CHECK_TEST(an_action_of_a_campaign_goes_another_way),
     CHECK_TEST(what_is_cancelled_is_not_claimed), CHECK_TEST(a_restart_changes_nothing),
     CHECK_TEST(damaged_payloads_are_refused), CHECK_TEST(memory_may_run_out_anywhere))
