@@ -233,22 +233,38 @@ static bool is_over(const market *m, const wish *one)
                        (campaign == 0 ? m->campaigns[0].budget : m->w.reach.campaign_budget);
 }
 
+/* What is free needs no room; the team's costs what its channel does. */
+static bool is_free(const market *m, const wish *one)
+{
+    int64_t by = m->channels[one->channel].cost;
+    return by == 0 && (one->internal || one->cost == 0);
+}
+
+/* Of the customer's own month. */
+static csuccess__ruling of_the_month(const market *m, int customer, const wish *one)
+{
+    int64_t all = one->cost + m->channels[one->channel].cost;
+    int64_t most = m->w.reach.customer_budget;
+    if (one->internal) return CSUCCESS__ALLOW;
+    if (all > most) return CSUCCESS__DENY;
+    return spent(m, (limit){customer, -1, -1, true, false}) + all > most ? CSUCCESS__DEFER
+                                                                         : CSUCCESS__ALLOW;
+}
+
 static csuccess__ruling expected(market *m, int customer, const wish *one, int64_t *until)
 {
-    const csuccess__channel *by = &m->channels[one->channel];
-    int64_t all = one->cost + by->cost, *blocked = &m->blocked[customer][one->definition];
-    int64_t most = m->w.reach.customer_budget;
-    bool monthly = !one->internal || by->monthly; /* the total's, or the channel's */
+    int64_t *blocked = &m->blocked[customer][one->definition];
+    bool monthly = !one->internal || m->channels[one->channel].monthly;
     *until = CSUCCESS__NEVER;
-    if (all == 0 || (one->internal && by->cost == 0)) return CSUCCESS__ALLOW;
-    if (!one->internal && all > most) return CSUCCESS__DENY;
-    if (!one->internal && spent(m, (limit){customer, -1, -1, true, false}) + all > most) {
-        *until = next_month(m->now);
-        return CSUCCESS__DEFER;
+    if (is_free(m, one)) return CSUCCESS__ALLOW;
+    csuccess__ruling month = of_the_month(m, customer, one);
+    if (month == CSUCCESS__DEFER) *until = next_month(m->now);
+    if (month != CSUCCESS__ALLOW) return month;
+    if (*blocked <= m->now) {
+        if (!is_over(m, one)) return CSUCCESS__ALLOW;
+        *blocked = next_month(m->now);
     }
-    if (*blocked <= m->now && !is_over(m, one)) return CSUCCESS__ALLOW;
-    if (*blocked <= m->now) *blocked = next_month(m->now);
-    *until = monthly ? *blocked : CSUCCESS__NEVER;
+    if (monthly) *until = *blocked; /* the total's months, or the channel's */
     return monthly ? CSUCCESS__DEFER : CSUCCESS__DENY;
 }
 
