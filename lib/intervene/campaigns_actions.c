@@ -21,6 +21,7 @@ static const double class_priorities[] = {
 #undef CSUCCESS__CLASS
 };
 static const double whole_most = 9e13;
+enum { NAME_MOST = 128 };
 static const csuccess_str none = {"", 0};
 
 typedef struct reading {
@@ -165,14 +166,16 @@ static bool read_intervention(const reading *r)
     return false;
 }
 
-static void check_id(const reading *r)
+void csuccess__campaign_name(csuccess__problems *problems, const csuccess__json *at,
+                             const char *what)
 {
-    csuccess_str id = r->out->id;
+    csuccess_str id = at->key;
     bool slash = csuccess__str_find(id, CSUCCESS_STR("/")) != SIZE_MAX;
     bool line = csuccess__str_find(id, CSUCCESS_STR("\n")) != SIZE_MAX;
-    if (id.len > 0 && !slash && !line) return;
-    csuccess__problem(r->problems, r->at, CSUCCESS_ECONFIG,
-                      "an action has a name of one line without \"/\"");
+    if (id.len > 0 && id.len <= NAME_MOST && !slash && !line) return;
+    csuccess__problem(problems, at, CSUCCESS_ECONFIG,
+                      "%s has a name of one line, at most %u bytes, without \"/\"", what,
+                      (uint32_t)NAME_MOST);
 }
 
 static void read_action(const reading *r)
@@ -181,7 +184,7 @@ static void read_action(const reading *r)
     csuccess__campaign_action *out = r->out;
     out->id = r->at->key;
     out->of = r->of;
-    check_id(r);
+    csuccess__campaign_name(r->problems, r->at, "an action");
     if (!csuccess__read_object(r->problems, r->at, action_keys)) return;
     out->after = csuccess__read_period(r->problems, r->at, "after", "PT24H");
     out->at_once = out->after.months == 0 && out->after.days == 0 && out->after.ms == 0;

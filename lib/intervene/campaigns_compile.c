@@ -224,6 +224,7 @@ static bool read_stops(const reading *r)
     if (!list) return false;
     for (uint32_t i = 0; i < n; i++) {
         list[i].id = order[i]->key;
+        csuccess__campaign_name(r->problems, order[i], "what stops a campaign");
         if (!csuccess__read_object(r->problems, order[i], keys)) continue;
         list[i].when = read_condition(r, order[i]);
         if (csuccess__json_member(order[i], "when")) continue;
@@ -247,10 +248,7 @@ static void read_rung(const reading *r, csuccess__rung *out, const csuccess__jso
     (void)csuccess__task_def_read(&out->task, r->build->flow, at);
     if (!csuccess__json_member(at, "kind")) out->task.kind = CSUCCESS__TASK_KIND_ESCALATION;
     if (!csuccess__json_member(at, "priority")) out->task.priority = CSUCCESS__PRIORITY_HIGH;
-    bool line = csuccess__str_find(out->id, CSUCCESS_STR("\n")) != SIZE_MAX;
-    if (out->id.len > 0 && !line) return;
-    csuccess__problem(r->problems, at, CSUCCESS_ECONFIG,
-                      "a rung of \"escalate\" has a name of one line");
+    csuccess__campaign_name(r->problems, at, "a rung of \"escalate\"");
 }
 
 static bool read_rungs(const reading *r)
@@ -277,10 +275,7 @@ static bool name_programme(const reading *r)
     memcpy(text, prefix, head);
     if (id.len) memcpy(text + head, id.ptr, id.len);
     r->out->programme = (csuccess_str){text, head + id.len};
-    if (id.len == 0 || csuccess__str_find(id, CSUCCESS_STR("/")) != SIZE_MAX) {
-        csuccess__problem(r->problems, r->at, CSUCCESS_ECONFIG,
-                          "a campaign has a name without \"/\"");
-    }
+    csuccess__campaign_name(r->problems, r->at, "a campaign");
     return true;
 }
 

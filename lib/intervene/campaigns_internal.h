@@ -14,7 +14,7 @@ typedef struct csuccess__campaign_index {
     const uint32_t *asked; /* those with a condition, in effective order: by bit of the set */
     uint32_t asked_count;
     const csuccess__ruleset *set;
-    bool timed; /* time may change one of these conditions */
+    bool timed;             /* time may change one of these conditions */
     const int64_t *borders; /* times of `from` and `until`, ascending, each once */
     uint32_t border_count;
     uint32_t strategies;
@@ -30,6 +30,10 @@ bool csuccess__campaign_actions(struct csuccess__intervene_build *build,
 /* A whole number of minor units, or of things; the fallback where it is absent or, noted, something else. */
 int64_t csuccess__campaign_whole(csuccess__problems *problems, const csuccess__json *object,
                                  const char *key, int64_t fallback, int64_t least);
+
+/* Notes a name that ledgers, ids and lines of the state cannot hold. */
+void csuccess__campaign_name(csuccess__problems *problems, const csuccess__json *at,
+                             const char *what);
 
 /* ---- Runs in the state: campaigns_state.c ---- */
 

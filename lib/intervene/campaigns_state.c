@@ -14,13 +14,7 @@ static const char *const state_words[] = {
 #undef CSUCCESS__CAMPAIGN_RUN
 };
 static const char *const judged_words[] = {"", "met", "missed", "undecided"};
-enum {
-    FLAG_COUNTED = 1,
-    JUDGED_MOST = 3,
-    ID_DIGITS = 64,
-    TRACK_DIGITS = 16,
-    DETAIL_MOST = 256
-};
+enum { FLAG_COUNTED = 1, JUDGED_MOST = 3, ID_DIGITS = 64, TRACK_DIGITS = 16 };
 
 const char *csuccess__campaign_run_word(csuccess__campaign_run_state state)
 {
@@ -83,7 +77,7 @@ static bool is_sound(const csuccess__campaign_run *run)
     if (run->times == 0 || run->started_at == 0 || running != (run->ended_at == 0)) {
         return false;
     }
-    if (run->detail.len > DETAIL_MOST || (run->judged && run->judge_at)) return false;
+    if (run->judged && run->judge_at) return false;
     return csuccess__started_check(run->started);
 }
 

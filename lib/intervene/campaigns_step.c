@@ -213,13 +213,22 @@ static void start_asked(look *l)
     take_runs(l); /* the others of its strategy see it */
 }
 
+/* While history is imported nothing begins, and nothing leaves; everything is looked at once it is in (an import does nothing that is due). */
+static void rest(const look *l)
+{
+    uint32_t runs;
+    csuccess__step *step = l->t->m->step;
+    (void)csuccess__state_of_kind(step->state, CSUCCESS__STATE_RUN, &runs);
+    if (runs || l->index->asked_count) csuccess__step_due(step, step->now + 1);
+}
+
 void csuccess__campaigns_candidates(csuccess__turn *t)
 {
     look l = {.t = t, .of = t->of->campaigns, .index = t->of->campaigns->index};
     csuccess__step *step = t->m->step;
     if (l.of->count == 0 || step->failed < 0) return;
-    if (step->quiet) { /* nothing begins, nothing leaves; it is looked at once history is in */
-        if (l.index->asked_count) csuccess__step_due(step, step->now + 1);
+    if (step->quiet) {
+        rest(&l);
         return;
     }
     take_runs(&l);

@@ -73,6 +73,7 @@ static void problems_name_the_place_and_the_remedy(void)
          "\"until\" is after \"from\""},
         {"{`x`: {`from`: `soon`, `actions`: {`a`: {`intervention`: `call`}}}}", "2026-03-01"},
         {"{`x/y`: {`actions`: {`a`: {`intervention`: `call`}}}}", "without \"/\""},
+        {"{`x`: {`actions`: {`a/b`: {`intervention`: `call`}}}}", "at most 128 bytes"},
         {"{`x`: {`participants`: 1.5, `actions`: {`a`: {`intervention`: `call`}}}}",
          "whole number"},
         {"{`x`: {`stop`: {`s`: {}}, `actions`: {`a`: {`intervention`: `call`}}}}",
@@ -233,6 +234,11 @@ static void an_import_begins_nothing(void)
         CHECK_INT(c.due, START + 1);
         c.t.step.quiet = false;
         TOLD(camp_step(&c, START + 1, NULL), "save:started condition | save.call left");
+        c.t.step.quiet = true; /* late history: what is under way is not forgotten */
+        TOLD(camp_step(&c, START + 20 * DAY, NULL), "");
+        CHECK_INT(c.due, START + 20 * DAY + 1);
+        c.t.step.quiet = false;
+        CHECK_HAS(camp_step(&c, START + 21 * DAY, NULL), "save:ended completed");
     }
     camp_close(&c);
 }
