@@ -413,6 +413,7 @@ static const struct {
              {CSUCCESS__RESULTS_EFFECTS, "campaigns", "success", true, false},
              {CSUCCESS__RESULTS_EFFECTS, "campaigns", "answers", true, false},
              {CSUCCESS__RESULTS_EFFECTS, "campaigns", "spent", false, true},
+             {CSUCCESS__RESULTS_EFFECTS, "campaigns", "value", false, true},
              {CSUCCESS__RESULTS_EFFECTS, "campaigns", "returned", false, true},
              {CSUCCESS__RESULTS_EFFECTS, "campaigns", "returns", true, false},
              {CSUCCESS__RESULTS_EFFECTS, "campaigns", "ends", true, false},

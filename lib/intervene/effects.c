@@ -164,6 +164,7 @@ static void read_scheduled(work *w, place at)
     if (!campaign_of(w, &campaign)) return;
     change(w, campaign, "executions", (csuccess_str){"", 0});
     measure(w, campaign, "cost", "cost");
+    measure(w, campaign, "value", "value_at_stake");
 }
 
 /* It never arrived: what was reserved for it is free again. */

@@ -39,9 +39,9 @@ void csuccess__evidence_share(const csuccess__telling *t, const char *key, uint6
 /* The experiment that is for this programme alone, holds somebody out and measures churn: its index, else UINT32_MAX. `programme` empty: for everything. */
 uint32_t csuccess__evidence_experiment(const csuccess__telling *t, const char *kind,
                                        csuccess_str name);
-/* Members "uplift", "prevented_churn" and "saved_revenue"; `value`: mean value at stake, NULL or empty: not known. */
+/* Members "uplift", "prevented_churn" and "saved_revenue"; `value`: values at stake, NULL or none: not known. */
 void csuccess__evidence_uplift(const csuccess__telling *t, uint32_t experiment,
-                               const csuccess__results_row *value);
+                               const csuccess__sum *value);
 
 /* ---- Parts: effects_priors.c, effects_targets.c ---- */
 

@@ -194,8 +194,7 @@ static void put_scaled(const telling *t, const char *key,
     csuccess__json_close(t->w, '}');
 }
 
-static void put_identified(const telling *t, uint32_t experiment,
-                           const csuccess__results_row *value)
+static void put_identified(const telling *t, uint32_t experiment, const csuccess__sum *value)
 {
     const csuccess__comparison_effect *effect = &t->comparisons[experiment];
     const csuccess__comparison_difference *d = &effect->difference;
@@ -211,7 +210,7 @@ static void put_identified(const telling *t, uint32_t experiment,
     csuccess__json_put_str(t->w, "experiment", t->e->of->experiments->list[experiment].id);
     csuccess__json_close(t->w, '}');
     put_scaled(t, "prevented_churn", d, people);
-    if (value && csuccess__sum_mean(&mean, &value->sum)) {
+    if (value && csuccess__sum_mean(&mean, value)) {
         put_scaled(t, "saved_revenue", d, people * mean);
     } else {
         not_identified(t, "saved_revenue");
@@ -219,7 +218,7 @@ static void put_identified(const telling *t, uint32_t experiment,
 }
 
 void csuccess__evidence_uplift(const telling *t, uint32_t experiment,
-                               const csuccess__results_row *value)
+                               const csuccess__sum *value)
 {
     const char *why = "no experiment that measures churn is for it alone and holds anybody out";
     if (experiment != UINT32_MAX) why = t->comparisons[experiment].difference.why_not;
@@ -247,6 +246,14 @@ static uint64_t executions_of(const telling *t, csuccess_str name, uint64_t *tas
     *tasks = csuccess__evidence_count(t, "interventions", name, "by", "task");
     return *tasks + less(messages, csuccess__evidence_count(t, "interventions", name, "changes",
                                                             "taken_back"));
+}
+
+/* NULL: nothing was seen. */
+static const csuccess__sum *sum_of(const telling *t, const char *first, csuccess_str name,
+                                   const char *leaf)
+{
+    const csuccess__results_row *row = csuccess__evidence_figure(t, first, name, leaf);
+    return row ? &row->sum : NULL;
 }
 
 /* Of what was judged, and is known. */
@@ -294,7 +301,7 @@ static void put_intervention(const telling *t, csuccess_str name,
     if (t->effects) {
         if (of) csuccess__evidence_put_prior(t, of);
         csuccess__evidence_uplift(t, csuccess__evidence_experiment(t, "intervention/", name),
-                                  csuccess__evidence_figure(t, "interventions", name, "value"));
+                                  sum_of(t, "interventions", name, "value"));
     }
     csuccess__json_close(t->w, '}');
 }
@@ -336,7 +343,8 @@ static void put_campaign(const telling *t, csuccess_str name, const csuccess__ca
     }
     if (of) csuccess__evidence_put_targets(t, of);
     if (t->effects) {
-        csuccess__evidence_uplift(t, csuccess__evidence_experiment(t, "campaign/", name), NULL);
+        csuccess__evidence_uplift(t, csuccess__evidence_experiment(t, "campaign/", name),
+                                  sum_of(t, "campaigns", name, "value"));
     }
     csuccess__json_close(t->w, '}');
 }
@@ -360,34 +368,44 @@ static void put_campaigns(const telling *t)
 
 typedef struct together {
     uint64_t executions, tasks;
-    csuccess__sum cost, returned;
+    csuccess__sum cost, returned, value;
 } together;
+
+static void add_sum(const telling *t, csuccess_str name, const char *leaf, csuccess__sum *to)
+{
+    const csuccess__sum *sum = sum_of(t, "interventions", name, leaf);
+    if (sum) (void)csuccess__sum_merge(to, sum);
+}
 
 static void add_together(const telling *t, csuccess_str name, together *all)
 {
     uint64_t tasks;
     all->executions += executions_of(t, name, &tasks);
     all->tasks += tasks;
-    const csuccess__results_row *cost =
-        csuccess__evidence_figure(t, "interventions", name, "cost");
-    const csuccess__results_row *returned =
-        csuccess__evidence_figure(t, "interventions", name, "returned");
-    if (cost) (void)csuccess__sum_merge(&all->cost, &cost->sum);
-    if (returned) (void)csuccess__sum_merge(&all->returned, &returned->sum);
+    add_sum(t, name, "cost", &all->cost);
+    add_sum(t, name, "returned", &all->returned);
+    add_sum(t, name, "value", &all->value);
 }
 
-/* How much goes without people, and what it costs. */
-static void put_together(const telling *t)
+static void gather(const telling *t, together *all)
 {
-    together all = {.executions = 0};
     const csuccess__interventions *list = t->e->of->interventions;
-    csuccess__sum_start(&all.cost);
-    csuccess__sum_start(&all.returned);
-    for (uint32_t i = 0; i < list->count; i++) add_together(t, list->list[i].id, &all);
+    *all = (together){.executions = 0};
+    csuccess__sum_start(&all->cost);
+    csuccess__sum_start(&all->returned);
+    csuccess__sum_start(&all->value);
+    for (uint32_t i = 0; i < list->count; i++) add_together(t, list->list[i].id, all);
     for (csuccess_str name = csuccess__evidence_next(t, "interventions", none); name.ptr;
          name = csuccess__evidence_next(t, "interventions", name)) {
-        add_together(t, name, &all);
+        add_together(t, name, all);
     }
+}
+
+/* How much goes without people, what it costs, and what all of it changes. */
+static void put_together(const telling *t)
+{
+    together all;
+    gather(t, &all);
     csuccess__json_key(t->w, CSUCCESS_STR("automation"));
     csuccess__json_open(t->w, '{');
     put_count(t, "executions", all.executions);
@@ -396,6 +414,11 @@ static void put_together(const telling *t)
     csuccess__json_close(t->w, '}');
     csuccess__evidence_put(t, "cost",
                            csuccess__sum_total(&all.cost) - csuccess__sum_total(&all.returned));
+    if (!t->effects) return;
+    csuccess__json_key(t->w, CSUCCESS_STR("all"));
+    csuccess__json_open(t->w, '{');
+    csuccess__evidence_uplift(t, csuccess__evidence_experiment(t, "", none), &all.value);
+    csuccess__json_close(t->w, '}');
 }
 
 static void put_experiments(const telling *t)
@@ -415,12 +438,6 @@ static void put_experiments(const telling *t)
 static void put_rows(const telling *t)
 {
     put_together(t);
-    if (t->effects) {
-        csuccess__json_key(t->w, CSUCCESS_STR("all"));
-        csuccess__json_open(t->w, '{');
-        csuccess__evidence_uplift(t, csuccess__evidence_experiment(t, "", none), NULL);
-        csuccess__json_close(t->w, '}');
-    }
     put_interventions(t);
     put_campaigns(t);
     if (!t->effects) return;

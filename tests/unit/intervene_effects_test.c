@@ -268,6 +268,32 @@ static void effects_are_told(void)
     csuccess_config_unref(config);
 }
 
+/* A holdout of everything says what everything changes. */
+static void all_of_it_is_told_where_somebody_is_held_out_of_all(void)
+{
+    csuccess_config *config = compiled(NULL, DOCUMENT);
+    csuccess_accumulator *a = made(config, "effects");
+    report r;
+    live(&(sink){.whole = a});
+    for (int i = 0; i < 200; i++) {
+        char body[256];
+        bool on = i % 2, churns = i / 2 % 10 < (on ? 1 : 4);
+        snprintf(body, sizeof body,
+                 "{`experiment`: `all`, `arm`: `%s`, `unit`: `u%d`, `outcome`: %s}",
+                 on ? "on" : "off", i, churns ? "true" : "false");
+        CHECK_OK(add(a, "outcome", body));
+    }
+    read_report(&r, a);
+    CHECK_NUM(number_at(&r, "/all/uplift/value"), 0.3, 1e-9);
+    CHECK_CSTR(word_at(&r, "/all/uplift/experiment"), "all");
+    CHECK_NUM(number_at(&r, "/all/prevented_churn/value"), 30, 1e-6);
+    CHECK_NUM(number_at(&r, "/all/saved_revenue/value"), 30 * 500, 1e-4);
+    CHECK(number_at(&r, "/all/prevented_churn/interval/0") < 30);
+    free_report(&r);
+    csuccess_accumulator_free(a);
+    csuccess_config_unref(config);
+}
+
 static void targets_are_reached_or_not(void)
 {
     csuccess_config *config = compiled(NULL, DOCUMENT);
@@ -546,8 +572,10 @@ static void memory_may_run_out_anywhere(void)
     csuccess_config_unref(config);
 }
 
-CHECK_MAIN(CHECK_TEST(effects_are_told), CHECK_TEST(targets_are_reached_or_not),
-           CHECK_TEST(the_patch_can_be_merged), CHECK_TEST(an_experiment_is_read_alone),
+CHECK_MAIN(CHECK_TEST(effects_are_told),
+           CHECK_TEST(all_of_it_is_told_where_somebody_is_held_out_of_all),
+           CHECK_TEST(targets_are_reached_or_not), CHECK_TEST(the_patch_can_be_merged),
+           CHECK_TEST(an_experiment_is_read_alone),
            CHECK_TEST(interventions_say_nothing_of_effects), CHECK_TEST(names_are_checked),
            CHECK_TEST(bodies_that_cannot_be_add_nothing),
            CHECK_TEST(parts_in_any_order_are_the_whole),

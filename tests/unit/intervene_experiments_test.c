@@ -247,6 +247,30 @@ static void an_arm_may_say_another_text(void)
     }
 }
 
+/* Through the arbiter: what is held out is dropped at once, what is not leaves. */
+static void the_arbiter_asks(void)
+{
+    static const struct {
+        const char *parent, *left, *arm;
+    } rows[] = {{"c1", "alert/a>email /", "on"}, {"p1", "/ alert/a experiment dropped", "off"}};
+    for (size_t i = 0; i < 2; i++) {
+        turns s;
+        if (!CHECK_OK(turns_open(&s, DOCUMENT, NULL))) return;
+        parent_is(&s, rows[i].parent);
+        begin(&s, TRIP_START);
+        turns_say(&s, &(said){.definition = "alert/a"});
+        CHECK_OK(turns_weigh(&s));
+        CHECK(turns_are(&s, rows[i].left));
+        csuccess__exposure e;
+        CHECK(csuccess__exposure_read(&e, csuccess__state_get(&s.trip.state,
+                                                              CSUCCESS__STATE_EXPOSURE,
+                                                              CSUCCESS_STR("service"))));
+        CHECK_STR(e.arm, rows[i].arm);
+        CHECK_STR(e.definition, "alert/a");
+        turns_close(&s);
+    }
+}
+
 /* ---- Outcomes ---- */
 
 static void experiments_step(turns *s, int64_t now)
@@ -407,6 +431,9 @@ static const struct {
     {"{`for`: [`*`], `arms`: {`a`: {`share`: 0.5}, `b`: {`share`: 0.5}}, `horizon`: `P1D`, "
      "`outcome`: `gone`, `unit`: `x`}",
      "string"},
+    {"{`for`: [`*`], `arms`: {``: {`share`: 0.5}, `b`: {`share`: 0.5}}, `horizon`: `P1D`, "
+     "`outcome`: `gone`}",
+     "1 to 256 bytes"},
     {"{`for`: [`*`], `clas`: `nurture`, `arms`: {`a`: {`share`: 0.5}, `b`: {`share`: "
      "0.5}}, "
      "`horizon`: `P1D`, `outcome`: `gone`}",
@@ -495,7 +522,7 @@ CHECK_MAIN(CHECK_TEST(the_held_out_are_told_once_and_stay), CHECK_TEST(the_treat
            CHECK_TEST(class_and_programme_say_whom_it_is_for),
            CHECK_TEST(a_customer_without_parent_is_the_unit),
            CHECK_TEST(looking_and_importing_keep_nothing),
-           CHECK_TEST(an_arm_may_say_another_text),
+           CHECK_TEST(an_arm_may_say_another_text), CHECK_TEST(the_arbiter_asks),
            CHECK_TEST(outcomes_are_asked_once_at_the_horizon),
            CHECK_TEST(an_experiment_that_is_gone_asks_nothing),
            CHECK_TEST(the_report_says_what_is_kept),

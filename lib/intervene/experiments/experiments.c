@@ -21,6 +21,8 @@ static const char *const class_words[] = {
 #undef CSUCCESS__CLASS
         NULL};
 
+enum { NAME_BYTES = 256 };
+
 typedef struct reading {
     csuccess__intervene_build *build;
     csuccess__problems *problems;
@@ -109,10 +111,20 @@ static void read_text(const reading *r, const csuccess__json *object,
                            "template");
 }
 
+/* It stands in states and entries. */
+static void check_name(const reading *r, const csuccess__json *at)
+{
+    if (at->key.len > 0 && at->key.len <= NAME_BYTES) return;
+    csuccess__problem(r->problems, at, CSUCCESS_ECONFIG,
+                      "a name has 1 to %u bytes; this has %z", (uint32_t)NAME_BYTES,
+                      at->key.len);
+}
+
 static void read_arm(const reading *r, const csuccess__json *at, const csuccess__experiment *of,
                      csuccess__arm *arm)
 {
     arm->id = at->key;
+    check_name(r, at);
     if (!csuccess__read_object(r->problems, at, arm_keys)) return;
     if (!csuccess__json_member(at, "share")) {
         csuccess__problem(r->problems, at, CSUCCESS_ECONFIG,
@@ -218,6 +230,7 @@ static void read_experiment(const reading *r, const csuccess__json *at,
 {
     out->id = at->key;
     out->at = at;
+    check_name(r, at);
     if (!csuccess__read_object(r->problems, at, keys)) return;
     out->salt = csuccess__read_string(r->problems, at, "salt", (csuccess_str){"", 0});
     csuccess__experiment_begin(out);
