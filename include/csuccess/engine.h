@@ -6,6 +6,7 @@
 #include <csuccess/access.h>
 #include <csuccess/channel.h>
 #include <csuccess/events.h>
+#include <csuccess/sentiment.h>
 #include <csuccess/store.h>
 
 #ifdef __cplusplus
@@ -53,6 +54,15 @@ typedef csuccess_result (*csuccess_zone_fn)(void *ud, csuccess_str zone, int64_t
 typedef csuccess_result (*csuccess_variable_fn)(void *ud, csuccess_str customer,
                                                 csuccess_str name, csuccess_str *json);
 
+/**
+ * Says how a text of a customer sounds, in place of the library: a model of the host's. *feeling comes as the library sees it, and the host changes what it knows better; a `label` of 2 is "by the score".
+ * CSUCCESS_OK; CSUCCESS_EMISSING: the library's own holds; any other error, or a feeling that cannot be (a score beyond -1 to 1, a bit without a name), fails the advance, which is tried again.
+ * It is asked once for an input; what it says is in the entry `sentiment`.
+ * @since 0.1
+ */
+typedef csuccess_result (*csuccess_sentiment_fn)(void *ud, csuccess_str customer,
+                                                 csuccess_str text, csuccess_feeling *feeling);
+
 /** How an engine works; zero is the default of a field. Copied, but for what ud's point to. @since 0.1 */
 typedef struct csuccess_engine_options {
     size_t size;
@@ -80,12 +90,14 @@ typedef struct csuccess_engine_options {
     void *zone_ud;
     csuccess_variable_fn variable; /**< NULL: what is not known stays missing */
     void *variable_ud;
+    csuccess_sentiment_fn sentiment; /**< NULL: the library scores */
+    void *sentiment_ud;
 } csuccess_engine_options;
 
 /* clang-format off */
 #ifdef __cplusplus
 #define CSUCCESS_ENGINE_OPTIONS_INIT \
-    {sizeof(csuccess_engine_options), NULL, NULL, {NULL, 0}, NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL}
+    {sizeof(csuccess_engine_options), NULL, NULL, {NULL, 0}, NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL}
 #else
 #define CSUCCESS_ENGINE_OPTIONS_INIT {.size = sizeof(csuccess_engine_options)}
 #endif

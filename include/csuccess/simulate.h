@@ -37,6 +37,8 @@ typedef struct csuccess_simulation_options {
     void *zone_ud;
     csuccess_variable_fn variable; /**< as of an engine */
     void *variable_ud;
+    csuccess_sentiment_fn sentiment; /**< as of an engine */
+    void *sentiment_ud;
 } csuccess_simulation_options;
 
 /** *out is NULL on failure. CSUCCESS_EINVALID, CSUCCESS_EABI, CSUCCESS_ERANGE, CSUCCESS_ENOMEM. @since 0.1 */

@@ -24,6 +24,8 @@ typedef struct csuccess__desk_options {
     void *zone_ud;
     csuccess_variable_fn variable; /* NULL: nothing is asked */
     void *variable_ud;
+    csuccess_sentiment_fn sentiment; /* NULL: the lexicon */
+    void *sentiment_ud;
     uint32_t effects, state_bytes;
 } csuccess__desk_options;
 csuccess_result csuccess__desk_new(csuccess__desk **out, csuccess_config *config,

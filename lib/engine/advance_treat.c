@@ -223,6 +223,7 @@ csuccess_result csuccess__advance_treat(csuccess__advance *advance, csuccess__st
     const treatment *how = treatment_of(input->type);
     if (!how) return CSUCCESS_EUNSUPPORTED;
     csuccess_result status = check(advance->desk, step, input, how->event, reason);
+    if (status >= 0) status = csuccess__desk_hear(advance->desk, step, input, reason);
     if (status < 0) return status;
     if (how->extra == flow || how->extra == intervene) {
         return treat_first(advance, step, input, reason);

@@ -14,6 +14,12 @@
 #include "score/history.h"
 #include "trust/chain.h"
 
+/* How the text of an input sounds. */
+typedef struct csuccess__heard {
+    bool any;
+    csuccess__feeling feeling;
+} csuccess__heard;
+
 struct csuccess__desk {
     csuccess_allocator mem;
     csuccess__desk_options options; /* `mem` points to the one above */
@@ -51,6 +57,7 @@ struct csuccess__desk {
     uint32_t
         sentiment[CSUCCESS__SENTIMENT_SLOT_COUNT]; /* slots; UINT32_MAX: nothing reads it */
     bool reads_sentiment;
+    csuccess__heard heard;           /* of the input that is treated */
     bool facts_stale;                /* the state knows more than the facts */
     int64_t facts_at;                /* the time that they are of */
     struct csuccess__advance *spare; /* kept with their memory */
@@ -166,7 +173,9 @@ csuccess_result csuccess__desk_apply_intervene(csuccess__advance *advance, csucc
 csuccess_result csuccess__desk_apply_delivery(csuccess__advance *advance, csuccess__step *step,
                                               const csuccess__input *input,
                                               csuccess__text *reason);
-/* The text of an input, where the section `sentiment` reads it. */
+/* The text of an input, where the section `sentiment` reads it: heard before anything counts the input, for a host's model may fail (ECALLBACK); kept once it counts. */
+csuccess_result csuccess__desk_hear(csuccess__desk *desk, const csuccess__step *step,
+                                    const csuccess__input *input, csuccess__text *reason);
 csuccess_result csuccess__desk_feel(csuccess__desk *desk, csuccess__step *step,
                                     const csuccess__input *input);
 /* The slots sentiment.overall …. False: what is kept is damaged. */

@@ -35,20 +35,64 @@ bool csuccess__desk_sentiment(csuccess__desk *desk, int64_t now)
     return true;
 }
 
-csuccess_result csuccess__desk_feel(csuccess__desk *desk, csuccess__step *step,
-                                    const csuccess__input *input)
+/* The host's word, over what the library makes of the text. */
+static csuccess_result ask_host(csuccess__desk *desk, const csuccess__step *step,
+                                csuccess_str text, csuccess__feeling *feeling,
+                                csuccess__text *reason)
 {
+    const csuccess__desk_options *options = &desk->options;
+    csuccess_feeling said = {.size = sizeof said,
+                             .score = feeling->score,
+                             .confidence = feeling->confidence,
+                             .label = feeling->label,
+                             .undecided = feeling->undecided,
+                             .emotions = feeling->emotions,
+                             .issues = feeling->issues};
+    csuccess_result status =
+        options->sentiment(options->sentiment_ud, step->customer, text, &said);
+    if (status == CSUCCESS_EMISSING) return CSUCCESS_OK;
+    if (status < 0) {
+        csuccess__text_format(reason, "the sentiment callback failed: %s",
+                              csuccess_result_text(status));
+        return CSUCCESS_ECALLBACK;
+    }
+    *feeling = (csuccess__feeling){.score = said.score,
+                                   .confidence = said.confidence,
+                                   .label = said.label,
+                                   .undecided = feeling->undecided,
+                                   .emotions = said.emotions,
+                                   .issues = said.issues};
+    status = csuccess__feeling_check(desk->config->sentiment, feeling, reason);
+    return status < 0 ? CSUCCESS_ECALLBACK : CSUCCESS_OK;
+}
+
+csuccess_result csuccess__desk_hear(csuccess__desk *desk, const csuccess__step *step,
+                                    const csuccess__input *input, csuccess__text *reason)
+{
+    csuccess__heard *out = &desk->heard;
     const csuccess__sentiment *of = desk->config->sentiment;
-    csuccess__feeling feeling;
+    csuccess__machine *machine = desk->scorer->machine;
+    out->any = false;
     if (!of) return CSUCCESS_OK;
     csuccess_str text = csuccess__sentiment_text(of, input);
     if (!text.ptr || text.len == 0) return CSUCCESS_OK;
-    csuccess__machine *machine = desk->scorer->machine;
     if (!machine->scratch) machine->scratch = csuccess__regex_scratch_new(&machine->mem);
     if (!machine->scratch) return CSUCCESS_ENOMEM;
-    csuccess_result status = csuccess__sentiment_score(of, machine->scratch, text, &feeling);
-    if (status < 0) return status;
-    csuccess__sentiment_apply(of, step, input, &feeling);
+    csuccess_result status =
+        csuccess__sentiment_score(of, machine->scratch, text, &out->feeling);
+    if (status == CSUCCESS_OK && desk->options.sentiment) {
+        status = ask_host(desk, step, text, &out->feeling, reason);
+    }
+    out->any = status == CSUCCESS_OK;
+    return status;
+}
+
+csuccess_result csuccess__desk_feel(csuccess__desk *desk, csuccess__step *step,
+                                    const csuccess__input *input)
+{
+    const csuccess__heard *heard = &desk->heard;
+    if (!heard->any) return CSUCCESS_OK;
+    csuccess__sentiment_apply(desk->config->sentiment, step, input, &heard->feeling);
     return step->failed < 0 ? step->failed : CSUCCESS_OK;
 }
 

@@ -92,6 +92,18 @@ csuccess_result csuccess__engine_zone(void *ud, csuccess_str zone, int64_t at_ms
     return result;
 }
 
+csuccess_result csuccess__engine_sentiment(void *ud, csuccess_str customer, csuccess_str text,
+                                           csuccess_feeling *feeling)
+{
+    csuccess_engine *engine = ud;
+    bool before = engine->inside;
+    engine->inside = true;
+    csuccess_result result =
+        engine->options.sentiment(engine->options.sentiment_ud, customer, text, feeling);
+    engine->inside = before;
+    return result;
+}
+
 csuccess_result csuccess__engine_variable(void *ud, csuccess_str customer, csuccess_str name,
                                           csuccess_str *json)
 {
@@ -132,6 +144,8 @@ static csuccess_result make_desk(csuccess__desk **out, csuccess_engine *engine,
         .zone_ud = engine,
         .variable = engine->options.variable ? csuccess__engine_variable : NULL,
         .variable_ud = engine,
+        .sentiment = engine->options.sentiment ? csuccess__engine_sentiment : NULL,
+        .sentiment_ud = engine,
         .effects = engine->options.effects,
         .state_bytes = engine->options.state_bytes,
     };

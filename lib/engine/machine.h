@@ -431,6 +431,8 @@ struct csuccess_engine {
 
 /* The host's random bytes; `ud` is the engine. */
 csuccess_result csuccess__engine_random(void *ud, uint8_t *bytes, size_t count);
+csuccess_result csuccess__engine_sentiment(void *ud, csuccess_str customer, csuccess_str text,
+                                           csuccess_feeling *feeling);
 csuccess_result csuccess__engine_variable(void *ud, csuccess_str customer, csuccess_str name,
                                           csuccess_str *json);
 csuccess_result csuccess__engine_zone(void *ud, csuccess_str zone, int64_t at_ms,

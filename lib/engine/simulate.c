@@ -74,6 +74,8 @@ static csuccess_result furnish(csuccess_simulation *simulation, csuccess_config 
     engine.zone_ud = options->zone_ud;
     engine.variable = options->variable;
     engine.variable_ud = options->variable_ud;
+    engine.sentiment = options->sentiment;
+    engine.sentiment_ud = options->sentiment_ud;
     csuccess_result status = csuccess_memory_store_new(&simulation->store, &memory, err);
     if (status == CSUCCESS_OK) {
         status = csuccess_engine_new(&simulation->engine, config, &engine, err);

@@ -95,6 +95,8 @@ static csuccess_result make_desk(csuccess_engine *engine, csuccess__work *work, 
         .zone_ud = engine,
         .variable = engine->options.variable ? csuccess__engine_variable : NULL,
         .variable_ud = engine,
+        .sentiment = engine->options.sentiment ? csuccess__engine_sentiment : NULL,
+        .sentiment_ud = engine,
         .effects = engine->options.effects,
         .state_bytes = engine->options.state_bytes,
     };
