@@ -38,7 +38,6 @@ bool csuccess__execution_told(csuccess__turn *t, csuccess_str id, bool arrived,
     csuccess__execution e;
     if (!csuccess__execution_take(t, id, &e) || t->m->step->failed < 0) return false;
     bool scheduled = e.state == CSUCCESS__EXECUTION_SCHEDULED;
-    if (!arrived) csuccess__offer_undelivered(t, e.id);
     if (scheduled && csuccess__str_is(outcome, "taken_back")) {
         take_back(t, &e);
     } else if (scheduled && arrived) {
