@@ -188,7 +188,7 @@ int database_messages(const database *db, csuccess_str customer, database_row_fn
         "SELECT strftime('%Y-%m-%dT%H:%M:%SZ', at / 1000, 'unixepoch'), channel, contact, "
         "definition, state, attempts, guard, reason, "
         "strftime('%Y-%m-%dT%H:%M:%SZ', until / 1000, 'unixepoch') "
-        "FROM interventions WHERE customer = ?1 ORDER BY at DESC, message LIMIT 20",
+        "FROM messages WHERE customer = ?1 ORDER BY at DESC, message LIMIT 20",
         customer, row, ud);
 }
 

@@ -15,7 +15,8 @@ HOSTILE = ["", "{", "[]", "null", "7", '"text"', "{}", '{"after":7}', '{"after":
            '{"state":"resolved"}', "\u00e4{", '{"after":{"score":}}', "[" * 3000, '{"contact":null}', '{"score":1,"score":2}']
 SUBSCRIPTION = ("subscription", "change", "movement", "effective", "product", "currency", "before", "after", "amount", "reason")
 KINDS = ["health", "churn", "alert", "override", "consent", "held", "input", "quarantine", "migration", "erased", "subscription", "outcome", "something-new", "message", "delivery",
-         "journey", "journey", "task", "milestone", "segment", "playbook"]
+         "journey", "journey", "task", "milestone", "segment", "playbook", "intervention", "intervention", "campaign", "campaign", "approval", "offer", "opportunity",
+         "opportunity", "selection", "exposure", "sentiment", "automation"]
 ENDS = ("completed", "exited", "failed")
 
 
@@ -48,6 +49,8 @@ class Entries:
         if kind == "subscription":
             return {"subscription": "s1", "change": "amended", "movement": "expansion", "effective": "2026-02-01T00:00:00Z", "product": "pro", "currency": "EUR",
                     "before": 1200, "after": 1500.5, "amount": 300.5, "reason": "seats"}
+        if kind == "outcome" and r.random() < 0.5:
+            return {"experiment": r.choice(["save", "global"]), "arm": "a", "unit": "u", "outcome": r.choice([True, False, None])}
         if kind == "outcome":
             return {"outcome": r.choice(["churned", "renewed"]), "effective": "2026-02-01T00:00:00Z", "reason": "price", "amount": r.randrange(5000)}
         if kind == "input":
@@ -74,6 +77,41 @@ class Entries:
         if kind == "playbook":
             return {"playbook": "help", "instance": r.choice("abc") * 8, "state": r.choice(["started", "again", "completed", "cancelled", "measured"]), "record": r.choice([None, "r1"]), "by": "trigger",
                     "reason": "low use", "category": "adoption", "priority": "high", "started_at": later(), "ended_at": later(), "success": r.choice([None, "met"]), "success_within": "missed"}
+        return self.of_intervene(kind)
+
+    def of_intervene(self, kind):
+        r = self.random
+        later = lambda: r.choice([None, f"2026-02-{r.randrange(10, 28)}T08:00:00Z"])
+        some = lambda *values: r.choice([None, *values])
+        if kind == "intervention":
+            first = {"type": "email", "expected_value": 12.5, "uplift": 0.04, "source": "prior"} if r.random() < 0.5 else {}
+            return {"change": "something", "execution": r.choice("abc") * 8, "intervention": "checkin", "programme": "campaign/x", "step": some("a"), "channel": r.choice(["email", "in_app"]),
+                    "contact": some("ann"), "owner": some("csm"), "task": some("t"), "state": r.choice(["scheduled", "completed"]), "outcome": some("successful"), "response": some("positive"),
+                    "health": 40, "health_after": some(50), "value_at_stake": 5000, "cost": r.randrange(100), "satisfaction": some(4), "minutes": some(30), "started_at": later(), "due_at": later(),
+                    "ended_at": later(), "success": some("reached", "missed"), **first}
+        if kind == "campaign":
+            change = r.choice(["started", "action", "action", "judged", "ended", "escalated", "refused"])
+            return {"change": change, "run": r.choice("abc") * 8, "campaign": "spring", "times": 1, "by": some("condition", "recovered"), "state": r.choice(["left", "denied", "completed"]),
+                    "success": some("met"), "probability": some(0.5), "impact": some(0.1)}
+        if kind == "approval":
+            return {"change": r.choice(["pending", "approved", "rejected"]), "approval": r.choice("abc") * 8, "for": "offer/save", "rule": "big", "approver": r.choice(["chairman", "board"]),
+                    "by": some("ada"), "reasoning": some("it is right"), "programme": some("intervention/x"), "step": some("s"), "cost": 5, "value": some(7), "expected_value": some(1.5), "expires": later()}
+        if kind == "offer":
+            return {"change": r.choice(["made", "accepted", "expired"]), "offer": "save", "id": r.choice("abc") * 8, "type": "discount", "value": 1200, "months": some(12), "expires": later(),
+                    "execution": some("e")}
+        if kind == "opportunity":
+            return {"change": r.choice(["opened", "changed", "held", "closed"]), "opportunity": r.choice(["users", "storage"]), "type": "expansion", "value": some(9.5), "probability": r.choice([0.5, 0.75]),
+                    "timing": "urgent", "trigger": some("limit"), "action": some("call"), "rank": some(1, 2), "recommend": some("pro")}
+        if kind == "selection":
+            group = lambda: {"guard": "caps", "reason": "daily", "until": later(), "of": ["campaign/x/a"], **({"more": 3} if r.random() < 0.3 else {})}
+            return {"sent": ["ab"], "held": [group() for _ in range(r.randrange(3))], "denied": [group() for _ in range(r.randrange(2))]}
+        if kind == "exposure":
+            return {"experiment": r.choice(["save", "global"]), "arm": r.choice("ab"), "unit": "u", "probability": 0.5, "definition": "campaign/x", **r.choice([{}, {"held": True}])}
+        if kind == "sentiment":
+            return r.choice([{"score": -0.5, "label": "negative", "confidence": 0.5, "emotions": ["anger"], "issues": [], "input": "i", "of": "ticket"},
+                             {"alert": "frustration", "severity": "high", "action": "proactive_support", "recent": -0.5, "negatives": 2}])
+        if kind == "automation":
+            return {"change": r.choice(["hold", "resumed"]), "reason": some("asked"), "until": later()}
         return {"anything": r.random()}
 
     def add(self):
@@ -114,6 +152,10 @@ def day(ms):
 
 TASK = ("title", "kind", "priority", "state", "outcome", "owner", "role", "definition", "step", "instance", "starts_at", "due_at", "snoozed_until", "created_at", "ended_at", "minutes")
 RUN = ("playbook", "record", "state", "by", "reason", "category", "priority", "started_at", "ended_at", "success", "success_within")
+EXECUTION = ("intervention", "type", "programme", "step", "channel", "contact", "owner", "task", "state", "outcome", "response", "success", "cost", "value", "expected_value", "uplift", "source",
+             "health", "health_after", "satisfaction", "minutes", "created_at", "started_at", "due_at", "ended_at")
+KEPT = {"intervention", "type", "programme", "step", "value", "expected_value", "uplift", "source", "health", "created_at"}  # of the first entry
+ASKED = ("subject", "rule", "approver", "state", "by", "reasoning", "programme", "step", "cost", "value", "expected_value", "asked_at", "state_at", "expires_at")
 TIMES = {"starts_at", "due_at", "snoozed_until", "ended_at", "started_at", "achieved_at", "target_at"}
 
 
@@ -179,10 +221,104 @@ class Flow:
         }
 
 
+class Intervene:
+    """Executions, runs, approvals, offers, opportunities, selections, exposures, sentiment, automation, entry by entry."""
+
+    def __init__(self):
+        self.executions, self.runs, self.approvals, self.offers, self.chances, self.selections, self.exposures, self.moods, self.halts = ({} for _ in range(9))
+
+    def take(self, kind, customer, seq, ms, get, body, subject):
+        take = getattr(self, kind, None)
+        if take:
+            take(customer, seq, ms, get, body, subject)
+
+    def intervention(self, customer, seq, ms, get, *_):
+        if get("execution") is None:
+            return
+        now = {name: when(get(name)) if name in TIMES else get({"value": "value_at_stake"}.get(name, name)) for name in EXECUTION} | {"created_at": ms}
+        row = self.executions.setdefault((customer, get("execution")), now)
+        after = row["health_after"] if now["health_after"] is None else now["health_after"]
+        row.update({name: value for name, value in now.items() if name not in KEPT} | {"health_after": after})
+
+    def campaign(self, customer, seq, ms, get, *_):
+        change = get("change")
+        if get("run") is None or change == "refused":
+            return
+        row = self.runs.setdefault((customer, get("run")), [get("campaign"), get("times"), "running", get("by") if change == "started" else None, None, None, get("probability"), get("impact"), 0, 0, ms, None])
+        row[5] = row[5] if get("success") is None else get("success")
+        if change == "ended":
+            row[2], row[4], row[11] = get("state"), row[4] if get("by") is None else get("by"), ms
+        if change == "action":
+            row[8 if get("state") == "left" else 9] += 1
+
+    def approval(self, customer, seq, ms, get, *_):
+        if get("approval") is None:
+            return
+        now = dict(zip(ASKED, (get("for"), get("rule"), get("approver"), get("change"), get("by"), get("reasoning"), get("programme"), get("step"), get("cost"), get("value"), get("expected_value"), ms, ms,
+                               when(get("expires")))))
+        row = self.approvals.setdefault((customer, get("approval")), now)
+        row.update({name: now[name] for name in ("approver", "state", "by", "reasoning", "state_at", "expires_at")})
+
+    def offer(self, customer, seq, ms, get, *_):
+        if get("id") is None:
+            return
+        row = self.offers.setdefault((customer, get("id")), [get("offer"), get("type"), None, get("value"), get("months"), None, ms, when(get("expires")), None])
+        row[2] = "open" if get("change") == "made" else get("change")
+        row[5] = row[5] if get("execution") is None else get("execution")
+        row[8] = None if get("change") == "made" else ms
+
+    def opportunity(self, customer, seq, ms, get, *_):
+        name, change, given = get("opportunity"), get("change"), lambda was, key: was if get(key) is None else get(key)
+        there = [row for key, row in self.chances.items() if key[:2] == (customer, name) and row[10] is None]
+        for row in there:
+            row[1] = {"held": "held", "closed": "closed", "opened": "open"}.get(change, row[1])
+            row[9], row[10] = ms, ms if change == "closed" else None
+            row[2], row[3], row[4], row[5] = given(row[2], "rank"), given(row[3], "value"), get("probability"), get("timing")
+            row[11] = given(row[11], "recommend")
+        if not there and name is not None and change in ("opened", "held"):
+            self.chances[customer, name, seq] = [get("type"), "held" if change == "held" else "open", get("rank"), get("value"), get("probability"), get("timing"), get("trigger"), get("action"), ms, ms, None,
+                                                 get("recommend")]
+
+    def selection(self, customer, seq, ms, get, body, subject):
+        self.selections[customer, seq, ""] = [ms, "sent", None, None, None, get("sent"), None]
+        for ruling in ("held", "denied"):
+            for place, group in enumerate(body.get(ruling, []) if isinstance(body, dict) else []):
+                self.selections[customer, seq, ruling, place] = [ms, ruling, group["guard"], group["reason"], when(group["until"]), at(group, "of"), group.get("more", 0)]
+
+    def exposure(self, customer, seq, ms, get, *_):
+        if get("experiment") is not None:
+            self.exposures[customer, get("experiment")] = [get("arm"), get("unit"), get("probability"), get("held") or 0, get("definition"), ms, None, None]
+
+    def judge(self, customer, ms, get):
+        if (customer, get("experiment")) in self.exposures:
+            self.exposures[customer, get("experiment")][6:] = [get("outcome"), ms]
+
+    def sentiment(self, customer, seq, ms, get, body, subject):
+        self.moods[customer, seq] = [ms, subject or None, *map(get, ("of", "score", "label", "confidence", "emotions", "issues", "alert", "severity", "action"))]
+
+    def automation(self, customer, seq, ms, get, *_):
+        self.halts[customer, seq] = [ms, get("change"), get("reason"), when(get("until"))]
+
+    def tables(self):
+        return {
+            f"SELECT customer, execution, {', '.join(EXECUTION)} FROM interventions": [(*k, *v.values()) for k, v in self.executions.items()],
+            'SELECT customer, run, campaign, times, state, started_by, ended_by, success, probability, impact, "left", dropped, started_at, ended_at FROM campaign_runs':
+                [(*k, *v) for k, v in self.runs.items()],
+            "SELECT customer, approval, " + ", ".join(f'"{name}"' for name in ASKED) + " FROM approvals": [(*k, *v.values()) for k, v in self.approvals.items()],
+            "SELECT customer, offer_id, offer, type, state, value, months, execution, made_at, expires_at, ended_at FROM offers": [(*k, *v) for k, v in self.offers.items()],
+            'SELECT customer, opportunity, type, state, rank, value, probability, timing, "trigger", action, opened_at, state_at, closed_at, recommend FROM opportunities':
+                [(*k[:2], *v) for k, v in self.chances.items()],
+            "SELECT customer, seq, at, ruling, guard, reason, until, candidates, more FROM selections": [(*k[:2], *v) for k, v in self.selections.items()],
+            "SELECT customer, experiment, arm, unit, probability, held, definition, exposed_at, outcome, outcome_at FROM exposures": [(*k, *v) for k, v in self.exposures.items()],
+            "SELECT customer, seq, at, contact, source, score, label, confidence, emotions, issues, alert, severity, action FROM sentiment": [(*k, *v) for k, v in self.moods.items()],
+            "SELECT customer, seq, at, change, reason, until FROM automation": [(*k, *v) for k, v in self.halts.items()],
+        }
+
+
 def model(rows):
     """Every projection as a sorted list of tuples, computed entry by entry in plain Python."""
     health, churn, alerts, overrides, consents, holds, subscriptions, outcomes, touchpoints = ({} for _ in range(9))
-    flow = Flow()
+    flow, intervene = Flow(), Intervene()
     for customer, seq, ms, kind, cause, subject, text in rows:
         body = read(text) if text else None
         if text == "" or (body is None and text != "null"):
@@ -209,21 +345,25 @@ def model(rows):
             holds[customer, seq] = (ms, *map(get, ("id", "channel", "contact", "definition", "purpose", "guard", "reason")), when(get("until")))
         elif kind == "subscription":
             subscriptions[customer, seq] = (ms, *(when(get(name)) if name == "effective" else get(name) for name in SUBSCRIPTION))
+        elif kind == "outcome" and get("experiment") is not None:
+            intervene.judge(customer, ms, get)
         elif kind == "outcome":
             outcomes[customer, seq] = (ms, get("outcome"), when(get("effective")), *map(get, ("amount", "reason")))
         elif kind == "input" and get("type") == "touchpoint":
             touchpoints[customer, seq] = (ms, get("userId"), get("event"), get("properties"))
         else:
             flow.take(kind, customer, seq, ms, get)
+            intervene.take(kind, customer, seq, ms, get, body, subject)
     return {
         **flow.tables(),
+        **intervene.tables(),
         "SELECT customer, day, at, raw, score, status, previous, trend, profile, completeness FROM health_scores":
             [(c, day(d * DAY), *v) for (c, d), v in health.items()],
         "SELECT customer, seq, at, probability, level, previous_probability, previous_level, source, model FROM churn_predictions": [(*k, *v) for k, v in churn.items()],
         "SELECT customer, alert, occurrence, key, severity, tier, state, cause, raised_at, state_at, closed_at FROM alerts": [(*k, *v) for k, v in alerts.items()],
         "SELECT customer, seq, at, score, status, reason, expires_at, ended FROM overrides": [(*k, *v) for k, v in overrides.items()],
         "SELECT customer, contact, purpose, channel, granted, at FROM consents": [(*k, *v) for k, v in consents.items()],
-        "SELECT customer, at, message, channel, contact, definition, purpose, guard, reason, until FROM interventions WHERE state = 'held'": [(k[0], *v) for k, v in holds.items()],
+        "SELECT customer, at, message, channel, contact, definition, purpose, guard, reason, until FROM messages WHERE state = 'held'": [(k[0], *v) for k, v in holds.items()],
         'SELECT customer, seq, at, subscription, change, movement, effective, product, currency, "before", "after", amount, reason FROM subscriptions':
             [(*k, *v) for k, v in subscriptions.items()],
         "SELECT customer, seq, at, outcome, effective, amount, reason FROM outcomes": [(*k, *v) for k, v in outcomes.items()],
@@ -276,7 +416,7 @@ def main(program):
     bad = 0
     with tempfile.TemporaryDirectory(dir=".") as folder:
         entries = Entries(4)
-        for _ in range(1200):
+        for _ in range(2400):
             entries.add()
         rows = entries.rows
         live, bare = Path(folder, "live.db"), Path(folder, "bare.db")
@@ -295,7 +435,7 @@ def main(program):
             bad += sum(print(f"{again}: {sql}") or 1 for sql in wanted if wanted[sql] != found[sql])
             kept = database.execute("SELECT count(*), count(body), count(subject) FROM audit WHERE customer = 'pseudonym'").fetchone()
             bad += kept != (sum(row[0] == "c2" for row in rows), 0, 0)
-            bad += database.execute("SELECT customer, message, channel, definition, state, at FROM interventions WHERE state = 'waiting'").fetchall() != [
+            bad += database.execute("SELECT customer, message, channel, definition, state, at FROM messages WHERE state = 'waiting'").fetchall() != [
                 ("c3", "ab" * 32, "email", "alert/x", "waiting", 5)]
             database.close()
             do(program, live, ["rebuild"])

@@ -196,22 +196,28 @@ static void drop_all(const char *path, const char *how, const char *const *names
     }
 }
 
-/* Makes the file one of version 1 (without any projection) or 2 (without those of flow). */
+/* Makes the file one of version 1 (without any projection), 2 (without those of flow) or 3 (without those of intervene). */
 static void make_older(const char *path, int version)
 {
     static const char *const views[] = {
         "customers",       "health_scores", "churn_predictions", "alerts",      "overrides",
         "consents",        "subscriptions", "outcomes",          "touchpoints", "interventions",
         "audit",           "enrollments",   "journey_steps",     "tasks",       "milestones",
-        "segment_members", "playbook_runs"};
+        "segment_members", "playbook_runs", "campaign_runs",     "approvals",   "offers",
+        "opportunities",   "selections",    "exposures",         "sentiment",   "automation",
+        "messages"};
     static const char *const first[] = {"health",        "churn",    "alerts",
                                         "overrides",     "consents", "holds",
                                         "subscriptions", "outcomes", "touchpoints"};
     static const char *const flow[] = {"enrollments", "journey_steps",   "tasks",
                                        "milestones",  "segment_members", "playbook_runs"};
+    static const char *const intervene[] = {"interventions", "campaign_runs", "approvals",
+                                            "offers",        "opportunities", "selections",
+                                            "exposures",     "sentiment",     "automation"};
     char pragma[40];
     drop_all(path, "DROP VIEW ", views, sizeof views / sizeof views[0]);
-    drop_all(path, "DROP TABLE project_", flow, sizeof flow / sizeof flow[0]);
+    drop_all(path, "DROP TABLE project_", intervene, sizeof intervene / sizeof intervene[0]);
+    if (version < 3) drop_all(path, "DROP TABLE project_", flow, sizeof flow / sizeof flow[0]);
     if (version == 1) {
         drop_all(path, "DROP TABLE project_", first, sizeof first / sizeof first[0]);
     }
@@ -222,14 +228,15 @@ static void make_older(const char *path, int version)
 static void check_brought_up(int version)
 {
     stored s;
-    if (!stored_start(&s, version == 1 ? "upgrade-1" : "upgrade-2")) return;
+    static const char *const names[] = {"upgrade-1", "upgrade-2", "upgrade-3"};
+    if (!stored_start(&s, names[version - 1])) return;
     plan p;
     first_plan(&p, "c1", "i1");
     CHECK_INT(stored_commit(&s, &p, 1), CSUCCESS__VERDICT_APPLIED);
     stored_close(&s);
     make_older(s.path, version);
     CHECK_OK(stored_open(&s, NULL));
-    CHECK_INT(stored_sql(s.path, "PRAGMA user_version"), 3);
+    CHECK_INT(stored_sql(s.path, "PRAGMA user_version"), 4);
     CHECK_INT(stored_sql(s.path, "SELECT count(*) FROM enrollments"), 0);
     CHECK_INT(stored_sql(s.path, "SELECT score FROM health_scores WHERE tenant = 'acme' AND "
                                  "customer = 'c1' AND day = '1970-01-01'"),
@@ -243,6 +250,7 @@ static void files_of_older_versions_are_brought_up(void)
 {
     check_brought_up(1);
     check_brought_up(2);
+    check_brought_up(3);
 }
 
 static void an_upgrade_that_fails_leaves_the_old_tables(void)
@@ -255,7 +263,7 @@ static void an_upgrade_that_fails_leaves_the_old_tables(void)
     CHECK_RESULT(stored_open(&s, NULL), CSUCCESS_ESTATE);
     CHECK_HAS(s.err.message, "project_health already exists");
     CHECK_INT(stored_sql(s.path, "PRAGMA user_version"), 1);
-    CHECK_INT(stored_sql(s.path, "SELECT count(*) FROM sqlite_schema WHERE type = 'view'"), 17);
+    CHECK_INT(stored_sql(s.path, "SELECT count(*) FROM sqlite_schema WHERE type = 'view'"), 26);
     stored_end(&s);
 }
 
@@ -419,7 +427,7 @@ static void what_is_erased_is_gone_from_the_disk(void)
     CHECK(s.reply.row_count == 2 && s.reply.rows[1].entry.body.ptr == NULL &&
           s.reply.rows[1].entry.digest.len == 64);
     CHECK_INT(stored_sql(s.path, "SELECT count(*) FROM health_scores"), 1); /* the other's */
-    CHECK_INT(stored_sql(s.path, "SELECT count(*) FROM interventions WHERE customer = "
+    CHECK_INT(stored_sql(s.path, "SELECT count(*) FROM messages WHERE customer = "
                                  "'pseudonym-1' AND state = 'delivered'"),
               1);
     CHECK_OK(stored_erase(&s, "victim", "", "pseudonym-1"));

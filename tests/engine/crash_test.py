@@ -228,11 +228,11 @@ def check_messages(battle, wanted):
     mail = {i for i, alert in wanted.items() if ALERTS[alert] == "mail"}
     page = set(wanted) - mail
     same("mail at the sink", {i for i, channel in sent if channel == "mail"}, mail)
-    same("stored", {i for i, in battle.sql("SELECT message FROM interventions WHERE state <> 'held'")}, set(wanted))
-    same("not delivered", battle.sql("SELECT count(*) FROM interventions WHERE channel = 'mail' AND state NOT IN ('delivered', 'held')"), [(0,)])
+    same("stored", {i for i, in battle.sql("SELECT message FROM messages WHERE state <> 'held'")}, set(wanted))
+    same("not delivered", battle.sql("SELECT count(*) FROM messages WHERE channel = 'mail' AND state NOT IN ('delivered', 'held')"), [(0,)])
     paged = {i: n for (i, channel), n in sent.items() if channel == "pager"}
     assert set(paged) <= page and all(n == 1 for n in paged.values()), "at most once is once"
-    unsure = {i for i, in battle.sql("SELECT message FROM interventions WHERE channel = 'pager' AND state = 'unknown'")}
+    unsure = {i for i, in battle.sql("SELECT message FROM messages WHERE channel = 'pager' AND state = 'unknown'")}
     assert page - set(paged) <= unsure, "a page that was not sent is not unknown"
     return sum(n - 1 for n in sent.values()), len(unsure)
 
@@ -241,7 +241,7 @@ def check_ledgers(battle, limit):
     """Each month's ledger is what its messages cost, and not beyond."""
     ledgers = dict(battle.sql("SELECT key, sum FROM store_ledgers"))
     paid = collections.Counter()
-    for at, in battle.sql("SELECT at FROM interventions WHERE channel = 'mail' AND state = 'delivered'"):
+    for at, in battle.sql("SELECT at FROM messages WHERE channel = 'mail' AND state = 'delivered'"):
         paid["budget/mail/" + iso(at)[:7]] += COST
     same("ledgers", ledgers, dict(paid))
     assert all(0 <= n <= limit for n in ledgers.values()), f"{ledgers} beyond {limit}"
@@ -250,9 +250,9 @@ def check_ledgers(battle, limit):
 
 def check_held(battle):
     """Whatever was held went out later."""
-    held = {i for i, in battle.sql("SELECT message FROM interventions WHERE state = 'held'")}
-    assert held <= {i for i, in battle.sql("SELECT message FROM interventions WHERE state = 'delivered'")}, "held, and never sent"
-    same("guards", battle.sql("SELECT DISTINCT guard FROM interventions WHERE state = 'held'"), [("budget",)])
+    held = {i for i, in battle.sql("SELECT message FROM messages WHERE state = 'held'")}
+    assert held <= {i for i, in battle.sql("SELECT message FROM messages WHERE state = 'delivered'")}, "held, and never sent"
+    same("guards", battle.sql("SELECT DISTINCT guard FROM messages WHERE state = 'held'"), [("budget",)])
     return len(held)
 
 

@@ -77,7 +77,7 @@ def waiting(db, until):
 def told(db):
     with sqlite3.connect(db) as connection:
         entries = connection.execute("SELECT customer, seq, at, kind, cause, body FROM audit ORDER BY customer, seq").fetchall()
-        messages = connection.execute("SELECT message FROM interventions ORDER BY message").fetchall()
+        messages = connection.execute("SELECT message FROM messages ORDER BY message").fetchall()
     return entries, messages
 
 

@@ -23,6 +23,14 @@ typedef struct projection {
 #define ALWAYS "WHERE true "
 /* The last entry of an enrollment says whether it succeeded; no other does. */
 #define ENDS OF("event") " IN ('completed', 'exited', 'failed')"
+#define ENDED OF("change") " IS 'ended'"
+#define ACTS OF("change") " IS 'action'"
+#define IN_GROUP(path) "json_extract(g.value, '$." path "')"
+#define GROUPS(ruling) \
+    "INSERT INTO project_selections(customer, seq, place, at, ruling, guard, reason, until, candidates, more) " \
+    "SELECT ?1, ?2, '" ruling "' || g.key, ?3, '" ruling "', " IN_GROUP("guard") ", " IN_GROUP("reason") ", " \
+    "CAST(round((julianday(" IN_GROUP("until") ") - 2440587.5) * 86400000.0) AS INTEGER), " IN_GROUP("of") ", " \
+    "coalesce(" IN_GROUP("more") ", 0) FROM json_each(?5, '$." ruling "') g"
 
 static const projection table[] = {
     {"health", NULL,
@@ -61,7 +69,8 @@ static const projection table[] = {
      OF("currency") ", " OF("before") ", " OF("after") ", " OF("amount") ", " OF("reason") " " ALWAYS},
     {"outcome", NULL,
      "INSERT INTO project_outcomes(customer, seq, at, outcome, effective, amount, reason) "
-     "SELECT ?1, ?2, ?3, " OF("outcome") ", " TIME("effective") ", " OF("amount") ", " OF("reason") " " ALWAYS},
+     "SELECT ?1, ?2, ?3, " OF("outcome") ", " TIME("effective") ", " OF("amount") ", " OF("reason") " " ALWAYS
+     "AND " OF("experiment") " IS NULL"},
     {"input", "\"type\":\"touchpoint\"",
      "INSERT INTO project_touchpoints(customer, seq, at, contact, name, properties) "
      "SELECT ?1, ?2, ?3, " OF("userId") ", " OF("event") ", " OF("properties") " " ALWAYS
@@ -113,6 +122,85 @@ static const projection table[] = {
      "ON CONFLICT(customer, instance) DO UPDATE SET "
      "state = CASE WHEN excluded.state IN ('completed', 'cancelled') THEN excluded.state ELSE state END, "
      "ended_at = excluded.ended_at, success = excluded.success, success_within = excluded.success_within"},
+    /* What was expected of it stands in its first entry alone, how the score is then in the one that judges. */
+    {"intervention", NULL,
+     "INSERT INTO project_interventions(customer, execution, intervention, type, programme, step, channel, contact, owner, task, state, "
+     "outcome, response, success, cost, value, expected_value, uplift, source, health, health_after, satisfaction, minutes, created_at, "
+     "started_at, due_at, ended_at) "
+     "SELECT ?1, " OF("execution") ", " OF("intervention") ", " OF("type") ", " OF("programme") ", " OF("step") ", " OF("channel") ", "
+     OF("contact") ", " OF("owner") ", " OF("task") ", " OF("state") ", " OF("outcome") ", " OF("response") ", " OF("success") ", "
+     OF("cost") ", " OF("value_at_stake") ", " OF("expected_value") ", " OF("uplift") ", " OF("source") ", " OF("health") ", "
+     OF("health_after") ", " OF("satisfaction") ", " OF("minutes") ", ?3, " TIME("started_at") ", " TIME("due_at") ", "
+     TIME("ended_at") " " ALWAYS
+     "ON CONFLICT(customer, execution) DO UPDATE SET channel = excluded.channel, contact = excluded.contact, owner = excluded.owner, "
+     "task = excluded.task, state = excluded.state, outcome = excluded.outcome, response = excluded.response, "
+     "success = excluded.success, cost = excluded.cost, health_after = coalesce(excluded.health_after, health_after), "
+     "satisfaction = excluded.satisfaction, minutes = excluded.minutes, started_at = excluded.started_at, due_at = excluded.due_at, "
+     "ended_at = excluded.ended_at"},
+    /* A run may be judged when it has ended. One that had no place never was one. */
+    {"campaign", NULL,
+     "INSERT INTO project_campaign_runs(customer, run, campaign, times, state, started_by, ended_by, success, probability, impact, "
+     "\"left\", dropped, started_at, ended_at) "
+     "SELECT ?1, " OF("run") ", " OF("campaign") ", " OF("times") ", CASE WHEN " ENDED " THEN " OF("state") " ELSE 'running' END, "
+     "CASE WHEN " OF("change") " = 'started' THEN " OF("by") " END, CASE WHEN " ENDED " THEN " OF("by") " END, " OF("success") ", "
+     OF("probability") ", " OF("impact") ", " ACTS " AND " OF("state") " IS 'left', " ACTS " AND " OF("state") " IS NOT 'left', ?3, "
+     "CASE WHEN " ENDED " THEN ?3 END " ALWAYS "AND " OF("change") " IS NOT 'refused' "
+     "ON CONFLICT(customer, run) DO UPDATE SET state = CASE WHEN excluded.ended_at IS NULL THEN state ELSE excluded.state END, "
+     "ended_by = coalesce(excluded.ended_by, ended_by), success = coalesce(excluded.success, success), "
+     "\"left\" = \"left\" + excluded.\"left\", dropped = dropped + excluded.dropped, ended_at = coalesce(excluded.ended_at, ended_at)"},
+    {"approval", NULL,
+     "INSERT INTO project_approvals(customer, approval, subject, rule, approver, state, \"by\", reasoning, programme, step, cost, value, "
+     "expected_value, asked_at, state_at, expires_at) "
+     "SELECT ?1, " OF("approval") ", " OF("for") ", " OF("rule") ", " OF("approver") ", " OF("change") ", " OF("by") ", "
+     OF("reasoning") ", " OF("programme") ", " OF("step") ", " OF("cost") ", " OF("value") ", " OF("expected_value") ", ?3, ?3, "
+     TIME("expires") " " ALWAYS
+     "ON CONFLICT(customer, approval) DO UPDATE SET approver = excluded.approver, state = excluded.state, \"by\" = excluded.\"by\", "
+     "reasoning = excluded.reasoning, state_at = excluded.state_at, expires_at = excluded.expires_at"},
+    {"offer", NULL,
+     "INSERT INTO project_offers(customer, id, offer, type, state, value, months, execution, made_at, expires_at, ended_at) "
+     "SELECT ?1, " OF("id") ", " OF("offer") ", " OF("type") ", CASE " OF("change") " WHEN 'made' THEN 'open' ELSE " OF("change") " END, "
+     OF("value") ", " OF("months") ", " OF("execution") ", ?3, " TIME("expires") ", "
+     "CASE WHEN " OF("change") " IS NOT 'made' THEN ?3 END " ALWAYS
+     "ON CONFLICT(customer, id) DO UPDATE SET state = excluded.state, execution = coalesce(excluded.execution, execution), "
+     "ended_at = excluded.ended_at"},
+    /* What is open of it changes; `opened` is either a new one, or says that one is no longer held. */
+    {"opportunity", NULL,
+     "UPDATE project_opportunities SET state = CASE WHEN " OF("change") " IN ('held', 'closed') THEN " OF("change") " "
+     "WHEN " OF("change") " = 'opened' THEN 'open' ELSE state END, state_at = ?3, "
+     "closed_at = CASE WHEN " OF("change") " = 'closed' THEN ?3 END, rank = coalesce(" OF("rank") ", rank), "
+     "value = coalesce(" OF("value") ", value), probability = " OF("probability") ", timing = " OF("timing") ", "
+     "recommend = coalesce(" OF("recommend") ", recommend) "
+     "WHERE customer = ?1 AND opportunity = " OF("opportunity") " AND closed_at IS NULL"},
+    {"opportunity", NULL,
+     "INSERT INTO project_opportunities(customer, opportunity, seq, type, state, rank, value, probability, timing, trigger, action, "
+     "recommend, opened_at, state_at) "
+     "SELECT ?1, " OF("opportunity") ", ?2, " OF("type") ", CASE " OF("change") " WHEN 'held' THEN 'held' ELSE 'open' END, "
+     OF("rank") ", " OF("value") ", " OF("probability") ", " OF("timing") ", " OF("trigger") ", " OF("action") ", "
+     OF("recommend") ", ?3, ?3 " ALWAYS "AND " OF("change") " IN ('opened', 'held') AND NOT EXISTS (SELECT 1 FROM "
+     "project_opportunities WHERE customer = ?1 AND opportunity = " OF("opportunity") " AND closed_at IS NULL)"},
+    /* The bare entry, then who waits and who was denied: a group a row. */
+    {"selection", NULL,
+     "INSERT INTO project_selections(customer, seq, place, at, ruling, candidates) "
+     "SELECT ?1, ?2, '', ?3, 'sent', " OF("sent") " " ALWAYS},
+    {"selection", NULL, GROUPS("held")},
+    {"selection", NULL, GROUPS("denied")},
+    {"exposure", NULL,
+     "INSERT INTO project_exposures(customer, experiment, arm, unit, probability, held, definition, exposed_at) "
+     "SELECT ?1, " OF("experiment") ", " OF("arm") ", " OF("unit") ", " OF("probability") ", coalesce(" OF("held") ", 0), "
+     OF("definition") ", ?3 " ALWAYS
+     "ON CONFLICT(customer, experiment) DO UPDATE SET arm = excluded.arm, unit = excluded.unit, probability = excluded.probability, "
+     "held = excluded.held, definition = excluded.definition, exposed_at = excluded.exposed_at, outcome = NULL, outcome_at = NULL"},
+    {"outcome", "\"experiment\":",
+     "UPDATE project_exposures SET outcome = " OF("outcome") ", outcome_at = ?3 "
+     "WHERE customer = ?1 AND experiment = " OF("experiment")},
+    {"sentiment", NULL,
+     "INSERT INTO project_sentiment(customer, seq, at, contact, source, score, label, confidence, emotions, issues, alert, severity, "
+     "action) "
+     "SELECT ?1, ?2, ?3, ?6, " OF("of") ", " OF("score") ", " OF("label") ", " OF("confidence") ", " OF("emotions") ", "
+     OF("issues") ", " OF("alert") ", " OF("severity") ", " OF("action") " " ALWAYS},
+    {"automation", NULL,
+     "INSERT INTO project_automation(customer, seq, at, change, reason, until) "
+     "SELECT ?1, ?2, ?3, " OF("change") ", " OF("reason") ", " TIME("until") " " ALWAYS},
 };
 /* clang-format on */
 enum { PROJECTIONS = sizeof table / sizeof table[0] };
@@ -204,7 +292,9 @@ void csuccess__sqlite_unproject(csuccess_sqlite *store, int64_t customer)
     static const char *const tables[] = {
         "health",        "churn",         "alerts",     "overrides",       "consents",
         "holds",         "subscriptions", "outcomes",   "touchpoints",     "enrollments",
-        "journey_steps", "tasks",         "milestones", "segment_members", "playbook_runs"};
+        "journey_steps", "tasks",         "milestones", "segment_members", "playbook_runs",
+        "interventions", "campaign_runs", "approvals",  "offers",          "opportunities",
+        "selections",    "exposures",     "sentiment",  "automation"};
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
         char sql[96];
         sqlite3_snprintf((int)sizeof sql, sql, "DELETE FROM project_%s%s", tables[i],

@@ -102,6 +102,40 @@ static const char projections_of_flow[] =
     "playbook, record, state, \"by\", reason, category, priority, started_at, ended_at, "
     "success, success_within, PRIMARY KEY(customer, instance)) WITHOUT ROWID;";
 
+/* Version 4: those of intervene. */
+static const char projections_of_intervene[] =
+    "CREATE TABLE project_interventions(customer INTEGER NOT NULL, execution NOT NULL, "
+    "intervention, type, programme, step, channel, contact, owner, task, state, outcome, "
+    "response, success, cost, value, expected_value, uplift, source, health, health_after, "
+    "satisfaction, minutes, created_at INTEGER NOT NULL, started_at, due_at, ended_at, "
+    "PRIMARY KEY(customer, execution)) WITHOUT ROWID;"
+    "CREATE TABLE project_campaign_runs(customer INTEGER NOT NULL, run NOT NULL, campaign, "
+    "times, state, started_by, ended_by, success, probability, impact, \"left\" NOT NULL, "
+    "dropped NOT NULL, started_at INTEGER NOT NULL, ended_at INTEGER, PRIMARY KEY(customer, "
+    "run)) WITHOUT ROWID;"
+    "CREATE TABLE project_approvals(customer INTEGER NOT NULL, approval NOT NULL, subject, "
+    "rule, approver, state, \"by\", reasoning, programme, step, cost, value, expected_value, "
+    "asked_at INTEGER NOT NULL, state_at INTEGER NOT NULL, expires_at, PRIMARY KEY(customer, "
+    "approval)) WITHOUT ROWID;"
+    "CREATE TABLE project_offers(customer INTEGER NOT NULL, id NOT NULL, offer, type, state, "
+    "value, months, execution, made_at INTEGER NOT NULL, expires_at, ended_at INTEGER, "
+    "PRIMARY KEY(customer, id)) WITHOUT ROWID;"
+    "CREATE TABLE project_opportunities(customer INTEGER NOT NULL, opportunity NOT NULL, seq "
+    "INTEGER NOT NULL, type, state, rank, value, probability, timing, trigger, action, "
+    "recommend, opened_at INTEGER NOT NULL, state_at INTEGER NOT NULL, closed_at INTEGER, "
+    "PRIMARY KEY(customer, opportunity, seq)) WITHOUT ROWID;"
+    "CREATE TABLE project_selections(customer INTEGER NOT NULL, seq INTEGER NOT NULL, place "
+    "NOT NULL, at INTEGER NOT NULL, ruling, guard, reason, until, candidates, more, PRIMARY "
+    "KEY(customer, seq, place)) WITHOUT ROWID;"
+    "CREATE TABLE project_exposures(customer INTEGER NOT NULL, experiment NOT NULL, arm, unit, "
+    "probability, held, definition, exposed_at INTEGER NOT NULL, outcome, outcome_at INTEGER, "
+    "PRIMARY KEY(customer, experiment)) WITHOUT ROWID;"
+    "CREATE TABLE project_sentiment(customer INTEGER NOT NULL, seq INTEGER NOT NULL, at "
+    "INTEGER NOT NULL, contact, source, score, label, confidence, emotions, issues, alert, "
+    "severity, action, PRIMARY KEY(customer, seq)) WITHOUT ROWID;"
+    "CREATE TABLE project_automation(customer INTEGER NOT NULL, seq INTEGER NOT NULL, at "
+    "INTEGER NOT NULL, change, reason, until, PRIMARY KEY(customer, seq)) WITHOUT ROWID;";
+
 /* clang-format off */
 #define WHO "t.id AS tenant, c.id AS customer, "
 #define PROJECTION(name) \
@@ -152,6 +186,29 @@ static const struct {
      "SELECT " WHO "instance, playbook, record, state, \"by\", p.reason, category, priority, started_at, ended_at, success, "
      "success_within" PROJECTION("playbook_runs")},
     {"interventions",
+     "SELECT " WHO "execution, intervention, type, programme, step, channel, contact, owner, task, state, outcome, response, success, "
+     "cost, value, expected_value, uplift, source, health, health_after, satisfaction, minutes, created_at, started_at, due_at, "
+     "ended_at" PROJECTION("interventions")},
+    {"campaign_runs",
+     "SELECT " WHO "run, campaign, times, state, started_by, ended_by, success, probability, impact, \"left\", dropped, started_at, "
+     "ended_at" PROJECTION("campaign_runs")},
+    {"approvals",
+     "SELECT " WHO "approval, subject, rule, approver, state, \"by\", reasoning, programme, step, cost, value, expected_value, asked_at, "
+     "state_at, expires_at" PROJECTION("approvals")},
+    {"offers",
+     "SELECT " WHO "p.id AS offer_id, offer, type, state, value, months, execution, made_at, expires_at, ended_at" PROJECTION("offers")},
+    {"opportunities",
+     "SELECT " WHO "opportunity, type, state, rank, value, probability, timing, trigger, action, recommend, opened_at, state_at, "
+     "closed_at" PROJECTION("opportunities")},
+    {"selections",
+     "SELECT " WHO "seq, at, ruling, guard, p.reason, until, candidates, more, "
+     "seq = (SELECT max(seq) FROM project_selections l WHERE l.customer = p.customer) AS last" PROJECTION("selections")},
+    {"exposures",
+     "SELECT " WHO "experiment, arm, unit, probability, held, definition, exposed_at, outcome, outcome_at" PROJECTION("exposures")},
+    {"sentiment",
+     "SELECT " WHO "seq, at, contact, source, score, label, confidence, emotions, issues, alert, severity, action" PROJECTION("sentiment")},
+    {"automation", "SELECT " WHO "seq, at, change, p.reason, until" PROJECTION("automation")},
+    {"messages",
      "SELECT " WHO HEX("m.id") " AS message, m.channel, m.contact, m.definition, m.purpose, "
      "CASE m.outcome WHEN 0 THEN 'waiting' WHEN 1 THEN 'delivered' WHEN 3 THEN 'dead' WHEN 4 THEN 'unknown' "
      "ELSE 'dropped' END AS state, m.created AS at, m.settled AS settled_at, m.attempts, NULL AS guard, m.reason, NULL AS until "
@@ -167,7 +224,8 @@ static const struct {
 /* clang-format on */
 
 /* By the version that they lead away from. */
-static const char *const steps[] = {records, projections, projections_of_flow};
+static const char *const steps[] = {records, projections, projections_of_flow,
+                                    projections_of_intervene};
 enum { VERSION = sizeof steps / sizeof steps[0] };
 
 int csuccess__sqlite_version(void)
