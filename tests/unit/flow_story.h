@@ -3,11 +3,11 @@
 #ifndef FLOW_STORY_H
 #define FLOW_STORY_H
 
-#include "check.h"
-#include <csuccess/csuccess.h>
+#include "story_told.h"
 
 /* A story begins on Monday, 5 January 2026, 09:00 UTC.
 
+   let WORD TEXT              for all stories behind it: what $WORD stands for in a preset or an input
    == NAME                    begins one
    preset NAME [, …}]         the configuration, and what else it says
    customer ID                whose story it is; c1 without it
@@ -18,7 +18,17 @@
    > TIME JSON                an input, such as {"type": "group", "traits": {…}}
    > TIME xN JSON             so many of these
    > TIME task STEP WORD JSON a person's word on the last task of that step, with properties
+   > TIME approval WORD FOR JSON
+                              a decision on the last request for that, such as offer/save
+   > TIME response WORD DEFINITION/STEP JSON
+                              a response to the last message of that
+   > TIME intervention|campaign|offer|automation WORD NAME JSON
+                              an input of that type about NAME (- for automation)
    until TIME                 lets time pass
+   meets CHANNEL WORD         what becomes of messages from here on: delivered, later, never, bounced, unknown
+   knows NAME JSON            what the host answers when a text needs it
+   says TEXT                  the last message to the customer has this in its body (JSON)
+   explains TEXT              the explanation of the customer, as of now, has this in it (JSON)
    sent N                     so many messages have gone out by now, those to the team left out
    TIME TEXT                  a line that must be told, in this order
 
@@ -26,211 +36,13 @@
 
    journey J enrolled | journey J -> STEP | journey J STEP -WAY-> STEP | journey J completed|exited|failed HOW [BY] [success] | journey J refused
    playbook P STATE [SUCCESS] | task WORD STEP [OUTCOME] | message CHANNEL DEFINITION STEP | held DEFINITION STEP GUARD
+   intervention WORD I CHANNEL [OUTCOME] [RESPONSE] [SUCCESS] | campaign WORD C [ACTION] [STATE] [BY] [RUNG] [SUCCESS] | offer WORD O TYPE VALUE [MONTHS]
+   approval WORD FOR [RULE] [APPROVER] [BY] | automation WORD [REASON] [RESPONSES] | opportunity WORD O [RANK] [VALUE] [TIER]
+   sentiment LABEL | sentiment ALERT SEVERITY ACTION | exposure EXPERIMENT ARM [held]
+   waits NAME GUARD [TIME] | denied NAME GUARD     of a selection, where the one before did not say the same
    segment S entered|left | milestone M WORD | alert A STATE | health SCORE
 
    Words to the team (channel slack) are not told. */
-enum { STORY_START = 1767603600 /* s */, STORY_LINE = 512, STORY_LINES = 400, STORY_IDS = 16 };
-
-typedef struct story {
-    char name[64], show[STORY_LINE], customer[32], of[64], also[STORY_LINE];
-    csuccess_config *config;
-    csuccess_simulation *simulation;
-    char *told[STORY_LINES], *wanted[STORY_LINES];
-    char *steps[STORY_LINES], *tasks[STORY_LINES]; /* created tasks: step and id */
-    size_t told_count, wanted_count, task_count, inputs, sent;
-    bool refused; /* what an input is to meet */
-} story;
-
-/* ---- What is told ---- */
-
-/* The value of a member of the entry's body, unquoted; empty: there is none. */
-static void story_member(const char *body, const char *key, char *out, size_t cap)
-{
-    char pattern[64];
-    snprintf(pattern, sizeof pattern, "\"%s\":", key);
-    const char *at = strstr(body, pattern);
-    size_t n = 0;
-    out[0] = '\0';
-    if (!at) return;
-    at += strlen(pattern);
-    bool quoted = *at == '"';
-    if (quoted) at++;
-    while (n + 1 < cap && *at && (quoted ? *at != '"' : *at != ',' && *at != '}')) {
-        out[n++] = *at++;
-    }
-    out[n] = '\0';
-}
-
-static void story_time(int64_t seconds, char *out, size_t cap)
-{
-    long days = (long)(seconds / 86400), hours = (long)(seconds % 86400 / 3600);
-    if (seconds == 0) {
-        snprintf(out, cap, "0");
-    } else if (hours == 0) {
-        snprintf(out, cap, "%ldd", days);
-    } else if (days == 0) {
-        snprintf(out, cap, "%ldh", hours);
-    } else {
-        snprintf(out, cap, "%ldd%ldh", days, hours);
-    }
-}
-
-static void story_journey(const char *body, char *out, size_t cap)
-{
-    char j[64], event[32], from[64], way[64], step[64], how[64], by[64], success[16];
-    story_member(body, "journey", j, sizeof j);
-    story_member(body, "event", event, sizeof event);
-    story_member(body, "from", from, sizeof from);
-    story_member(body, "way", way, sizeof way);
-    story_member(body, "step", step, sizeof step);
-    story_member(body, "how", how, sizeof how);
-    story_member(body, "by", by, sizeof by);
-    story_member(body, "success", success, sizeof success);
-    if (strcmp(event, "step") != 0) {
-        bool ends = success[0] != '\0';
-        snprintf(out, cap, "journey %s %s%s%s%s%s%s", j, event, ends ? " " : "",
-                 ends ? how : "", ends && by[0] ? " " : "", ends ? by : "",
-                 strcmp(success, "true") == 0 ? " success" : "");
-    } else if (from[0]) {
-        snprintf(out, cap, "journey %s %s -%s-> %s", j, from, way, step);
-    } else {
-        snprintf(out, cap, "journey %s -> %s", j, step);
-    }
-}
-
-/* Two to four members of the body behind the kind, as they stand in `keys`. */
-static void story_plain(const char *kind, const char *body, const char *const *keys, char *out,
-                        size_t cap)
-{
-    size_t n = (size_t)snprintf(out, cap, "%s", kind);
-    for (size_t i = 0; keys[i]; i++) {
-        char value[128];
-        story_member(body, keys[i], value, sizeof value);
-        if (value[0] && n < cap) n += (size_t)snprintf(out + n, cap - n, " %s", value);
-    }
-}
-
-/* Whether it is no task, or one of the definition that the story is about. */
-static bool story_is_of(const story *s, const char *kind, const char *body)
-{
-    char definition[128];
-    if (!s->of[0] || strcmp(kind, "task") != 0) return true;
-    story_member(body, "definition", definition, sizeof definition);
-    return strcmp(definition, s->of) == 0;
-}
-
-static bool story_shows(const story *s, const char *text)
-{
-    if (!s->show[0]) return true;
-    for (const char *at = s->show; *at;) {
-        while (*at == ' ' || *at == ',') at++;
-        size_t len = check_span(at, ",");
-        if (len && strncmp(text, at, len) == 0) return true;
-        at += len;
-    }
-    return false;
-}
-
-static char *story_copy(const char *text)
-{
-    size_t len = strlen(text) + 1;
-    char *copy = malloc(len);
-    memcpy(copy, text, len);
-    return copy;
-}
-
-static void story_note_task(story *s, const char *body)
-{
-    char event[32], step[64], id[80];
-    story_member(body, "event", event, sizeof event);
-    story_member(body, "step", step, sizeof step);
-    story_member(body, "task", id, sizeof id);
-    if (strcmp(event, "created") != 0 || s->task_count == STORY_LINES) return;
-    s->steps[s->task_count] = story_copy(step);
-    s->tasks[s->task_count++] = story_copy(id);
-}
-
-static bool story_render(const char *kind, const char *body, char *out, size_t cap)
-{
-    static const char *const playbook[] = {"playbook", "state", "success", "success_within",
-                                           NULL};
-    static const char *const task[] = {"event", "step", "outcome", NULL};
-    static const char *const message[] = {"channel", "definition", "step", NULL};
-    static const char *const held[] = {"definition", "step", "guard", NULL};
-    static const char *const segment[] = {"segment", "change", NULL};
-    static const char *const milestone[] = {"milestone", "change", NULL};
-    static const char *const alert[] = {"alert", "state", NULL};
-    static const char *const health[] = {"score", NULL};
-    static const struct {
-        const char *kind;
-        const char *const *keys;
-    } kinds[] = {{"playbook", playbook}, {"task", task},       {"message", message},
-                 {"held", held},         {"segment", segment}, {"milestone", milestone},
-                 {"alert", alert}};
-    if (strcmp(kind, "journey") == 0) {
-        story_journey(body, out, cap);
-        return true;
-    }
-    if (strcmp(kind, "health") == 0) {
-        const char *after = strstr(body, "\"after\":");
-        story_plain(kind, after ? after : body, health, out, cap);
-        return true;
-    }
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-        if (strcmp(kind, kinds[i].kind) != 0) continue;
-        story_plain(kind, body, kinds[i].keys, out, cap);
-        return strncmp(out, "message slack", 13) != 0;
-    }
-    return false;
-}
-
-static int64_t story_seconds(const char *rfc3339)
-{
-    int y, mo, d, h;
-    if (sscanf(rfc3339, "%d-%d-%dT%d", &y, &mo, &d, &h) != 4) return -1;
-    int64_t era = y - (mo <= 2), day = (153 * (mo + (mo > 2 ? -3 : 9)) + 2) / 5 + d - 1;
-    int64_t days = era * 365 + era / 4 - era / 100 + era / 400 + day - 719468;
-    return days * 86400 + h * 3600 - STORY_START;
-}
-
-/* What `also` asks for of a task. */
-static void story_tell_more(const story *s, const char *body, char *text, size_t cap)
-{
-    char key[64], value[256];
-    for (const char *at = s->also; *at;) {
-        while (*at == ' ' || *at == ',') at++;
-        size_t n = check_span(at, ", "), len = strlen(text);
-        if (n == 0) return;
-        snprintf(key, sizeof key, "%.*s", (int)n, at);
-        story_member(body, key, value, sizeof value);
-        if (value[0] && len < cap) snprintf(text + len, cap - len, " %s", value);
-        at += n;
-    }
-}
-
-static void story_trace(void *ud, csuccess_str line)
-{
-    story *s = ud;
-    char text[STORY_LINE], full[STORY_LINE + 32], at[32], when[32], kind[32];
-    char *copy = malloc(line.len + 1);
-    memcpy(copy, line.ptr, line.len);
-    copy[line.len] = '\0';
-    const char *body = strstr(copy, "\"body\":");
-    story_member(copy, "kind", kind, sizeof kind);
-    story_member(copy, "at", at, sizeof at);
-    if (body && strstr(copy, "\"seq\":")) {
-        if (strcmp(kind, "task") == 0 && story_is_of(s, kind, body)) story_note_task(s, body);
-        if (story_is_of(s, kind, body) && story_render(kind, body, text, sizeof text) &&
-            story_shows(s, text) && s->told_count < STORY_LINES) {
-            if (strcmp(kind, "task") == 0) story_tell_more(s, body, text, sizeof text);
-            story_time(story_seconds(at), when, sizeof when);
-            snprintf(full, sizeof full, "%s %s", when, text);
-            s->told[s->told_count++] = story_copy(full);
-        }
-    }
-    free(copy);
-}
-
 /* ---- What is done ---- */
 
 static int64_t story_ms(const char *text)
@@ -284,27 +96,76 @@ static void story_input(story *s, int64_t at, const char *json)
     csuccess_events_free(events);
 }
 
-static void story_task(story *s, int64_t at, char *words)
+/* The id that goes by that name, the last one; NULL: there is none. */
+static const char *story_id(const story *s, const char *name)
 {
-    char step[64], word[32], json[1024];
+    for (size_t i = s->task_count; i-- > 0;) {
+        if (strcmp(s->steps[i], name) == 0) return s->tasks[i];
+    }
+    check_that(false, "a story speaks of what was told", __FILE__, __LINE__);
+    printf("# %s: no %s\n", s->name, name);
+    return NULL;
+}
+
+/* A short form: the type of the input, the property that says what it is about, and how its ids are noted (NULL: the name is the id). */
+typedef struct story_form {
+    const char *word, *type, *key, *noted;
+} story_form;
+
+static const story_form *story_form_of(const char *line)
+{
+    static const story_form forms[] = {{"task", "task", "task", ""},
+                                       {"approval", "decision", "approval", "approval "},
+                                       {"response", "response", "message", "response "},
+                                       {"intervention", "intervention", "intervention", NULL},
+                                       {"campaign", "campaign", "campaign", NULL},
+                                       {"offer", "offer", "offer", NULL},
+                                       {"automation", "automation", "", NULL}};
+    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
+        size_t n = strlen(forms[i].word);
+        if (strncmp(line, forms[i].word, n) == 0 && line[n] == ' ') return &forms[i];
+    }
+    return NULL;
+}
+
+static void story_short(story *s, int64_t at, const story_form *form, const char *words)
+{
+    char first[160], second[160], name[192], about[256] = "", json[2048];
     int used = 0;
     csuccess_error err = CSUCCESS_ERROR_INIT;
-    if (sscanf(words, "%63s %31s %n", step, word, &used) < 2) {
-        check_that(false, "a story says > TIME task STEP WORD", __FILE__, __LINE__);
+    if (sscanf(words, "%159s %159s %n", first, second, &used) < 2) {
+        check_that(false, "a story says > TIME FORM WORD NAME", __FILE__, __LINE__);
         return;
     }
     CHECK_OK(csuccess_simulation_run(s->simulation, at, &err));
-    for (size_t i = s->task_count; i-- > 0;) {
-        if (strcmp(s->steps[i], step) != 0) continue;
-        bool more = words[used] == '{' && words[used + 1] != '}';
-        snprintf(json, sizeof json,
-                 "{\"type\":\"task\",\"event\":\"%s\",\"properties\":{\"task\":\"%s\"%s%s}",
-                 word, s->tasks[i], more ? "," : "", more ? words + used + 1 : "}");
-        story_input(s, at, json);
-        return;
+    bool task = strcmp(form->word, "task") == 0,
+         more = words[used] == '{' && words[used + 1] != '}';
+    const char *what = task ? first : second, *word = task ? second : first, *id = what;
+    if (form->noted) {
+        snprintf(name, sizeof name, "%s%s", form->noted, what);
+        if ((id = story_id(s, name)) == NULL) return;
     }
-    check_that(false, "a story speaks of a task that was made", __FILE__, __LINE__);
-    printf("# %s: no task of %s\n", s->name, step);
+    if (form->key[0]) snprintf(about, sizeof about, "\"%s\":\"%s\"", form->key, id);
+    snprintf(json, sizeof json, "{\"type\":\"%s\",\"event\":\"%s\",\"properties\":{%s%s%s}",
+             form->type, word, about, more && about[0] ? "," : "",
+             more ? words + used + 1 : "}");
+    story_input(s, at, json);
+}
+
+/* What becomes of a message on the channel. */
+static uint32_t story_meets(const story *s, csuccess_str channel)
+{
+    static const char *const words[] = {"",      "delivered", "later",
+                                        "never", "bounced",   "unknown"};
+    for (size_t i = s->meets_count; i-- > 0;) {
+        const char *name = s->meets[i].name;
+        if (strlen(name) != channel.len || memcmp(name, channel.ptr, channel.len) != 0)
+            continue;
+        for (uint32_t k = CSUCCESS_SENT_DELIVERED; k <= CSUCCESS_SENT_UNKNOWN; k++) {
+            if (strcmp(s->meets[i].is, words[k]) == 0) return k;
+        }
+    }
+    return CSUCCESS_SENT_DELIVERED;
 }
 
 static uint32_t story_send(void *ud, const csuccess_send_request *request)
@@ -313,14 +174,31 @@ static uint32_t story_send(void *ud, const csuccess_send_request *request)
     const char *slack = "slack";
     bool staff = request->channel.len == strlen(slack) &&
                  memcmp(request->channel.ptr, slack, strlen(slack)) == 0;
+    bool team = staff || (request->message->flags & CSUCCESS_MESSAGE_INTERNAL) != 0;
+    csuccess_str body = request->message->body;
     s->sent += !staff;
-    return CSUCCESS_SENT_DELIVERED;
+    if (!team) snprintf(s->last, sizeof s->last, "%.*s", (int)body.len, body.ptr);
+    return story_meets(s, request->channel);
+}
+
+static csuccess_result story_knows(void *ud, csuccess_str customer, csuccess_str name,
+                                   csuccess_str *json)
+{
+    story *s = ud;
+    (void)customer;
+    for (size_t i = s->variable_count; i-- > 0;) {
+        const char *known = s->variables[i].name;
+        if (strlen(known) != name.len || memcmp(known, name.ptr, name.len) != 0) continue;
+        *json = check_view(s->variables[i].is);
+        return CSUCCESS_OK;
+    }
+    return CSUCCESS_EMISSING;
 }
 
 static bool story_open(story *s, const char *preset)
 {
     csuccess_error err = CSUCCESS_ERROR_INIT;
-    char text[2048];
+    static char text[STORY_TEXT];
     const char *more = strchr(preset, ',');
     snprintf(text, sizeof text, "{\"csuccess\":1,\"extends\":\"%.*s\"%s",
              (int)(more ? (size_t)(more - preset) : strlen(preset)), preset, more ? more : "}");
@@ -332,6 +210,8 @@ static bool story_open(story *s, const char *preset)
                                            .start_ms = INT64_C(1000) * STORY_START,
                                            .send = story_send,
                                            .send_ud = s,
+                                           .variable = story_knows,
+                                           .variable_ud = s,
                                            .trace = story_trace,
                                            .trace_ud = s};
     return CHECK_OK(csuccess_simulation_new(&s->simulation, s->config, &options, &err));
@@ -342,13 +222,63 @@ static void story_said(story *s, char *line)
     int64_t at = story_ms(line);
     char *rest = strchr(line, ' ');
     if (!CHECK(rest != NULL)) return;
-    if (strncmp(rest, " task ", 6) == 0) {
-        story_task(s, at, rest + 6);
+    const story_form *form = story_form_of(rest + 1);
+    if (form) {
+        story_short(s, at, form, rest + 2 + strlen(form->word));
         return;
     }
     int times = rest[1] == 'x' ? (int)check_number(rest + 2) : 1;
     const char *json = strchr(rest, '{');
     for (int i = 0; json && i < times; i++) story_input(s, at, json);
+}
+
+static void story_pair(const char *line, char *name, char *is)
+{
+    if (sscanf(line, "%63s %127[^\n]", name, is) < 2) {
+        check_that(false, "a story says a name and what it is", __FILE__, __LINE__);
+    }
+}
+
+static void story_has(const story *s, const char *text, const char *wanted)
+{
+    if (text && strstr(text, wanted)) return;
+    check_that(false, "a story finds what it says in a text", __FILE__, __LINE__);
+    printf("# %s: no %s in\n# %s\n", s->name, wanted, text ? text : "(nothing)");
+}
+
+static void story_explains(story *s, const char *wanted)
+{
+    csuccess_text *text = NULL;
+    csuccess_error err = CSUCCESS_ERROR_INIT;
+    if (!CHECK_OK(csuccess_engine_explain(
+            csuccess_simulation_engine(s->simulation), check_view(s->customer), NULL,
+            csuccess_simulation_now(s->simulation), &text, &err))) {
+        return;
+    }
+    story_has(s, csuccess_text_view(text).ptr, wanted);
+    csuccess_text_free(text);
+}
+
+/* What is looked at where it stands; false: it is another line. */
+static bool story_look(story *s, const char *line)
+{
+    if (strncmp(line, "sent ", 5) == 0) {
+        if (!CHECK_UINT(s->sent, (unsigned)check_number(line + 5))) printf("# %s\n", s->name);
+    } else if (strncmp(line, "says ", 5) == 0) {
+        story_has(s, s->last, line + 5);
+    } else if (strncmp(line, "explains ", 9) == 0) {
+        story_explains(s, line + 9);
+    } else if (strncmp(line, "meets ", 6) == 0 && s->meets_count < STORY_NAMES) {
+        story_pair(line + 6, s->meets[s->meets_count].name, s->meets[s->meets_count].is);
+        s->meets_count++;
+    } else if (strncmp(line, "knows ", 6) == 0 && s->variable_count < STORY_NAMES) {
+        story_pair(line + 6, s->variables[s->variable_count].name,
+                   s->variables[s->variable_count].is);
+        s->variable_count++;
+    } else {
+        return false;
+    }
+    return true;
 }
 
 /* What stands before the story's own lines; false: it is one of these. */
@@ -373,11 +303,9 @@ static bool story_setting(story *s, const char *line)
 static void story_line(story *s, char *line)
 {
     csuccess_error err = CSUCCESS_ERROR_INIT;
-    if (story_setting(s, line) || !s->simulation) return;
+    if (story_setting(s, line) || !s->simulation || story_look(s, line)) return;
     if (strncmp(line, "until ", 6) == 0) {
         CHECK_OK(csuccess_simulation_run(s->simulation, story_ms(line + 6), &err));
-    } else if (strncmp(line, "sent ", 5) == 0) {
-        if (!CHECK_UINT(s->sent, (unsigned)check_number(line + 5))) printf("# %s\n", s->name);
     } else if (line[0] == '>') {
         s->refused = line[1] == '!';
         story_said(s, line + 2 + s->refused);
@@ -416,11 +344,59 @@ static void story_close(story *s)
     memset(s, 0, sizeof *s);
 }
 
-/* A line of a file: a story that begins, or one of the story under way. */
-static unsigned story_take(story *s, char *line, const char *prefix)
+/* What `let` said, of all stories of a file. */
+typedef struct story_lets {
+    struct {
+        char word[32], text[2048];
+    } list[STORY_IDS];
+    size_t count;
+} story_lets;
+
+/* The line with every $WORD as what it stands for; others as they are. */
+static char *story_put(const story_lets *lets, const char *line)
 {
+    char word[32];
+    size_t n = 0, cap = STORY_TEXT;
+    char *out = malloc(cap);
+    while (*line && n + 1 < cap) {
+        size_t len = *line == '$' ? strspn(line + 1, "abcdefghijklmnopqrstuvwxyz_") : 0, i = 0;
+        snprintf(word, sizeof word, "%.*s", (int)len, line + 1);
+        while (len && i < lets->count && strcmp(lets->list[i].word, word) != 0) i++;
+        if (len == 0 || i == lets->count) {
+            out[n++] = *line++;
+        } else {
+            n += (size_t)snprintf(out + n, cap - n, "%s", lets->list[i].text);
+            line += len + 1;
+        }
+    }
+    out[n < cap ? n : cap - 1] = '\0';
+    return out;
+}
+
+static void story_let(story_lets *lets, const char *line)
+{
+    int used = 0;
+    if (!CHECK(lets->count < STORY_IDS) ||
+        !CHECK(sscanf(line, "%31s %n", lets->list[lets->count].word, &used) == 1)) {
+        return;
+    }
+    char *text = story_put(lets, line + used);
+    snprintf(lets->list[lets->count++].text, sizeof lets->list[0].text, "%s", text);
+    free(text);
+}
+
+/* A line of a file: a story that begins, or one of the story under way. */
+static unsigned story_take(story *s, story_lets *lets, char *line, const char *prefix)
+{
+    if (strncmp(line, "let ", 4) == 0) {
+        story_let(lets, line + 4);
+        return 0;
+    }
     if (strncmp(line, "== ", 3) != 0) {
-        if (s->name[0] && line[0] && line[0] != '#') story_line(s, line);
+        bool put = line[0] == '>' || strncmp(line, "preset ", 7) == 0;
+        char *full = s->name[0] && put ? story_put(lets, line) : NULL;
+        if (s->name[0] && line[0] && line[0] != '#') story_line(s, full ? full : line);
+        free(full);
         return 0;
     }
     if (s->name[0]) story_compare(s);
@@ -435,16 +411,18 @@ static unsigned story_take(story *s, char *line, const char *prefix)
 static void story_play(const char *file, const char *prefix, unsigned least)
 {
     static story s;
+    static story_lets lets;
     size_t len;
     unsigned played = 0;
     char path[512];
     snprintf(path, sizeof path, CHECK_SOURCE_ROOT "/tests/data/stories/%s", file);
     char *text = check_read(path, &len);
     if (!CHECK(text != NULL)) return;
+    lets.count = 0;
     for (char *line = text, *next; line && *line; line = next) {
         next = strchr(line, '\n');
         if (next) *next++ = '\0';
-        played += story_take(&s, line, prefix);
+        played += story_take(&s, &lets, line, prefix);
     }
     if (s.name[0]) story_compare(&s);
     story_close(&s);
