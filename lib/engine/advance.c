@@ -280,8 +280,9 @@ static void take_out(csuccess__advance *advance, csuccess__step *step, int64_t n
     csuccess__consent_forget(state, advance->contact);
     bool child = csuccess__child_forget(state, advance->contact);
     bool answer = csuccess__nps_forget(state, advance->contact);
-    /* It rolls up anew, or has another NPS. */
-    if (child || answer || state->head.due <= now) state->head.due = now + 1;
+    /* It rolls up anew, has another NPS, or what was under way is so no more. */
+    bool soon = child || answer || step->due <= now + 1 || state->head.due <= now;
+    if (soon) state->head.due = now + 1;
 }
 
 /* What an erasure leaves: a mark and an entry; the bodies are the store's to

@@ -257,23 +257,3 @@ void csuccess__intervene_report(csuccess__turn *t, csuccess__json_writer *out)
     report(t, out, "opportunities", csuccess__expansion_report);
     csuccess__json_close(out, '}');
 }
-
-/* ---- Erasure ---- */
-
-void csuccess__intervene_release(csuccess__turn *t)
-{
-    csuccess__touches_open(t);
-    csuccess__touches_release(t);
-    csuccess__campaigns_release(t);
-    csuccess__offers_release(t);
-}
-
-void csuccess__intervene_forget(csuccess__turn *t, csuccess_str contact)
-{
-    csuccess__touches_open(t);
-    csuccess__waiting_forget(t->m->step->state, contact);
-    csuccess__touches_forget(t, contact);
-    csuccess__executions_forget(t, contact);
-    csuccess__approvals_forget(t, contact);
-    csuccess__touches_close(t);
-}
