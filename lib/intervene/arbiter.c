@@ -98,6 +98,28 @@ static void refuse(csuccess__candidate *c, csuccess__ruled ruled, csuccess__guar
     c->verdict = ruled;
 }
 
+static void refuse_lack(csuccess__candidate *c, csuccess_str why)
+{
+    csuccess__ruled lacks = csuccess__denies("");
+    lacks.reason = why;
+    refuse(c, lacks, CSUCCESS__GUARD_ELIGIBILITY);
+}
+
+/* A campaign begins with an action that can: one whose text lacks something begins nothing. False: it was refused, or the step failed. */
+static bool begin_campaign(csuccess__turn *t, csuccess__candidate *c)
+{
+    csuccess_str why = {"", 0};
+    if (!csuccess__execution_ready(t, c, &why)) {
+        refuse_lack(c, why);
+        return false;
+    }
+    c->run = csuccess__campaign_begin(t, c->action->of);
+    if (c->run) return true;
+    refuse(c, csuccess__defers(CSUCCESS__NEVER, "no further participants are taken"),
+           CSUCCESS__GUARD_BUDGET);
+    return false;
+}
+
 static void let_standing(csuccess__weighing *w, csuccess__candidate *c)
 {
     csuccess__turn *t = w->t;
@@ -105,18 +127,9 @@ static void let_standing(csuccess__weighing *w, csuccess__candidate *c)
     t->desk->answers->reached = true;
     t->desk->answers->under_way.of = NULL;
     (void)csuccess__candidate_id(t, c);
-    if (c->kind == CSUCCESS__CANDIDATE_ACTION && !c->run) {
-        c->run = csuccess__campaign_begin(t, c->action->of);
-        if (!c->run) {
-            refuse(c, csuccess__defers(CSUCCESS__NEVER, "no further participants are taken"),
-                   CSUCCESS__GUARD_BUDGET);
-            return;
-        }
-    }
+    if (c->kind == CSUCCESS__CANDIDATE_ACTION && !c->run && !begin_campaign(t, c)) return;
     if (t->m->step->failed < 0 || csuccess__execution_begin(t, c, &why)) return;
-    csuccess__ruled lacks = csuccess__denies("");
-    lacks.reason = why;
-    refuse(c, lacks, CSUCCESS__GUARD_ELIGIBILITY);
+    refuse_lack(c, why);
 }
 
 /* What is only looked at takes its place before the next all the same. */

@@ -96,7 +96,8 @@ static void follow_class(const reading *r)
 {
     csuccess__intervention *what = &r->out->what;
     if (what->at && csuccess__json_member(what->at, "purpose")) return;
-    bool asks = what->class_ == CSUCCESS__CLASS_NURTURE && !what->sending.internal;
+    bool asks =
+        what->class_ == CSUCCESS__CLASS_NURTURE && !what->sending.internal && !what->type->task;
     what->sending.purpose = asks ? CSUCCESS_STR("marketing") : none;
 }
 

@@ -103,7 +103,9 @@ void csuccess__candidate_prepare(csuccess__turn *t, csuccess__candidate *c)
     bool known = c->effect.source != CSUCCESS__EFFECT_UNKNOWN;
     if (!known || !(fabs(c->expected) <= 1e300)) c->expected = 0; /* of NaN too */
     if (!(fabs(c->priority) <= 1e300)) c->priority = 0;
-    if (c->class_ == CSUCCESS__CLASS_NURTURE && c->purpose.len == 0 && !c->internal) {
+    bool by_person = c->intervention && c->intervention->type && c->intervention->type->task;
+    bool asks = c->class_ == CSUCCESS__CLASS_NURTURE && !c->internal && !by_person;
+    if (asks && c->purpose.len == 0) {
         c->purpose = CSUCCESS_STR("marketing");
     }
 }

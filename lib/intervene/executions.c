@@ -207,6 +207,17 @@ static void keep(const beginning *b, const csuccess__execution *e)
     csuccess__execution_due(b->t, e);
 }
 
+bool csuccess__execution_ready(csuccess__turn *t, csuccess__candidate *c, csuccess_str *why)
+{
+    beginning b = {.t = t, .c = c, .of = c->intervention, .why = why};
+    csuccess_str body;
+    *why = none;
+    if (!prepare(&b)) return false;
+    bool ready = b.of->type->task || render(&b, &body);
+    if (b.of->offer) csuccess__offer_hide(t);
+    return ready && t->m->step->failed >= 0;
+}
+
 bool csuccess__execution_begin(csuccess__turn *t, csuccess__candidate *c, csuccess_str *why)
 {
     beginning b = {.t = t, .c = c, .of = c->intervention, .why = why};

@@ -57,6 +57,8 @@ static inline bool csuccess__execution_is_open(const csuccess__execution *e)
            e->state != CSUCCESS__EXECUTION_CANCELLED;
 }
 
+/* Whether it could begin: its text, its offer, its place are there. Nothing is left or kept; *why as below. */
+bool csuccess__execution_ready(csuccess__turn *t, csuccess__candidate *c, csuccess_str *why);
 /* A candidate that the arbiter allowed: renders and leaves its message (with its touch and reservation), or makes its task; keeps the execution; entry "intervention" {"change": "scheduled", …}. False: its text lacks something; *why then says what (nothing was left). */
 bool csuccess__execution_begin(csuccess__turn *t, csuccess__candidate *c, csuccess_str *why);
 /* What became of the message of an execution: delivered, or never ("bounced", "never", "dropped"), or "taken_back" at its claim: then nothing has happened, and its intervention or action may be a candidate again. True: it is of an execution. */

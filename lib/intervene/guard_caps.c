@@ -145,11 +145,12 @@ static void count_all(const csuccess__turn *t, const csuccess__cap *cap,
     memo->under_way = memo->delivered = 0;
     for (uint32_t i = 0; i < all->count; i++) {
         const csuccess__touch *touch = &all->list[i];
+        int64_t at = csuccess__touch_counts_at(touch);
         asked one = of_touch(touch);
-        if (touch->at != 0 && !is_within(cap, memo, touch->at, now)) continue;
+        if (at != 0 && !is_within(cap, memo, at, now)) continue;
         if (!counts(cap, &one)) continue;
-        if (touch->at == 0) memo->under_way++;
-        if (touch->at != 0) memo->delivered++;
+        if (at == 0) memo->under_way++;
+        if (at != 0) memo->delivered++;
     }
 }
 
@@ -190,14 +191,15 @@ static void count_for(counted *out, const csuccess__turn *t, const csuccess__cap
     out->under_way = out->delivered = 0;
     for (uint32_t i = 0; i < all->count; i++) {
         const csuccess__touch *touch = &all->list[i];
+        int64_t at = csuccess__touch_counts_at(touch);
         asked one = of_touch(touch);
         if (!is_together(cap, touch, who)) continue;
-        if (touch->at != 0 && !is_within(cap, memo, touch->at, now)) continue;
+        if (at != 0 && !is_within(cap, memo, at, now)) continue;
         if (!counts(cap, &one)) continue;
-        if (touch->at == 0) {
+        if (at == 0) {
             out->under_way++;
         } else {
-            out->at[out->delivered++] = touch->at;
+            out->at[out->delivered++] = at;
         }
     }
 }

@@ -200,7 +200,8 @@ static void read_class(const reading *r)
     out->has_priority = csuccess__json_member(r->at, "priority") != NULL;
     out->priority =
         csuccess__read_number(r->problems, r->at, "priority", out->priority, -1e6, 1e6);
-    bool asks = out->class_ == CSUCCESS__CLASS_NURTURE && !out->sending.internal;
+    bool asks = out->class_ == CSUCCESS__CLASS_NURTURE && !out->sending.internal &&
+                !out->type->task; /* a person asks for themselves */
     if (asks && out->sending.purpose.len == 0) out->sending.purpose = CSUCCESS_STR("marketing");
 }
 

@@ -82,10 +82,17 @@ csuccess_str csuccess__candidate_channel(const csuccess__candidate *c,
     return c->intervention ? c->intervention->sending.channel : CSUCCESS_STR("");
 }
 
+static bool makes_task(const csuccess__candidate *c)
+{
+    const csuccess__intervention *of = c->action ? &c->action->what : c->intervention;
+    return of && of->type && of->type->task;
+}
+
 void csuccess__touch_leave(csuccess__turn *t, const csuccess__candidate *c, uint32_t message)
 {
     csuccess__touch touch = {.decided = t->m->step->now,
                              .class_ = c->class_,
+                             .by_person = message == UINT32_MAX && makes_task(c),
                              .programme = c->programme,
                              .step = c->step,
                              .channel = csuccess__candidate_channel(c, c->by),

@@ -27,6 +27,8 @@ typedef struct csuccess__touch {
     csuccess__class class_;
     csuccess__response response;
     bool forgotten; /* its contact was: it counts for the customer, and for no contact */
+    bool
+        by_person; /* a task: while it is open it counts at the time at which it was made, for nobody knows when it is done */
     csuccess_str programme, step, channel, type, contact;
     csuccess_str
         intervention; /* of an action: "intervention/x", which it counts for as well; else empty */
@@ -54,6 +56,12 @@ typedef struct csuccess__touches {
 } csuccess__touches;
 
 /* How long a settled one is kept: as far back as anybody looks. */
+/* When it counts: 0 is at any time. */
+static inline int64_t csuccess__touch_counts_at(const csuccess__touch *touch)
+{
+    if (touch->at != 0) return touch->at;
+    return touch->by_person ? touch->decided : 0;
+}
 struct csuccess__reach;
 int64_t csuccess__touches_kept_ms(const struct csuccess__reach *reach);
 /* Opens the state's into t->desk->touches; ESTATE fails the step. Those that are settled and older than caps, cooldowns and the month look are let go. */

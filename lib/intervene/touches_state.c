@@ -15,7 +15,8 @@ enum {
 #define BEFORE UINT64_C(64)
 #define BEFORE_TOO UINT64_C(128)
 #define HOLDS UINT64_C(256)
-#define FLAGS UINT64_C(511)
+#define BY_PERSON UINT64_C(512)
+#define FLAGS UINT64_C(1023)
 enum { CLASS_AT = 1, RESPONSE_AT = 3, WORD_MASK = 3 };
 
 /* ---- Reservations ---- */
@@ -113,6 +114,7 @@ static void get_touch(csuccess__wire *in, csuccess__touch *out, int64_t from)
     out->class_ = good ? (csuccess__class)class_ : CSUCCESS__CLASS_TRANSACTIONAL;
     out->response = (csuccess__response)(flags >> RESPONSE_AT & WORD_MASK);
     out->forgotten = (flags & FORGOTTEN) != 0;
+    out->by_person = (flags & BY_PERSON) != 0;
     out->cost = good ? (int64_t)cost : 0;
 }
 
@@ -231,6 +233,7 @@ static uint64_t flags_of(const csuccess__touch *touch)
                                                                << RESPONSE_AT;
     if (touch->at) flags |= DELIVERED;
     if (touch->forgotten) flags |= FORGOTTEN;
+    if (touch->by_person) flags |= BY_PERSON;
     if (touch->before[0]) flags |= BEFORE;
     if (touch->before[1]) flags |= BEFORE_TOO;
     if (touch->ledgers.len) flags |= HOLDS;
