@@ -21,7 +21,9 @@ SEES_TWO_PLACES = re.compile(
     r'|"gives" is a list of|row of "gives" is|its words are|isotonic line rises|stands in "(rows|columns)" twice'
     r'|groups nest deeper|default of \w+: .*(not one of|the (min|max)imum|no "currency"|where all are)|at most P3660D|reach back|event is not available|from 1 to 1000,|/migrate/of: |/migrate: .*(changes nothing|has no "(of|value)")'
     r'|duration without months, such as|shorter than the first|spent by what messages cost|is what another alert is called|has none beside it'
-    r'|each locale has the same|no member has the role|cannot stand in for|and "owners" has no rule for it')
+    r'|each locale has the same|no member has the role|cannot stand in for|and "owners" has no rule for it'
+    r'|above "approval_above" nobody is there|a message needs a text|is for the team; "owner" says|ends at the time at which it begins|must add up to 1'
+    r'|every arm is held out|another template is for interventions|is tried once; name each other channel')
 
 
 class Str(ctypes.Structure):
