@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A message asked again when it is claimed: what may have changed since it was decided. */
+#include "intervene/executions_internal.h"
 #include "intervene/selection.h"
 
 /* "journey/x/welcome" without its step, where no touch says what it is of. */
@@ -83,6 +84,8 @@ csuccess__ruled csuccess__arbiter_claim(csuccess__turn *t, const csuccess_messag
                         CSUCCESS__GUARD_ELIGIBILITY);
     }
     csuccess__candidate c = candidate_of(t, message);
+    csuccess__execution e;
+    c.asked = csuccess__execution_take(t, message->id, &e) && e.asked;
     csuccess__ruled ruled = ask_again(t, &c);
     if (t->m->step->failed < 0) return none;
     if (ruled.ruling != CSUCCESS__ALLOW) return ruled;

@@ -61,9 +61,16 @@ static csuccess_str key_of(csuccess__turn *t, const line *l)
     return csuccess__turn_format(t, "budget/%S", l->campaign->programme);
 }
 
-static const csuccess__campaign *campaign_of(const csuccess__candidate *c)
+/* Whose it is: of an action, and of what an action tries by another channel, its campaign. */
+static const csuccess__campaign *campaign_of(const csuccess__turn *t,
+                                             const csuccess__candidate *c)
 {
-    return c->action ? c->action->of : NULL;
+    const csuccess_str prefix = CSUCCESS_STR("campaign/");
+    if (c->action) return c->action->of;
+    if (!csuccess__str_starts(c->programme, prefix)) return NULL;
+    return csuccess__campaign_find(
+        t->of->campaigns,
+        (csuccess_str){c->programme.ptr + prefix.len, c->programme.len - prefix.len});
 }
 
 static void bill_channel(bill *out, const csuccess__channel *by)
@@ -108,7 +115,7 @@ static void make_bill(bill *out, const csuccess__turn *t, const csuccess__candid
 {
     open_bill(out, c, by);
     if (!c->internal && out->all > 0) {
-        bill_campaign(out, t, campaign_of(c));
+        bill_campaign(out, t, campaign_of(t, c));
         bill_total(out, t);
     }
     bill_channel(out, by);
@@ -204,7 +211,7 @@ static csuccess__ruled ask_customer(csuccess__turn *t, const csuccess__candidate
                                     int64_t cost)
 {
     const csuccess__reach *reach = t->of->reach;
-    const csuccess__campaign *campaign = campaign_of(c);
+    const csuccess__campaign *campaign = c->action ? c->action->of : NULL;
     int64_t now = t->m->step->now;
     if (campaign && campaign->has_customer_budget) {
         int64_t spent = c->run ? c->run->spent : 0;

@@ -55,7 +55,7 @@ csuccess__ruled csuccess__ask_cooldown(csuccess__turn *t, csuccess__candidate *c
 {
     const csuccess__intervention *of = c->action ? &c->action->what : c->intervention;
     (void)by;
-    if (c->asked || !of) return (csuccess__ruled){0};
+    if (c->asked || c->tries > 0 || !of) return (csuccess__ruled){0};
     if (c->action) {
         csuccess__ruled ruled = ask_campaigns(t, c);
         if (ruled.ruling != CSUCCESS__ALLOW) return ruled;

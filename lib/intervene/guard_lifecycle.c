@@ -78,7 +78,9 @@ static bool is_claimed(const csuccess__candidate *c)
 static bool may_be_used_up(const csuccess__turn *t, const csuccess__candidate *c)
 {
     uint32_t count;
-    if (t->of->reach->unanswered_after == 0 || c->asked || is_claimed(c)) return false;
+    if (t->of->reach->unanswered_after == 0 || c->asked || c->tries > 0 || is_claimed(c)) {
+        return false;
+    }
     (void)csuccess__state_of_kind(t->m->step->state, CSUCCESS__STATE_REACHED, &count);
     return count > 0;
 }
