@@ -132,14 +132,19 @@ void csuccess__intervention_asked_for(csuccess__turn *t, csuccess_str id)
     keep_at(t, name_of(t, "asked", id), t->m->step->now);
 }
 
+/* Of what is tried again: others of the same may leave in the same step, one that was asked for, or another that reached nobody. */
+static csuccess_str retry_id(csuccess__turn *t, const csuccess__execution *e)
+{
+    return csuccess__turn_id(t, "retry", e->id, e->step, e->tries);
+}
+
 /* The execution that reached nobody is dealt with. */
 static void end_retry(csuccess__turn *t, const csuccess__candidate *c)
 {
     for (uint32_t i = 0; i < csuccess__executions_count(t); i++) {
         csuccess__execution e;
         if (!csuccess__execution_at(t, i, &e) || !e.again) continue;
-        if (!csuccess__str_eq(e.programme, c->programme)) continue;
-        if (!csuccess__str_eq(e.step, c->step)) continue;
+        if (!csuccess__str_eq(retry_id(t, &e), c->id)) continue;
         if (!csuccess__execution_take(t, e.id, &e)) return;
         e.again = false;
         csuccess__execution_put(t, &e);
@@ -391,6 +396,7 @@ static void add_retry(csuccess__turn *t, csuccess_str id)
     c.occurrence = c.tries;
     c.since = e.created_at;
     c.valid_until = csuccess__execution_until(t, of, &e);
+    c.id = retry_id(t, &e);
     csuccess__candidate_add(t, &c);
 }
 
