@@ -42,6 +42,17 @@ static csuccess__ruled sound(csuccess__ruled ruled, csuccess__guard_kind guard, 
     return ruled;
 }
 
+/* The next time at which it could pass: not one at which the hours would hold it. An approval is looked at when it expires, whatever the hour. */
+static csuccess__ruled with_hours(csuccess__turn *t, const csuccess__candidate *c,
+                                  const csuccess__channel *by, csuccess__ruled ruled)
+{
+    bool theirs =
+        ruled.guard == CSUCCESS__GUARD_HOURS || ruled.guard == CSUCCESS__GUARD_APPROVAL;
+    if (ruled.ruling != CSUCCESS__DEFER || theirs) return ruled;
+    ruled.until = csuccess__hours_after(t, c, by, ruled.until);
+    return ruled;
+}
+
 static csuccess__ruled ask_all(csuccess__turn *t, csuccess__candidate *c,
                                const csuccess__channel *by)
 {
@@ -52,7 +63,8 @@ static csuccess__ruled ask_all(csuccess__turn *t, csuccess__candidate *c,
             ruled = csuccess__offer_asks(t, c, (csuccess__guard_kind)g);
         }
         if (ruled.ruling == CSUCCESS__ALLOW) continue;
-        return sound(ruled, (csuccess__guard_kind)g, t->m->step->now);
+        ruled = sound(ruled, (csuccess__guard_kind)g, t->m->step->now);
+        return with_hours(t, c, by, ruled);
     }
     return (csuccess__ruled){.ruling = CSUCCESS__ALLOW, .reason = {"", 0}};
 }

@@ -44,6 +44,9 @@ void csuccess__waiting_print(struct csuccess__json_writer *out,
 csuccess_str csuccess__message_id(csuccess__step *step, const csuccess__effect_message *message,
                                   uint32_t returns);
 
+/* The first moment from then on at which the hours let it go: what another guard holds until then would only be held by them. */
+int64_t csuccess__hours_after(csuccess__turn *t, const csuccess__candidate *c,
+                              const csuccess__channel *by, int64_t from);
 /* One guard each, in their files; `by` is the channel that is tried, never NULL (one that is not declared is free and always open). They are asked in the order of CSUCCESS__GUARDS, and most of what they are asked for will not get through: no memory, no text, no state is touched for a candidate that another like it has been asked for. */
 typedef csuccess__ruled csuccess__guard_asks(csuccess__turn *t, csuccess__candidate *c,
                                              const csuccess__channel *by);

@@ -12,9 +12,18 @@ typedef struct answer {
     int64_t next, optimal;
 } answer;
 
+/* When the hours let go what something else holds until then. */
+typedef struct after {
+    const csuccess__channel *by;
+    csuccess__class class_;
+    csuccess_str contact;
+    int64_t from, next;
+} after;
+
 struct csuccess__hours_memo {
     answer list[KEPT];
-    uint32_t count;
+    after later[KEPT];
+    uint32_t count, later_count;
 };
 
 static bool has_calendar(const csuccess__turn *t, const csuccess__channel *by)
@@ -79,17 +88,19 @@ static void work_out(csuccess__turn *t, answer *a)
 }
 
 /* NULL: no memory (failed). */
+static struct csuccess__hours_memo *memo_of(csuccess__turn *t)
+{
+    if (!t->hours) t->hours = CSUCCESS__NEW(&t->desk->texts, struct csuccess__hours_memo);
+    if (!t->hours) csuccess__step_fail(t->m->step, CSUCCESS_ENOMEM);
+    return t->hours;
+}
+
+/* NULL: no memory (failed). */
 static const answer *find_answer(csuccess__turn *t, const csuccess__candidate *c,
                                  const csuccess__channel *by)
 {
-    if (!t->hours) {
-        t->hours = CSUCCESS__NEW(&t->desk->texts, struct csuccess__hours_memo);
-        if (!t->hours) {
-            csuccess__step_fail(t->m->step, CSUCCESS_ENOMEM);
-            return NULL;
-        }
-    }
-    struct csuccess__hours_memo *memo = t->hours;
+    struct csuccess__hours_memo *memo = memo_of(t);
+    if (!memo) return NULL;
     uint32_t kept = memo->count < KEPT ? memo->count : KEPT;
     for (uint32_t i = 0; i < kept; i++) {
         const answer *a = &memo->list[i];
@@ -123,4 +134,23 @@ csuccess__ruled csuccess__ask_hours(csuccess__turn *t, csuccess__candidate *c,
     defer.until = a->optimal;
     defer.reason = a->wait;
     return defer;
+}
+
+int64_t csuccess__hours_after(csuccess__turn *t, const csuccess__candidate *c,
+                              const csuccess__channel *by, int64_t from)
+{
+    if (c->internal || from == CSUCCESS__NEVER || !says_anything(t, c, by)) return from;
+    struct csuccess__hours_memo *memo = memo_of(t);
+    if (!memo) return from;
+    uint32_t kept = memo->later_count < KEPT ? memo->later_count : KEPT;
+    for (uint32_t i = 0; i < kept; i++) {
+        const after *a = &memo->later[i];
+        bool same = a->by == by && a->class_ == c->class_ && a->from == from;
+        if (same && csuccess__str_eq(a->contact, c->contact)) return a->next;
+    }
+    after *a = &memo->later[memo->later_count++ % KEPT];
+    const csuccess__going going = {csuccess__contact_zone(t, c->contact), by, c->class_};
+    *a = (after){by, c->class_, c->contact, from, from};
+    (void)csuccess__reach_next(&a->next, t, &going, from);
+    return a->next;
 }

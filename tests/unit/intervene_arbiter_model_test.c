@@ -185,11 +185,11 @@ static int64_t caps_until(const model *w, const message *m, int by)
     return until;
 }
 
-static int64_t quiet_until(const model *w, int class_)
+static int64_t quiet_from(const model *w, int class_, int64_t at)
 {
     const rules *of = w->of;
-    int64_t day = w->now / TRIP_DAY * TRIP_DAY;
-    int hour = (int)((w->now - day) / TRIP_HOUR);
+    int64_t day = at / TRIP_DAY * TRIP_DAY;
+    int hour = (int)((at - day) / TRIP_HOUR);
     bool over = of->quiet_from > of->quiet_until;
     if (of->quiet_from == of->quiet_until) return 0;
     if (of->quiet_class >= 0 && of->quiet_class != class_) return 0;
@@ -197,7 +197,12 @@ static int64_t quiet_until(const model *w, int class_)
                       : hour >= of->quiet_from && hour < of->quiet_until;
     if (!quiet) return 0;
     int64_t until = day + of->quiet_until * TRIP_HOUR;
-    return until > w->now ? until : until + TRIP_DAY;
+    return until > at ? until : until + TRIP_DAY;
+}
+
+static int64_t quiet_until(const model *w, int class_)
+{
+    return quiet_from(w, class_, w->now);
 }
 
 /* The guard that decides of one channel; LEFT: none. *until 0: it denies. */
@@ -208,7 +213,11 @@ static int ask(const model *w, const message *m, int by, int64_t *until)
     if (!consents(m->contact, m->asks, by)) return CSUCCESS__GUARD_CONSENT;
     if (is_suppressed(m->contact, by)) return CSUCCESS__GUARD_SUPPRESSION;
     *until = caps_until(w, m, by);
-    if (*until) return CSUCCESS__GUARD_CAPS;
+    if (*until) { /* it could not pass in a quiet hour either */
+        int64_t quiet = quiet_from(w, m->of->class_, *until);
+        if (quiet) *until = quiet;
+        return CSUCCESS__GUARD_CAPS;
+    }
     *until = quiet_until(w, m->of->class_);
     if (*until) return CSUCCESS__GUARD_HOURS;
     return by == SMS ? CSUCCESS__GUARD_CHANNEL : LEFT;
