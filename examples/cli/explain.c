@@ -3,6 +3,7 @@
 #include "explain.h"
 
 #include "output.h"
+#include "reaching.h"
 #include "slice.h"
 #include "standing.h"
 #include "story.h"
@@ -11,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DEPTH_MOST = 16, DECISIONS = 12, TEXT_MOST = 4096, WORDS = 400 };
+enum { DEPTH_MOST = 16, DECISIONS = 12, TEXT_MOST = 4096, WORDS = 1000 };
 
 /* ---- Pieces ---- */
 
@@ -347,6 +348,8 @@ int explain_print(const database *db, csuccess_str customer, csuccess_str explan
     put_churn(result);
     put_alerts(result, state);
     standing_print(state);
+    reaching_print(slice_member(explanation, "interventions"),
+                   slice_member(explanation, "sentiment"));
     put_decisions(explanation);
     int code = put_messages(db, customer);
     put_quarantine(state);

@@ -4,24 +4,23 @@
 
 #include "output.h"
 #include "slice.h"
+#include "telling.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { TELLS_MOST = 10, TEXT_BYTES = 400 };
+enum { TEXT_BYTES = 1000 };
 
 struct story_line {
     char *customer, *text;
     size_t place; /* so that equal customers keep their order */
 };
 
-/* Kinds of entry that people read, and what is told of their bodies: a member, behind some words that are left out with it. */
+/* Kinds of entry that people read, and what is told of their bodies. */
 static const struct {
     const char *kind;
-    struct {
-        const char *before, *key;
-    } tells[TELLS_MOST];
+    telling tells[TELLINGS_MOST];
 } kinds[] = {
     {"journey",
      {{" ", "journey"},
@@ -63,33 +62,112 @@ static const struct {
       {" by ", "channel"},
       {" for guard ", "guard"},
       {": ", "reason"},
+      {", until ", "until"},
+      {", and is dropped", "?dropped"}}},
+    {"intervention",
+     {{" ", "intervention"},
+      {": ", "change"},
+      {", ", "channel"},
+      {", ", "owner"},
+      {", ", "outcome"},
+      {", response ", "response"},
+      {"; success ", "success"},
+      {": ", "reason"},
+      {", cost ", "$cost"},
+      {", expected value ", "expected_value"},
+      {", uplift ", "uplift"},
+      {" by ", "source"}}},
+    {"campaign",
+     {{" ", "campaign"},
+      {": ", "change"},
+      {" ", "action"},
+      {" ", "rung"},
+      {" ", "state"},
+      {", ", "by"},
+      {": ", "reason"},
+      {"; success ", "success"},
+      {", until ", "until"},
+      {", probability of churn ", "%probability"},
+      {", may take off ", "%impact"},
+      {" by ", "of"}}},
+    {"offer",
+     {{" ", "offer"},
+      {": ", "change"},
+      {", ", "type"},
+      {" worth ", "$value"},
+      {", months: ", "months"},
+      {", until ", "expires"}}},
+    {"approval",
+     {{" ", "#approval"},
+      {" for ", "for"},
+      {": ", "change"},
+      {" by ", "by"},
+      {", of the role ", "approver"},
+      {", cost ", "$cost"},
+      {", value ", "$value"},
+      {", expected value ", "expected_value"},
+      {": ", "reasoning"},
+      {", until ", "expires"}}},
+    {"exposure",
+     {{" to ", "experiment"},
+      {": arm ", "arm"},
+      {" of probability ", "probability"},
+      {", by ", "definition"},
+      {", held out", "?held"}}},
+    {"outcome",
+     {{" of ", "experiment"}, {", arm ", "arm"}, {": ", "outcome"}, {", ", "reason"}}},
+    {"automation",
+     {{": ", "change"},
+      {", ", "reason"},
+      {", negative responses: ", "responses"},
+      {" within ", "within"},
       {", until ", "until"}}},
+    {"opportunity",
+     {{" ", "opportunity"},
+      {": ", "change"},
+      {", worth ", "value"},
+      {" at a probability of ", "probability"},
+      {", ", "timing"},
+      {", ", "recommend"},
+      {", rank ", "rank"}}},
+    {"sentiment",
+     {{" of ", "of"},
+      {": ", "label"},
+      {" ", "score"},
+      {", emotions ", "*emotions"},
+      {", issues ", "*issues"},
+      {" alert ", "alert"},
+      {", ", "severity"},
+      {", ", "action"}}},
+    {"delivery",
+     {{" of ", "definition"}, {" by ", "channel"}, {": ", "outcome"}, {", ", "reason"}}},
     {"zone", {{" ", "zone"}, {": minutes east of UTC: ", "offset_minutes"}}},
     {"stopped", {{": ", "reason"}}},
 };
 
-typedef struct words {
-    char *text;
-    size_t len, cap;
-} words;
-
-static void put(words *to, csuccess_str text)
+/* Groups of a selection: who, and why. */
+static void tell_groups(words *to, const char **before, const char *what, csuccess_str groups)
 {
-    size_t room = to->cap - to->len - 1;
-    size_t n = text.len < room ? text.len : room;
-    if (n) memcpy(to->text + to->len, text.ptr, n);
-    to->len += n;
-    to->text[to->len] = '\0';
+    static const telling why[] = {
+        {" for guard ", "guard"}, {": ", "reason"}, {", until ", "until"}, {NULL, NULL}};
+    for (csuccess_str x = slice_first(groups); x.len; x = slice_next(groups, x)) {
+        csuccess_str more = slice_member(x, "more");
+        words_put_text(to, *before);
+        words_put_text(to, what);
+        words_put_list(to, slice_member(x, "of"),
+                       more.len ? (size_t)strtoull(more.ptr, NULL, 10) : 0);
+        words_tell(to, why, x);
+        *before = "; ";
+    }
 }
 
-/* The member's text behind `before`, if there is one. */
-static void tell(words *to, const char *before, csuccess_str object, const char *key)
+/* What leaves has an entry of its own. */
+static void tell_selection(words *to, csuccess_str body)
 {
-    char decoded[TEXT_BYTES];
-    csuccess_str value = output_decode(decoded, sizeof decoded, slice_member(object, key));
-    if (value.len == 0) return;
-    put(to, (csuccess_str){before, strlen(before)});
-    put(to, value);
+    const char *before = ": ";
+    tell_groups(to, &before, "waits: ", slice_member(body, "held"));
+    tell_groups(to, &before, "denied: ", slice_member(body, "denied"));
+    if (*before == ':') words_put_text(to, ": nothing waits");
 }
 
 csuccess_str story_definition(csuccess_str definition)
@@ -110,17 +188,19 @@ static void tell_definition(words *to, csuccess_str line)
     csuccess_str value =
         output_decode(decoded, sizeof decoded, slice_member(line, "definition"));
     if (value.len == 0) return;
-    put(to, (csuccess_str){" of ", 4});
-    put(to, story_definition(value));
+    words_put_text(to, " of ");
+    words_put(to, story_definition(value));
 }
 
 static bool tell_body(words *to, csuccess_str kind, csuccess_str body)
 {
+    if (slice_is(kind, "selection")) {
+        tell_selection(to, body);
+        return true;
+    }
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         if (!slice_is(kind, kinds[i].kind)) continue;
-        for (size_t k = 0; k < TELLS_MOST && kinds[i].tells[k].key; k++) {
-            tell(to, kinds[i].tells[k].before, body, kinds[i].tells[k].key);
-        }
+        words_tell(to, kinds[i].tells, body);
         return true;
     }
     return false;
@@ -136,21 +216,22 @@ bool story_words(char *out, size_t cap, csuccess_str kind, csuccess_str body)
 /* Whether people read the line; then it is in words. */
 static bool tell_line(words *to, csuccess_str line)
 {
+    static const telling message[] = {
+        {"", "not_before"}, {"  message by ", "channel"}, {" to ", "contact"}, {NULL, NULL}};
+    static const telling says[] = {
+        {": ", "subject"}, {": ", "title"}, {": ", "text"}, {NULL, NULL}};
+    static const telling when[] = {{"", "at"}, {NULL, NULL}};
     csuccess_str body = slice_member(line, "body");
     if (slice_member(line, "message").len > 0) {
-        tell(to, "", line, "not_before");
-        tell(to, "  message by ", line, "channel");
-        tell(to, " to ", line, "contact");
+        words_tell(to, message, line);
         tell_definition(to, line);
-        tell(to, ": ", body, "subject");
-        tell(to, ": ", body, "title");
-        tell(to, ": ", body, "text");
+        words_tell(to, says, body);
         return true;
     }
     csuccess_str kind = slice_plain(slice_member(line, "kind"));
-    tell(to, "", line, "at");
-    put(to, (csuccess_str){"  ", 2});
-    put(to, kind);
+    words_tell(to, when, line);
+    words_put_text(to, "  ");
+    words_put(to, kind);
     return tell_body(to, kind, body);
 }
 
