@@ -177,7 +177,7 @@ uint32_t csuccess__step_message(csuccess__step *step, const csuccess__effect_mes
 void csuccess__step_delta(csuccess__step *step, const csuccess__effect_delta *delta)
 {
     csuccess__effects *out = step->out;
-    if (step->quiet) return;
+    if (step->quiet && delta->delta >= 0) return;
     csuccess__effect_delta *deltas =
         grow(step, out->deltas, out->delta_count, &out->delta_cap, sizeof *deltas);
     if (!deltas) return;

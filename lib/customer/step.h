@@ -112,7 +112,7 @@ void csuccess__step_entry(csuccess__step *step, const char *kind, csuccess_str s
                           csuccess_str body);
 /* Adds a copy; texts are copied. Nothing when the step is quiet. Index, or UINT32_MAX. */
 uint32_t csuccess__step_message(csuccess__step *step, const csuccess__effect_message *message);
-/* Adds a copy; nothing when the step is quiet. */
+/* Adds a copy; when the step is quiet only of what is given back: history takes nothing, but it may end what holds something. */
 void csuccess__step_delta(csuccess__step *step, const csuccess__effect_delta *delta);
 
 #endif
