@@ -116,10 +116,28 @@ static void hold(const work *w, const char *guard, csuccess_str reason)
     csuccess__step_entry(step, "held", w->contact, csuccess__step_body_end(step));
 }
 
+/* For the host to write: in whose language, and of what. */
+static void put_variables(csuccess__json_writer *out, const csuccess__rendering *of)
+{
+    const csuccess__message_template *t = of->template_;
+    csuccess__json_put_str(out, "template", t->id);
+    csuccess__json_put_given(out, "locale", of->language);
+    csuccess__json_put_str(out, "content", CSUCCESS_STR("host"));
+    csuccess__json_key(out, CSUCCESS_STR("variables"));
+    csuccess__json_open(out, '{');
+    for (uint32_t i = 0; i < t->variable_count; i++) {
+        csuccess__json_key(out, t->variables[i].name);
+        csuccess__value_write(out, of->values[i], t->variables[i].of->type);
+    }
+    csuccess__json_close(out, '}');
+}
+
 static csuccess_str write_body(const work *w, const csuccess__rendering *of)
 {
     csuccess__json_writer *out = csuccess__step_body(w->m->step);
-    if (of->template_) {
+    if (of->template_ && of->template_->host) {
+        put_variables(out, of);
+    } else if (of->template_) {
         csuccess__json_put_str(out, "template", of->template_->id);
         csuccess__json_put_str(out, "locale", of->locale->locale);
         for (uint32_t i = 0; i < of->locale->part_count; i++) {

@@ -44,6 +44,19 @@ static csuccess_str string_in(const csuccess__moment *m, uint32_t slot)
     return m->slots[slot].as.string;
 }
 
+/* The languages of the recipient, the one that goes first before the others. */
+enum { ASKED = 3 };
+static void languages(const csuccess__moment *m, csuccess_str asked[ASKED])
+{
+    const csuccess__templates *all = m->flow->templates;
+    uint32_t contact = all->contact_locale == UINT32_MAX
+                           ? UINT32_MAX
+                           : all->contact_slots[all->contact_locale];
+    asked[0] = string_in(m, contact);
+    asked[1] = string_in(m, all->locale_slot);
+    asked[2] = m->flow->tenant.locale;
+}
+
 /* Why none was chosen, of three languages that were asked for. */
 static void say_why(const csuccess__message_template *t, const csuccess_str *asked, bool any,
                     csuccess__text *reason)
@@ -57,7 +70,7 @@ static void say_why(const csuccess__message_template *t, const csuccess_str *ask
         return;
     }
     csuccess__text_format(reason, "the template %q has no text in", t->id);
-    for (size_t i = 0, n = 0; i < 3; i++) {
+    for (size_t i = 0, n = 0; i < ASKED; i++) {
         if (asked[i].len == 0) continue;
         csuccess__text_format(reason, "%s %s language %q", n++ ? "," : "", whose[i], asked[i]);
     }
@@ -66,14 +79,10 @@ static void say_why(const csuccess__message_template *t, const csuccess_str *ask
 static const csuccess__template_locale *
 choose(const csuccess__moment *m, const csuccess__message_template *t, csuccess__text *reason)
 {
-    const csuccess__templates *all = m->flow->templates;
-    uint32_t contact = all->contact_locale == UINT32_MAX
-                           ? UINT32_MAX
-                           : all->contact_slots[all->contact_locale];
-    const csuccess_str asked[] = {string_in(m, contact), string_in(m, all->locale_slot),
-                                  m->flow->tenant.locale};
+    csuccess_str asked[ASKED];
     bool any = false;
-    for (size_t i = 0; i < sizeof asked / sizeof asked[0]; i++) {
+    languages(m, asked);
+    for (size_t i = 0; i < ASKED; i++) {
         const csuccess__template_locale *found = find_text(t, asked[i]);
         if (found) return found;
         any = any || asked[i].len > 0;
@@ -90,7 +99,7 @@ bool csuccess__template_speaks(const csuccess__moment *m,
     char bytes[8];
     csuccess__text nobody;
     csuccess__text_init(&nobody, bytes, sizeof bytes);
-    return choose(m, template_, &nobody) != NULL;
+    return template_->host || choose(m, template_, &nobody) != NULL;
 }
 
 static void fill_defaults(csuccess__moment *m, const csuccess__message_template *t)
@@ -137,23 +146,55 @@ static bool fill(csuccess__moment *m, const csuccess__template_part *part, csucc
     return m->step->failed >= 0;
 }
 
-bool csuccess__render(csuccess__moment *m, csuccess__rendering *out)
+/* What goes to the host that writes the text. False: it is held, or the step has failed. */
+static bool fill_values(csuccess__moment *m, csuccess__rendering *out)
 {
     const csuccess__message_template *t = out->template_;
-    out->locale = choose(m, t, out->reason);
-    if (!out->locale) return false;
+    csuccess__value *values =
+        CSUCCESS__NEW_ARRAY(&m->desk->texts, csuccess__value, t->variable_count);
+    if (!values) csuccess__step_fail(m->step, CSUCCESS_ENOMEM);
+    for (uint32_t i = 0; i < t->variable_count && m->step->failed >= 0; i++) {
+        values[i] = csuccess__moment_value(m, t->variables[i].of);
+        if (!csuccess__is_missing(values[i])) continue;
+        csuccess__text_format(out->reason, "the variable %q has no value (%s)",
+                              t->variables[i].name,
+                              absence_name((csuccess__absence)values[i].absence));
+        return false;
+    }
+    out->values = values;
+    return m->step->failed >= 0;
+}
+
+/* Its texts in the language that was chosen. */
+static bool fill_texts(csuccess__moment *m, csuccess__rendering *out)
+{
+    bool filled = true;
     out->parts = CSUCCESS__NEW_ARRAY(&m->desk->texts, csuccess_str, out->locale->part_count);
     if (!out->parts) {
         csuccess__step_fail(m->step, CSUCCESS_ENOMEM);
         return false;
     }
-    csuccess__variables asked;
-    csuccess__variables_ask(m, out->locale, &asked);
-    fill_defaults(m, t);
-    bool filled = m->step->failed >= 0;
     for (uint32_t i = 0; i < out->locale->part_count && filled; i++) {
         filled = fill(m, &out->locale->parts[i], &out->parts[i], out->reason);
     }
-    csuccess__variables_forget(m, &asked);
+    return filled;
+}
+
+bool csuccess__render(csuccess__moment *m, csuccess__rendering *out)
+{
+    const csuccess__message_template *t = out->template_;
+    csuccess_str asked[ASKED];
+    languages(m, asked);
+    out->language = (csuccess_str){"", 0};
+    for (size_t i = ASKED; t->host && i-- > 0;) {
+        if (asked[i].len > 0) out->language = asked[i];
+    }
+    out->locale = t->host ? NULL : choose(m, t, out->reason);
+    if (!out->locale && !t->host) return false;
+    csuccess__variables host;
+    csuccess__variables_ask(m, t, out->locale, &host);
+    fill_defaults(m, t);
+    bool filled = m->step->failed >= 0 && (t->host ? fill_values(m, out) : fill_texts(m, out));
+    csuccess__variables_forget(m, &host);
     return filled && m->step->failed >= 0;
 }

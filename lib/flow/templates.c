@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { LOCALE_LEAST = 2, LOCALE_MOST = 35, PARTS_MOST = 32 };
+enum { LOCALE_LEAST = 2, LOCALE_MOST = 35, PARTS_MOST = 32, VARIABLES_MOST = 256 };
 
 /* ---- Names ---- */
 
@@ -272,23 +272,32 @@ static uint32_t default_slot(work *w, csuccess_str name, const csuccess__type *t
                                type);
 }
 
-static void read_default(work *w, const csuccess__json *at, csuccess__template_default *list)
+/* The name that a text is, and nothing else; NULL: a problem was noted. */
+static const csuccess__program *read_name(work *w, const csuccess__json *at, csuccess_str name,
+                                          const char *what)
 {
     csuccess__problems *problems = w->build->problems;
     csuccess_error err = CSUCCESS_ERROR_INIT;
-    csuccess__template_default made = {.name = at->key};
-    csuccess_result status = csuccess__expr_compile(&made.of, &w->with, at->key, NULL, &err);
+    const csuccess__program *of = NULL;
+    csuccess_result status = csuccess__expr_compile(&of, &w->with, name, NULL, &err);
     if (status == CSUCCESS_ENOMEM) {
         problems->lost = true;
     } else if (status < 0) {
         csuccess__problem(problems, at, status, "%s", err.message);
-    } else if (made.of->count != 1 || made.of->input_count != 1) {
+    } else if (of->count != 1 || of->input_count != 1) {
         csuccess__problem(problems, at, CSUCCESS_ECONFIG,
-                          "%q is no name: defaults are given for names, such as contact.name",
-                          at->key);
+                          "%q is no name: %s names, such as contact.name", name, what);
         status = CSUCCESS_ECONFIG;
     }
-    if (status < 0) return;
+    return status < 0 ? NULL : of;
+}
+
+static void read_default(work *w, const csuccess__json *at, csuccess__template_default *list)
+{
+    csuccess__problems *problems = w->build->problems;
+    csuccess__template_default made = {
+        .name = at->key, .of = read_name(w, at, at->key, "defaults are given for")};
+    if (!made.of) return;
     made.otherwise = csuccess__expr_read(&w->with, problems, at, made.of->type);
     made.slot = default_slot(w, at->key, made.of->type);
     if (made.slot == UINT32_MAX) problems->lost = true;
@@ -315,18 +324,81 @@ static void read_defaults(work *w, const csuccess__json *at)
     scope->of = w->out;
 }
 
+/* ---- What the host writes ---- */
+
+static bool is_variable(const work *w, csuccess_str name)
+{
+    bool is = false;
+    for (uint32_t i = 0; i < w->out->variable_count; i++) {
+        is = is || csuccess__str_eq(w->out->variables[i].name, name);
+    }
+    return is;
+}
+
+static void read_variable(work *w, const csuccess__json *at, csuccess__template_variable *list)
+{
+    if (at->type != CSUCCESS__JSON_STRING || is_variable(w, at->string)) {
+        csuccess__problem(w->build->problems, at, CSUCCESS_ECONFIG,
+                          "\"variables\" are names, each once, such as \"contact.name\"");
+        return;
+    }
+    const csuccess__program *of = read_name(w, at, at->string, "variables are");
+    if (!of) return;
+    list[w->out->variable_count++] = (csuccess__template_variable){at->string, of};
+}
+
+static void read_variables(work *w, const csuccess__json *at)
+{
+    csuccess__problems *problems = w->build->problems;
+    const csuccess__json *locales = csuccess__json_member(at, "locales");
+    const csuccess__json *section =
+        csuccess__read_section(problems, at, "variables", CSUCCESS__JSON_ARRAY);
+    if (locales) {
+        csuccess__problem(problems, locales, CSUCCESS_ECONFIG,
+                          "what the host writes has no texts here: remove \"locales\", or the "
+                          "\"format\" \"host\"");
+    }
+    if (!section) return;
+    if (section->count > VARIABLES_MOST) {
+        csuccess__problem(problems, section, CSUCCESS_ELIMIT,
+                          "a template has at most %u variables; this has %u",
+                          (uint32_t)VARIABLES_MOST, section->count);
+        return;
+    }
+    csuccess__template_variable *list =
+        CSUCCESS__NEW_ARRAY(w->with.arena, csuccess__template_variable, section->count);
+    if (!list) {
+        problems->lost = true;
+        return;
+    }
+    w->out->variables = list;
+    for (const csuccess__json *m = section->first; m; m = m->next) read_variable(w, m, list);
+}
+
+static void read_texts(work *w, const csuccess__json *at)
+{
+    const csuccess__json *variables = csuccess__json_member(at, "variables");
+    read_locales(w, at);
+    if (!variables) return;
+    csuccess__problem(w->build->problems, variables, CSUCCESS_ECONFIG,
+                      "\"variables\" are of what the host writes: \"format\": \"host\"; texts "
+                      "name theirs themselves");
+}
+
 static void read_template(work *w, const csuccess__json *at)
 {
-    static const char *const keys[] = {"format",      "locales", "defaults", "label",
-                                       "description", "order",   NULL};
-    static const char *const formats[] = {"text", "html", NULL};
+    enum { HTML = 1, HOST = 2 };
+    static const char *const keys[] = {"format", "locales",     "variables", "defaults",
+                                       "label",  "description", "order",     NULL};
+    static const char *const formats[] = {"text", "html", "host", NULL};
     *w->out = (csuccess__message_template){.id = at->key, .at = at};
     if (!csuccess__read_object(w->build->problems, at, keys)) return;
     int format = csuccess__read_word(w->build->problems, at, "format", formats, 0);
-    w->out->escape = format == 1 ? CSUCCESS__ESCAPE_HTML : CSUCCESS__ESCAPE_TEXT;
+    w->out->escape = format == HTML ? CSUCCESS__ESCAPE_HTML : CSUCCESS__ESCAPE_TEXT;
+    w->out->host = format == HOST;
     csuccess__read_string(w->build->problems, at, "label", at->key);
     read_defaults(w, at);
-    read_locales(w, at);
+    (w->out->host ? read_variables : read_texts)(w, at);
 }
 
 const csuccess__templates *csuccess__templates_compile(csuccess__flow_build *build,

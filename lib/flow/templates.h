@@ -23,9 +23,17 @@ typedef struct csuccess__template_default {
     const csuccess__program *of, *otherwise; /* the name itself; what it is else */
     uint32_t slot; /* what texts read, filled before they are rendered */
 } csuccess__template_default;
+/* Of a template that the host writes: a name whose value goes to it. */
+typedef struct csuccess__template_variable {
+    csuccess_str name;
+    const csuccess__program *of;
+} csuccess__template_variable;
 typedef struct csuccess__message_template {
     csuccess_str id;
     csuccess__escape escape;
+    bool host; /* it has no texts of ours: the host writes them, of these */
+    const csuccess__template_variable *variables;
+    uint32_t variable_count;
     const csuccess__template_default *defaults;
     uint32_t default_count;
     const csuccess__template_locale *locales; /* in effective order */
@@ -85,7 +93,7 @@ bool csuccess__send(csuccess__moment *m, const csuccess__want *want);
 void csuccess__contact_show(csuccess__moment *m, const csuccess__value *record);
 /* The record of that id among `contacts`; NULL: there is none. */
 const csuccess__value *csuccess__contact_find(const csuccess__moment *m, csuccess_str contact);
-/* Whether the template has a text in the language of the recipient that is shown. */
+/* Whether the template has a text in the language of the recipient that is shown; what the host writes is in any. */
 bool csuccess__template_speaks(const csuccess__moment *m,
                                const csuccess__message_template *template_);
 /* Renders what is wanted for one contact (empty: the customer) and gives the body of its message, which lives as long as the batch. False: *reason says what it lacks, or the step failed. */

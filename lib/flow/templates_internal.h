@@ -23,7 +23,9 @@ typedef struct csuccess__rendering {
     const csuccess__message_template *template_;
     const csuccess__template_locale *locale; /* NULL: no text for this recipient */
     csuccess_str *parts;
-    csuccess__text *reason; /* why it is held */
+    csuccess_str language; /* of what the host writes: the recipient's; empty: nobody says */
+    const csuccess__value *values; /* and its variables */
+    csuccess__text *reason;        /* why it is held */
 } csuccess__rendering;
 /* Chooses the text and fills it. False: it is held, or the step has failed. */
 bool csuccess__render(csuccess__moment *m, csuccess__rendering *out);

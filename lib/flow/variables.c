@@ -44,8 +44,17 @@ static void ask(csuccess__moment *m, uint32_t slot, csuccess__variables *out)
     out->slots[out->count++] = slot;
 }
 
-void csuccess__variables_ask(csuccess__moment *m, const csuccess__template_locale *texts,
-                             csuccess__variables *out)
+static void ask_for(csuccess__moment *m, const csuccess__program *program,
+                    csuccess__variables *out)
+{
+    for (uint32_t k = 0; program && k < program->input_count; k++) {
+        if (m->step->failed < 0) return;
+        if (program->inputs[k] < m->schema->inputs) ask(m, program->inputs[k], out);
+    }
+}
+
+void csuccess__variables_ask(csuccess__moment *m, const csuccess__message_template *of,
+                             const csuccess__template_locale *texts, csuccess__variables *out)
 {
     *out = (csuccess__variables){NULL, 0};
     if (!m->variables) return;
@@ -54,14 +63,12 @@ void csuccess__variables_ask(csuccess__moment *m, const csuccess__template_local
         csuccess__step_fail(m->step, CSUCCESS_ENOMEM);
         return;
     }
-    for (uint32_t p = 0; p < texts->part_count; p++) {
+    for (uint32_t i = 0; !texts && i < of->variable_count; i++) {
+        ask_for(m, of->variables[i].of, out);
+    }
+    for (uint32_t p = 0; texts && p < texts->part_count; p++) {
         const csuccess__template *text = texts->parts[p].text;
-        for (uint32_t i = 0; i < text->count && m->step->failed >= 0; i++) {
-            const csuccess__program *program = text->pieces[i].program;
-            for (uint32_t k = 0; program && k < program->input_count; k++) {
-                if (program->inputs[k] < m->schema->inputs) ask(m, program->inputs[k], out);
-            }
-        }
+        for (uint32_t i = 0; i < text->count; i++) ask_for(m, text->pieces[i].program, out);
     }
 }
 

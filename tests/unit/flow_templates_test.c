@@ -188,6 +188,29 @@ static void html_is_escaped_and_text_is_not(void)
           "\"instance\":\"i1\"}");
 }
 
+#define HOSTED(variables) \
+    "`hello`: {`format`: `host`, `variables`: " variables \
+    ", `defaults`: {`contact.name`: `'you'`}}"
+
+static void what_the_host_writes_has_its_variables(void)
+{
+    const given with = {.plan = "p\"ro", .locale = NULL, .people = people, .count = 3};
+    sends(
+        DOCUMENT(HOSTED("[`plan`, `contact.name`]"),
+                 STEP("`template`: `hello`, `to`: {`role`: `champion`}")) ENGLISH,
+        with, true,
+        "a1 s/a1 {\"template\":\"hello\",\"locale\":\"de-AT\",\"content\":\"host\","
+        "\"variables\":{\"plan\":\"p\\\"ro\",\"contact.name\":\"Anna\"},\"instance\":\"i1\"} | "
+        "c3 s/c3 {\"template\":\"hello\",\"locale\":\"en-GB\",\"content\":\"host\","
+        "\"variables\":{\"plan\":\"p\\\"ro\",\"contact.name\":\"you\"},\"instance\":\"i1\"}");
+    /* Nobody has to say a language, and nothing has to be known. */
+    sends(
+        DOCUMENT("`hello`: {`format`: `host`}", STEP("`template`: `hello`")) "}", with, true,
+        "s {\"template\":\"hello\",\"content\":\"host\",\"variables\":{},\"instance\":\"i1\"}");
+    sends(DOCUMENT(HOSTED("[`plan`, `contact.role`]"), STEP("`template`: `hello`")) ENGLISH,
+          with, false, "held template: the variable \"contact.role\" has no value (never_set)");
+}
+
 static void staff_are_told_without_purpose(void)
 {
     show s;
@@ -256,14 +279,27 @@ static void wrong_templates_are_refused_with_their_place(void)
             CSUCCESS_ENAME, "/journeys/j/steps/s/to/rolle", "did you mean \"role\"?");
 }
 
+static void wrong_variables_are_refused_with_their_place(void)
+{
+    refuses(DOCUMENT("`hello`: {`format`: `host`, `locales`: {`en`: {`body`: `x`}}}",
+                     STEP("`template`: `hello`")) "}",
+            CSUCCESS_ECONFIG, "/templates/hello/locales", "remove \"locales\"");
+    refuses(DOCUMENT("`hello`: {`locales`: {`en`: {`body`: `x`}}, `variables`: [`plan`]}",
+                     STEP("`template`: `hello`")) "}",
+            CSUCCESS_ECONFIG, "/templates/hello/variables", "\"format\": \"host\"");
+    refuses(DOCUMENT(HOSTED("[`plon`]"), STEP("`template`: `hello`")) "}", CSUCCESS_ENAME,
+            "/templates/hello/variables/0", "did you mean \"plan\"?");
+    refuses(DOCUMENT(HOSTED("[`arr + 1`]"), STEP("`template`: `hello`")) "}", CSUCCESS_ECONFIG,
+            "/templates/hello/variables/0", "is no name");
+    refuses(DOCUMENT(HOSTED("[`arr`, `arr`]"), STEP("`template`: `hello`")) "}",
+            CSUCCESS_ECONFIG, "/templates/hello/variables/1", "each once");
+}
+
 static csuccess_result send_without_memory(check_memory *memory, void *ud)
 {
     show s;
     csuccess__zones_asked asked;
-    (void)ud;
-    csuccess_result result = trip_open(
-        &s.t, DOCUMENT(HELLO, STEP("`template`: `hello`, `to`: {`role`: `champion`}")) ENGLISH,
-        &memory->allocator);
+    csuccess_result result = trip_open(&s.t, ud, &memory->allocator);
     if (result >= 0) {
         set_people(&s, people, 3);
         trip_set(&s.t, "plan", text_value(&s.t, "pro"));
@@ -282,12 +318,22 @@ static csuccess_result send_without_memory(check_memory *memory, void *ud)
 
 static void refused_memory_is_told(void)
 {
-    CHECK(check_faults(send_without_memory, NULL) > 0);
+    const char *const documents[] = {
+        DOCUMENT(HELLO, STEP("`template`: `hello`, `to`: {`role`: `champion`}")) ENGLISH,
+        DOCUMENT(HOSTED("[`plan`, `contact.name`]"),
+                 STEP("`template`: `hello`, `to`: {`role`: `champion`}")) ENGLISH};
+    for (size_t i = 0; i < 2; i++) {
+        char text[2000];
+        snprintf(text, sizeof text, "%s", documents[i]);
+        CHECK(check_faults(send_without_memory, text) > 0);
+    }
 }
 
 CHECK_MAIN(CHECK_TEST(the_language_is_the_recipients), CHECK_TEST(without_a_text_it_is_held),
            CHECK_TEST(a_missing_variable_holds_the_whole),
            CHECK_TEST(nobody_to_send_to_is_held), CHECK_TEST(html_is_escaped_and_text_is_not),
+           CHECK_TEST(what_the_host_writes_has_its_variables),
            CHECK_TEST(staff_are_told_without_purpose),
            CHECK_TEST(wrong_templates_are_refused_with_their_place),
+           CHECK_TEST(wrong_variables_are_refused_with_their_place),
            CHECK_TEST(refused_memory_is_told))
