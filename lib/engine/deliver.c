@@ -325,6 +325,14 @@ void csuccess__message_risked(csuccess_engine *engine, csuccess__work *work)
 
 /* ---- What the channel said ---- */
 
+/* What may have arrived is told of at once: it may never be tried again. */
+static csuccess_str tried(const csuccess__work *work)
+{
+    bool tracked = (work->message.flags & CSUCCESS_MESSAGE_TRACKED) != 0;
+    bool open = tracked && work->outcome == CSUCCESS_SENT_UNKNOWN;
+    return open ? CSUCCESS_STR("tried") : csuccess__str("");
+}
+
 static void retry(csuccess_engine *engine, csuccess__work *work,
                   const csuccess__engine_channel *channel, const csuccess__answer *said)
 {
@@ -339,6 +347,7 @@ static void retry(csuccess_engine *engine, csuccess__work *work,
     csuccess__settling how = {.outcome = CSUCCESS_SETTLE_RETRY,
                               .counts = true,
                               .retry = work->now + (wait > 0 ? wait : 1),
+                              .told = tried(work),
                               .reason = said->body};
     csuccess__settle(engine, work, &how);
 }

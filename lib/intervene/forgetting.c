@@ -15,6 +15,7 @@ static void give_back(csuccess__turn *t, csuccess__touch *touch)
 {
     csuccess_str left = touch->ledgers, key;
     int64_t amount;
+    if (touch->maybe) return; /* it may be spent */
     while (csuccess__reservation_next(&left, &key, &amount)) {
         csuccess__step_delta(
             t->m->step,

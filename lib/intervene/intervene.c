@@ -69,7 +69,7 @@ const csuccess__intervene *csuccess__intervene_compile(csuccess__intervene_build
     out->access = build->access;
     out->churned = slot_of(build, "health.status");
     out->risk = slot_of(build, "churn.probability");
-    out->at_risk = slot_of(build, "churn.value_at_risk");
+    out->at_risk = slot_of(build, "value_at_risk");
     out->time_to_churn = slot_of(build, "churn.time_to_churn_days");
     if (!compile_sections(build)) {
         build->flow->problems->lost = true;
@@ -180,25 +180,34 @@ static void wait_again(csuccess__turn *t, const csuccess__input *input,
     if (step->failed == CSUCCESS_OK) csuccess__waiting_put(step, &waiting);
 }
 
+static void settle(csuccess__turn *t, const csuccess__input *input, csuccess__touch was)
+{
+    csuccess_str id = csuccess__input_string(input, "message");
+    csuccess_str outcome = csuccess__input_string(input, "outcome");
+    /* One that may have arrived has not come back: the same would be there twice, and paid once. */
+    if (was.maybe) outcome = CSUCCESS_STR("unknown");
+    bool arrived =
+        csuccess__str_is(outcome, "delivered") || csuccess__str_is(outcome, "unknown");
+    bool taken_back = csuccess__str_is(outcome, "taken_back");
+    csuccess__touch_told(t, id, arrived, input->at);
+    bool executed = csuccess__execution_told(t, id, arrived, outcome);
+    if (taken_back) csuccess__approval_returned(t, id);
+    if (!arrived) csuccess__offer_undelivered(t, id);
+    if (taken_back && !executed) wait_again(t, input, &was);
+}
+
 csuccess_result csuccess__intervene_delivered(csuccess__turn *t, const csuccess__input *input,
                                               csuccess__text *reason)
 {
     csuccess_str id = csuccess__input_string(input, "message");
-    csuccess_str outcome = csuccess__input_string(input, "outcome");
-    bool arrived =
-        csuccess__str_is(outcome, "delivered") || csuccess__str_is(outcome, "unknown");
     (void)reason;
     csuccess__touches_open(t);
     if (t->m->step->failed < 0) return t->m->step->failed;
-    csuccess__touch *touch = csuccess__touch_find(t, id);
-    if (touch) {
-        csuccess__touch was = *touch;
-        bool taken_back = csuccess__str_is(outcome, "taken_back");
-        csuccess__touch_told(t, id, arrived, input->at);
-        bool executed = csuccess__execution_told(t, id, arrived, outcome);
-        if (taken_back) csuccess__approval_returned(t, id);
-        if (!arrived) csuccess__offer_undelivered(t, id);
-        if (taken_back && !executed) wait_again(t, input, &was);
+    const csuccess__touch *touch = csuccess__touch_find(t, id);
+    if (touch && csuccess__str_is(csuccess__input_string(input, "outcome"), "tried")) {
+        csuccess__touch_tried(t, id);
+    } else if (touch) {
+        settle(t, input, *touch);
     }
     csuccess__touches_close(t);
     return t->m->step->failed < 0 ? t->m->step->failed : CSUCCESS_OK;

@@ -171,8 +171,17 @@ static void note_unanswered(csuccess__turn *t, const csuccess__touch *touch, boo
 static void arrive(csuccess__turn *t, csuccess__touch *touch, int64_t at)
 {
     touch->at = at != 0 ? at : 1; /* 0 is under way */
+    touch->maybe = false;
     touch->ledgers = CSUCCESS_STR("");
     if (touch->response == CSUCCESS__RESPONSE_NONE) note_unanswered(t, touch, false);
+}
+
+void csuccess__touch_tried(csuccess__turn *t, csuccess_str id)
+{
+    csuccess__touch *touch = csuccess__touch_find(t, id);
+    if (!touch || touch->at != 0 || touch->maybe) return;
+    touch->maybe = true;
+    note_change(t->desk->touches);
 }
 
 void csuccess__touch_told(csuccess__turn *t, csuccess_str id, bool arrived, int64_t at)
@@ -262,7 +271,7 @@ void csuccess__touches_release(csuccess__turn *t)
     csuccess__touches *all = t->desk->touches;
     for (uint32_t i = 0; i < all->count; i++) {
         csuccess__touch *touch = &all->list[i];
-        if (touch->ledgers.len == 0) continue;
+        if (touch->ledgers.len == 0 || touch->maybe) continue;
         give_back(t, touch);
         touch->ledgers = CSUCCESS_STR("");
         note_change(all);

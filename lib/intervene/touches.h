@@ -26,6 +26,7 @@ typedef struct csuccess__touch {
         [2]; /* when its definition, and its intervention, had left before; 0: never. It is that again when this never arrives */
     csuccess__class class_;
     csuccess__response response;
+    bool maybe;     /* under way, and may have arrived: an attempt left that open */
     bool forgotten; /* its contact was: it counts for the customer, and for no contact */
     bool
         by_person; /* a task: while it is open it counts at the time at which it was made, for nobody knows when it is done */
@@ -85,6 +86,8 @@ csuccess__touch *csuccess__touches_insert(csuccess__turn *t, const csuccess__tou
 bool csuccess__reservation_next(csuccess_str *ledgers, csuccess_str *key, int64_t *amount);
 csuccess__touch *csuccess__touch_find(csuccess__turn *t,
                                       csuccess_str id); /* by its first 16 digits; NULL */
+/* An attempt left open whether it arrived: whatever becomes of it, it counts as if it had. */
+void csuccess__touch_tried(csuccess__turn *t, csuccess_str id);
 /* What became of it. A delivery fixes `at`, and is unanswered until a response comes; anything that never arrived takes it away and gives its reservation back (deltas), and last_at of its definition is what it was before. One that is settled stays as it is. */
 void csuccess__touch_told(csuccess__turn *t, csuccess_str id, bool arrived, int64_t at);
 /* A response to a message, or (id empty) to the last touch on that channel, or (that empty too) to the last of all; true: there was one. Its definition is answered then. */
@@ -92,7 +95,7 @@ bool csuccess__touch_responded(csuccess__turn *t, csuccess_str id, csuccess_str 
                                csuccess__response response);
 /* Minor units spent and reserved for this customer in the calendar month (UTC) of `at`, by when it was decided. */
 int64_t csuccess__touches_spent(const csuccess__turn *t, int64_t at);
-/* Deltas that give back what is reserved and under way: an erasure. */
+/* Deltas that give back what is reserved and under way, but for what may have arrived: an erasure. */
 void csuccess__touches_release(csuccess__turn *t);
 /* Forgets who it was, and what came back; caps of the customer still count it. */
 void csuccess__touches_forget(csuccess__turn *t, csuccess_str contact);

@@ -16,7 +16,8 @@ enum {
 #define BEFORE_TOO UINT64_C(128)
 #define HOLDS UINT64_C(256)
 #define BY_PERSON UINT64_C(512)
-#define FLAGS UINT64_C(1023)
+#define MAYBE UINT64_C(1024)
+#define FLAGS UINT64_C(2047)
 enum { CLASS_AT = 1, RESPONSE_AT = 3, WORD_MASK = 3 };
 
 /* ---- Reservations ---- */
@@ -83,6 +84,7 @@ static bool is_right(const csuccess__touch *touch, uint64_t flags)
                  {HOLDS, touch->ledgers.len != 0}};
     bool right =
         !(touch->at != 0 && touch->ledgers.len != 0) && is_good_ledgers(touch->ledgers);
+    right = right && !(touch->at != 0 && (flags & MAYBE));
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
         right = right && parts[i].there == ((flags & parts[i].flag) != 0);
     }
@@ -115,6 +117,7 @@ static void get_touch(csuccess__wire *in, csuccess__touch *out, int64_t from)
     out->response = (csuccess__response)(flags >> RESPONSE_AT & WORD_MASK);
     out->forgotten = (flags & FORGOTTEN) != 0;
     out->by_person = (flags & BY_PERSON) != 0;
+    out->maybe = (flags & MAYBE) != 0;
     out->cost = good ? (int64_t)cost : 0;
 }
 
@@ -234,6 +237,7 @@ static uint64_t flags_of(const csuccess__touch *touch)
     if (touch->at) flags |= DELIVERED;
     if (touch->forgotten) flags |= FORGOTTEN;
     if (touch->by_person) flags |= BY_PERSON;
+    if (touch->maybe) flags |= MAYBE;
     if (touch->before[0]) flags |= BEFORE;
     if (touch->before[1]) flags |= BEFORE_TOO;
     if (touch->ledgers.len) flags |= HOLDS;
