@@ -29,6 +29,7 @@
    knows NAME JSON            what the host answers when a text needs it
    says TEXT                  the last message to the customer has this in its body (JSON)
    explains TEXT              the explanation of the customer, as of now, has this in it (JSON)
+   lacks TEXT                 and has not this
    sent N                     so many messages have gone out by now, those to the team left out
    TIME TEXT                  a line that must be told, in this order
 
@@ -246,7 +247,7 @@ static void story_has(const story *s, const char *text, const char *wanted)
     printf("# %s: no %s in\n# %s\n", s->name, wanted, text ? text : "(nothing)");
 }
 
-static void story_explains(story *s, const char *wanted)
+static void story_explains(story *s, const char *wanted, bool has)
 {
     csuccess_text *text = NULL;
     csuccess_error err = CSUCCESS_ERROR_INIT;
@@ -255,7 +256,13 @@ static void story_explains(story *s, const char *wanted)
             csuccess_simulation_now(s->simulation), &text, &err))) {
         return;
     }
-    story_has(s, csuccess_text_view(text).ptr, wanted);
+    const char *all = csuccess_text_view(text).ptr;
+    if (has) {
+        story_has(s, all, wanted);
+    } else if (strstr(all, wanted)) {
+        check_that(false, "an explanation lacks what a story says", __FILE__, __LINE__);
+        printf("# %s: there is %s\n", s->name, wanted);
+    }
     csuccess_text_free(text);
 }
 
@@ -267,7 +274,9 @@ static bool story_look(story *s, const char *line)
     } else if (strncmp(line, "says ", 5) == 0) {
         story_has(s, s->last, line + 5);
     } else if (strncmp(line, "explains ", 9) == 0) {
-        story_explains(s, line + 9);
+        story_explains(s, line + 9, true);
+    } else if (strncmp(line, "lacks ", 6) == 0) {
+        story_explains(s, line + 6, false);
     } else if (strncmp(line, "meets ", 6) == 0 && s->meets_count < STORY_NAMES) {
         story_pair(line + 6, s->meets[s->meets_count].name, s->meets[s->meets_count].is);
         s->meets_count++;

@@ -130,6 +130,9 @@ bool csuccess__sentiment_values(const csuccess__sentiment *of, const csuccess__s
     out[CSUCCESS__SENTIMENT_COUNT] = csuccess__number((double)m.count);
     out[CSUCCESS__SENTIMENT_NEGATIVES] = csuccess__number(m.negatives);
     if (!m.has_overall) return true;
+    for (int i = 0; i < CSUCCESS__SENTIMENT_ALERT_COUNT; i++) {
+        out[CSUCCESS__SENTIMENT_NEGATIVE_SHIFT + i] = csuccess__boolean(m.alerts >> i & 1);
+    }
     out[CSUCCESS__SENTIMENT_OVERALL] = csuccess__number(m.overall);
     out[CSUCCESS__SENTIMENT_RECENT] = csuccess__number(m.recent);
     out[CSUCCESS__SENTIMENT_LABEL] = of->labels[m.label + 1];

@@ -301,6 +301,7 @@ static bool declare(const section_build *b, csuccess__schema *schema)
     for (int i = 0; i < CSUCCESS__SENTIMENT_SLOT_COUNT; i++) {
         csuccess__kind kind =
             i == CSUCCESS__SENTIMENT_LABEL ? CSUCCESS__KIND_STRING : CSUCCESS__KIND_NUMBER;
+        if (i >= CSUCCESS__SENTIMENT_NEGATIVE_SHIFT) kind = CSUCCESS__KIND_BOOL;
         const csuccess__slot slot = {.path = csuccess__str(paths[i]),
                                      .type = csuccess__type_of(kind),
                                      .stratum = CSUCCESS__STRATUM_METRIC};

@@ -20,7 +20,10 @@ typedef struct csuccess__feeling {
     X(CHANGE, "sentiment.change") \
     X(LABEL, "sentiment.label") \
     X(COUNT, "sentiment.count") \
-    X(NEGATIVES, "sentiment.negatives")
+    X(NEGATIVES, "sentiment.negatives") \
+    X(NEGATIVE_SHIFT, "sentiment.negative_shift") \
+    X(PERSISTENT_NEGATIVE, "sentiment.persistent_negative") \
+    X(FRUSTRATION, "sentiment.frustration") /* alerts, in their order: whether they hold */
 typedef enum csuccess__sentiment_slot {
 #define CSUCCESS__SENTIMENT_SLOT(name, path) CSUCCESS__SENTIMENT_##name,
     CSUCCESS__SENTIMENT_SLOTS(CSUCCESS__SENTIMENT_SLOT)
