@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every record in and out of an engine against its schema: records_test.py CSUCCESS ROOT LIBRARY
 engine.jsonl goes through engine.json, simulated and into a database that then comes under another configuration and forgets a contact; flow.py does the
-same with programmes. Events, entries, messages and states fit their schemas, every kind of entry that the library writes is shown, and a word that is
+same with programmes, intervene.py with what may reach a customer. Events, entries, messages and states fit their schemas, every kind of entry that the library writes is shown, and a word that is
 not in a list is refused: by the schema, and, of an event, by the command."""
 import json
 import re
@@ -11,10 +11,11 @@ import tempfile
 from pathlib import Path
 
 import flow
+import intervene
 from schemas import validator
 
 UNTIL = "2026-04-30T00:00:00Z"
-GUARDS = [("engine/outbox.c", r'"held", &?message, "(\w+)"'), ("flow/send.c", r'\bhold\(w, "(\w+)"')]
+GUARDS = [[("intervene/turn.h", r'X\([A-Z]+, "(\w+)"\)'), ("intervene/holding.c", r'"(expired|too_many)"')], [("flow/send.c", r'\bhold\(w, "(\w+)"')]]
 WRONG = {
     "no such type": ("type", "trak"), "no such name": ("event", "churnd"), "no such key": ("even", "login"), "no time": ("timestamp", "yesterday"),
     "no id": ("messageId", ""), "no customer": ("groupId", ""), "a priority below 0": ("priority", -1), "properties that are none": ("properties", 5)}
@@ -100,7 +101,9 @@ def unknown_words(command, schemas, config, events):
     """Kinds, states, guards, changes, movements, severities that are none are refused."""
     words = {"kind", "change", "movement", "severity", "guard", "what", "event", "how", "type", "state", "outcome", "stage", "frequency"}
     trace = csuccess(command, "simulate", "-c", config, "--until", UNTIL, "-o", "jsonl", events)
-    changed = [other for line in trace if line.get("kind") not in (None, "input") for other in mutants(line, words)]
+    own = {"intervention", "offer", "opportunity"}  # whose types are a document's
+    changed = [
+        other for line in trace if line.get("kind") not in (None, "input") for other in mutants(line, words - {"type"} if line["kind"] in own else words)]
     assert len(changed) > 50
     for record in changed:
         if schemas["entry"].is_valid(record):
@@ -129,23 +132,25 @@ def main(command, root, library):
     bad = [text for schema in schemas.values() for text in judged(schema, schema.schema.get("examples", []), f"{schema.schema['$id']}, example")]
     if set(written(root)) != set(schemas["entry"].schema["properties"]["kind"]["enum"]):
         bad.append(f"kinds in the code: {sorted(set(written(root)))}")
-    guards = [set(re.findall(pattern, (root / "lib" / file).read_text(encoding="utf-8"))) for file, pattern in GUARDS]
+    guards = [{word for file, pattern in of for word in re.findall(pattern, (root / "lib" / file).read_text(encoding="utf-8"))} for of in GUARDS]
     for found, shape in zip(guards, schemas["entry"].schema["$defs"]["held"]["oneOf"], strict=True):
         if found != set(shape["properties"]["guard"]["enum"]):
             bad.append(f"guards in the code: {sorted(found)}")
     bad += simulated(command, schemas, config, events)
     bad += unknown_words(command, schemas, config, events)
     bad += unknown_words(command, schemas, root / "tests/schema/flow.json", root / "tests/schema/flow.jsonl")
+    bad += unknown_words(command, schemas, root / "tests/schema/intervene.json", root / "tests/schema/intervene.jsonl")
     with tempfile.TemporaryDirectory() as folder:
         bad += kept(command, schemas, config, events, Path(folder), shown)
         bad += wrong_events(command, schemas, config, events, Path(folder))
-        for name, records in flow.records(command, root, library, Path(folder)):
+        for name, records in [*flow.records(command, root, library, Path(folder)), *intervene.records(command, root, Path(folder))]:
             shown |= {record["kind"] for record in records if name == "entry"}
-            bad += judged(schemas[name], records, f"flow {name}")
+            bad += judged(schemas[name], records, f"programmes, {name}")
     listed = set(schemas["entry"].schema["properties"]["kind"]["enum"])
     if shown != listed:
         bad.append(f"kinds: shown {sorted(shown - listed)}, not shown {sorted(listed - shown)}")
     bad += flow.unshown(schemas["entry"].schema)
+    bad += intervene.unshown(schemas["entry"].schema)
     print("\n".join(bad[:40]))
     print(f"{len(bad)} complaints")
     return 1 if bad else 0
