@@ -97,6 +97,78 @@ static void intervention_overload(void)
     interventions("overload", 1);
 }
 
+static void approvals(const char *prefix, unsigned least)
+{
+    story_play("approvals.txt", prefix, least);
+}
+
+static void a_chairman_approves(void)
+{
+    approvals("approve", 3);
+}
+
+static void a_chairman_rejects(void)
+{
+    approvals("reject", 1);
+}
+
+static void a_chairman_modifies(void)
+{
+    approvals("modify", 3);
+}
+
+static void a_chairman_escalates(void)
+{
+    approvals("escalate", 1);
+}
+
+static void a_chairman_watches(void)
+{
+    approvals("monitor", 1);
+}
+
+static void silence_is_no(void)
+{
+    approvals("expiry", 2);
+}
+
+static void every_override_has_a_record(void)
+{
+    approvals("records", 1);
+}
+
+static void expansion_rules(void)
+{
+    interventions("expansion", 4);
+}
+
+static void alerts_of_sentiment_begin_something(void)
+{
+    interventions("sentiment", 2);
+}
+
+static void the_personal_letter(void)
+{
+    interventions("letter", 3);
+}
+
+/* Where the document only warns. */
+static void an_unknown_type_is_refused(void)
+{
+    static const char document[] =
+        "{\"csuccess\":1,\"extends\":\"supplier\",\"channels\":{\"email\":{}},"
+        "\"interventions\":{\"types\":{\"house_visit\":{\"does\":\"task\",\"channel\":\"in_"
+        "person\"}},"
+        "\"visit\":{\"type\":\"house_visit\",\"title\":\"Visit\"},"
+        "\"letters\":{\"type\":\"email_sequense\",\"template\":\"x\"}}}";
+    csuccess_error err = CSUCCESS_ERROR_INIT;
+    csuccess_config *config = NULL;
+    CHECK(csuccess_config_compile(&config, check_view(document), NULL, &err) < 0);
+    CHECK_HAS(err.message, "email_sequence");
+    CHECK_HAS(err.pointer, "/interventions/letters/type");
+    CHECK(config == NULL);
+}
+
 CHECK_MAIN(CHECK_TEST(critical_save), CHECK_TEST(proactive_engagement), CHECK_TEST(nurture),
            CHECK_TEST(standard), CHECK_TEST(a_higher_strategy_takes_the_place),
            CHECK_TEST(recovery_ends_the_rescue), CHECK_TEST(the_ladder),
@@ -104,4 +176,10 @@ CHECK_MAIN(CHECK_TEST(critical_save), CHECK_TEST(proactive_engagement), CHECK_TE
            CHECK_TEST(automated_interventions), CHECK_TEST(each_type_is_dispatched),
            CHECK_TEST(urgent_actions), CHECK_TEST(channels_and_failures),
            CHECK_TEST(from_churn_to_intervention), CHECK_TEST(unresponsive),
-           CHECK_TEST(negative_feedback_spiral), CHECK_TEST(intervention_overload))
+           CHECK_TEST(negative_feedback_spiral), CHECK_TEST(intervention_overload),
+           CHECK_TEST(a_chairman_approves), CHECK_TEST(a_chairman_rejects),
+           CHECK_TEST(a_chairman_modifies), CHECK_TEST(a_chairman_escalates),
+           CHECK_TEST(a_chairman_watches), CHECK_TEST(silence_is_no),
+           CHECK_TEST(every_override_has_a_record), CHECK_TEST(expansion_rules),
+           CHECK_TEST(alerts_of_sentiment_begin_something), CHECK_TEST(the_personal_letter),
+           CHECK_TEST(an_unknown_type_is_refused))
