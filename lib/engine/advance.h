@@ -122,6 +122,10 @@ csuccess_result csuccess__advance_guard(csuccess__advance *advance,
                                         const csuccess__answer *answers,
                                         const csuccess_message *message, csuccess__guard *out,
                                         csuccess_error *err);
+/* Reads an input that the library wrote: a message that was taken back stands in it, whatever its length. Errors as csuccess__input_read(). */
+csuccess_result csuccess__written_read(csuccess__input *out, csuccess_str body,
+                                       csuccess__arena *arena, const csuccess_limits *limits,
+                                       csuccess_error *err);
 /* Reads the body of a signal as an input into an arena. ESTATE when it is damaged. */
 csuccess_result csuccess__signal_read(csuccess__input *out, const csuccess_message *message,
                                       csuccess__arena *arena, const csuccess_limits *limits,

@@ -122,15 +122,14 @@ static void give_up(csuccess_engine *engine, csuccess__work *work, uint32_t outc
     csuccess__settle(engine, work, &how);
 }
 
-/* A guard that let it go when it was decided does not any more: it goes back to the arbiter. What is too long to be told is dropped. */
+/* A guard that let it go when it was decided does not any more: it goes back to the arbiter. */
 static void take_back(csuccess_engine *engine, csuccess__work *work, csuccess_str reason)
 {
     csuccess__settling how = {.outcome = CSUCCESS_SETTLE_DROPPED,
                               .counts = true,
                               .told = told_of(work, CSUCCESS_SETTLE_DROPPED),
                               .reason = reason};
-    bool fits = work->message.body.len <= engine->limits.string_bytes / 2;
-    if (how.told.len && fits) how.told = CSUCCESS_STR("taken_back");
+    if (how.told.len) how.told = CSUCCESS_STR("taken_back");
     csuccess__settle(engine, work, &how);
 }
 

@@ -156,16 +156,28 @@ bool csuccess__outbox_batch(csuccess__advance *advance)
 
 /* ---- Signals ---- */
 
+csuccess_result csuccess__written_read(csuccess__input *out, csuccess_str body,
+                                       csuccess__arena *arena, const csuccess_limits *limits,
+                                       csuccess_error *err)
+{
+    csuccess__json *json = NULL;
+    csuccess_limits wide = *limits;
+    csuccess__json_options options = {.limits = &wide};
+    if (body.len > UINT32_MAX) {
+        return csuccess__fail(err, CSUCCESS_ELIMIT, "an input has %z bytes", body.len);
+    }
+    uint32_t bytes = (uint32_t)body.len;
+    if (wide.string_bytes < bytes) wide.string_bytes = bytes;
+    if (wide.document_bytes < bytes) wide.document_bytes = bytes;
+    csuccess_result status = csuccess__json_read(&json, arena, body, &options, err);
+    return status < 0 ? status : csuccess__input_read(out, json, arena, &wide, true, err);
+}
+
 csuccess_result csuccess__signal_read(csuccess__input *out, const csuccess_message *message,
                                       csuccess__arena *arena, const csuccess_limits *limits,
                                       csuccess_error *err)
 {
-    csuccess__json *json = NULL;
-    csuccess__json_options options = {.limits = limits};
-    csuccess_result status = csuccess__json_read(&json, arena, message->body, &options, err);
-    if (status == CSUCCESS_OK) {
-        status = csuccess__input_read(out, json, arena, limits, true, err);
-    }
+    csuccess_result status = csuccess__written_read(out, message->body, arena, limits, err);
     if (status == CSUCCESS_ENOMEM || status == CSUCCESS_OK) return status;
     return csuccess__fail(err, CSUCCESS_ESTATE, "the signal %q is damaged", message->id);
 }

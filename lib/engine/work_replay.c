@@ -343,9 +343,7 @@ static csuccess_result replay_input(csuccess_engine *engine, csuccess__work *wor
                                     const csuccess_entry *entry, csuccess_str body)
 {
     replay *r = work->whole;
-    csuccess__json *json = NULL;
     csuccess__input input = {0};
-    csuccess__json_options options = {.limits = &engine->limits};
     csuccess_result result = begin_group(r, entry);
     if (result < 0) return csuccess__fail(&engine->why, result, "out of memory");
     r->inputs++;
@@ -353,11 +351,7 @@ static csuccess_result replay_input(csuccess_engine *engine, csuccess__work *wor
         r->erased++;
         return CSUCCESS_OK;
     }
-    result = csuccess__json_read(&json, &r->group, body, &options, &engine->why);
-    if (result >= 0) {
-        result =
-            csuccess__input_read(&input, json, &r->group, &engine->limits, true, &engine->why);
-    }
+    result = csuccess__written_read(&input, body, &r->group, &engine->limits, &engine->why);
     if (result >= 0) result = catch_up(engine, work, entry->at_ms);
     return result < 0 ? result : apply(engine, work, &input, entry->at_ms);
 }

@@ -102,6 +102,7 @@ static void let_waiting(csuccess__weighing *w, csuccess__candidate *c)
     if (!csuccess__candidate_leave(w->t, c, c->message->body)) return;
     csuccess__state_drop(w->t->m->step->state, CSUCCESS__STATE_MESSAGE, c->message->id);
     w->waiting_count--;
+    w->waiting_bytes -= c->message->body.len;
 }
 
 static void refuse(csuccess__candidate *c, csuccess__ruled ruled, csuccess__guard_kind guard)

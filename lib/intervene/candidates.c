@@ -177,6 +177,7 @@ static bool add_waiting(csuccess__weighing *w)
             csuccess__step_fail(t->m->step, CSUCCESS_ESTATE);
             return false;
         }
+        w->waiting_bytes += one->message.body.len;
         add_written(t, &one->message, CSUCCESS__CANDIDATE_WAITING, one->since);
     }
     return true;

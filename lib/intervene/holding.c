@@ -32,6 +32,7 @@ static void drop(csuccess__weighing *w, csuccess__candidate *c, const char *guar
     if (c->kind != CSUCCESS__CANDIDATE_WAITING) return;
     csuccess__state_drop(t->m->step->state, CSUCCESS__STATE_MESSAGE, c->message->id);
     w->waiting_count--;
+    w->waiting_bytes -= c->message->body.len;
 }
 
 static const csuccess__waiting *waiting_of(const csuccess__candidate *c)
@@ -55,9 +56,24 @@ static void keep(csuccess__weighing *w, const csuccess__candidate *c)
     held.message.id = c->id;
     held.message.purpose = c->purpose;
     csuccess__waiting_put(w->t->m->step, &held);
-    w->waiting_count += c->kind == CSUCCESS__CANDIDATE_GIVEN;
+    w->kept_bytes += c->message->body.len;
+    if (c->kind == CSUCCESS__CANDIDATE_GIVEN) {
+        w->waiting_count++;
+        w->waiting_bytes += c->message->body.len;
+    }
     csuccess__step_due(w->t->m->step, c->verdict.until);
     if (c->valid_until != 0) csuccess__step_due(w->t->m->step, c->valid_until);
+}
+
+/* Whether those that wait leave it no room: in number, or in bytes, of which the rest of the state needs its part. What comes new does not put out what waits; of what was taken back, more than there is room for, the first in order stay. */
+static bool is_full(const csuccess__weighing *w, const csuccess__candidate *c)
+{
+    size_t ceiling = w->t->m->step->scratch->ceiling, bytes = c->message->body.len;
+    size_t most = (ceiling ? ceiling : SIZE_MAX) / 2;
+    bool given = c->kind == CSUCCESS__CANDIDATE_GIVEN;
+    size_t others = given ? w->waiting_bytes : w->kept_bytes;
+    if (given && w->waiting_count >= CSUCCESS__WAITING_MOST) return true;
+    return bytes > most || others > most - bytes;
 }
 
 /* Why it does not even wait; NULL: it does. */
@@ -67,8 +83,7 @@ static const char *drops_by(const csuccess__weighing *w, const csuccess__candida
     int64_t now = w->t->m->step->now;
     if (c->valid_until != 0 && now >= c->valid_until) return "expired";
     if (csuccess__is_over_by_then(c)) return csuccess__guard_name(ruled->guard);
-    bool full = w->waiting_count >= CSUCCESS__WAITING_MOST;
-    return full && c->kind == CSUCCESS__CANDIDATE_GIVEN ? "too_many" : NULL;
+    return is_full(w, c) ? "too_many" : NULL;
 }
 
 /* Whether the history has it already. */

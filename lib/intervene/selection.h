@@ -65,8 +65,9 @@ typedef struct csuccess__weighing {
     csuccess__effect_message *given; /* copies of this step's messages, as they were */
     bool *gone;                      /* by `given`: it does not leave */
     uint32_t given_count;
-    csuccess__waiting *waiting; /* as the state had them */
-    uint32_t waiting_count;     /* now */
+    csuccess__waiting *waiting;       /* as the state had them */
+    uint32_t waiting_count;           /* now */
+    size_t waiting_bytes, kept_bytes; /* of their texts: now, and of those that go on waiting */
     csuccess__rank *order;
     uint32_t count;
 } csuccess__weighing;
