@@ -169,19 +169,25 @@ static void put_item(const paragraph *of, csuccess_str item)
     put_line(&line);
 }
 
+/* Those from `first` on, ROWS_MOST at the most. */
+static void put_items(const paragraph *of, csuccess_str list, uint32_t first)
+{
+    uint32_t n = 0;
+    for (csuccess_str x = slice_first(list); x.len; x = slice_next(list, x)) {
+        if (of->wanted && !of->wanted(x)) continue;
+        if (n >= first && n - first < ROWS_MOST) put_item(of, x);
+        n++;
+    }
+}
+
 /* Of a long list those at the end with `last`, else those at the beginning. */
 static void put_list(const paragraph *of, csuccess_str list, bool last)
 {
-    uint32_t all = count(of, list), left_out = all > ROWS_MOST ? all - ROWS_MOST : 0, n = 0;
+    uint32_t all = count(of, list), left_out = all > ROWS_MOST ? all - ROWS_MOST : 0;
     if (all == 0) return;
     printf("\n%s\n", of->title);
     if (last && left_out) printf("  … %u before these\n", left_out);
-    for (csuccess_str x = slice_first(list); x.len; x = slice_next(list, x)) {
-        if (of->wanted && !of->wanted(x)) continue;
-        bool shown = last ? n >= left_out : n < ROWS_MOST;
-        if (shown) put_item(of, x);
-        n++;
-    }
+    put_items(of, list, last ? left_out : 0);
     if (!last && left_out) printf("  … and %u more\n", left_out);
 }
 

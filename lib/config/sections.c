@@ -72,8 +72,8 @@ static void segments(const compilation *c, const csuccess__json *section)
 
 static void channels(const compilation *c, const csuccess__json *section)
 {
-    c->config->channels = csuccess__channels_compile(c->config->schema, c->with,
-                                                     c->problems, section);
+    c->config->channels =
+        csuccess__channels_compile(c->config->schema, c->with, c->problems, section);
     c->config->alerts = csuccess__alerts_compile(c->config->schema, c->with, c->problems,
                                                  c->config->health, section);
 }

@@ -217,6 +217,18 @@ static csuccess_result treat_first(csuccess__advance *advance, csuccess__step *s
     return counts ? take_event(advance, step, input, reason) : status;
 }
 
+/* The event, then what else comes of it. `status` is what came of it so far. */
+static csuccess_result treat_then(csuccess__advance *advance, csuccess__step *step,
+                                  const csuccess__input *input, csuccess_result status,
+                                  csuccess__text *reason)
+{
+    const treatment *how = treatment_of(input->type);
+    if (how->event) status = take_event(advance, step, input, reason);
+    if (status < 0 || !how->extra) return status;
+    csuccess_result extra = how->extra(advance, step, input, reason);
+    return extra != CSUCCESS_UNCHANGED || !how->event ? extra : status;
+}
+
 csuccess_result csuccess__advance_treat(csuccess__advance *advance, csuccess__step *step,
                                         const csuccess__input *input, csuccess__text *reason)
 {
@@ -225,13 +237,9 @@ csuccess_result csuccess__advance_treat(csuccess__advance *advance, csuccess__st
     csuccess_result status = check(advance->desk, step, input, how->event, reason);
     if (status >= 0) status = csuccess__desk_hear(advance->desk, step, input, reason);
     if (status < 0) return status;
-    if (how->extra == flow || how->extra == intervene) {
-        return treat_first(advance, step, input, reason);
-    }
-    if (how->event) status = take_event(advance, step, input, reason);
-    if (status < 0 || !how->extra) return status;
-    csuccess_result extra = how->extra(advance, step, input, reason);
-    return extra != CSUCCESS_UNCHANGED || !how->event ? extra : status;
+    bool first = how->extra == flow || how->extra == intervene;
+    return first ? treat_first(advance, step, input, reason)
+                 : treat_then(advance, step, input, status, reason);
 }
 
 csuccess_result csuccess__advance_admit(csuccess__advance *advance,

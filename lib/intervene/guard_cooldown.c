@@ -50,16 +50,8 @@ static bool is_under_way(csuccess__turn *t, const csuccess__intervention *of)
     return answers->under_way.is;
 }
 
-csuccess__ruled csuccess__ask_cooldown(csuccess__turn *t, csuccess__candidate *c,
-                                       const csuccess__channel *by)
+static csuccess__ruled ask_last(csuccess__turn *t, const csuccess__intervention *of)
 {
-    const csuccess__intervention *of = c->action ? &c->action->what : c->intervention;
-    (void)by;
-    if (c->asked || c->tries > 0 || !of) return (csuccess__ruled){0};
-    if (c->action) {
-        csuccess__ruled ruled = ask_campaigns(t, c);
-        if (ruled.ruling != CSUCCESS__ALLOW) return ruled;
-    }
     if (!t->desk->answers->reached) return (csuccess__ruled){0};
     csuccess__reached reached = csuccess__reached_of(t, of->programme);
     if (reached.times == 0) return (csuccess__ruled){0};
@@ -69,4 +61,15 @@ csuccess__ruled csuccess__ask_cooldown(csuccess__turn *t, csuccess__candidate *c
     }
     if (!is_under_way(t, of)) return (csuccess__ruled){0};
     return csuccess__defers(CSUCCESS__NEVER, "the same is still under way");
+}
+
+csuccess__ruled csuccess__ask_cooldown(csuccess__turn *t, csuccess__candidate *c,
+                                       const csuccess__channel *by)
+{
+    const csuccess__intervention *of = c->action ? &c->action->what : c->intervention;
+    (void)by;
+    if (c->asked || c->tries > 0 || !of) return (csuccess__ruled){0};
+    csuccess__ruled ruled = {.ruling = CSUCCESS__ALLOW};
+    if (c->action) ruled = ask_campaigns(t, c);
+    return ruled.ruling == CSUCCESS__ALLOW ? ask_last(t, of) : ruled;
 }

@@ -136,18 +136,28 @@ csuccess__ruled csuccess__ask_hours(csuccess__turn *t, csuccess__candidate *c,
     return defer;
 }
 
+/* What was worked out for the same way, class, contact and time in this step; NULL: nothing yet. */
+static const after *find_after(const struct csuccess__hours_memo *memo,
+                               const csuccess__candidate *c, const csuccess__channel *by,
+                               int64_t from)
+{
+    uint32_t kept = memo->later_count < KEPT ? memo->later_count : KEPT;
+    for (uint32_t i = 0; i < kept; i++) {
+        const after *a = &memo->later[i];
+        bool same = a->by == by && a->class_ == c->class_ && a->from == from;
+        if (same && csuccess__str_eq(a->contact, c->contact)) return a;
+    }
+    return NULL;
+}
+
 int64_t csuccess__hours_after(csuccess__turn *t, const csuccess__candidate *c,
                               const csuccess__channel *by, int64_t from)
 {
     if (c->internal || from == CSUCCESS__NEVER || !says_anything(t, c, by)) return from;
     struct csuccess__hours_memo *memo = memo_of(t);
     if (!memo) return from;
-    uint32_t kept = memo->later_count < KEPT ? memo->later_count : KEPT;
-    for (uint32_t i = 0; i < kept; i++) {
-        const after *a = &memo->later[i];
-        bool same = a->by == by && a->class_ == c->class_ && a->from == from;
-        if (same && csuccess__str_eq(a->contact, c->contact)) return a->next;
-    }
+    const after *known = find_after(memo, c, by, from);
+    if (known) return known->next;
     after *a = &memo->later[memo->later_count++ % KEPT];
     const csuccess__going going = {csuccess__contact_zone(t, c->contact), by, c->class_};
     *a = (after){by, c->class_, c->contact, from, from};

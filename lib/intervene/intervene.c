@@ -54,6 +54,17 @@ static bool has_standing(const csuccess__intervene *of)
     return standing;
 }
 
+static bool has_budgets(const csuccess__intervene *of)
+{
+    const csuccess__reach *reach = of->reach;
+    bool budgets =
+        reach->has_customer_budget || reach->has_campaign_budget || reach->has_total_budget;
+    for (uint32_t i = 0; of->channels && i < of->channels->count; i++) {
+        budgets = budgets || of->channels->list[i].has_budget;
+    }
+    return budgets;
+}
+
 const csuccess__intervene *csuccess__intervene_compile(csuccess__intervene_build *build)
 {
     csuccess__intervene *out = CSUCCESS__NEW(build->flow->with->arena, csuccess__intervene);
@@ -75,15 +86,9 @@ const csuccess__intervene *csuccess__intervene_compile(csuccess__intervene_build
         build->flow->problems->lost = true;
         return NULL;
     }
-    const csuccess__reach *reach = out->reach;
-    bool budgets =
-        reach->has_customer_budget || reach->has_campaign_budget || reach->has_total_budget;
     out->standing = has_standing(out);
-    for (uint32_t i = 0; out->channels && i < out->channels->count; i++) {
-        budgets = budgets || out->channels->list[i].has_budget;
-    }
-    out->tracks = reach->cap_count > 0 || budgets || reach->unanswered_after > 0 ||
-                  out->interventions->count > 0;
+    out->tracks = out->reach->cap_count > 0 || has_budgets(out) ||
+                  out->reach->unanswered_after > 0 || out->interventions->count > 0;
     out->idle = !out->tracks && out->approvals->count == 0 && out->experiments->count == 0 &&
                 out->expansion->count == 0;
     return out;
@@ -184,11 +189,14 @@ static void settle(csuccess__turn *t, const csuccess__input *input, csuccess__to
 {
     csuccess_str id = csuccess__input_string(input, "message");
     csuccess_str outcome = csuccess__input_string(input, "outcome");
-    /* One that may have arrived has not come back: the same would be there twice, and paid once. */
-    if (was.maybe) outcome = CSUCCESS_STR("unknown");
+    bool taken_back = csuccess__str_is(outcome, "taken_back");
+    /* One that may have arrived has not come back: the same would be there twice, and paid once. What its channel says at last is known. */
+    if (was.maybe && (taken_back || csuccess__str_is(outcome, "dropped"))) {
+        outcome = CSUCCESS_STR("unknown");
+        taken_back = false;
+    }
     bool arrived =
         csuccess__str_is(outcome, "delivered") || csuccess__str_is(outcome, "unknown");
-    bool taken_back = csuccess__str_is(outcome, "taken_back");
     csuccess__touch_told(t, id, arrived, input->at);
     bool executed = csuccess__execution_told(t, id, arrived, outcome);
     if (taken_back) csuccess__approval_returned(t, id);

@@ -98,14 +98,13 @@ typedef struct csuccess__candidate {
     const struct csuccess__intervention *intervention;
     const struct csuccess__campaign_action *action;
     struct csuccess__campaign_run *run;
-    bool asked; /* by a person: `when` and cooldown are not asked */
+    bool asked;     /* by a person: `when` and cooldown are not asked */
     uint32_t tries; /* channels by which it reached nobody before */
     /* What came of it: */
-    csuccess__ruled verdict; /* of all channels denied, that of the first */
-    const csuccess__channel
-        *by; /* the channel it goes by, or would; never NULL once it is weighed */
-    uint32_t let_go;  /* bits by what it asked for: a standing decision lets it go */
-    int64_t let_cost; /* minor units that the guard `approval` has let go */
+    csuccess__ruled verdict;     /* of all channels denied, that of the first */
+    const csuccess__channel *by; /* it goes by, or would; never NULL once it is weighed */
+    uint32_t let_go;             /* bits by what it asked for: a standing decision lets it go */
+    int64_t let_cost;            /* minor units that the guard `approval` has let go */
 } csuccess__candidate;
 
 typedef struct csuccess__intervene_desk {
@@ -126,7 +125,7 @@ typedef struct csuccess__turn {
     uint32_t first; /* index of this step's first message among the effects */
     bool looking;   /* nothing is kept: a report; guards neither request nor assign */
     bool halted; /* automation is stopped for the customer; set by csuccess__lifecycle_open() */
-    struct csuccess__hours_memo *hours; /* of guard_hours.c, in the desk's texts; NULL: none yet */
+    struct csuccess__hours_memo *hours; /* of guard_hours.c, in `texts`; NULL: none yet */
 } csuccess__turn;
 
 /* Adds a copy. Fails the step without memory. */
@@ -137,6 +136,8 @@ csuccess_str csuccess__turn_format(csuccess__turn *t, const char *format, ...);
 /* Id of an execution, a request, an offer: SHA-256 of the step's cause, 64 hex digits in the turn's texts. */
 csuccess_str csuccess__turn_id(csuccess__turn *t, const char *domain, csuccess_str definition,
                                csuccess_str step, uint64_t occurrence);
+/* When what a ledger refused is asked for again: with the next look of schedule.segments. */
+int64_t csuccess__turn_next_look(const csuccess__turn *t);
 /* Slots of the stratum INTERVENE, as csuccess__flow_slot(). */
 struct csuccess__intervene_build;
 uint32_t csuccess__intervene_slot(const struct csuccess__intervene_build *build,
