@@ -128,7 +128,8 @@ static bool begin_campaign(csuccess__turn *t, csuccess__candidate *c)
     }
     c->run = csuccess__campaign_begin(t, c->action->of);
     if (c->run) return true;
-    refuse(c, csuccess__defers(CSUCCESS__NEVER, "no further participants are taken"),
+    int64_t until = csuccess__reached_of(t, c->programme).blocked_until;
+    refuse(c, csuccess__defers(until, "no further participants are taken"),
            CSUCCESS__GUARD_BUDGET);
     return false;
 }

@@ -138,6 +138,12 @@ csuccess__campaign_run *csuccess__campaign_begin(csuccess__turn *t,
 /* An action left (c->id is its execution's), or was dropped for good with the reason. Of a campaign that has not begun nothing is kept. */
 void csuccess__action_done(csuccess__turn *t, csuccess__candidate *c, bool left,
                            csuccess_str reason);
+/* Whose a candidate is: of an action, and of what an action tries by another channel, its campaign; NULL: none. */
+const csuccess__campaign *csuccess__candidate_campaign(const csuccess__turn *t,
+                                                       const csuccess__candidate *c);
+/* Minor units more (or, below 0, less) that the run has spent which was under way at `decided`: of a programme that is no campaign nothing. */
+void csuccess__campaign_spend(csuccess__turn *t, csuccess_str programme, int64_t decided,
+                              int64_t amount);
 /* 1 - Π(1 - p) of the priors of its actions; false: none has one. */
 bool csuccess__campaign_impact(const csuccess__campaign *campaign, double *out);
 /* When the last thing that is planned of a run that begins at `began` comes: an action, or the follow-up. */

@@ -199,6 +199,17 @@ static void read_action(const reading *r)
     read_cost(r);
 }
 
+const csuccess__campaign *csuccess__candidate_campaign(const csuccess__turn *t,
+                                                       const csuccess__candidate *c)
+{
+    const csuccess_str prefix = CSUCCESS_STR("campaign/");
+    if (c->action) return c->action->of;
+    if (!csuccess__str_starts(c->programme, prefix)) return NULL;
+    return csuccess__campaign_find(
+        t->of->campaigns,
+        (csuccess_str){c->programme.ptr + prefix.len, c->programme.len - prefix.len});
+}
+
 bool csuccess__campaign_actions(struct csuccess__intervene_build *build,
                                 csuccess__campaign *out)
 {

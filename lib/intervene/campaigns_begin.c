@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { TRACK_DIGITS = 16, REFUSED_DAYS = 1, UNDECIDED_DAYS = 1 };
+enum { TRACK_DIGITS = 16, UNDECIDED_DAYS = 1 };
 static const csuccess_str none = {"", 0};
 
 /* ---- Beginning ---- */
@@ -35,14 +35,15 @@ static csuccess_str ledger_of(csuccess__turn *t, const csuccess__campaign *campa
     return csuccess__turn_format(t, "participants/%S", campaign->id);
 }
 
-/* No place in the ledger: it is asked for again after a day. */
+/* No place in the ledger: asking costs an advance that is thrown away, so it is asked for again with the next look. It is told once, until it begins. */
 static void refuse(csuccess__turn *t, const csuccess__campaign_run *run)
 {
     csuccess__reached reached = csuccess__reached_of(t, run->of->programme);
-    int64_t now = t->m->step->now;
-    reached.blocked_until = now + REFUSED_DAYS * CSUCCESS__DAY_MS;
+    bool told = reached.blocked_until != 0;
+    reached.blocked_until = csuccess__turn_next_look(t);
     csuccess__reached_put(t, run->of->programme, &reached);
     csuccess__step_due(t->m->step, reached.blocked_until);
+    if (told) return;
     csuccess__campaign_tell(
         t, run,
         &(csuccess__campaign_say){.change = "refused",
@@ -66,6 +67,11 @@ static void take_denials(csuccess__turn *t, csuccess__campaign_run *run)
 
 static void take_place(csuccess__turn *t, csuccess__campaign_run *run)
 {
+    csuccess__reached reached = csuccess__reached_of(t, run->of->programme);
+    if (reached.blocked_until != 0) {
+        reached.blocked_until = 0;
+        csuccess__reached_put(t, run->of->programme, &reached);
+    }
     if (run->of->participants == 0) return;
     const csuccess__effect_delta delta = {.key = ledger_of(t, run->of),
                                           .delta = 1,
@@ -213,6 +219,19 @@ static void spend(csuccess__campaign_run *run, const csuccess__candidate *c)
 {
     int64_t cost = c->cost + (c->by ? c->by->cost : 0);
     if (cost > 0 && run->spent <= INT64_MAX - cost) run->spent += cost;
+}
+
+void csuccess__campaign_spend(csuccess__turn *t, csuccess_str programme, int64_t decided,
+                              int64_t amount)
+{
+    const csuccess_str prefix = CSUCCESS_STR("campaign/");
+    csuccess__campaign_run run;
+    if (amount == 0 || t->looking || !csuccess__str_starts(programme, prefix)) return;
+    csuccess_str id = {programme.ptr + prefix.len, programme.len - prefix.len};
+    if (!csuccess__campaign_run_take(t, id, &run) || run.started_at > decided) return;
+    if (amount > INT64_MAX - run.spent) amount = INT64_MAX - run.spent;
+    run.spent = run.spent + amount > 0 ? run.spent + amount : 0;
+    csuccess__campaign_run_put(t, &run);
 }
 
 void csuccess__action_done(csuccess__turn *t, csuccess__candidate *c, bool left,

@@ -11,7 +11,7 @@ static const char *const campaign_keys[] = {
     "type",   "category", "status",    "strategy",     "from",     "until",   "when",
     "owner",  "channel",  "template",  "priority",     "class",    "cost",    "repeat",
     "budget", "actions",  "stop",      "participants", "escalate", "targets", "success",
-    "label",  "order",    "follow_up", "description",  NULL};
+    "label",  "order",    "follow_up", "description",  "measures", NULL};
 static const char *const type_words[] = {"proactive", "reactive", "preventive", NULL};
 static const char *const category_words[] = {"engagement", "value_realization", "support",
                                              "pricing",    "feature_adoption",  NULL};
@@ -295,6 +295,7 @@ static bool read_one(const reading *r)
     read_budget(r);
     read_targets(r);
     csuccess__judging_read(&out->success, r->build, r->at);
+    csuccess__judging_measures(&out->success, r->build, r->at);
     csuccess__follow_up_read(&out->follow_up, r->build, r->at);
     return csuccess__campaign_actions(r->build, out) && read_stops(r) && read_rungs(r) &&
            !r->problems->lost;

@@ -60,7 +60,8 @@ typedef struct csuccess__campaign_say {
     const char *change;  /* "started" */
     csuccess_str action; /* any may be empty */
     csuccess_str state, by, reason, rung, task, execution, success;
-    int64_t until; /* 0: none */
+    int64_t until;                   /* 0: none */
+    const csuccess__value *measures; /* of what was judged; else NULL */
 } csuccess__campaign_say;
 void csuccess__campaign_tell(csuccess__turn *t, const csuccess__campaign_run *run,
                              const csuccess__campaign_say *say);

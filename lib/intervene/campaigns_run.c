@@ -24,9 +24,9 @@ void csuccess__campaign_due(csuccess__turn *t, const csuccess__program *program,
         csuccess__step_fail(m->step, CSUCCESS_ENOMEM);
         return;
     }
-    int64_t next =
-        program ? csuccess__program_move(program, m->machine, &frame, 1, *moves).next
-                : csuccess__ruleset_next(t->of->campaigns->index->set, m->machine, &frame, *moves);
+    int64_t next = program ? csuccess__program_move(program, m->machine, &frame, 1, *moves).next
+                           : csuccess__ruleset_next(t->of->campaigns->index->set, m->machine,
+                                                    &frame, *moves);
     if (next != CSUCCESS__NEVER) due_at(t, next > soon ? next : soon);
 }
 
@@ -55,9 +55,11 @@ void csuccess__campaign_run_judge(csuccess__turn *t, csuccess__campaign_run *run
     static const uint32_t answers[] = {
         [CSUCCESS__FALSE] = 2, [CSUCCESS__TRUE] = 1, [CSUCCESS__OPEN] = 3};
     static const char *const words[] = {"", "met", "missed", "undecided"};
+    csuccess__value measures[CSUCCESS__MEASURE_COUNT];
     run->judge_at = 0;
     if (run->of && run->of->success.given) {
         run->judged = answers[csuccess__judging_ask(t, &run->of->success, run->started)];
+        csuccess__judging_measure(t, &run->of->success, run->started, measures);
     }
     run->started = none;
     csuccess__campaign_run_put(t, run);
@@ -65,7 +67,8 @@ void csuccess__campaign_run_judge(csuccess__turn *t, csuccess__campaign_run *run
     csuccess__campaign_tell(
         t, run,
         &(csuccess__campaign_say){.change = "judged",
-                                  .success = csuccess__str(words[run->judged])});
+                                  .success = csuccess__str(words[run->judged]),
+                                  .measures = measures});
 }
 
 /* ---- Ending ---- */

@@ -30,6 +30,26 @@ static void put_impact(csuccess__turn *t, csuccess__json_writer *w,
     csuccess__json_put_str(w, "of", CSUCCESS_STR("priors"));
 }
 
+/* Whether the customer has stayed, where somebody knows, and what it came to. */
+static void put_judged(const csuccess__turn *t, csuccess__json_writer *w,
+                       const csuccess__value *measures)
+{
+    static const char *const words[] = {
+#define CSUCCESS__MEASURE(name, text) text,
+        CSUCCESS__MEASURES(CSUCCESS__MEASURE)
+#undef CSUCCESS__MEASURE
+    };
+    uint32_t slot = t->of->churned;
+    if (slot != UINT32_MAX && t->m->slots[slot].kind == CSUCCESS__KIND_STRING) {
+        bool churned = csuccess__str_is(t->m->slots[slot].as.string, "churned");
+        csuccess__json_put_bool(w, "retained", !churned);
+    }
+    for (int i = 0; i < CSUCCESS__MEASURE_COUNT; i++) {
+        if (measures[i].kind != CSUCCESS__KIND_NUMBER) continue;
+        csuccess__json_put_num(w, words[i], measures[i].as.number);
+    }
+}
+
 void csuccess__campaign_tell(csuccess__turn *t, const csuccess__campaign_run *run,
                              const csuccess__campaign_say *say)
 {
@@ -46,6 +66,7 @@ void csuccess__campaign_tell(csuccess__turn *t, const csuccess__campaign_run *ru
     csuccess__json_put_given(w, "task", say->task);
     csuccess__json_put_given(w, "execution", say->execution);
     csuccess__json_put_given(w, "success", say->success);
+    if (say->measures) put_judged(t, w, say->measures);
     if (say->until) csuccess__json_put_time(w, "until", say->until);
     if (csuccess__str_is(csuccess__str(say->change), "started")) put_impact(t, w, run->of);
     csuccess_str body = csuccess__step_body_end(t->m->step);

@@ -6,7 +6,7 @@ static const char *const cap_keys[] = {"most",  "per",         "of",   "channel"
                                        "type",  "each",        "skip", "programme", "label",
                                        "order", "description", NULL};
 static const char *const per_words[] = {"day", "week", "month", NULL};
-static const csuccess__span counts = {"3", 1, CSUCCESS__CAP_MOST};
+static const csuccess__span counts = {"3", 0, CSUCCESS__CAP_MOST};
 
 static void read_per(const csuccess__reach_build *b, const csuccess__json *at,
                      csuccess__cap *out)

@@ -337,9 +337,24 @@ static void look_at(csuccess__turn *t, csuccess_str id)
     csuccess__intervention_changed(t, e.intervention);
 }
 
+/* While history is imported nothing is done; what had come, or comes, is looked at once it is in. */
+static void rest(csuccess__turn *t)
+{
+    uint32_t count = csuccess__executions_count(t);
+    for (uint32_t i = 0; i < count && t->m->step->failed >= 0; i++) {
+        csuccess__execution e;
+        if (!csuccess__execution_at(t, i, &e)) continue;
+        csuccess__execution_due(t, &e);
+        if (!is_at_rest(t, &e)) csuccess__step_due(t->m->step, t->m->step->now + 1);
+    }
+}
+
 void csuccess__executions_step(csuccess__turn *t)
 {
-    if (t->m->step->quiet) return;
+    if (t->m->step->quiet) {
+        rest(t);
+        return;
+    }
     for (uint32_t i = 0; i < csuccess__executions_count(t) && t->m->step->failed >= 0;) {
         uint32_t before = csuccess__executions_count(t);
         csuccess__execution e;

@@ -4,6 +4,7 @@
    What a customer has spent is in its touches. The others are ledgers, which all customers share: whether there is room the store says when the reservation is committed. What it refused is remembered,
    so that it is not asked for again before the next month. */
 #include "intervene/arbiter.h"
+#include "intervene/campaigns_internal.h"
 #include "intervene/intervene.h"
 
 #define USED_UP CSUCCESS_STR("budget is used up")
@@ -61,18 +62,6 @@ static csuccess_str key_of(csuccess__turn *t, const line *l)
     return csuccess__turn_format(t, "budget/%S", l->campaign->programme);
 }
 
-/* Whose it is: of an action, and of what an action tries by another channel, its campaign. */
-static const csuccess__campaign *campaign_of(const csuccess__turn *t,
-                                             const csuccess__candidate *c)
-{
-    const csuccess_str prefix = CSUCCESS_STR("campaign/");
-    if (c->action) return c->action->of;
-    if (!csuccess__str_starts(c->programme, prefix)) return NULL;
-    return csuccess__campaign_find(
-        t->of->campaigns,
-        (csuccess_str){c->programme.ptr + prefix.len, c->programme.len - prefix.len});
-}
-
 static void bill_channel(bill *out, const csuccess__channel *by)
 {
     if (!by || by->cost <= 0) return;
@@ -115,7 +104,7 @@ static void make_bill(bill *out, const csuccess__turn *t, const csuccess__candid
 {
     open_bill(out, c, by);
     if (!c->internal && out->all > 0) {
-        bill_campaign(out, t, campaign_of(t, c));
+        bill_campaign(out, t, csuccess__candidate_campaign(t, c));
         bill_total(out, t);
     }
     bill_channel(out, by);
@@ -206,15 +195,24 @@ static csuccess__ruled ask_ledgers(csuccess__turn *t, csuccess__candidate *c, co
     return over ? remember(t, c, b) : allowed;
 }
 
+/* What its run has cost already; one that begins with it, nothing. */
+static int64_t spent_by(csuccess__turn *t, const csuccess__candidate *c,
+                        const csuccess__campaign *campaign)
+{
+    csuccess__campaign_run run;
+    if (c->action) return c->run ? c->run->spent : 0;
+    return csuccess__campaign_run_take(t, campaign->id, &run) ? run.spent : 0;
+}
+
 /* What a customer may cost in a month, and a campaign in its run. */
 static csuccess__ruled ask_customer(csuccess__turn *t, const csuccess__candidate *c,
                                     int64_t cost)
 {
     const csuccess__reach *reach = t->of->reach;
-    const csuccess__campaign *campaign = c->action ? c->action->of : NULL;
+    const csuccess__campaign *campaign = csuccess__candidate_campaign(t, c);
     int64_t now = t->m->step->now;
     if (campaign && campaign->has_customer_budget) {
-        int64_t spent = c->run ? c->run->spent : 0;
+        int64_t spent = spent_by(t, c, campaign);
         if (sum_of(spent, cost) > campaign->customer_budget) {
             return deny(CSUCCESS_STR("the campaign's budget for a customer is used up"));
         }

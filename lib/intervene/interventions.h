@@ -38,11 +38,21 @@ typedef struct csuccess__intervention_type {
     csuccess__task_kind kind;
 } csuccess__intervention_type;
 
+/* What is measured when a campaign is judged. */
+#define CSUCCESS__MEASURES(X) X(SATISFACTION, "satisfaction") X(REVENUE, "revenue")
+typedef enum csuccess__measure_kind {
+#define CSUCCESS__MEASURE(name, text) CSUCCESS__MEASURE_##name,
+    CSUCCESS__MEASURES(CSUCCESS__MEASURE)
+#undef CSUCCESS__MEASURE
+        CSUCCESS__MEASURE_COUNT
+} csuccess__measure_kind;
 /* `success`, of an intervention or a campaign. */
 typedef struct csuccess__judging {
     bool given;
     csuccess__duration within;
     const csuccess__program *when; /* with started('x') */
+    const csuccess__program
+        *measures[CSUCCESS__MEASURE_COUNT]; /* numbers, with it too; NULL: nobody asks */
 } csuccess__judging;
 /* `follow_up`; a task. */
 typedef struct csuccess__follow_up {
@@ -120,6 +130,13 @@ int64_t csuccess__judging_at(csuccess__turn *t, const csuccess__judging *judging
                              int64_t began);
 /* Values of started('x') that it reads, as of now: bytes in the step's texts, to be kept. */
 csuccess_str csuccess__judging_keep(csuccess__turn *t, const csuccess__judging *judging);
+/* `measures` of a campaign, after its `success`. */
+void csuccess__judging_measures(csuccess__judging *out, struct csuccess__intervene_build *build,
+                                const csuccess__json *object);
+/* What they are now, with those values; missing: it is not known, or not asked. */
+void csuccess__judging_measure(csuccess__turn *t, const csuccess__judging *judging,
+                               csuccess_str started,
+                               csuccess__value out[CSUCCESS__MEASURE_COUNT]);
 /* Whether success was reached, with those values. */
 csuccess__truth csuccess__judging_ask(csuccess__turn *t, const csuccess__judging *judging,
                                       csuccess_str started);

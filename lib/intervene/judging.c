@@ -33,6 +33,49 @@ void csuccess__judging_read(csuccess__judging *out, struct csuccess__intervene_b
                       (uint32_t)CSUCCESS__STARTED_MOST, count);
 }
 
+static const char *const measure_words[] = {
+#define CSUCCESS__MEASURE(name, text) text,
+    CSUCCESS__MEASURES(CSUCCESS__MEASURE)
+#undef CSUCCESS__MEASURE
+        "description",
+    NULL};
+
+/* All of them together read as many values of the beginning as are kept. */
+static void count_started(const csuccess__judging *of, struct csuccess__intervene_build *build,
+                          const csuccess__json *at)
+{
+    uint32_t count = csuccess__started_count(build->flow->schema, of->when);
+    for (int i = 0; i < CSUCCESS__MEASURE_COUNT; i++) {
+        if (!of->measures[i]) continue;
+        count += csuccess__started_count(build->flow->schema, of->measures[i]);
+    }
+    if (count <= CSUCCESS__STARTED_MOST) return;
+    csuccess__problem(build->flow->problems, at, CSUCCESS_ELIMIT,
+                      "\"success\" and \"measures\" read at most %u values of the beginning "
+                      "together; these read %u",
+                      (uint32_t)CSUCCESS__STARTED_MOST, count);
+}
+
+void csuccess__judging_measures(csuccess__judging *out, struct csuccess__intervene_build *build,
+                                const csuccess__json *object)
+{
+    csuccess__problems *problems = build->flow->problems;
+    const csuccess__json *at =
+        csuccess__read_section(problems, object, "measures", CSUCCESS__JSON_OBJECT);
+    if (!at || !csuccess__read_object(problems, at, measure_words)) return;
+    if (!csuccess__json_member(object, "success")) {
+        csuccess__problem(problems, at, CSUCCESS_ECONFIG,
+                          "\"measures\" are taken when a run is judged: it needs \"success\"");
+    }
+    for (int i = 0; i < CSUCCESS__MEASURE_COUNT; i++) {
+        const csuccess__json *one = csuccess__json_member(at, measure_words[i]);
+        if (!one) continue;
+        out->measures[i] = csuccess__expr_read(build->flow->with, problems, one,
+                                               csuccess__type_of(CSUCCESS__KIND_NUMBER));
+    }
+    if (out->given) count_started(out, build, at);
+}
+
 int64_t csuccess__turn_after(csuccess__turn *t, int64_t from, csuccess__duration d)
 {
     int64_t at;
@@ -49,7 +92,13 @@ int64_t csuccess__judging_at(csuccess__turn *t, const csuccess__judging *judging
 csuccess_str csuccess__judging_keep(csuccess__turn *t, const csuccess__judging *judging)
 {
     if (!judging->given) return (csuccess_str){"", 0};
-    return csuccess__started_keep(t->m, &judging->when, 1);
+    const csuccess__program *programs[1 + CSUCCESS__MEASURE_COUNT];
+    uint32_t count = 0;
+    programs[count++] = judging->when;
+    for (int i = 0; i < CSUCCESS__MEASURE_COUNT; i++) {
+        if (judging->measures[i]) programs[count++] = judging->measures[i];
+    }
+    return csuccess__started_keep(t->m, programs, count);
 }
 
 csuccess__truth csuccess__judging_ask(csuccess__turn *t, const csuccess__judging *judging,
@@ -59,4 +108,16 @@ csuccess__truth csuccess__judging_ask(csuccess__turn *t, const csuccess__judging
     csuccess__truth is = csuccess__moment_asks(t->m, judging->when);
     csuccess__started_hide(t->m);
     return is;
+}
+
+void csuccess__judging_measure(csuccess__turn *t, const csuccess__judging *judging,
+                               csuccess_str started,
+                               csuccess__value out[CSUCCESS__MEASURE_COUNT])
+{
+    csuccess__started_show(t->m, started);
+    for (int i = 0; i < CSUCCESS__MEASURE_COUNT; i++) {
+        out[i] = csuccess__missing(CSUCCESS__ABSENCE_NEVER_SET);
+        if (judging->measures[i]) out[i] = csuccess__moment_value(t->m, judging->measures[i]);
+    }
+    csuccess__started_hide(t->m);
 }

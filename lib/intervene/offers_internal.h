@@ -30,6 +30,8 @@ typedef struct csuccess__offered {
     int64_t made_at, expires_at, ended_at; /* ended_at 0: open */
     csuccess_str id, offer, group, type, conditions, execution;
     csuccess_str ledger; /* that it has reserved one of; empty: none */
+    csuccess_str
+        incentives; /* of its campaign, that it has reserved its value of; empty: none */
 } csuccess__offered;
 /* Name: "of/ID". */
 typedef struct csuccess__offer_tally {

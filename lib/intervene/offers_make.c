@@ -28,6 +28,14 @@ static csuccess__ruled deny(csuccess__guard_kind guard, const char *reason)
                              .reason = csuccess__str(reason)};
 }
 
+static csuccess__ruled wait_until(int64_t until, const char *reason)
+{
+    return (csuccess__ruled){.ruling = CSUCCESS__DEFER,
+                             .guard = CSUCCESS__GUARD_BUDGET,
+                             .until = until,
+                             .reason = csuccess__str(reason)};
+}
+
 /* ---- What stands in its way ---- */
 
 /* No stacking: one of its group is open. */
@@ -53,7 +61,6 @@ static csuccess__ruled ask_redemptions(const making *w)
 {
     csuccess__turn *t = w->t;
     const csuccess__offer *of = w->out->of;
-    const char *used_up = "its redemptions are used up";
     csuccess__offer_tally tally;
     if (!csuccess__offer_tally_get(t, of->id, &tally)) {
         return deny(CSUCCESS__GUARD_BUDGET, "what is kept of it is damaged");
@@ -61,17 +68,43 @@ static csuccess__ruled ask_redemptions(const making *w)
     if (of->per_customer > 0 && tally.accepted >= (uint64_t)of->per_customer) {
         return deny(CSUCCESS__GUARD_BUDGET, "the customer has had its redemptions");
     }
-    if (of->total > 0 && tally.blocked_until > t->m->step->now) {
-        return deny(CSUCCESS__GUARD_BUDGET, used_up);
+    if (of->total == 0) return allow();
+    if (tally.blocked_until > t->m->step->now && !t->m->redefined) {
+        return wait_until(tally.blocked_until, "its redemptions are used up");
     }
     if (!csuccess__moment_was_refused(t->m, w->out->id)) return allow();
-    /* Asking the ledger costs an advance that is thrown away: not again before a day is over. */
-    if (!csuccess__time_add(&tally.blocked_until, t->m->step->now,
-                            (csuccess__duration){0, 1, 0})) {
-        tally.blocked_until = CSUCCESS__TIME_MAX;
-    }
+    /* Asking the ledger costs an advance that is thrown away: not again before the next look. */
+    tally.blocked_until = csuccess__turn_next_look(t);
     if (!t->looking) csuccess__offer_tally_put(t, of->id, &tally);
-    return deny(CSUCCESS__GUARD_BUDGET, used_up);
+    return wait_until(tally.blocked_until, "its redemptions are used up");
+}
+
+static csuccess_str incentives_key(csuccess__turn *t, const csuccess__campaign *campaign)
+{
+    return csuccess__turn_format(t, "incentives/%S", campaign->id);
+}
+
+/* What a campaign gives away in all. */
+static csuccess__ruled ask_incentives(const making *w)
+{
+    const char *used_up = "its campaign's incentives are used up";
+    csuccess__turn *t = w->t;
+    const csuccess__campaign *campaign = csuccess__candidate_campaign(t, w->c);
+    if (!campaign || !campaign->has_incentives || w->out->value == 0) return allow();
+    if (w->out->value > campaign->incentives) {
+        return deny(CSUCCESS__GUARD_BUDGET, "is worth more than its campaign gives away");
+    }
+    csuccess_str key = incentives_key(t, campaign);
+    csuccess__reached reached = csuccess__reached_of(t, key);
+    if (reached.blocked_until > t->m->step->now && !t->m->redefined) {
+        return wait_until(reached.blocked_until, used_up);
+    }
+    /* The sum is that of this advance where the ledger was not read. */
+    bool over = csuccess__moment_ledger(t->m, key) > campaign->incentives - w->out->value;
+    if (!over && !csuccess__moment_was_refused(t->m, w->out->id)) return allow();
+    reached.blocked_until = csuccess__turn_next_look(t);
+    csuccess__reached_put(t, key, &reached);
+    return wait_until(reached.blocked_until, used_up);
 }
 
 /* ---- What it is ---- */
@@ -186,8 +219,8 @@ csuccess__ruled csuccess__offer_make(csuccess__turn *t, const csuccess__candidat
                                      csuccess__made_offer *out)
 {
     typedef csuccess__ruled part(const making *);
-    static part *const parts[] = {find_type, find_value,      find_end,
-                                  ask_group, ask_redemptions, find_conditions};
+    static part *const parts[] = {find_type,       find_value,     find_end,       ask_group,
+                                  ask_redemptions, ask_incentives, find_conditions};
     csuccess__ruled ruled = allow();
     const making w = {t, c, out};
     const csuccess__intervention *what = c->action ? &c->action->what : c->intervention;
@@ -235,6 +268,26 @@ static csuccess_str reserve(csuccess__turn *t, const csuccess__made_offer *made)
     return key;
 }
 
+/* Of what its campaign gives away, what it is worth. */
+static csuccess_str reserve_incentive(csuccess__turn *t, const csuccess__made_offer *made,
+                                      const csuccess__candidate *c)
+{
+    const csuccess__campaign *campaign = csuccess__candidate_campaign(t, c);
+    if (!campaign || !campaign->has_incentives || made->value == 0) return nothing;
+    csuccess_str key = incentives_key(t, campaign);
+    csuccess__reached reached = csuccess__reached_of(t, key);
+    csuccess__step_delta(t->m->step, &(csuccess__effect_delta){.key = key,
+                                                               .delta = made->value,
+                                                               .max = campaign->incentives,
+                                                               .has_max = true,
+                                                               .message = UINT32_MAX,
+                                                               .pays = made->id});
+    if (reached.blocked_until == 0) return key;
+    reached.blocked_until = 0;
+    csuccess__reached_put(t, key, &reached);
+    return key;
+}
+
 void csuccess__offer_keep(csuccess__turn *t, const csuccess__made_offer *made,
                           const csuccess__candidate *c)
 {
@@ -253,8 +306,10 @@ void csuccess__offer_keep(csuccess__turn *t, const csuccess__made_offer *made,
                                   .type = made->type,
                                   .conditions = made->conditions,
                                   .execution = c->id.ptr ? c->id : nothing,
-                                  .ledger = reserve(t, made)};
+                                  .ledger = reserve(t, made),
+                                  .incentives = reserve_incentive(t, made, c)};
     tally.made++;
+    tally.blocked_until = 0;
     csuccess__offer_tally_put(t, of.offer, &tally);
     csuccess__offered_put(step, &of);
     csuccess__step_due(step, of.expires_at);

@@ -30,11 +30,12 @@ static uint64_t get_most(csuccess__wire *in, uint64_t most)
     return 0;
 }
 
-enum { TEXTS = 7 };
+enum { TEXTS = 8 };
 static void list_texts(csuccess__offered *of, csuccess_str *out[TEXTS])
 {
-    csuccess_str *texts[TEXTS] = {&of->id,         &of->offer,     &of->group, &of->type,
-                                  &of->conditions, &of->execution, &of->ledger};
+    csuccess_str *texts[TEXTS] = {&of->id,     &of->offer,      &of->group,
+                                  &of->type,   &of->conditions, &of->execution,
+                                  &of->ledger, &of->incentives};
     memcpy(out, texts, sizeof texts);
 }
 

@@ -34,12 +34,15 @@ static void give_back(csuccess__turn *t, csuccess__offered *of)
 {
     csuccess__step *step = t->m->step;
     bool quiet = step->quiet;
-    if (of->ledger.len == 0) return;
+    const csuccess__effect_delta back[] = {
+        {.key = of->ledger, .delta = -1, .message = UINT32_MAX},
+        {.key = of->incentives, .delta = -of->value, .message = UINT32_MAX}};
     step->quiet = false; /* what is given back is, also while history is imported */
-    csuccess__step_delta(
-        step, &(csuccess__effect_delta){.key = of->ledger, .delta = -1, .message = UINT32_MAX});
+    for (size_t i = 0; i < sizeof back / sizeof back[0]; i++) {
+        if (back[i].key.len > 0) csuccess__step_delta(step, &back[i]);
+    }
     step->quiet = quiet;
-    of->ledger = (csuccess_str){"", 0};
+    of->ledger = of->incentives = (csuccess_str){"", 0};
 }
 
 static void count(csuccess__turn *t, const csuccess__offered *of)

@@ -92,11 +92,11 @@ static inline bool csuccess__is_written(const csuccess__candidate *c)
 {
     return c->kind == CSUCCESS__CANDIDATE_GIVEN || c->kind == CSUCCESS__CANDIDATE_WAITING;
 }
-/* What of its time is compared with what was told before. A cap that is filled by what is under way has room a span after the delivery, which is put off from look to look: its day is enough. */
+/* What of its time is compared with what was told before. A cap that is filled by what is under way has room a span after the delivery, which is put off from look to look, as is what a ledger refused: its day is enough. */
 static inline int64_t csuccess__told_until(csuccess__guard_kind guard, int64_t until)
 {
-    bool moves = guard == CSUCCESS__GUARD_CAPS && until != CSUCCESS__NEVER;
-    return moves ? until / CSUCCESS__DAY_MS : until;
+    bool moves = guard == CSUCCESS__GUARD_CAPS || guard == CSUCCESS__GUARD_BUDGET;
+    return moves && until != CSUCCESS__NEVER ? until / CSUCCESS__DAY_MS : until;
 }
 /* Whether it never will go: it is denied, or its validity ends before it may. */
 bool csuccess__is_over_by_then(const csuccess__candidate *c);

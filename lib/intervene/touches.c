@@ -106,6 +106,10 @@ void csuccess__touch_leave(csuccess__turn *t, const csuccess__candidate *c, uint
     memcpy(touch.id, c->id.ptr, ID);
     if (!c->internal) csuccess__touch_add(t, &touch);
     csuccess__budget_reserve(t, c, message);
+    /* Those of actions count once they are done. */
+    const csuccess__touch *left =
+        c->action || c->internal ? NULL : csuccess__touch_find(t, c->id);
+    if (left) csuccess__campaign_spend(t, c->programme, left->decided, left->cost);
     if (!t->looking) csuccess__approval_used(t, c);
 }
 
@@ -198,6 +202,7 @@ void csuccess__touch_told(csuccess__turn *t, csuccess_str id, bool arrived, int6
         all->count--;
         give_back(t, &gone);
         uncount(t, &gone);
+        csuccess__campaign_spend(t, gone.programme, gone.decided, -gone.cost);
     }
     note_change(all);
 }

@@ -84,3 +84,10 @@ uint32_t csuccess__intervene_slot(const struct csuccess__intervene_build *build,
     if (at == UINT32_MAX) build->flow->problems->lost = true;
     return at;
 }
+
+int64_t csuccess__turn_next_look(const csuccess__turn *t)
+{
+    int64_t every = t->m->flow->segments_every_ms, now = t->m->step->now;
+    if (every <= 0) every = CSUCCESS__HOUR_MS;
+    return now < CSUCCESS__TIME_MAX - every ? now + every : CSUCCESS__TIME_MAX;
+}

@@ -237,7 +237,7 @@ static void redemptions_are_counted(void)
     deciding_close(&d);
 }
 
-static void a_ledger_that_refuses_is_left_alone_for_a_day(void)
+static void a_ledger_that_refuses_is_left_alone_until_the_next_look(void)
 {
     deciding d;
     csuccess__made_offer made;
@@ -251,13 +251,14 @@ static void a_ledger_that_refuses_is_left_alone_for_a_day(void)
     d.trip.refused = &refused;
     d.trip.refused_count = 1;
     csuccess__ruled ruled = make(&d, TRIP_START, "a");
-    CHECK_INT(ruled.ruling, CSUCCESS__DENY);
+    CHECK_INT(ruled.ruling, CSUCCESS__DEFER);
+    CHECK_INT(ruled.until, TRIP_START + TRIP_HOUR);
     CHECK_INT(ruled.guard, CSUCCESS__GUARD_BUDGET);
     CHECK_INT(deciding_ledger(&d, "redemptions/save"), 0);
     d.trip.refused_count = 0;
     CHECK_OK(trip_restore(&d.trip));
-    CHECK_INT(make(&d, TRIP_START + TRIP_DAY - 1, "a").ruling, CSUCCESS__DENY);
-    CHECK_INT(make(&d, TRIP_START + TRIP_DAY, "a").ruling, CSUCCESS__ALLOW);
+    CHECK_INT(make(&d, TRIP_START + TRIP_HOUR - 1, "a").ruling, CSUCCESS__DEFER);
+    CHECK_INT(make(&d, TRIP_START + TRIP_HOUR, "a").ruling, CSUCCESS__ALLOW);
     deciding_close(&d);
 }
 
@@ -488,7 +489,7 @@ CHECK_MAIN(CHECK_TEST(is_what_its_tables_say), CHECK_TEST(undecided_does_not_hol
            CHECK_TEST(values_lose_no_unit), CHECK_TEST(whole_units_stay_whole),
            CHECK_TEST(ends_before_the_customer_leaves), CHECK_TEST(offers_do_not_stack),
            CHECK_TEST(redemptions_are_counted),
-           CHECK_TEST(a_ledger_that_refuses_is_left_alone_for_a_day),
+           CHECK_TEST(a_ledger_that_refuses_is_left_alone_until_the_next_look),
            CHECK_TEST(answers_follow_the_table), CHECK_TEST(is_found_by_its_id),
            CHECK_TEST(an_erasure_gives_back_what_is_open),
            CHECK_TEST(what_never_arrived_is_over), CHECK_TEST(old_ones_go),
