@@ -86,7 +86,7 @@ csuccess__touch *csuccess__touches_insert(csuccess__turn *t, const csuccess__tou
 bool csuccess__reservation_next(csuccess_str *ledgers, csuccess_str *key, int64_t *amount);
 csuccess__touch *csuccess__touch_find(csuccess__turn *t,
                                       csuccess_str id); /* by its first 16 digits; NULL */
-/* An attempt left open whether it arrived: whatever becomes of it, it counts as if it had. */
+/* An attempt left open whether it arrived: where it is not tried again it counts as if it had. */
 void csuccess__touch_tried(csuccess__turn *t, csuccess_str id);
 /* What became of it. A delivery fixes `at`, and is unanswered until a response comes; anything that never arrived takes it away and gives its reservation back (deltas), and last_at of its definition is what it was before. One that is settled stays as it is. */
 void csuccess__touch_told(csuccess__turn *t, csuccess_str id, bool arrived, int64_t at);
