@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The examples of docs/reference: pages_test.py CSUCCESS ROOT
 Those of flow.md are together one configuration, with what page.json adds: it passes `csuccess check` and the schema, each trigger as that of a journey.
-Its results have the keys of what `csuccess results` prints. Elsewhere each example that is a section passes the schema, as do the entries of entries.md,
+Its results have the keys of what `csuccess results` prints. Those of intervene.md are one with intervene_page.json. Elsewhere each example that is a section passes the schema, as do the entries of entries.md,
 one of each kind."""
 import json
 import re
@@ -99,12 +99,34 @@ def flow(command, root, schemas, folder):
             yield f"flow.md, results: the page has {sorted(missing)}, the command {sorted(more)}"
 
 
+def intervene(command, root, schemas, folder):
+    document = json.loads((root / "tests/schema/intervene_page.json").read_text(encoding="utf-8"))
+    sections = set(schemas["configuration"].schema["properties"])
+    shown, told = [], set()
+    for line, block in blocks(root / "docs/reference/intervene.md"):
+        value = parsed(block)
+        if not isinstance(value, dict):
+            yield f"intervene.md:{line}: no JSON"
+        elif "config" in value:
+            shown.append(value)
+        elif set(value) <= sections:
+            told |= set(value)
+            merged(document, value)
+        else:
+            yield f"intervene.md:{line}: {sorted(set(value) - sections)} are no sections"
+    wanted = {"policies", "channels", "interventions", "campaigns", "offers", "approvals", "experiments", "expansion", "sentiment"}
+    if told != wanted or len(shown) != 2:
+        yield f"intervene.md: without an example: {sorted(wanted - told)}; {len(shown)} results"
+    yield from (f"intervene.md together: {error.json_path}: {error.message[:200]}" for error in schemas["configuration"].iter_errors(document))
+    yield from checked(command, document, folder)
+
+
 def elsewhere(root, schemas):
     sections = set(schemas["configuration"].schema["properties"])
     for path in sorted(root.glob("docs/reference/*.md")):
         for line, block in blocks(path):
             value = parsed(block)
-            if path.name == "flow.md" or not isinstance(value, dict) or not value or not set(value) <= sections:
+            if path.name in ("flow.md", "intervene.md") or not isinstance(value, dict) or not value or not set(value) <= sections:
                 continue
             document = {"csuccess": 1, "extends": "enterprise", **value}
             for error in schemas["configuration"].iter_errors(document):
@@ -130,7 +152,7 @@ def main(command, root):
     root = Path(root)
     schemas = {name: validator(root, name) for name in ("configuration", "event", "entry")}
     with tempfile.TemporaryDirectory() as folder:
-        bad = [*flow(command, root, schemas, Path(folder)), *elsewhere(root, schemas), *entries(root, schemas)]
+        bad = [*flow(command, root, schemas, Path(folder)), *intervene(command, root, schemas, Path(folder)), *elsewhere(root, schemas), *entries(root, schemas)]
     print("\n".join(bad))
     print(f"{len(bad)} complaints")
     return 1 if bad else 0
