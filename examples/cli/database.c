@@ -128,7 +128,8 @@ static bool keep(void *ud, const csuccess_str *cells, int count)
     return false;
 }
 
-char *database_definition(const database *db, csuccess_str customer, size_t *len)
+/* 0, or 1 after telling. Nothing is found where there is none. */
+static int find_definition(const database *db, csuccess_str customer, kept *out)
 {
     /* Of the views only the audit says which configuration decided; the document itself is the store's record of it. */
     static const char of_customer[] =
@@ -137,9 +138,21 @@ char *database_definition(const database *db, csuccess_str customer, size_t *len
     static const char of_anybody[] =
         "SELECT r.body FROM store_records r WHERE r.kind = 3 AND r.id = (SELECT f.text FROM "
         "store_entries e JOIN store_words f ON f.num = e.config ORDER BY e.rowid DESC LIMIT 1)";
+    return ask(db, customer.len ? of_customer : of_anybody, customer, keep, out);
+}
+
+char *database_last_definition(const database *db, size_t *len)
+{
     kept out = {NULL, 0};
-    const char *sql = customer.len ? of_customer : of_anybody;
-    if (ask(db, sql, customer, keep, &out) != 0) return NULL;
+    if (find_definition(db, (csuccess_str){"", 0}, &out) != 0) return NULL;
+    *len = out.len;
+    return out.text;
+}
+
+char *database_definition(const database *db, csuccess_str customer, size_t *len)
+{
+    kept out = {NULL, 0};
+    if (find_definition(db, customer, &out) != 0) return NULL;
     if (!out.text && customer.len) {
         fprintf(stderr, "csuccess: there is no customer \"%.*s\"\n", (int)customer.len,
                 customer.ptr);
@@ -227,6 +240,13 @@ char *database_definition(const database *db, csuccess_str customer, size_t *len
     (void)customer;
     *len = 0;
     return without() ? NULL : NULL;
+}
+
+char *database_last_definition(const database *db, size_t *len)
+{
+    (void)db;
+    *len = 0;
+    return NULL;
 }
 
 int database_customers(const database *db, database_row_fn row, void *ud)

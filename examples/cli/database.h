@@ -22,6 +22,8 @@ csuccess_result database_give(database *db, csuccess_engine *engine, csuccess_er
 
 /* The document of the configuration under which the customer was last advanced, or anybody (empty). NULL after telling; the caller frees. */
 char *database_definition(const database *db, csuccess_str customer, size_t *len);
+/* That of anybody, quietly: NULL also where there is none yet. */
+char *database_last_definition(const database *db, size_t *len);
 
 /* What is told of each row of a query; false stops. */
 typedef bool (*database_row_fn)(void *ud, const csuccess_str *cells, int count);

@@ -121,6 +121,27 @@ static csuccess_config *own_config(const cli_host *h, csuccess_str customer)
     return config;
 }
 
+/* Whether the configuration may take the place of the one that was in force last. One that this library cannot read any more forbids nothing. 0, or 1 after telling. */
+static int ask_succession(const cli_host *h, const args *given)
+{
+    csuccess_config *before = NULL;
+    csuccess_error err = CSUCCESS_ERROR_INIT;
+    csuccess_str document;
+    char *body = database_last_definition(&h->db, &document.len);
+    if (!body) return 0;
+    document.ptr = body;
+    csuccess_result result = CSUCCESS_OK;
+    if (csuccess_config_compile(&before, document, NULL, NULL) >= 0) {
+        result = csuccess_config_succeed(before, h->config, &err);
+    }
+    csuccess_config_unref(before);
+    free(body);
+    if (result >= 0) return 0;
+    fprintf(stderr, "csuccess %s: %s keeps another configuration, and %s\n", given->command,
+            h->db.path, err.message);
+    return 1;
+}
+
 static bool whole(const char *digits, uint64_t most, uint64_t *out)
 {
     char *end;
@@ -190,7 +211,9 @@ int host_open(cli_host *h, const args *given, uint32_t flags, csuccess_str custo
     if (config && !h->config) return 1;
     if (!database_open(&h->db, given->values[OPTION_DB], (flags & HOST_MAKES) != 0)) return 1;
     if (!config) h->config = own_config(h, customer);
-    return h->config ? make_engine(h, given) : 1;
+    if (!h->config) return 1;
+    if ((flags & HOST_SUCCEEDS) && ask_succession(h, given) != 0) return 1;
+    return make_engine(h, given);
 }
 
 void host_close(cli_host *h)

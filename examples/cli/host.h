@@ -31,6 +31,7 @@ enum {
     HOST_MAKES = 1, /* the file may be made */
     HOST_OWN =
         2, /* without -c: the configuration that the file keeps, that of the customer named or the last */
+    HOST_SUCCEEDS = 4, /* the configuration must be one that may take the place of the last */
 };
 
 /* Opens everything. 0, or the exit code after telling why; in any case host_close() is due. `customer` may be empty. */

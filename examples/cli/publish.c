@@ -38,6 +38,13 @@ static const struct {
     {"health", NULL, NULL, NULL},
     {"churn", NULL, NULL, NULL},
     {"held", "reason", "definition", NULL},
+    {"intervention", "change", "intervention", NULL},
+    {"campaign", "change", "campaign", "action"},
+    {"offer", "change", "offer", NULL},
+    {"approval", "change", "for", NULL},
+    {"exposure", "arm", "experiment", NULL},
+    {"opportunity", "change", "opportunity", NULL},
+    {"automation", "change", NULL, NULL},
 };
 enum { TOLD = sizeof told / sizeof told[0], WORD = 100 };
 
@@ -64,6 +71,21 @@ static bool is_stranded(csuccess_str kind, csuccess_str body)
            slice_is(slice_plain(slice_member(body, "how")), "definition");
 }
 
+/* What waits or was denied, by guard: "held: caps campaign/spring/mail". */
+static bool count_selection(publishing *p, const char *what, csuccess_str groups)
+{
+    bool good = true;
+    for (csuccess_str x = slice_first(groups); x.len; x = slice_next(groups, x)) {
+        char before[WORD + 40], guard[WORD];
+        csuccess_str by = short_word(guard, x, "guard"), list = slice_member(x, "of");
+        snprintf(before, sizeof before, "%s: %.*s ", what, (int)by.len, by.ptr);
+        for (csuccess_str of = slice_first(list); of.len; of = slice_next(list, of)) {
+            good = tally_add(&p->counts, before, slice_plain(of)) && good;
+        }
+    }
+    return good;
+}
+
 /* Counts an entry by its kind, what it is of and what happened. */
 static bool count_entry(publishing *p, csuccess_str line)
 {
@@ -71,6 +93,10 @@ static bool count_entry(publishing *p, csuccess_str line)
     csuccess_str kind = slice_plain(slice_member(line, "kind"));
     csuccess_str body = slice_member(line, "body");
     p->refused += is_stranded(kind, body);
+    if (slice_is(kind, "selection")) {
+        return count_selection(p, "held", slice_member(body, "held")) &&
+               count_selection(p, "denied", slice_member(body, "denied"));
+    }
     for (size_t i = 0; i < TOLD; i++) {
         if (!slice_is(kind, told[i].kind)) continue;
         csuccess_str of = short_word(a, body, told[i].of);
@@ -176,7 +202,7 @@ int publish_run(const args *given)
     if (!given->values[OPTION_CONFIG]) {
         return args_usage(given->command, "%s is required", "-c NEW");
     }
-    code = host_open(&p.host, given, 0, (csuccess_str){"", 0});
+    code = host_open(&p.host, given, HOST_SUCCEEDS, (csuccess_str){"", 0});
     if (code == 0) code = database_customers(&p.host.db, each, &p);
     if (code == 0) code = p.code;
     if (p.starved) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* csuccess results: what came of a journey or playbook, counted from the histories in a database; who is in which segment. */
+/* csuccess results: what came of a journey, a playbook, an experiment or the interventions, counted from the histories in a database; who is in which segment. */
 #include "commands.h"
+#include "evidence.h"
 #include "host.h"
 #include "memberships.h"
 #include "output.h"
@@ -142,6 +143,10 @@ static void print_step(member m)
 static void print_table(csuccess_str json)
 {
     member m;
+    if (evidence_is(json)) {
+        evidence_table(json);
+        return;
+    }
     csuccess_str steps = slice_member(json, "steps");
     for (size_t at = 0; next_member(json, &at, &m);) {
         if (!slice_is(m.key, "config") && !slice_is(m.key, "steps")) print_total(m);
@@ -184,6 +189,10 @@ static void print_rows(csuccess_str step, member what)
 static void print_csv(csuccess_str json)
 {
     member m, of;
+    if (evidence_is(json)) {
+        evidence_csv(json);
+        return;
+    }
     csuccess_str steps = slice_member(json, "steps"), none = {"", 0};
     printf("step,what,by,value\r\n");
     for (size_t at = 0; next_member(json, &at, &m);) {

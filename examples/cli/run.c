@@ -198,7 +198,8 @@ static int open_all(running *r)
 {
     const char *outbox = r->given->values[OPTION_OUTBOX];
     int code = output_choose(&r->format, r->given);
-    if (code == 0) code = host_open(&r->host, r->given, HOST_MAKES, (csuccess_str){"", 0});
+    if (code == 0)
+        code = host_open(&r->host, r->given, HOST_MAKES | HOST_SUCCEEDS, (csuccess_str){"", 0});
     if (code == 0) code = take_until(r);
     if (code == 0 && outbox) code = host_send_into(&r->host, outbox);
     if (code == 0) code = make_lists(r);

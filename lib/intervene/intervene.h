@@ -35,7 +35,7 @@ typedef struct csuccess__intervene {
     const csuccess__experiments *experiments;
     const csuccess__expansion *expansion;
     uint32_t churned;       /* slot of health.status; UINT32_MAX: none */
-    uint32_t risk, at_risk; /* slots churn.probability, churn.value_at_risk; UINT32_MAX: none */
+    uint32_t risk, at_risk; /* slots churn.probability, value_at_risk; UINT32_MAX: none */
     uint32_t time_to_churn; /* slot, days; UINT32_MAX: none */
     bool standing;          /* there are interventions with `when`, or campaigns */
     bool idle; /* there is nothing but messages of others to weigh, and no rule for them */

@@ -94,7 +94,7 @@ class Entries:
             return {"change": change, "run": r.choice("abc") * 8, "campaign": "spring", "times": 1, "by": some("condition", "recovered"), "state": r.choice(["left", "denied", "completed"]),
                     "success": some("met"), "probability": some(0.5), "impact": some(0.1)}
         if kind == "approval":
-            return {"change": r.choice(["pending", "approved", "rejected"]), "approval": r.choice("abc") * 8, "for": "offer/save", "rule": "big", "approver": r.choice(["chairman", "board"]),
+            return {"change": r.choice(["requested", "approved", "rejected"]), "approval": r.choice("abc") * 8, "for": "offer/save", "rule": "big", "approver": r.choice(["chairman", "board"]),
                     "by": some("ada"), "reasoning": some("it is right"), "programme": some("intervention/x"), "step": some("s"), "cost": 5, "value": some(7), "expected_value": some(1.5), "expires": later()}
         if kind == "offer":
             return {"change": r.choice(["made", "accepted", "expired"]), "offer": "save", "id": r.choice("abc") * 8, "type": "discount", "value": 1200, "months": some(12), "expires": later(),
@@ -254,7 +254,7 @@ class Intervene:
     def approval(self, customer, seq, ms, get, *_):
         if get("approval") is None:
             return
-        now = dict(zip(ASKED, (get("for"), get("rule"), get("approver"), get("change"), get("by"), get("reasoning"), get("programme"), get("step"), get("cost"), get("value"), get("expected_value"), ms, ms,
+        now = dict(zip(ASKED, (get("for"), get("rule"), get("approver"), "pending" if get("change") == "requested" else get("change"), get("by"), get("reasoning"), get("programme"), get("step"), get("cost"), get("value"), get("expected_value"), ms, ms,
                                when(get("expires")))))
         row = self.approvals.setdefault((customer, get("approval")), now)
         row.update({name: now[name] for name in ("approver", "state", "by", "reasoning", "state_at", "expires_at")})

@@ -151,7 +151,8 @@ static const projection table[] = {
     {"approval", NULL,
      "INSERT INTO project_approvals(customer, approval, subject, rule, approver, state, \"by\", reasoning, programme, step, cost, value, "
      "expected_value, asked_at, state_at, expires_at) "
-     "SELECT ?1, " OF("approval") ", " OF("for") ", " OF("rule") ", " OF("approver") ", " OF("change") ", " OF("by") ", "
+     "SELECT ?1, " OF("approval") ", " OF("for") ", " OF("rule") ", " OF("approver") ", "
+     "CASE " OF("change") " WHEN 'requested' THEN 'pending' ELSE " OF("change") " END, " OF("by") ", "
      OF("reasoning") ", " OF("programme") ", " OF("step") ", " OF("cost") ", " OF("value") ", " OF("expected_value") ", ?3, ?3, "
      TIME("expires") " " ALWAYS
      "ON CONFLICT(customer, approval) DO UPDATE SET approver = excluded.approver, state = excluded.state, \"by\" = excluded.\"by\", "
