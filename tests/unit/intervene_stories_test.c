@@ -74,7 +74,7 @@ static void urgent_actions(void)
 
 static void channels_and_failures(void)
 {
-    interventions("channels", 4);
+    interventions("channels", 5);
 }
 
 static void from_churn_to_intervention(void)
@@ -104,7 +104,7 @@ static void approvals(const char *prefix, unsigned least)
 
 static void a_chairman_approves(void)
 {
-    approvals("approve", 3);
+    approvals("approve", 4);
 }
 
 static void a_chairman_rejects(void)
@@ -149,7 +149,18 @@ static void alerts_of_sentiment_begin_something(void)
 
 static void the_personal_letter(void)
 {
-    interventions("letter", 3);
+    interventions("letter", 4);
+}
+
+/* All of them: from the bounds to the judgement. */
+static void should_generate_effective_retention_strategies(void)
+{
+    strategies("", 12);
+}
+
+static void the_chairmans_workflow(void)
+{
+    approvals("", 13);
 }
 
 /* Where the document only warns. */
@@ -182,4 +193,6 @@ CHECK_MAIN(CHECK_TEST(critical_save), CHECK_TEST(proactive_engagement), CHECK_TE
            CHECK_TEST(a_chairman_watches), CHECK_TEST(silence_is_no),
            CHECK_TEST(every_override_has_a_record), CHECK_TEST(expansion_rules),
            CHECK_TEST(alerts_of_sentiment_begin_something), CHECK_TEST(the_personal_letter),
-           CHECK_TEST(an_unknown_type_is_refused))
+           CHECK_TEST(an_unknown_type_is_refused),
+           CHECK_TEST(should_generate_effective_retention_strategies),
+           CHECK_TEST(the_chairmans_workflow))
