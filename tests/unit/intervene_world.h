@@ -52,7 +52,9 @@ typedef struct world {
     customer customers[CUSTOMERS];
     sent *sent;
     int sent_count;
-    unsigned delivered, bounced, taken; /* over all */
+    unsigned delivered;
+    bool
+        open; /* a channel left open whether something arrived, which no state may have heard of */
 } world;
 
 static inline uint32_t draw(world *w, uint32_t below)
@@ -326,6 +328,7 @@ static inline void world_send(void *ud, const csuccess_send_request *request,
         s->attempts++;
         s->done = answer == CSUCCESS_SENT_DELIVERED;
         s->maybe = s->maybe || answer == CSUCCESS_SENT_UNKNOWN;
+        w->open = w->open || answer == CSUCCESS_SENT_UNKNOWN;
         if (s->done || (answer == CSUCCESS_SENT_UNKNOWN && draw(w, 2))) arrive(w, s);
         if (answer == CSUCCESS_SENT_BOUNCED)
             w->customers[s->customer].contacts[s->contact].bounced[s->channel] = true;

@@ -98,6 +98,7 @@ static void run_all(world *w)
     csuccess_error err = CSUCCESS_ERROR_INIT;
     csuccess_result result = csuccess_engine_run(any_engine(w), NULL, w->now, NULL, NULL, &err);
     if (!CHECK(result >= 0)) printf("# run: %s\n", err.message);
+    w->open = false;
     for (int i = 0; i < CUSTOMERS; i++) {
         for (int k = 0; k <= CONTACTS; k++) {
             contact *c = &w->customers[i].contacts[k];
@@ -388,25 +389,26 @@ static void live(world *w)
             run_some(w);
         } else if (what == 7) {
             run_beside(w);
-        } else {
-            run_all(w);
         }
+        if (what > 7 || w->open) run_all(w);
     }
     run_all(w);
 }
 
 /* ---- What is left ---- */
 
-/* What may have arrived has, as far as anybody knows. */
-static bool is_spent(const sent *s)
+/* What may have arrived has, as far as anybody knows, unless its channel said at last that it never will. */
+static bool is_spent(const world *w, const sent *s)
 {
-    return s->done || s->maybe;
+    bool never = s->last == CSUCCESS_SENT_NEVER || s->last == CSUCCESS_SENT_BOUNCED;
+    bool tired = s->last == CSUCCESS_SENT_LATER && s->attempts >= (uint32_t)w->rules.attempts;
+    return s->done || (s->maybe && !never && !tired);
 }
 
 static bool is_known(const world *w, const char *id)
 {
     for (int i = 0; i < w->sent_count; i++) {
-        if (strcmp(w->sent[i].id, id) == 0) return is_spent(&w->sent[i]);
+        if (strcmp(w->sent[i].id, id) == 0) return is_spent(w, &w->sent[i]);
     }
     return false;
 }
@@ -477,7 +479,7 @@ static int64_t expect_sum(const world *w, const books *b, const char *messages)
 {
     int64_t sum = 0;
     for (int i = 0; i < w->sent_count; i++) {
-        if (is_spent(&w->sent[i])) sum += part_of(b, &w->sent[i]);
+        if (is_spent(w, &w->sent[i])) sum += part_of(b, &w->sent[i]);
     }
     for (const char *p = messages; *p == '{' || *p == ',';) {
         const char *from = *p == ',' ? p + 1 : p;
