@@ -38,6 +38,7 @@ typedef struct replay {
     decisions was, would;
     held *held;
     csuccess_str cause; /* of the group, in `group` */
+    bool nameless;      /* it began with what is told under an older cause */
     int64_t at, due;    /* of the group; of the state */
     uint64_t after, inputs, erased, same, different;
     csuccess__json_writer writer;
@@ -247,6 +248,7 @@ static void compare(replay *r)
     }
     r->was = r->would = (decisions){NULL, NULL};
     r->cause = csuccess__str("");
+    r->nameless = false;
     csuccess__arena_reset(&r->group);
 }
 
@@ -411,21 +413,32 @@ static bool unhold(replay *r, csuccess_entry *entry, bool *passed)
     return more->id.ptr != NULL;
 }
 
+/* The step's own cause, which the entries before this one do not have. */
+static csuccess_result name_group(replay *r, const csuccess_entry *entry)
+{
+    r->nameless = false;
+    r->cause = csuccess__arena_copy(&r->group, entry->cause);
+    return r->cause.ptr ? CSUCCESS_OK : CSUCCESS_ENOMEM;
+}
+
 /* A decision of the history: what comes due by itself is let come first. */
 static csuccess_result replay_decision(csuccess_engine *engine, csuccess__work *work,
                                        const csuccess_entry *entry)
 {
     replay *r = work->whole;
     csuccess_result result = CSUCCESS_OK;
-    bool same = is_message(entry) || csuccess__str_eq(entry->cause, r->cause);
+    bool message = is_message(entry), adopts = r->nameless && !message;
+    bool same = message || adopts || csuccess__str_eq(entry->cause, r->cause);
     if (!same || entry->at_ms != r->at) {
         result = begin_group(r, entry);
+        r->nameless = message;
         if (result < 0) return csuccess__fail(&engine->why, result, "out of memory");
         if (r->answers[0].verdict == CSUCCESS__VERDICT_RECORD) {
             result = catch_up(engine, work, due_of(entry));
             if (result >= 0) result = apply(engine, work, NULL, entry->at_ms);
         }
     }
+    if (adopts && entry->at_ms == r->at) result = name_group(r, entry);
     if (result < 0) return result;
     return keep(r, &r->was, entry)
                ? CSUCCESS_OK
