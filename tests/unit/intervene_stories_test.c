@@ -180,6 +180,11 @@ static void an_unknown_type_is_refused(void)
     CHECK(config == NULL);
 }
 
+static void every_action_passes_the_guards(void)
+{
+    interventions("guards", 1);
+}
+
 CHECK_MAIN(CHECK_TEST(critical_save), CHECK_TEST(proactive_engagement), CHECK_TEST(nurture),
            CHECK_TEST(standard), CHECK_TEST(a_higher_strategy_takes_the_place),
            CHECK_TEST(recovery_ends_the_rescue), CHECK_TEST(the_ladder),
@@ -195,4 +200,4 @@ CHECK_MAIN(CHECK_TEST(critical_save), CHECK_TEST(proactive_engagement), CHECK_TE
            CHECK_TEST(alerts_of_sentiment_begin_something), CHECK_TEST(the_personal_letter),
            CHECK_TEST(an_unknown_type_is_refused),
            CHECK_TEST(should_generate_effective_retention_strategies),
-           CHECK_TEST(the_chairmans_workflow))
+           CHECK_TEST(the_chairmans_workflow), CHECK_TEST(every_action_passes_the_guards))
