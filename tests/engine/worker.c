@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One process of crash_test.py and race_test.py, a host over the public headers: worker ingest|work|dispatch|read DB CONFIG.json OFFSET_MS WHAT [SINK], where the clock is the machine's and
+/* One process of crash_test.py, race_test.py and budget_processes_test.py, a host over the public headers: worker ingest|work|dispatch|deliver|erase|read DB CONFIG.json OFFSET_MS WHAT [SINK], where the clock is the machine's and
    OFFSET_MS more.
 
    ingest FILE   hands in the events of the file (JSON Lines) until every one of them is applied or known
    work FILE SINK   the same, doing what is due between, then until nothing is due within a second; with leases that nobody outlives; says how many it applied and how many were known
    dispatch SINK does what is due, for ever; what is sent is a line "ID CUSTOMER CHANNEL" at the end of SINK
+   deliver SINK  the same through channels that fail: by the first digit of its id a message never arrives (0, 1), nobody knows (2), or its first attempt fails (3)
+   erase COUNT   erases the customers c0 …
    read COUNT    the results of customers c0 … as lines, then what verifying the chains of all says */
 #include <csuccess/csuccess.h>
 #include <csuccess/sqlite.h>
@@ -26,7 +28,7 @@ typedef struct host {
     csuccess_error err;
     int64_t offset;
     int sink;
-    bool works;
+    bool works, moody;
 } host;
 
 static csuccess_str str(const char *text)
@@ -76,6 +78,17 @@ static csuccess_result random_bytes(void *ud, uint8_t *bytes, size_t count)
     return got == (ssize_t)count ? CSUCCESS_OK : CSUCCESS_EGENERIC;
 }
 
+/* As its channel would have it. */
+static uint32_t answer_of(const host *h, const csuccess_send_request *request)
+{
+    char first = request->message->id.ptr[0];
+    if (!h->moody || first > '3') return CSUCCESS_SENT_DELIVERED;
+    if (first == '2') return CSUCCESS_SENT_UNKNOWN;
+    if (first == '3')
+        return request->attempt > 1 ? CSUCCESS_SENT_DELIVERED : CSUCCESS_SENT_LATER;
+    return CSUCCESS_SENT_NEVER;
+}
+
 /* One write for a line, which is whole at the end of the file or not there; and on the disk before it is answered. */
 static void send_line(void *ud, const csuccess_send_request *request, csuccess_reply *reply)
 {
@@ -85,9 +98,10 @@ static void send_line(void *ud, const csuccess_send_request *request, csuccess_r
     int n =
         snprintf(line, sizeof line, "%.*s %.*s %.*s\n", (int)m->id.len, m->id.ptr,
                  (int)m->customer.len, m->customer.ptr, (int)m->channel.len, m->channel.ptr);
-    bool done = write(h->sink, line, (size_t)n) == n && fdatasync(h->sink) == 0;
-    csuccess_reply_sent(reply, done ? CSUCCESS_SENT_DELIVERED : CSUCCESS_SENT_UNKNOWN, 0,
-                        str(""));
+    uint32_t answer = answer_of(h, request);
+    bool arrives = answer == CSUCCESS_SENT_DELIVERED || answer == CSUCCESS_SENT_UNKNOWN;
+    bool done = !arrives || (write(h->sink, line, (size_t)n) == n && fdatasync(h->sink) == 0);
+    csuccess_reply_sent(reply, done ? answer : CSUCCESS_SENT_UNKNOWN, 0, str(""));
     csuccess_reply_done(reply, CSUCCESS_OK, str(""));
 }
 
@@ -197,6 +211,29 @@ static int dispatch(host *h, const char *path)
     return 1;
 }
 
+static int deliver(host *h, const char *path)
+{
+    h->moody = true;
+    return dispatch(h, path);
+}
+
+/* ---- erase ---- */
+
+static int erase(host *h, const char *count)
+{
+    char id[24];
+    csuccess_text *text = NULL;
+    for (long i = 0; i < strtol(count, NULL, 10); i++) {
+        snprintf(id, sizeof id, "c%ld", i);
+        csuccess_result result = csuccess_engine_erase(h->engine, str(id), str(""), NULL,
+                                                       clock_ms(h), &text, &h->err);
+        if (result < 0 && result != CSUCCESS_EMISSING) die(h, id);
+        csuccess_text_free(text);
+        text = NULL;
+    }
+    return 0;
+}
+
 /* ---- read ---- */
 
 static int work(host *h, const char *path)
@@ -238,8 +275,8 @@ int main(int argc, char **argv)
     static const struct {
         const char *name;
         int (*run)(host *h, const char *what);
-    } jobs[] = {
-        {"ingest", ingest}, {"work", work}, {"dispatch", dispatch}, {"read", read_back}};
+    } jobs[] = {{"ingest", ingest},   {"work", work},   {"dispatch", dispatch},
+                {"deliver", deliver}, {"erase", erase}, {"read", read_back}};
     host h = {.err = CSUCCESS_ERROR_INIT, .sink = -1};
     int code = 2;
     if (argc < 6) return code;
