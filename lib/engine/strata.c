@@ -182,11 +182,12 @@ static void look_again(csuccess__desk *desk, csuccess__step *step)
 /* There is nothing that could be evaluated, and nothing waits of a configuration that had more. */
 static bool is_idle(const csuccess__desk *desk)
 {
-    uint32_t waiting = 0;
+    uint32_t waiting = 0, held = 0;
     if (desk->evaluates || desk->flows || desk->intervenes) return false;
     if (desk->config->sentiment) return false; /* its alerts leave messages */
     (void)csuccess__state_of_kind(&desk->state, CSUCCESS__STATE_MESSAGE, &waiting);
-    return waiting == 0;
+    (void)csuccess__state_of_kind(&desk->state, CSUCCESS__STATE_AUTOMATION, &held);
+    return waiting == 0 && held == 0; /* a hold ends by itself */
 }
 
 csuccess_result csuccess__desk_evaluate(csuccess__advance *advance, csuccess__step *step,

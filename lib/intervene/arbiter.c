@@ -27,7 +27,9 @@ static const struct {
 static bool is_asked(const csuccess__candidate *c, int guard)
 {
     if (!c->internal) return true;
-    return csuccess__is_written(c) ? guard == CSUCCESS__GUARD_BUDGET : guards[guard].team;
+    if (!csuccess__is_written(c)) return guards[guard].team;
+    bool waited = c->kind == CSUCCESS__CANDIDATE_WAITING;
+    return guard == CSUCCESS__GUARD_BUDGET || (waited && guard == CSUCCESS__GUARD_CHANNEL);
 }
 
 /* A time that is no time, or is over, would have the customer looked at for ever. */

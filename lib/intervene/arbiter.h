@@ -28,11 +28,12 @@ csuccess__ruled csuccess__arbiter_claim(csuccess__turn *t, const csuccess_messag
 
 /* A held message, as the state keeps it: waiting.c. */
 typedef struct csuccess__waiting {
-    csuccess__effect_message message; /* id and texts borrowed from the state */
-    int64_t since, until;             /* NEVER: not by itself */
+    csuccess__effect_message
+        message; /* first, as candidates point to it; id and texts borrowed from the state */
+    int64_t since, until; /* NEVER: not by itself */
     csuccess__guard_kind guard;
     csuccess_str reason;
-    uint32_t returns; /* how often it was taken back at a claim: part of its id */
+    uint32_t returns; /* not 0: it was let go before, and taken back at its claim */
 } csuccess__waiting;
 enum { CSUCCESS__WAITING_MOST = 256 /* of a customer */ };
 bool csuccess__waiting_read(csuccess__waiting *out, const csuccess__state_field *field);

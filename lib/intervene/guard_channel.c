@@ -33,6 +33,12 @@ static bool has(const csuccess__turn *t, csuccess_str contact, csuccess_str need
 csuccess__ruled csuccess__ask_channel(csuccess__turn *t, csuccess__candidate *c,
                                       const csuccess__channel *by)
 {
+    /* The configuration may have changed while it waited. */
+    bool waited = c->kind == CSUCCESS__CANDIDATE_WAITING;
+    if (waited && !csuccess__channel_find(t->of->channels, by->name)) {
+        return csuccess__denies("the channel is not declared any more");
+    }
+    if (waited && c->internal) return (csuccess__ruled){0};
     if (!by->enabled) return csuccess__denies("the channel is not enabled");
     csuccess__truth available = is_available(t, by);
     if (available == CSUCCESS__OPEN) {

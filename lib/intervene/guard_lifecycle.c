@@ -75,10 +75,18 @@ static bool is_claimed(const csuccess__candidate *c)
     return c->kind == CSUCCESS__CANDIDATE_GIVEN && !c->message;
 }
 
+/* What was taken back had been let go by that channel, which may be a fallback of another. */
+static bool is_returned(const csuccess__candidate *c)
+{
+    const csuccess__waiting *held = (const csuccess__waiting *)(const void *)c->message;
+    return c->kind == CSUCCESS__CANDIDATE_WAITING && held->returns > 0;
+}
+
 static bool may_be_used_up(const csuccess__turn *t, const csuccess__candidate *c)
 {
     uint32_t count;
-    if (t->of->reach->unanswered_after == 0 || c->asked || c->tries > 0 || is_claimed(c)) {
+    if (t->of->reach->unanswered_after == 0 || c->asked || c->tries > 0 || is_claimed(c) ||
+        is_returned(c)) {
         return false;
     }
     (void)csuccess__state_of_kind(t->m->step->state, CSUCCESS__STATE_REACHED, &count);

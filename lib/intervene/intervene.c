@@ -179,7 +179,8 @@ static void wait_again(csuccess__turn *t, const csuccess__input *input,
                     .body = csuccess__input_string(input, "body")},
         .since = touch->decided,
         .until = step->now,
-        .reason = {"", 0}};
+        .reason = {"", 0},
+        .returns = 1};
     if (!csuccess__is_missing(expires)) waiting.message.expires_at = expires.as.time;
     waiting.message.id = csuccess__message_id(step, &waiting.message, 0);
     if (step->failed == CSUCCESS_OK) csuccess__waiting_put(step, &waiting);

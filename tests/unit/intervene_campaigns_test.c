@@ -260,7 +260,7 @@ static void drafts_and_times_begin_nothing(void)
 
 /* ---- Participants ---- */
 
-static void no_place_is_asked_for_again_after_a_day(void)
+static void no_place_is_asked_for_again_at_the_next_look(void)
 {
     camp c;
     csuccess_str id;
@@ -283,10 +283,10 @@ static void no_place_is_asked_for_again_after_a_day(void)
         c.t.refused_count = 1;
         TOLD(camp_step(&c, START, NULL), "two:refused");
         CHECK_INT(c.places, 0);
-        CHECK_INT(c.due, START + DAY);
-        TOLD(camp_step(&c, START + HOUR, NULL), "");
+        CHECK_INT(c.due, START + HOUR);
+        TOLD(camp_step(&c, START + HOUR - 1, NULL), "");
         CHECK_UINT(c.candidates, 0);
-        TOLD(camp_step(&c, START + DAY, NULL), "two:started condition | two.now left");
+        TOLD(camp_step(&c, START + HOUR, NULL), "two:started condition | two.now left");
         CHECK_INT(c.places, 1);
         CHECK_INT(c.t.effects.deltas[0].max, 5);
         CHECK_STR(c.t.effects.deltas[0].key, "participants/two");
@@ -408,7 +408,7 @@ CHECK_MAIN(CHECK_TEST(the_band_decides), CHECK_TEST(what_is_not_known_begins_not
            CHECK_TEST(paused_keeps_and_sends_nothing), CHECK_TEST(a_status_ends_its_runs),
            CHECK_TEST(a_run_goes_on_with_the_actions_it_began_with),
            CHECK_TEST(drafts_and_times_begin_nothing),
-           CHECK_TEST(no_place_is_asked_for_again_after_a_day),
+           CHECK_TEST(no_place_is_asked_for_again_at_the_next_look),
            CHECK_TEST(an_erasure_gives_the_place_back), CHECK_TEST(people_start_and_cancel),
            CHECK_TEST(a_start_of_a_strategy_ends_what_runs),
            CHECK_TEST(one_that_waits_begins_by_itself), CHECK_TEST(any_of_the_first_begins_it))

@@ -11,14 +11,18 @@
 #define DAY INT64_C(86400000)
 
 enum { SIMULATED_TEXT = 16384 };
+typedef struct simulated_request { /* an approval that was asked for */
+    char of[64], id[65];
+} simulated_request;
 typedef struct simulated {
+    simulated_request requests[4];
+    unsigned request_count;
     csuccess_config *config;
     csuccess_simulation *simulation;
     char sent[SIMULATED_TEXT]; /* `customer:channel` each */
     char last[2000];           /* body of the last */
     char told[SIMULATED_TEXT]; /* lines of the kinds that are watched */
     const char *watched;       /* a kind; NULL: none */
-    char approval[65];         /* the last that was asked for */
     uint32_t answer;           /* of channels; 0: delivered */
     const char *broken;        /* the channel that answers so; NULL: all */
     unsigned inputs;
@@ -61,7 +65,9 @@ static inline void simulated_trace(void *ud, csuccess_str line)
     char kind[32];
     simulated_word(line, "kind", kind, sizeof kind);
     if (strcmp(kind, "approval") == 0) {
-        simulated_word(line, "approval", w->approval, sizeof w->approval);
+        simulated_request *r = &w->requests[w->request_count++ % 4];
+        simulated_word(line, "for", r->of, sizeof r->of);
+        simulated_word(line, "approval", r->id, sizeof r->id);
     }
     if (w->watched && strcmp(kind, w->watched) == 0) {
         simulated_add(w->told, sizeof w->told, line);
