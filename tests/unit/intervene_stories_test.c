@@ -104,7 +104,7 @@ static void approvals(const char *prefix, unsigned least)
 
 static void a_chairman_approves(void)
 {
-    approvals("approve", 4);
+    approvals("approve", 6);
 }
 
 static void a_chairman_rejects(void)
@@ -114,7 +114,7 @@ static void a_chairman_rejects(void)
 
 static void a_chairman_modifies(void)
 {
-    approvals("modify", 3);
+    approvals("modify", 4);
 }
 
 static void a_chairman_escalates(void)
@@ -155,12 +155,12 @@ static void the_personal_letter(void)
 /* All of them: from the bounds to the judgement. */
 static void should_generate_effective_retention_strategies(void)
 {
-    strategies("", 12);
+    strategies("", 15);
 }
 
 static void the_chairmans_workflow(void)
 {
-    approvals("", 13);
+    approvals("", 16);
 }
 
 /* Where the document only warns. */
@@ -185,6 +185,16 @@ static void every_action_passes_the_guards(void)
     interventions("guards", 1);
 }
 
+static void a_relapse_waits(void)
+{
+    strategies("relapse", 2);
+}
+
+static void hours_are_the_customers(void)
+{
+    strategies("zone", 1);
+}
+
 CHECK_MAIN(CHECK_TEST(critical_save), CHECK_TEST(proactive_engagement), CHECK_TEST(nurture),
            CHECK_TEST(standard), CHECK_TEST(a_higher_strategy_takes_the_place),
            CHECK_TEST(recovery_ends_the_rescue), CHECK_TEST(the_ladder),
@@ -200,4 +210,5 @@ CHECK_MAIN(CHECK_TEST(critical_save), CHECK_TEST(proactive_engagement), CHECK_TE
            CHECK_TEST(alerts_of_sentiment_begin_something), CHECK_TEST(the_personal_letter),
            CHECK_TEST(an_unknown_type_is_refused),
            CHECK_TEST(should_generate_effective_retention_strategies),
-           CHECK_TEST(the_chairmans_workflow), CHECK_TEST(every_action_passes_the_guards))
+           CHECK_TEST(the_chairmans_workflow), CHECK_TEST(every_action_passes_the_guards),
+           CHECK_TEST(a_relapse_waits), CHECK_TEST(hours_are_the_customers))
