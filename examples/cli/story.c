@@ -76,7 +76,7 @@ static const struct {
       {", cost ", "$cost"},
       {", expected value ", "expected_value"},
       {", uplift ", "uplift"},
-      {" by ", "source"}}},
+      {", source ", "source"}}},
     {"campaign",
      {{" ", "campaign"},
       {": ", "change"},

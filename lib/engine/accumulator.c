@@ -91,6 +91,13 @@ static csuccess_result find_flow(subject *out, const csuccess_config *config, cs
     }
     bool journey = take_prefix(&id, "journey/");
     bool playbook = !journey && take_prefix(&id, "playbook/");
+    if (!journey && !playbook) {
+        return csuccess__fail(err, CSUCCESS_ENAME,
+                              "%q is no name such as \"journey/onboarding\", "
+                              "\"playbook/risk_response\", \"experiment/save_works\", "
+                              "\"segments\", \"interventions\" or \"effects\"",
+                              name);
+    }
     out->id = id;
     out->kind = journey ? CSUCCESS__RESULTS_JOURNEY : CSUCCESS__RESULTS_PLAYBOOK;
     if (journey) out->journey = journey_of(config, id);
