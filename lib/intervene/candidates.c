@@ -95,6 +95,15 @@ static void find_channel(csuccess__turn *t, csuccess__candidate *c)
     c->fallback_count = c->channel->fallback_count;
 }
 
+/* What is said to customers to win them is asked about as marketing where it names no purpose; what people
+ * do is asked about by the purpose it names alone. */
+static bool is_marketing(const csuccess__candidate *c)
+{
+    bool by_person = c->intervention && c->intervention->type && c->intervention->type->task;
+    return c->class_ == CSUCCESS__CLASS_NURTURE && !c->internal && !by_person &&
+           c->purpose.len == 0;
+}
+
 void csuccess__candidate_prepare(csuccess__turn *t, csuccess__candidate *c)
 {
     find_channel(t, c);
@@ -103,11 +112,7 @@ void csuccess__candidate_prepare(csuccess__turn *t, csuccess__candidate *c)
     bool known = c->effect.source != CSUCCESS__EFFECT_UNKNOWN;
     if (!known || !(fabs(c->expected) <= 1e300)) c->expected = 0; /* of NaN too */
     if (!(fabs(c->priority) <= 1e300)) c->priority = 0;
-    bool by_person = c->intervention && c->intervention->type && c->intervention->type->task;
-    bool asks = c->class_ == CSUCCESS__CLASS_NURTURE && !c->internal && !by_person;
-    if (asks && c->purpose.len == 0) {
-        c->purpose = CSUCCESS_STR("marketing");
-    }
+    if (is_marketing(c)) c->purpose = CSUCCESS_STR("marketing");
 }
 
 /* ---- Those that carry their text ---- */

@@ -134,15 +134,16 @@ static bool tell_owners(csuccess__turn *t, csuccess__automation *a)
 {
     const csuccess__reach *reach = t->of->reach;
     const csuccess__state *state = t->m->step->state;
-    uint32_t count, first = csuccess__state_of_kind(state, CSUCCESS__STATE_REACHED, &count);
+    uint32_t count;
     bool told = false;
     if (reach->unanswered_after == 0 || reach->unanswered != CSUCCESS__UNANSWERED_OWNER) {
         return false;
     }
     await_answers(t);
+    (void)csuccess__state_of_kind(state, CSUCCESS__STATE_REACHED, &count);
     for (uint32_t i = 0; i < count && t->m->step->failed >= 0; i++) {
         /* Fields of other kinds come before and behind those of this one as tasks are made. */
-        first = csuccess__state_of_kind(state, CSUCCESS__STATE_REACHED, &count);
+        uint32_t first = csuccess__state_of_kind(state, CSUCCESS__STATE_REACHED, &count);
         if (tell_unanswered(t, a, state->fields[first + i].name)) told = true;
     }
     return told;
