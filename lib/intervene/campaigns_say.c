@@ -30,7 +30,22 @@ static void put_impact(csuccess__turn *t, csuccess__json_writer *w,
     csuccess__json_put_str(w, "of", CSUCCESS_STR("priors"));
 }
 
-/* Whether the customer has stayed, where somebody knows, and what it came to. */
+/* Whether the customer has left: by the status, else as outcomes say. False: nobody knows. */
+static bool has_left(const csuccess__turn *t, bool *out)
+{
+    const csuccess__value *slots = t->m->slots;
+    uint32_t status = t->of->churned;
+    if (status != UINT32_MAX && slots[status].kind == CSUCCESS__KIND_STRING) {
+        *out = csuccess__str_is(slots[status].as.string, "churned");
+        return true;
+    }
+    uint32_t at = csuccess__schema_find(t->m->schema, CSUCCESS_STR("churned_at"), NULL);
+    if (at >= t->m->schema->inputs) return false;
+    *out = !csuccess__is_missing(slots[at]);
+    return true;
+}
+
+/* Whether the customer has stayed, and what it came to. */
 static void put_judged(const csuccess__turn *t, csuccess__json_writer *w,
                        const csuccess__value *measures)
 {
@@ -39,11 +54,8 @@ static void put_judged(const csuccess__turn *t, csuccess__json_writer *w,
         CSUCCESS__MEASURES(CSUCCESS__MEASURE)
 #undef CSUCCESS__MEASURE
     };
-    uint32_t slot = t->of->churned;
-    if (slot != UINT32_MAX && t->m->slots[slot].kind == CSUCCESS__KIND_STRING) {
-        bool churned = csuccess__str_is(t->m->slots[slot].as.string, "churned");
-        csuccess__json_put_bool(w, "retained", !churned);
-    }
+    bool left;
+    if (has_left(t, &left)) csuccess__json_put_bool(w, "retained", !left);
     for (int i = 0; i < CSUCCESS__MEASURE_COUNT; i++) {
         if (measures[i].kind != CSUCCESS__KIND_NUMBER) continue;
         csuccess__json_put_num(w, words[i], measures[i].as.number);

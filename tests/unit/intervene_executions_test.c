@@ -290,6 +290,30 @@ static void what_is_taken_back_has_not_left(void)
     exec_close(&x);
 }
 
+/* While history is imported nothing is done, and nothing forgotten. */
+static void an_import_keeps_its_times(void)
+{
+    exec x;
+    if (CHECK_OK(exec_open(&x,
+                           INTERVENTIONS("`mail`: {`type`: `email`, `template`: `plain`, "
+                                         "`follow_up`: null, `success`: {`within`: `PT24H`, "
+                                         "`when`: `logins > started('logins')`}}"),
+                           NULL))) {
+        exec_number(&x, "logins", 3);
+        TOLD(exec_say(&x, START, "intervention", "request", "`intervention`:`mail`"),
+             "mail:scheduled email");
+        TOLD(exec_delivered(&x, START + HOUR, "delivered"), "mail:delivered");
+        x.t.step.quiet = true;
+        TOLD(exec_step(&x, START + 2 * HOUR, NULL), "");
+        CHECK_INT(x.due, START + 24 * HOUR);
+        TOLD(exec_step(&x, START + 30 * HOUR, NULL), "");
+        CHECK_INT(x.due, START + 30 * HOUR + 1);
+        x.t.step.quiet = false;
+        CHECK_HAS(exec_step(&x, START + 30 * HOUR + 1, NULL), "mail:judged");
+    }
+    exec_close(&x);
+}
+
 static void one_that_is_dropped_is_cancelled(void)
 {
     exec x;
@@ -728,17 +752,20 @@ static void memory_may_run_out_anywhere(void)
     CHECK(check_faults(live, NULL) > 10);
 }
 
-CHECK_MAIN(
-    CHECK_TEST(every_move_is_allowed_or_refused), CHECK_TEST(what_people_say_is_checked),
-    CHECK_TEST(it_ends_as_its_task_does), CHECK_TEST(success_is_judged_within_a_day),
-    CHECK_TEST(what_is_not_known_is_undecided), CHECK_TEST(a_follow_up_is_always_made),
-    CHECK_TEST(a_message_that_reaches_nobody_goes_another_way),
-    CHECK_TEST(what_is_taken_back_has_not_left), CHECK_TEST(one_that_is_dropped_is_cancelled),
-    CHECK_TEST(a_response_is_of_its_message_or_channel),
-    CHECK_TEST(what_says_nothing_takes_nothing_away), CHECK_TEST(old_ones_go_after_ninety_days),
-    CHECK_TEST(fifty_are_kept_and_no_open_one_goes),
-    CHECK_TEST(nothing_begins_when_too_many_are_open), CHECK_TEST(a_contact_is_forgotten),
-    CHECK_TEST(what_is_urgent_is_listed_with_due_and_owner), CHECK_TEST(the_arbiter_lets_it_go),
-    CHECK_TEST(an_action_of_a_campaign_goes_another_way),
-    CHECK_TEST(what_is_cancelled_is_not_claimed), CHECK_TEST(a_restart_changes_nothing),
-    CHECK_TEST(damaged_payloads_are_refused), CHECK_TEST(memory_may_run_out_anywhere))
+CHECK_MAIN(CHECK_TEST(every_move_is_allowed_or_refused), CHECK_TEST(what_people_say_is_checked),
+           CHECK_TEST(it_ends_as_its_task_does), CHECK_TEST(success_is_judged_within_a_day),
+           CHECK_TEST(what_is_not_known_is_undecided), CHECK_TEST(a_follow_up_is_always_made),
+           CHECK_TEST(a_message_that_reaches_nobody_goes_another_way),
+           CHECK_TEST(what_is_taken_back_has_not_left), CHECK_TEST(an_import_keeps_its_times),
+           CHECK_TEST(one_that_is_dropped_is_cancelled),
+           CHECK_TEST(a_response_is_of_its_message_or_channel),
+           CHECK_TEST(what_says_nothing_takes_nothing_away),
+           CHECK_TEST(old_ones_go_after_ninety_days),
+           CHECK_TEST(fifty_are_kept_and_no_open_one_goes),
+           CHECK_TEST(nothing_begins_when_too_many_are_open),
+           CHECK_TEST(a_contact_is_forgotten),
+           CHECK_TEST(what_is_urgent_is_listed_with_due_and_owner),
+           CHECK_TEST(the_arbiter_lets_it_go),
+           CHECK_TEST(an_action_of_a_campaign_goes_another_way),
+           CHECK_TEST(what_is_cancelled_is_not_claimed), CHECK_TEST(a_restart_changes_nothing),
+           CHECK_TEST(damaged_payloads_are_refused), CHECK_TEST(memory_may_run_out_anywhere))

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Redemptions, places, incentives and shares of a campaign through an engine: who was refused comes later, and what never arrived is given back. */
+/* Redemptions, places, incentives and shares of a campaign through an engine: who was refused comes later, what never arrived is given back, and what a run came to is told. */
 #include "intervene_simulated.h"
 
 #define HEAD \
-    "{`csuccess`:1,`attributes`:{`arr`:{`type`:`number`},`left`:{`type`:`bool`}}," \
+    "{`csuccess`:1,`attributes`:{`arr`:{`type`:`number`},`left`:{`type`:`bool`},`nothing`:{`" \
+    "type`:`number`}}," \
     "`channels`:{`email`:{`cost`:30,`fallback`:[`chat`]},`chat`:{`cost`:30}}," \
     "`policies`:{`locale`:`en`},`privacy`:{`purposes`:{`news`:{`requires`:`nothing`}}}," \
     "`templates`:{`t`:{`locales`:{`en`:{`text`:`Hello`}}}},"
@@ -137,8 +138,78 @@ static void a_customers_share_is_what_arrived(void)
     }
 }
 
+#define MEASURED(more) \
+    "{`csuccess`:1,`attributes`:{`arr`:{`type`:`number`},`nothing`:{`type`:`number`}" more \
+    "`channels`:{`email`:{}},`policies`:{`locale`:`en`},`privacy`:{`purposes`:{`news`:{" \
+    "`requires`:`nothing`}}},`templates`:{`t`:{`locales`:{`en`:{`text`:`Hello`}}}}," \
+    "`interventions`:{" MAIL "},`campaigns`:{`spring`:{`status`:`active`,`when`:`arr > 0`," \
+    "`follow_up`:null,`actions`:{`one`:{`intervention`:`mail`}},`success`:{`within`:`P3D`," \
+    "`when`:`arr > started('arr')`},`measures`:{`satisfaction`:`nothing`," \
+    "`revenue`:`arr - started('arr')`}}}}"
+#define CHURN ",`churned_at`:{`type`:`time`,`outcome`:true}},"
+#define HEALTH \
+    "`health`:{`profiles`:{`p`:{`churned_when`:`has(churned_at)`,`score`:{`value`:`arr`," \
+    "`range`:[0,9]},`bands`:{`good`:{`from`:3},`bad`:{}}}}},"
+
+/* Who has left was not retained; what is not known is not told. */
+static void what_a_run_came_to_is_told(void)
+{
+    static const struct {
+        const char *document, *stayed, *left;
+    } rows[] = {{MEASURED("},"), "", ""},
+                {MEASURED(CHURN), "\"retained\":true,", "\"retained\":false,"},
+                {MEASURED(CHURN HEALTH), "\"retained\":true,", "\"retained\":false,"}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        simulated w;
+        char expected[100];
+        if (!simulated_open(&w, rows[i].document)) return;
+        w.watched = "campaign";
+        simulated_feed(&w, "c1", "group", "`traits`:{`arr`:5}");
+        simulated_feed(&w, "c2", "group", "`traits`:{`arr`:5}");
+        simulated_run(&w, START + DAY);
+        simulated_feed(&w, "c1", "group", "`traits`:{`arr`:7.5}");
+        if (i > 0) {
+            simulated_feed(&w, "c2", "group", "`traits`:{`churned_at`:`2026-01-02T00:00:00Z`}");
+        }
+        simulated_run(&w, START + 4 * DAY);
+        snprintf(expected, sizeof expected, "\"success\":\"met\",%s\"revenue\":2.5}",
+                 rows[i].stayed);
+        CHECK_HAS(w.told, expected);
+        snprintf(expected, sizeof expected, "\"success\":\"missed\",%s\"revenue\":0}",
+                 rows[i].left);
+        CHECK_HAS(w.told, expected);
+        simulated_close(&w);
+    }
+}
+
+static void wrong_measures_are_refused_with_their_place(void)
+{
+    static const struct {
+        const char *success, *measures, *pointer;
+    } rows[] = {
+        {"", "`revenue`:`arr`", "/campaigns/spring/measures"},
+        {"`success`:{`when`:`true`},", "`revenue`:`arr > 1`",
+         "/campaigns/spring/measures/revenue"},
+        {"`success`:{`when`:`true`},", "`revenu`:`arr`", "/campaigns/spring/measures/revenu"}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char text[3000];
+        csuccess_config *config = NULL;
+        csuccess_error err = CSUCCESS_ERROR_INIT;
+        snprintf(text, sizeof text,
+                 HEAD "`interventions`:{" MAIL "},`campaigns`:{`spring`:{`when`:`arr > 0`,"
+                      "`actions`:{`one`:{`intervention`:`mail`}},%s`measures`:{%s}}}}",
+                 rows[i].success, rows[i].measures);
+        simulated_quote(text);
+        CHECK(csuccess_config_compile(&config, check_view(text), NULL, &err) < 0);
+        CHECK_CSTR(err.pointer, rows[i].pointer);
+        csuccess_config_unref(config);
+    }
+}
+
 CHECK_MAIN(CHECK_TEST(a_redemption_that_is_freed_is_taken_with_the_next_look),
            CHECK_TEST(a_place_that_is_freed_is_taken_with_the_next_look),
            CHECK_TEST(incentives_are_held_under_their_sum),
            CHECK_TEST(an_incentive_that_never_arrived_is_given_back),
-           CHECK_TEST(a_customers_share_is_what_arrived))
+           CHECK_TEST(a_customers_share_is_what_arrived),
+           CHECK_TEST(what_a_run_came_to_is_told),
+           CHECK_TEST(wrong_measures_are_refused_with_their_place))

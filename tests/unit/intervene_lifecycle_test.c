@@ -340,6 +340,26 @@ static void another_channel_is_tried(void)
     reacher_close(&r);
 }
 
+/* It was let go by the fallback as one of so many, and waits for it alone. */
+static void what_was_taken_back_is_not_counted_again(void)
+{
+    reacher r;
+    CHECK_OK(reacher_open(&r,
+                          DOCUMENT(",`unresponsive`:{`after`:1,`within`:`P1D`,`then`:"
+                                   "`change_channel`}"),
+                          NULL));
+    const csuccess__waiting held = {.returns = 1}, waits = {.returns = 0};
+    csuccess__candidate c = candidate(&r, "intervention/x");
+    c.kind = CSUCCESS__CANDIDATE_WAITING;
+    c.channel = reacher_channel(&r, "phone");
+    touch(&r, START, "intervention/x", 1);
+    c.message = &held.message;
+    CHECK_INT(by(&r, START + 2 * DAY, &c, "phone"), CSUCCESS__ALLOW);
+    c.message = &waits.message;
+    CHECK_INT(by(&r, START + 2 * DAY, &c, "phone"), CSUCCESS__DENY);
+    reacher_close(&r);
+}
+
 static void its_owner_is_told_once(void)
 {
     reacher r;
@@ -501,6 +521,7 @@ CHECK_MAIN(CHECK_TEST(a_person_holds_and_resumes), CHECK_TEST(a_hold_ends_by_its
            CHECK_TEST(responses_count_when_they_were_given),
            CHECK_TEST(spirals_as_a_plain_model_has_them),
            CHECK_TEST(who_does_not_answer_is_left_alone), CHECK_TEST(another_channel_is_tried),
+           CHECK_TEST(what_was_taken_back_is_not_counted_again),
            CHECK_TEST(its_owner_is_told_once), CHECK_TEST(who_has_churned_is_denied),
            CHECK_TEST(damage_is_told), CHECK_TEST(a_report_says_it),
            CHECK_TEST(survives_every_refusal))

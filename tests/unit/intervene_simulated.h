@@ -135,8 +135,9 @@ static inline void simulated_feed(simulated *w, const char *customer, const char
     csuccess_error err = CSUCCESS_ERROR_INIT;
     snprintf(text, sizeof text,
              "{`type`:`%s`,`messageId`:`m%u`,`groupId`:`%s`,`timestamp`:"
-             "`2026-01-01T00:00:00Z`,%s}",
-             type, ++w->inputs, customer, more);
+             "`2026-01-%02dT00:00:00Z`,%s}",
+             type, ++w->inputs, customer,
+             (int)((csuccess_simulation_now(w->simulation) - START) / DAY) + 1, more);
     simulated_quote(text);
     CHECK_OK(csuccess_events_new(&events, NULL, NULL, &err));
     if (!CHECK_OK(csuccess_events_add_json(events, check_view(text), &err))) {

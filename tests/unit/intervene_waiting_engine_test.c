@@ -124,8 +124,46 @@ static void a_hold_that_is_over_is_told_by_itself(void)
     simulated_close(&w);
 }
 
+#define JOURNEY(more) \
+    "{`csuccess`:1,`attributes`:{`arr`:{`type`:`number`}},`policies`:{`locale`:`en`,`reach`:{" \
+    "`quiet_hours`:{`first`:{`from`:`00:00`,`until`:`06:00`}}}}," \
+    "`templates`:{`t`:{`locales`:{`en`:{`text`:`Hello`}}}}," more "}"
+
+/* Nobody could deliver it: that is told, and it does not wait for ever. */
+static void a_channel_that_is_gone_is_told(void)
+{
+    simulated w;
+    char text[2000];
+    csuccess_config *other = NULL;
+    csuccess_error err = CSUCCESS_ERROR_INIT;
+    if (!simulated_open(&w,
+                        JOURNEY("`channels`:{`email`:{}},`journeys`:{`j`:{`trigger`:{`when`:"
+                                "`arr > 1`},`steps`:{`s`:{`type`:`email`,`channel`:`email`,"
+                                "`template`:`t`}}}}"))) {
+        return;
+    }
+    w.watched = "held";
+    simulated_feed(&w, "c1", "group", "`traits`:{`arr`:5}");
+    simulated_run(&w, START + HOUR);
+    CHECK_HAS(w.told, "\"guard\":\"quiet_hours\"");
+    w.told[0] = '\0';
+    snprintf(text, sizeof text, "%s", JOURNEY("`channels`:{`chat`:{}}"));
+    simulated_quote(text);
+    CHECK_OK(csuccess_config_compile(&other, check_view(text), NULL, &err));
+    CHECK_OK(csuccess_engine_set_config(csuccess_simulation_engine(w.simulation), other, NULL,
+                                        &err));
+    simulated_run(&w, START + DAY);
+    CHECK_CSTR(w.sent, "");
+    CHECK_HAS(w.told, "\"guard\":\"channel\"");
+    CHECK_HAS(w.told, "the channel is not declared any more");
+    CHECK_HAS(w.told, "\"dropped\":true");
+    csuccess_config_unref(other);
+    simulated_close(&w);
+}
+
 CHECK_MAIN(CHECK_TEST(what_a_person_changed_of_an_intervention_is_heeded),
            CHECK_TEST(what_a_person_changed_of_a_campaign_is_heeded),
            CHECK_TEST(a_priority_that_a_person_gave_goes_first),
            CHECK_TEST(a_cap_of_none_lets_nothing_go),
-           CHECK_TEST(a_hold_that_is_over_is_told_by_itself))
+           CHECK_TEST(a_hold_that_is_over_is_told_by_itself),
+           CHECK_TEST(a_channel_that_is_gone_is_told))
