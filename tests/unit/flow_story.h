@@ -129,9 +129,22 @@ static const story_form *story_form_of(const char *line)
     return NULL;
 }
 
+/* The input itself; `more` is the object of what else it says, or nothing. */
+static void story_formed(story *s, int64_t at, const story_form *form, const char *const say[3])
+{
+    char about[256] = "", json[2048];
+    const char *word = say[0], *id = say[1], *more = say[2];
+    bool says_more = more[0] == '{' && more[1] != '}';
+    if (form->key[0]) snprintf(about, sizeof about, "\"%s\":\"%s\"", form->key, id);
+    snprintf(json, sizeof json, "{\"type\":\"%s\",\"event\":\"%s\",\"properties\":{%s%s%s}",
+             form->type, word, about, says_more && about[0] ? "," : "",
+             says_more ? more + 1 : "}");
+    story_input(s, at, json);
+}
+
 static void story_short(story *s, int64_t at, const story_form *form, const char *words)
 {
-    char first[160], second[160], name[192], about[256] = "", json[2048];
+    char first[160], second[160], name[192];
     int used = 0;
     csuccess_error err = CSUCCESS_ERROR_INIT;
     if (sscanf(words, "%159s %159s %n", first, second, &used) < 2) {
@@ -139,18 +152,13 @@ static void story_short(story *s, int64_t at, const story_form *form, const char
         return;
     }
     CHECK_OK(csuccess_simulation_run(s->simulation, at, &err));
-    bool task = strcmp(form->word, "task") == 0,
-         more = words[used] == '{' && words[used + 1] != '}';
+    bool task = strcmp(form->word, "task") == 0;
     const char *what = task ? first : second, *word = task ? second : first, *id = what;
     if (form->noted) {
         snprintf(name, sizeof name, "%s%s", form->noted, what);
-        if ((id = story_id(s, name)) == NULL) return;
+        id = story_id(s, name);
     }
-    if (form->key[0]) snprintf(about, sizeof about, "\"%s\":\"%s\"", form->key, id);
-    snprintf(json, sizeof json, "{\"type\":\"%s\",\"event\":\"%s\",\"properties\":{%s%s%s}",
-             form->type, word, about, more && about[0] ? "," : "",
-             more ? words + used + 1 : "}");
-    story_input(s, at, json);
+    if (id) story_formed(s, at, form, (const char *const[]){word, id, words + used});
 }
 
 /* What becomes of a message on the channel. */
@@ -394,18 +402,23 @@ static void story_let(story_lets *lets, const char *line)
     free(text);
 }
 
+/* A line of the story under way, if there is one. */
+static void story_within(story *s, const story_lets *lets, char *line)
+{
+    bool put = line[0] == '>' || strncmp(line, "preset ", 7) == 0;
+    if (!s->name[0] || line[0] == '\0' || line[0] == '#' || strncmp(line, "let ", 4) == 0)
+        return;
+    char *full = put ? story_put(lets, line) : NULL;
+    story_line(s, full ? full : line);
+    free(full);
+}
+
 /* A line of a file: a story that begins, or one of the story under way. */
 static unsigned story_take(story *s, story_lets *lets, char *line, const char *prefix)
 {
-    if (strncmp(line, "let ", 4) == 0) {
-        story_let(lets, line + 4);
-        return 0;
-    }
+    if (strncmp(line, "let ", 4) == 0) story_let(lets, line + 4);
     if (strncmp(line, "== ", 3) != 0) {
-        bool put = line[0] == '>' || strncmp(line, "preset ", 7) == 0;
-        char *full = s->name[0] && put ? story_put(lets, line) : NULL;
-        if (s->name[0] && line[0] && line[0] != '#') story_line(s, full ? full : line);
-        free(full);
+        story_within(s, lets, line);
         return 0;
     }
     if (s->name[0]) story_compare(s);
