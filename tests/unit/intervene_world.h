@@ -110,6 +110,10 @@ static inline bool is_consented(const contact *c, int purpose)
 static inline bool is_quiet(const world *w, int zone, int class_)
 {
     int minute = (int)(local_of(zone, w->now) % DAY / MINUTE);
+    int64_t day = local_of(zone, w->now) / DAY;
+    bool weekend = (day + 3) % 7 >= 5; /* the first day of 1970 was a Thursday */
+    bool office = w->rules.office && class_ == NURTURE;
+    if (office && (weekend || minute < 9 * 60 || minute >= 18 * 60)) return true;
     if (w->rules.quiet && (minute >= 21 * 60 || minute < 8 * 60)) return true;
     return w->rules.lunch && class_ == NURTURE && minute >= 12 * 60 && minute < 14 * 60;
 }
@@ -330,7 +334,9 @@ static inline void world_send(void *ud, const csuccess_send_request *request,
         s->maybe = s->maybe || answer == CSUCCESS_SENT_UNKNOWN;
         w->open = w->open || answer == CSUCCESS_SENT_UNKNOWN;
         if (s->done || (answer == CSUCCESS_SENT_UNKNOWN && draw(w, 2))) arrive(w, s);
-        if (answer == CSUCCESS_SENT_BOUNCED)
+        bool once = w->rules.once && s->channel == SMS; /* nobody learns what it came to */
+        CHECK(!once || s->attempts == 1);
+        if (answer == CSUCCESS_SENT_BOUNCED && !once)
             w->customers[s->customer].contacts[s->contact].bounced[s->channel] = true;
     }
     csuccess_reply_sent(reply, answer, 0, CSUCCESS_STR("told"));

@@ -115,6 +115,7 @@ enum { CAPS = sizeof all_caps / sizeof all_caps[0] };
 typedef struct rules {
     int most[CAPS]; /* 0: not in force */
     bool quiet, lunch, spiral;
+    bool office, answers, once; /* windows; those who do not answer; sms at most once */
     int total, customer, campaign, mail; /* budgets; 0: none */
     int participants, redemptions, attempts;
 } rules;
@@ -149,8 +150,8 @@ static inline void put_head(char *out, const rules *r)
                i ? "},`in_app`:{`breaker`:{`failures`:2,`rest`:`PT1H`}" : "", r->attempts);
     }
     append(out,
-           "},`sms`:{`cost`:7,`fallback`:[`email`],`retry`:{`first`:`PT5M`,`attempts`:%d}}",
-           r->attempts);
+           "},`sms`:{%s`cost`:7,`fallback`:[`email`],`retry`:{`first`:`PT5M`,`attempts`:%d}}",
+           r->once ? "`delivery`:`at_most_once`," : "", r->attempts);
     append(out, ",`slack`:{}},");
 }
 
@@ -170,6 +171,10 @@ static inline void put_caps(char *out, const rules *r)
 
 static inline void put_hours(char *out, const rules *r)
 {
+    if (r->office)
+        append(out, ",`send_windows`:{`office`:{`from`:`09:00`,`until`:`18:00`,`days`:[`mon`,"
+                    "`tue`,`wed`,`thu`,`fri`],`class`:`nurture`}},`optimal_send_times`:["
+                    "`10:00`,`16:30`]");
     if (!r->quiet && !r->lunch) return;
     append(out, ",`quiet_hours`:{");
     if (r->quiet) append(out, "`night`:{`from`:`21:00`,`until`:`08:00`}");
@@ -201,6 +206,7 @@ static inline void put_reach(char *out, const rules *r)
     put_caps(out, r);
     put_hours(out, r);
     if (r->spiral) append(out, ",`negative_spiral`:{`responses`:3,`within`:`P14D`}");
+    if (r->answers) append(out, ",`unresponsive`:{`after`:3,`within`:`P3D`,`then`:`stop`}");
     put_budgets(out, r);
     append(out, "}},");
 }
