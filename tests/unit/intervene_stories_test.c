@@ -195,6 +195,16 @@ static void hours_are_the_customers(void)
     strategies("zone", 1);
 }
 
+static void timing_rules(void)
+{
+    interventions("timing", 1);
+}
+
+static void offers_by_their_tables(void)
+{
+    interventions("offers", 2);
+}
+
 CHECK_MAIN(CHECK_TEST(critical_save), CHECK_TEST(proactive_engagement), CHECK_TEST(nurture),
            CHECK_TEST(standard), CHECK_TEST(a_higher_strategy_takes_the_place),
            CHECK_TEST(recovery_ends_the_rescue), CHECK_TEST(the_ladder),
@@ -211,4 +221,5 @@ CHECK_MAIN(CHECK_TEST(critical_save), CHECK_TEST(proactive_engagement), CHECK_TE
            CHECK_TEST(an_unknown_type_is_refused),
            CHECK_TEST(should_generate_effective_retention_strategies),
            CHECK_TEST(the_chairmans_workflow), CHECK_TEST(every_action_passes_the_guards),
-           CHECK_TEST(a_relapse_waits), CHECK_TEST(hours_are_the_customers))
+           CHECK_TEST(a_relapse_waits), CHECK_TEST(hours_are_the_customers),
+           CHECK_TEST(timing_rules), CHECK_TEST(offers_by_their_tables))
