@@ -9,7 +9,7 @@
 
 #include <math.h>
 
-enum { ASKED_DAYS = 7 };
+enum { ASKED_DAYS = 7, LEAST_REST = CSUCCESS__HOUR_MS };
 
 /* ---- Worth ---- */
 
@@ -151,9 +151,19 @@ static void end_retry(csuccess__turn *t, const csuccess__candidate *c)
     }
 }
 
+/* How long it is no candidate after it left: while its condition holds each look would begin it again, and what comes of it is a look. */
+static int64_t rest_of(const csuccess__intervention *of)
+{
+    return of->frequency_ms > LEAST_REST ? of->frequency_ms : LEAST_REST;
+}
+
 void csuccess__intervention_begun(csuccess__turn *t, const csuccess__candidate *c)
 {
     bool own = csuccess__str_eq(c->programme, c->intervention->programme);
+    /* Nothing may be told of it before it may leave again. */
+    if (c->intervention->when) {
+        csuccess__step_due(t->m->step, t->m->step->now + rest_of(c->intervention));
+    }
     if (c->tries > 0) {
         end_retry(t, c);
     } else if (c->asked && own) {
@@ -211,8 +221,8 @@ static bool rested(const work *w, const csuccess__intervention *of, uint32_t *ti
     if (at && at->last_at > last) last = at->last_at;
     *times = reached.times;
     if (at && at->busy) return false;
-    if (last == 0 || t->m->step->now - last >= of->frequency_ms) return true;
-    csuccess__step_due(t->m->step, last + of->frequency_ms);
+    if (last == 0 || t->m->step->now - last >= rest_of(of)) return true;
+    csuccess__step_due(t->m->step, last + rest_of(of));
     return false;
 }
 
