@@ -144,7 +144,7 @@ static void expansion_rules(void)
 
 static void alerts_of_sentiment_begin_something(void)
 {
-    interventions("sentiment", 2);
+    interventions("sentiment", 3);
 }
 
 static void the_personal_letter(void)
