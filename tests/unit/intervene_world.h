@@ -107,15 +107,20 @@ static inline bool is_consented(const contact *c, int purpose)
     return purpose != PURPOSE_NEWS || c->consent[purpose] >= 0;
 }
 
+static inline bool is_open(int64_t day, int minute)
+{
+    bool weekend = (day + 3) % 7 >= 5; /* the first day of 1970 was a Thursday */
+    return !weekend && minute >= 9 * 60 && minute < 18 * 60;
+}
+
 static inline bool is_quiet(const world *w, int zone, int class_)
 {
-    int minute = (int)(local_of(zone, w->now) % DAY / MINUTE);
-    int64_t day = local_of(zone, w->now) / DAY;
-    bool weekend = (day + 3) % 7 >= 5; /* the first day of 1970 was a Thursday */
-    bool office = w->rules.office && class_ == NURTURE;
-    if (office && (weekend || minute < 9 * 60 || minute >= 18 * 60)) return true;
+    int64_t local = local_of(zone, w->now);
+    int minute = (int)(local % DAY / MINUTE);
     if (w->rules.quiet && (minute >= 21 * 60 || minute < 8 * 60)) return true;
-    return w->rules.lunch && class_ == NURTURE && minute >= 12 * 60 && minute < 14 * 60;
+    if (class_ != NURTURE) return false;
+    if (w->rules.office && !is_open(local / DAY, minute)) return true;
+    return w->rules.lunch && minute >= 12 * 60 && minute < 14 * 60;
 }
 
 static inline void add_word(csuccess__sha256 *h, const char *word)
@@ -318,6 +323,19 @@ static inline uint32_t answer_of(world *w, sent *s)
     return CSUCCESS_SENT_LATER + draw(w, 4);
 }
 
+static inline void note_answer(world *w, sent *s)
+{
+    bool once = w->rules.once && s->channel == SMS; /* nobody learns what it came to */
+    bool open = s->last == CSUCCESS_SENT_UNKNOWN;
+    CHECK(!once || s->attempts == 1);
+    s->done = s->last == CSUCCESS_SENT_DELIVERED;
+    s->maybe = s->maybe || open;
+    w->open = w->open || open;
+    if (s->done || (open && draw(w, 2))) arrive(w, s);
+    if (s->last == CSUCCESS_SENT_BOUNCED && !once)
+        w->customers[s->customer].contacts[s->contact].bounced[s->channel] = true;
+}
+
 static inline void world_send(void *ud, const csuccess_send_request *request,
                               csuccess_reply *reply)
 {
@@ -330,14 +348,7 @@ static inline void world_send(void *ud, const csuccess_send_request *request,
         check_asked(w, s, m->purpose);
         s->last = answer = answer_of(w, s);
         s->attempts++;
-        s->done = answer == CSUCCESS_SENT_DELIVERED;
-        s->maybe = s->maybe || answer == CSUCCESS_SENT_UNKNOWN;
-        w->open = w->open || answer == CSUCCESS_SENT_UNKNOWN;
-        if (s->done || (answer == CSUCCESS_SENT_UNKNOWN && draw(w, 2))) arrive(w, s);
-        bool once = w->rules.once && s->channel == SMS; /* nobody learns what it came to */
-        CHECK(!once || s->attempts == 1);
-        if (answer == CSUCCESS_SENT_BOUNCED && !once)
-            w->customers[s->customer].contacts[s->contact].bounced[s->channel] = true;
+        note_answer(w, s);
     }
     csuccess_reply_sent(reply, answer, 0, CSUCCESS_STR("told"));
     csuccess_reply_done(reply, CSUCCESS_OK, (csuccess_str){NULL, 0});
