@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Five programmes of five kinds fire for one customer at once: as many go out as the caps allow, highest first, and of each other one the explanation and the history say which guard holds it, why, and until when. A consent that is withdrawn stops what was decided, and given again it does not send it. */
-#include "check.h"
-#include <csuccess/csuccess.h>
+#include "intervene_world_host.h"
 
-#define NOON INT64_C(1772712000000) /* 2026-03-05T12:00Z */
-#define HOUR INT64_C(3600000)
-#define DAY INT64_C(86400000)
-
-enum { FIVE = 5, SENT = 64 };
+enum { FIVE = 5 };
 
 /* In the order of their priorities, as below. */
 static const char *const five[FIVE] = {"alert/default/low/first", "journey/way/mail",
@@ -41,112 +36,11 @@ static const char form[] =
     "false}},`campaigns`:{`spring`:{`status`:`active`,`when`:`use == 7`,`priority`:40,"
     "`actions`:{`one`:{`intervention`:`leaf`}},`follow_up`:false}}}";
 
-typedef struct host {
-    csuccess_config *config;
-    csuccess_memory_store *store;
-    csuccess_engine *engine;
-    csuccess_events *events;
-    unsigned inputs;
-    char sent[SENT][64];
-    int sent_count;
-    bool later; /* the channel does not deliver for now */
-    char held[8192], selected[8192];
-} host;
-
-static csuccess_result give_random(void *ud, uint8_t *bytes, size_t count)
-{
-    (void)ud;
-    memset(bytes, 7, count);
-    return CSUCCESS_OK;
-}
-
-static void send(void *ud, const csuccess_send_request *request, csuccess_reply *reply)
-{
-    host *h = ud;
-    csuccess_str what = request->message->definition;
-    uint32_t answer = h->later ? CSUCCESS_SENT_LATER : CSUCCESS_SENT_DELIVERED;
-    if (!h->later && h->sent_count < SENT)
-        snprintf(h->sent[h->sent_count++], sizeof h->sent[0], "%.*s", (int)what.len, what.ptr);
-    csuccess_reply_sent(reply, answer, HOUR, CSUCCESS_STR("told"));
-    csuccess_reply_done(reply, CSUCCESS_OK, (csuccess_str){NULL, 0});
-}
-
-static const csuccess_channel_ops channel = {sizeof channel, send};
-
-static void add_line(char *list, size_t room, csuccess_str line)
-{
-    size_t n = strlen(list);
-    snprintf(list + n, room - n, "%.*s\n", (int)line.len, line.ptr);
-}
-
-/* Entries of what is held. */
-static void trace(void *ud, csuccess_str line)
-{
-    host *h = ud;
-    char text[4096];
-    snprintf(text, sizeof text, "%.*s", (int)line.len, line.ptr);
-    if (strstr(text, "\"kind\":\"held\"")) add_line(h->held, sizeof h->held, line);
-    if (strstr(text, "\"kind\":\"selection\"")) add_line(h->selected, sizeof h->selected, line);
-}
-
-static void quote(char *text)
-{
-    for (; *text; text++) {
-        if (*text == '`') *text = '"';
-    }
-}
-
 static void open_host(host *h, const char *cap)
 {
-    char document[sizeof form + 128];
-    csuccess_error err = CSUCCESS_ERROR_INIT;
-    csuccess_engine_options options = CSUCCESS_ENGINE_OPTIONS_INIT;
-    memset(h, 0, sizeof *h);
-    options.random = give_random;
+    char document[DOCUMENT];
     snprintf(document, sizeof document, form, cap);
-    quote(document);
-    if (!CHECK_OK(csuccess_config_compile(&h->config, check_view(document), NULL, &err)))
-        printf("# %s at %s\n", err.message, err.pointer);
-    CHECK_OK(csuccess_memory_store_new(&h->store, NULL, NULL));
-    CHECK_OK(csuccess_events_new(&h->events, NULL, NULL, NULL));
-    CHECK_OK(csuccess_engine_new(&h->engine, h->config, &options, &err));
-    CHECK_OK(csuccess_engine_set_store(h->engine, csuccess_memory_store_ops(), h->store, NULL,
-                                       NULL));
-    CHECK_OK(
-        csuccess_engine_add_channel(h->engine, CSUCCESS_STR("email"), &channel, h, NULL, NULL));
-    CHECK_OK(csuccess_engine_set_trace(h->engine, trace, h));
-}
-
-static void close_host(host *h)
-{
-    csuccess_engine_free(h->engine);
-    csuccess_memory_store_free(h->store);
-    csuccess_events_free(h->events);
-    csuccess_config_unref(h->config);
-}
-
-static void tell(host *h, int64_t now, const char *input)
-{
-    char line[512];
-    csuccess_error err = CSUCCESS_ERROR_INIT;
-    int64_t s = (now - NOON) / 1000 + 12 * 3600;
-    snprintf(line, sizeof line,
-             "{`messageId`:`i%03u`,`groupId`:`acme`,`timestamp`:`2026-03-%02dT%02d:%02d:%02dZ`,"
-             "%s}",
-             ++h->inputs, (int)(5 + s / 86400), (int)(s / 3600 % 24), (int)(s / 60 % 60),
-             (int)(s % 60), input);
-    quote(line);
-    csuccess_events_clear(h->events);
-    if (!CHECK_OK(csuccess_events_add_json(h->events, check_view(line), &err)))
-        printf("# %s\n", err.message);
-    CHECK_RESULT(csuccess_engine_ingest(h->engine, h->events, NULL, now, &err), CSUCCESS_OK);
-}
-
-static void run(host *h, int64_t now)
-{
-    csuccess_error err = CSUCCESS_ERROR_INIT;
-    if (!CHECK(csuccess_engine_run(h->engine, NULL, now, NULL, NULL, &err) >= 0))
-        printf("# %s\n", err.message);
+    open_document(h, document);
 }
 
 /* What "interventions" of the explanation says; the caller's. */
@@ -283,12 +177,12 @@ static void withdrawn_consent_stops_it(void)
     host h;
     open_host(&h, "");
     consent(&h, NOON, "true");
-    h.later = true;
+    h.answer = CSUCCESS_SENT_LATER;
     tell(&h, NOON + 1000, "`type`:`group`,`traits`:{`use`:9}");
     run(&h, NOON + 1000);
     CHECK_INT(news_sent(&h), 0);
     consent(&h, NOON + 2000, "false");
-    h.later = false;
+    h.answer = 0;
     for (int i = 1; i < 10; i++) run(&h, NOON + i * HOUR);
     CHECK_INT(news_sent(&h), 0);
     close_host(&h);
@@ -302,11 +196,11 @@ static void consent_given_again_does_not_send_it(bool claimed)
     char row[1024];
     open_host(&h, "");
     consent(&h, NOON, "true");
-    h.later = true;
+    h.answer = CSUCCESS_SENT_LATER;
     tell(&h, NOON + 1000, "`type`:`group`,`traits`:{`use`:9}");
     run(&h, NOON + 1000);
     consent(&h, NOON + 2000, "false");
-    h.later = false;
+    h.answer = 0;
     tell(&h, NOON + 3000, "`type`:`group`,`traits`:{`use`:5}");
     if (claimed) run(&h, NOON + 2 * HOUR);
     csuccess_text *text = explain(&h, NOON + 2 * HOUR, &interventions);
@@ -332,11 +226,11 @@ static void what_was_left_once_is_dropped(void)
     host h;
     open_host(&h, "");
     consent(&h, NOON, "true");
-    h.later = true;
+    h.answer = CSUCCESS_SENT_LATER;
     tell(&h, NOON + 1000, "`type`:`track`,`event`:`post`");
     run(&h, NOON + 1000);
     consent(&h, NOON + 2000, "false");
-    h.later = false;
+    h.answer = 0;
     run(&h, NOON + 2 * HOUR);
     CHECK_INT(news_sent(&h), 0);
     CHECK_HAS(h.held, "\"definition\":\"journey/post\"");
@@ -353,10 +247,10 @@ static void kept_consent_lets_it_go(void)
     host h;
     open_host(&h, "");
     consent(&h, NOON, "true");
-    h.later = true;
+    h.answer = CSUCCESS_SENT_LATER;
     tell(&h, NOON + 1000, "`type`:`group`,`traits`:{`use`:9}");
     run(&h, NOON + 1000);
-    h.later = false;
+    h.answer = 0;
     for (int i = 1; i < 10; i++) run(&h, NOON + i * HOUR);
     CHECK_INT(news_sent(&h), 1);
     close_host(&h);
