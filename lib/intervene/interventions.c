@@ -401,7 +401,7 @@ static void add_retry(csuccess__turn *t, csuccess_str id)
     if (!c.channel) return;
     c.programme = e.programme;
     c.step = e.step;
-    c.asked = true;
+    c.asked = e.asked;
     c.tries = e.tries + 1;
     c.occurrence = c.tries;
     c.since = e.created_at;
