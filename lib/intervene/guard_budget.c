@@ -195,13 +195,14 @@ static csuccess__ruled ask_ledgers(csuccess__turn *t, csuccess__candidate *c, co
     return over ? remember(t, c, b) : allowed;
 }
 
-/* What its run has cost already; one that begins with it, nothing. */
+/* What its run has cost already, which another action may have begun in this turn; one that begins with it, nothing. */
 static int64_t spent_by(csuccess__turn *t, const csuccess__candidate *c,
                         const csuccess__campaign *campaign)
 {
     csuccess__campaign_run run;
-    if (c->action) return c->run ? c->run->spent : 0;
-    return csuccess__campaign_run_take(t, campaign->id, &run) ? run.spent : 0;
+    if (c->run) return c->run->spent;
+    if (!csuccess__campaign_run_take(t, campaign->id, &run)) return 0;
+    return c->action && !csuccess__campaign_running(&run) ? 0 : run.spent;
 }
 
 /* What a customer may cost in a month, and a campaign in its run. */

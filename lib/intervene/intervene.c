@@ -234,11 +234,21 @@ void csuccess__intervene_publish(csuccess__turn *t)
     csuccess__campaigns_publish(t);
 }
 
+/* Of history that is imported nothing leaves, and nothing that is due is done: what waits, and what it may have brought about, is looked at once it is in. */
+static void look_after_import(csuccess__turn *t)
+{
+    uint32_t waiting = 0;
+    csuccess__step *step = t->m->step;
+    (void)csuccess__state_of_kind(step->state, CSUCCESS__STATE_MESSAGE, &waiting);
+    if (waiting > 0 || t->of->standing) csuccess__step_due(step, step->now + 1);
+}
+
 /* What time or the step's input brings, in an order in which each sees what it reads; then what wants to reach the customer, and the arbiter. */
 void csuccess__intervene_step(csuccess__turn *t)
 {
     if (t->m->step->failed < 0) return;
     csuccess__lifecycle_step(t);
+    if (t->m->step->quiet) look_after_import(t);
     if (!t->of->idle) {
         csuccess__executions_step(t);
         csuccess__offers_step(t);

@@ -118,12 +118,20 @@ static void an_incentive_that_never_arrived_is_given_back(void)
          "`budget`:{`per_customer`:" share "},`follow_up`:{`after`:`P9D`},`actions`:{`one`:{" \
          "`intervention`:`mail`},`two`:{`intervention`:`mail`,`after`:`P1D`}}}}}"
 
+#define TOGETHER(share) \
+    HEAD "`interventions`:{" MAIL ",`more`:{`type`:`email`,`template`:`t`,`purpose`:`news`," \
+         "`follow_up`:null}},`campaigns`:{`spring`:{`status`:`active`,`when`:`arr > 0`," \
+         "`budget`:{`per_customer`:" share "},`follow_up`:{`after`:`P9D`},`actions`:{`one`:{" \
+         "`intervention`:`mail`},`two`:{`intervention`:`more`}}}}}"
+
 /* A message costs 30. What never arrived was not spent; what another channel tries instead is. */
 static void a_customers_share_is_what_arrived(void)
 {
     static const struct {
         const char *document, *broken, *sent;
     } rows[] = {{SHARED("59"), "email", "c1:email c1:chat"},
+                {TOGETHER("59"), "chat", "c1:email"},
+                {TOGETHER("60"), "chat", "c1:email c1:email"},
                 {SHARED("60"), "email", "c1:email c1:chat c1:email c1:chat"},
                 {SHARED("30"), NULL, "c1:email c1:chat c1:email c1:chat"}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

@@ -129,6 +129,54 @@ static void a_hold_that_is_over_is_told_by_itself(void)
     "`quiet_hours`:{`first`:{`from`:`00:00`,`until`:`06:00`}}}}," \
     "`templates`:{`t`:{`locales`:{`en`:{`text`:`Hello`}}}}," more "}"
 
+static void import(simulated *w, const char *customer, const char *traits)
+{
+    char text[500];
+    csuccess_events *events = NULL;
+    csuccess_error err = CSUCCESS_ERROR_INIT;
+    snprintf(text, sizeof text,
+             "{`type`:`group`,`messageId`:`i%u`,`groupId`:`%s`,`timestamp`:"
+             "`2025-12-01T00:00:00Z`,`traits`:{%s}}",
+             ++w->inputs, customer, traits);
+    simulated_quote(text);
+    CHECK_OK(csuccess_events_new(&events, NULL, NULL, &err));
+    CHECK_OK(csuccess_events_add_json(events, check_view(text), &err));
+    CHECK(csuccess_engine_import(csuccess_simulation_engine(w->simulation), events, NULL,
+                                 csuccess_simulation_now(w->simulation), &err) >= 0);
+    csuccess_events_free(events);
+}
+
+/* History comes in while a message waits for the morning: it leaves in the morning all the same. */
+static void an_import_does_not_forget_what_waits(void)
+{
+    simulated w;
+    if (!simulated_open(&w,
+                        JOURNEY("`channels`:{`email`:{}},`journeys`:{`j`:{`trigger`:{`when`:"
+                                "`arr > 1`},`steps`:{`s`:{`type`:`email`,`channel`:`email`,"
+                                "`template`:`t`}}}}"))) {
+        return;
+    }
+    simulated_feed(&w, "c1", "group", "`traits`:{`arr`:5}");
+    simulated_run(&w, START + HOUR);
+    import(&w, "c1", "`other`:1");
+    simulated_run(&w, START + 6 * HOUR - 1);
+    CHECK_CSTR(w.sent, "");
+    simulated_run(&w, START + 6 * HOUR + 1);
+    CHECK_CSTR(w.sent, "c1:email");
+    simulated_close(&w);
+}
+
+/* What history brought about is looked at once it is in. */
+static void an_intervention_follows_an_import(void)
+{
+    simulated w;
+    if (!open_with(&w, HEAD MAIL("mail", ",`when`:`arr > 1`") "}}", "", "")) return;
+    import(&w, "c1", "`arr`:5");
+    simulated_run(&w, START + HOUR);
+    CHECK_CSTR(w.sent, "c1:email");
+    simulated_close(&w);
+}
+
 /* Nobody could deliver it: that is told, and it does not wait for ever. */
 static void a_channel_that_is_gone_is_told(void)
 {
@@ -166,4 +214,6 @@ CHECK_MAIN(CHECK_TEST(what_a_person_changed_of_an_intervention_is_heeded),
            CHECK_TEST(a_priority_that_a_person_gave_goes_first),
            CHECK_TEST(a_cap_of_none_lets_nothing_go),
            CHECK_TEST(a_hold_that_is_over_is_told_by_itself),
-           CHECK_TEST(a_channel_that_is_gone_is_told))
+           CHECK_TEST(a_channel_that_is_gone_is_told),
+           CHECK_TEST(an_import_does_not_forget_what_waits),
+           CHECK_TEST(an_intervention_follows_an_import))
