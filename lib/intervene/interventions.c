@@ -377,16 +377,21 @@ int64_t csuccess__execution_until(csuccess__turn *t, const csuccess__interventio
     return asked_until(t, of, e->ended_at);
 }
 
-static void add_asked(work *w, const csuccess__intervention *of, int64_t since)
+/* False: it was asked for too long ago; then it is weighed once more, so that it is told of. */
+static bool add_asked(work *w, const csuccess__intervention *of, int64_t since)
 {
     csuccess__candidate c;
+    int64_t now = w->t->m->step->now;
     csuccess__intervention_candidate(w->t, of, &c);
     c.asked = true;
     c.since = since;
     c.occurrence = csuccess__reached_of(w->t, of->programme).times;
     c.valid_until = asked_until(w->t, of, since);
     csuccess__candidate_add(w->t, &c);
+    if (c.valid_until <= now) return false;
+    csuccess__step_due(w->t->m->step, c.valid_until);
     note_under_way(w, of->programme)->busy = true;
+    return true;
 }
 
 static void add_retry(csuccess__turn *t, csuccess_str id)
@@ -415,9 +420,7 @@ static bool look_at_asked(work *w, csuccess_str name, csuccess_str id)
 {
     int64_t since = kept_at(w->t, name);
     const csuccess__intervention *of = csuccess__intervention_find(w->t->of->interventions, id);
-    if (!of || asked_until(w->t, of, since) <= w->t->m->step->now) return true;
-    add_asked(w, of, since);
-    return false;
+    return !of || !add_asked(w, of, since);
 }
 
 /* True: what has begun to hold holds no more. */

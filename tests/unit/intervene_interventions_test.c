@@ -324,6 +324,8 @@ static void a_request_is_over_after_a_week(void)
         TOLD(exec_step(&x, START + 7 * DAY - 1, NULL), "");
         CHECK_UINT(x.candidates, 1);
         TOLD(exec_step(&x, START + 7 * DAY, NULL), "");
+        CHECK_UINT(x.candidates, 1); /* once more: the arbiter tells that it is over */
+        TOLD(exec_step(&x, START + 7 * DAY + 1, NULL), "");
         CHECK_UINT(x.candidates, 0);
         CHECK_UINT(exec_count(&x), 0);
     }

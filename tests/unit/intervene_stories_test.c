@@ -94,7 +94,7 @@ static void negative_feedback_spiral(void)
 
 static void intervention_overload(void)
 {
-    interventions("overload", 1);
+    interventions("overload", 2);
 }
 
 static void approvals(const char *prefix, unsigned least)
