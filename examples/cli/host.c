@@ -198,22 +198,28 @@ static int check_given(const args *given, uint32_t flags)
     return 0;
 }
 
-int host_open(cli_host *h, const args *given, uint32_t flags, csuccess_str customer)
+/* The configuration, given or the file's own, and the file. 0, or 1 after telling. */
+static int open_file(cli_host *h, const args *given, uint32_t flags, csuccess_str customer)
 {
     const char *config = given->values[OPTION_CONFIG];
+    if (config) h->config = config_load(config, given);
+    if (config && !h->config) return 1;
+    if (!database_open(&h->db, given->values[OPTION_DB], (flags & HOST_MAKES) != 0)) return 1;
+    if (!config) h->config = own_config(h, customer);
+    if (!h->config) return 1;
+    return (flags & HOST_SUCCEEDS) ? ask_succession(h, given) : 0;
+}
+
+int host_open(cli_host *h, const args *given, uint32_t flags, csuccess_str customer)
+{
     memset(h, 0, sizeof *h);
     h->next = INT64_MIN;
     int code = check_given(given, flags);
     if (code == 0) code = host_take_principal(h, given);
     if (code != 0) return code;
     if (!host_time(given, OPTION_NOW, clock_now(), &h->now)) return 2;
-    if (config) h->config = config_load(config, given);
-    if (config && !h->config) return 1;
-    if (!database_open(&h->db, given->values[OPTION_DB], (flags & HOST_MAKES) != 0)) return 1;
-    if (!config) h->config = own_config(h, customer);
-    if (!h->config) return 1;
-    if ((flags & HOST_SUCCEEDS) && ask_succession(h, given) != 0) return 1;
-    return make_engine(h, given);
+    code = open_file(h, given, flags, customer);
+    return code == 0 ? make_engine(h, given) : code;
 }
 
 void host_close(cli_host *h)

@@ -163,7 +163,7 @@ static const cli_command commands[] = {
      "be; "
      "else counts.\n"
      "Facts without a time are of --start, else of the first event, else of now. With --why "
-     "the story of each customer in words: who got what, when and why.\n"
+     "the story of each customer in words: who got what, when and why, and who did not.\n"
      "\n"
      "  csuccess simulate -c success.json --days 90 -o table customers.csv\n"
      "  csuccess simulate -c success.json --days 90 --why customers.csv\n"
@@ -180,25 +180,29 @@ static const cli_command commands[] = {
      "onboarding.svg\n",
      TAKES(CONFIG) | TAKES(BINDINGS) | TAKES(MODEL) | TAKES(OUTPUT), 0, 1, false, draw_run},
     {"results", "--db FILE [-c CONFIG] NAME",
-     "What came of a journey or playbook: who entered, left each way, how long it took",
+     "What came of a journey, a playbook, an experiment or all interventions",
      "\n"
-     "NAME is such as journey/onboarding, or playbook/risk_response. It is counted from the "
-     "history of\n"
-     "every customer. A table has a line per step, csv a row per number.\n"
+     "NAME is such as journey/onboarding, playbook/risk_response or experiment/save_works, or\n"
+     "segments, interventions (what was done, and what it cost) or effects (what it changed, "
+     "too). It\n"
+     "is counted from the history of every customer. A table has a line per step, arm or "
+     "intervention,\n"
+     "csv a row per number.\n"
      "\n"
-     "  csuccess results --db customers.db journey/onboarding\n",
+     "  csuccess results --db customers.db journey/onboarding\n"
+     "  csuccess results --db customers.db -o table experiment/save_works\n",
      HOST_OPTIONS, 1, 1, false, results_run},
     {"publish", "--db FILE -c NEW",
      "What another configuration would come to for every customer; nothing is changed",
      "\n"
-     "Who would enter or leave a segment, be enrolled, get a task or a message, and whose "
-     "journey\n"
-     "would be moved or cannot be. Ends with 1 when a running journey is at a step that the "
-     "new "
-     "one\n"
-     "lacks. It comes into force by running with it. -o jsonl has a line for every entry and "
-     "message,\n"
-     "table, csv and json count them.\n"
+     "Who would enter or leave a segment, be enrolled, get a task or a message, what would be "
+     "held by\n"
+     "which guard, and whose journey would be moved or cannot be. Ends with 1 when a running "
+     "journey is\n"
+     "at a step that the new one lacks, or a campaign would become what it may not.\n"
+     "It comes into force by running with it. -o jsonl has a line for every entry and message, "
+     "table,\n"
+     "csv and json count them.\n"
      "\n"
      "  csuccess publish --db customers.db -c new.json -o table\n"
      "  csuccess publish --db customers.db -c new.json --why\n",
@@ -206,7 +210,11 @@ static const cli_command commands[] = {
     {"explain", "--db FILE [-c CONFIG] CUSTOMER",
      "Why a customer stands as it does, what was done and what comes next",
      "\n"
-     "Without -c the configuration is the one that the database keeps for the customer.\n"
+     "What was sent, what is held by which guard until when, what it costs and is expected to "
+     "bring,\n"
+     "who has to decide. Without -c the configuration is the one that the database keeps for "
+     "the\n"
+     "customer.\n"
      "\n"
      "  csuccess explain --db customers.db acme -o table\n",
      HOST_OPTIONS, 1, 1, false, explain_run},

@@ -90,7 +90,6 @@ BAD_CONFIGS = {
     "byte order mark": (b'\xef\xbb\xbf{"csuccess": 1}', ["bad.json:1:1: "]),
     "no version": ("{}", ["bad.json:", "csuccess"]),
     "unknown section": ('{"csuccess": 1,\n"helth": {}}', ["bad.json:2:", 'did you mean "health"?', "(/helth)"]),
-    "section of a later version": ('{"csuccess": 1,\n"campaigns": {}}', ["bad.json:2:", "not available in this version"]),
     "unknown attribute": (HEAD + '"metrics": {"m": "lgins + 1", "logins": "x"}}',
                           ["bad.json:2:19: ", 'unknown name "lgins"', 'did you mean "logins"?', "(/metrics/m)"]),
     "wrong type": (HEAD + '"metrics": {"m": "x + s"}}', ["bad.json:2:", "number", "string", "(/metrics/m)"]),
