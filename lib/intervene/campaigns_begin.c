@@ -51,17 +51,35 @@ static void refuse(csuccess__turn *t, const csuccess__campaign_run *run)
                                   .until = reached.blocked_until});
 }
 
-/* Actions that were denied before another one began the campaign in this turn are over. */
+/* The bit of an action that was denied before another one began the campaign in this turn; UINT32_MAX: it is none. */
+static uint32_t denied_before(const csuccess__campaign_run *run, const csuccess__candidate *c)
+{
+    bool denied =
+        c->action && c->action->of == run->of && !c->run && c->verdict.ruling == CSUCCESS__DENY;
+    return denied ? csuccess__campaign_run_bit(run, c->action->id) : UINT32_MAX;
+}
+
+/* They are over. */
 static void take_denials(csuccess__turn *t, csuccess__campaign_run *run)
 {
     for (uint32_t i = 0; i < t->desk->count; i++) {
-        const csuccess__candidate *c = &t->desk->list[i];
-        bool denied = c->action && c->action->of == run->of && !c->run &&
-                      c->verdict.ruling == CSUCCESS__DENY;
-        uint32_t bit = denied ? csuccess__campaign_run_bit(run, c->action->id) : UINT32_MAX;
+        uint32_t bit = denied_before(run, &t->desk->list[i]);
         if (bit == UINT32_MAX) continue;
         run->done |= UINT64_C(1) << bit;
         run->dropped |= UINT64_C(1) << bit;
+    }
+}
+
+static void tell_denials(csuccess__turn *t, const csuccess__campaign_run *run)
+{
+    for (uint32_t i = 0; i < t->desk->count; i++) {
+        const csuccess__candidate *c = &t->desk->list[i];
+        if (denied_before(run, c) == UINT32_MAX) continue;
+        csuccess__campaign_tell(t, run,
+                                &(csuccess__campaign_say){.change = "action",
+                                                          .action = c->action->id,
+                                                          .state = CSUCCESS_STR("dropped"),
+                                                          .reason = c->verdict.reason});
     }
 }
 
@@ -139,6 +157,7 @@ csuccess__campaign_run *csuccess__campaign_run_begin(csuccess__turn *t,
     take_denials(t, run);
     csuccess__campaign_run_put(t, run);
     csuccess__campaign_tell(t, run, &(csuccess__campaign_say){.change = "started", .by = by});
+    tell_denials(t, run);
     csuccess__campaign_publish(t, campaign);
     return t->m->step->failed < 0 ? NULL : run;
 }

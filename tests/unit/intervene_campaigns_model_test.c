@@ -295,7 +295,6 @@ static int look_at_actions(model *m, wish *wishes, int count)
 static void let(model *m, wish *wishes, int n)
 {
     wish *w = &wishes[n];
-    run *r = &m->runs[w->campaign];
     int r5 = ruling(m->draw, plans[w->campaign].name, names[w->action]);
     if (r5 == 3) return;
     w->denied = r5 > 3;
@@ -307,7 +306,7 @@ static void let(model *m, wish *wishes, int n)
         begin(m, w->campaign, "condition");
         for (int k = 0; k < n; k++) { /* denied before it began */
             if (wishes[k].campaign == w->campaign && wishes[k].denied) {
-                r->over[wishes[k].action] = true;
+                end_action(m, w->campaign, wishes[k].action, "dropped");
             }
         }
     }

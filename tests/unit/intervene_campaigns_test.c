@@ -394,7 +394,8 @@ static void any_of_the_first_begins_it(void)
         c.rules = only_second;
         camp_bool(&c, "quiet", true);
         TOLD(camp_step(&c, START, NULL),
-             "many:started condition | many.b left | many.c dropped | many:ended completed");
+             "many:started condition | many.a dropped | many.b left | many.c dropped | "
+             "many:ended completed");
         CHECK_UINT(c.candidates, 3);
     }
     camp_close(&c);
