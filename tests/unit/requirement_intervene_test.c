@@ -22,6 +22,11 @@ static void budgets_of_a_customer(void)
     reach("budget");
 }
 
+static void the_feature_that_fits(void)
+{
+    reach("upgrade");
+}
+
 static void a_retention_offer(void)
 {
     reach("offer");
@@ -220,5 +225,5 @@ static void a_decision_is_kept_whole(void)
 
 CHECK_MAIN(CHECK_TEST(collisions_are_spread), CHECK_TEST(once_in_seven_days),
            CHECK_TEST(budgets_of_a_customer), CHECK_TEST(a_retention_offer),
-           CHECK_TEST(words_of_campaigns), CHECK_TEST(many_at_once_each_with_its_guard),
-           CHECK_TEST(a_decision_is_kept_whole))
+           CHECK_TEST(the_feature_that_fits), CHECK_TEST(words_of_campaigns),
+           CHECK_TEST(many_at_once_each_with_its_guard), CHECK_TEST(a_decision_is_kept_whole))
