@@ -79,6 +79,15 @@ static csuccess_result find_evidence(subject *out, const csuccess_config *config
                           out->id, near.best);
 }
 
+static csuccess_result no_name(csuccess_str name, csuccess_error *err)
+{
+    return csuccess__fail(err, CSUCCESS_ENAME,
+                          "%q is no name such as \"journey/onboarding\", "
+                          "\"playbook/risk_response\", \"experiment/save_works\", "
+                          "\"segments\", \"interventions\" or \"effects\"",
+                          name);
+}
+
 /* "segments", "journey/ID", "playbook/ID". */
 static csuccess_result find_flow(subject *out, const csuccess_config *config, csuccess_str name,
                                  csuccess_error *err)
@@ -89,26 +98,22 @@ static csuccess_result find_flow(subject *out, const csuccess_config *config, cs
         out->names = config->segments ? config->segments->count : 0;
         return CSUCCESS_OK;
     }
-    bool journey = take_prefix(&id, "journey/");
-    bool playbook = !journey && take_prefix(&id, "playbook/");
-    if (!journey && !playbook) {
-        return csuccess__fail(err, CSUCCESS_ENAME,
-                              "%q is no name such as \"journey/onboarding\", "
-                              "\"playbook/risk_response\", \"experiment/save_works\", "
-                              "\"segments\", \"interventions\" or \"effects\"",
-                              name);
+    if (take_prefix(&id, "journey/")) {
+        out->kind = CSUCCESS__RESULTS_JOURNEY;
+        out->journey = journey_of(config, id);
+        out->names = out->journey ? out->journey->step_count : 0;
+    } else if (take_prefix(&id, "playbook/")) {
+        out->kind = CSUCCESS__RESULTS_PLAYBOOK;
+        out->playbook = playbook_of(config, id);
+        out->names = out->playbook ? out->playbook->step_count : 0;
+    } else {
+        return no_name(name, err);
     }
     out->id = id;
-    out->kind = journey ? CSUCCESS__RESULTS_JOURNEY : CSUCCESS__RESULTS_PLAYBOOK;
-    if (journey) out->journey = journey_of(config, id);
-    if (playbook) out->playbook = playbook_of(config, id);
-    if (!out->journey && !out->playbook) {
-        /* says what is near, as for drawing */
-        csuccess_flow_bounds none = CSUCCESS_FLOW_BOUNDS_INIT;
-        return csuccess_config_bounds(config, name, &none, err);
-    }
-    out->names = journey ? out->journey->step_count : out->playbook->step_count;
-    return CSUCCESS_OK;
+    if (out->journey || out->playbook) return CSUCCESS_OK;
+    /* says what is near, as for drawing */
+    csuccess_flow_bounds none = CSUCCESS_FLOW_BOUNDS_INIT;
+    return csuccess_config_bounds(config, name, &none, err);
 }
 
 static csuccess_result find(subject *out, const csuccess_config *config, csuccess_str name,

@@ -416,12 +416,26 @@ static bool unhold(replay *r, csuccess_entry *entry, bool *passed)
 /* The step's own cause, which the entries before this one do not have. */
 static csuccess_result name_group(replay *r, const csuccess_entry *entry)
 {
+    if (entry->at_ms != r->at) return CSUCCESS_OK;
     r->nameless = false;
     r->cause = csuccess__arena_copy(&r->group, entry->cause);
     return r->cause.ptr ? CSUCCESS_OK : CSUCCESS_ENOMEM;
 }
 
-/* A decision of the history: what comes due by itself is let come first. */
+/* Of a new group: what comes due by itself is let come first. */
+static csuccess_result open_group(csuccess_engine *engine, csuccess__work *work,
+                                  const csuccess_entry *entry)
+{
+    replay *r = work->whole;
+    csuccess_result result = begin_group(r, entry);
+    r->nameless = is_message(entry);
+    if (result < 0) return csuccess__fail(&engine->why, result, "out of memory");
+    if (r->answers[0].verdict != CSUCCESS__VERDICT_RECORD) return result;
+    result = catch_up(engine, work, due_of(entry));
+    return result < 0 ? result : apply(engine, work, NULL, entry->at_ms);
+}
+
+/* A decision of the history. */
 static csuccess_result replay_decision(csuccess_engine *engine, csuccess__work *work,
                                        const csuccess_entry *entry)
 {
@@ -429,16 +443,8 @@ static csuccess_result replay_decision(csuccess_engine *engine, csuccess__work *
     csuccess_result result = CSUCCESS_OK;
     bool message = is_message(entry), adopts = r->nameless && !message;
     bool same = message || adopts || csuccess__str_eq(entry->cause, r->cause);
-    if (!same || entry->at_ms != r->at) {
-        result = begin_group(r, entry);
-        r->nameless = message;
-        if (result < 0) return csuccess__fail(&engine->why, result, "out of memory");
-        if (r->answers[0].verdict == CSUCCESS__VERDICT_RECORD) {
-            result = catch_up(engine, work, due_of(entry));
-            if (result >= 0) result = apply(engine, work, NULL, entry->at_ms);
-        }
-    }
-    if (adopts && entry->at_ms == r->at) result = name_group(r, entry);
+    if (!same || entry->at_ms != r->at) result = open_group(engine, work, entry);
+    if (result >= 0 && adopts) result = name_group(r, entry);
     if (result < 0) return result;
     return keep(r, &r->was, entry)
                ? CSUCCESS_OK

@@ -21,7 +21,7 @@ static csuccess__experiment made(const char *id, const char *salt, csuccess__arm
     for (uint32_t i = 0; i < n; i++) {
         sum += shares[i];
         arms[i] = (csuccess__arm){
-            .id = {"abc" + i, 1}, .share = shares[i], .until = (uint64_t)(sum * WHOLE)};
+            .id = {&"abc"[i], 1}, .share = shares[i], .until = (uint64_t)(sum * WHOLE)};
     }
     arms[n - 1].until = (uint64_t)WHOLE;
     csuccess__experiment_begin(&e);
