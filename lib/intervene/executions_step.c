@@ -3,7 +3,7 @@
 #include "calendar/time_json.h"
 #include "intervene/campaigns_internal.h"
 #include "intervene/executions_internal.h"
-#include "intervene/intervene.h"
+#include "intervene/selection.h"
 
 static const csuccess_str none = {"", 0};
 
@@ -300,12 +300,16 @@ void csuccess__executions_trim(csuccess__turn *t)
 
 bool csuccess__executions_full(csuccess__turn *t)
 {
+    struct csuccess__answers *answers = t->desk->answers;
     uint32_t count = csuccess__executions_count(t), open = 0;
+    if (answers && answers->full) return true;
     for (uint32_t i = 0; i < count && count >= CSUCCESS__EXECUTIONS_MOST; i++) {
         csuccess__execution e;
         if (csuccess__execution_at(t, i, &e) && csuccess__execution_is_open(&e)) open++;
     }
-    return open >= CSUCCESS__EXECUTIONS_MOST;
+    bool full = open >= CSUCCESS__EXECUTIONS_MOST;
+    if (answers) answers->full = full;
+    return full;
 }
 
 /* ---- A step ---- */

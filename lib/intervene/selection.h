@@ -21,6 +21,7 @@ struct csuccess__answers {
     struct csuccess__channel_made *made; /* channels that are used without being declared */
     bool decided;                        /* people have decided, or were asked to */
     bool reached; /* some definition has left before: without one nothing cools down */
+    bool full;    /* so many executions are open that none begins; in a weighing none ends */
     struct {
         const csuccess__intervention *of; /* NULL: not asked */
         bool is;                          /* under way */
