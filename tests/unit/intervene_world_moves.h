@@ -166,7 +166,23 @@ static inline void run_beside(world *w)
 
 /* ---- Inputs ---- */
 
-/* Hands one in; what became of it. */
+/* Hands in what is to be handed in while the store fails in one of its ways: it may be applied, or not. */
+static inline void fail_once(world *w)
+{
+    static const uint32_t kinds[] = {CSUCCESS_FAULT_FAIL,     CSUCCESS_FAULT_LOST,
+                                     CSUCCESS_FAULT_SILENT,   CSUCCESS_FAULT_SHORT,
+                                     CSUCCESS_FAULT_CONFLICT, CSUCCESS_FAULT_REFUSED,
+                                     CSUCCESS_FAULT_TWICE};
+    const csuccess_memory_faults plan = {
+        .size = sizeof plan,
+        .at = csuccess_memory_store_calls(w->store, NULL) + 1 + draw(w, 3),
+        .kind = kinds[draw(w, sizeof kinds / sizeof kinds[0])]};
+    CHECK_OK(csuccess_memory_store_faults(w->store, &plan));
+    (void)csuccess_engine_ingest(any_engine(w), w->events, NULL, w->now, NULL);
+    CHECK_OK(csuccess_memory_store_faults(w->store, NULL));
+}
+
+/* Hands one in, once more where the store failed; what became of it. */
 static inline csuccess_result tell(world *w, const customer *c, const char *format, ...)
 {
     char text[640], line[1024];
@@ -189,10 +205,13 @@ static inline csuccess_result tell(world *w, const customer *c, const char *form
     csuccess_events_clear(w->events);
     if (!CHECK_OK(csuccess_events_add_json(w->events, check_view(line), &err)))
         printf("# %s\n# %s\n", line, err.message);
+    bool again = draw(w, 6) == 0;
+    if (again) fail_once(w);
     csuccess_result result =
         csuccess_engine_ingest(any_engine(w), w->events, NULL, w->now, &err);
     if (!CHECK(result >= 0)) printf("# ingest: %s\n", err.message);
-    return csuccess_events_result(w->events, 0, &why);
+    result = csuccess_events_result(w->events, 0, &why);
+    return again && result == CSUCCESS_UNCHANGED ? CSUCCESS_OK : result;
 }
 
 static inline void begin_customer(world *w, customer *c)
