@@ -37,6 +37,14 @@ static void measure(const beginning *b, csuccess__execution *e)
     if (csuccess__intervention_value(b->t, b->of, &e->value)) e->has |= CSUCCESS__HAS_VALUE;
 }
 
+/* With that of its channel; no more than the state holds, whatever a person decided that it costs. */
+static int64_t cost_of(const csuccess__candidate *c)
+{
+    const int64_t most = INT64_C(1) << 53;
+    int64_t channel = c->by ? c->by->cost : 0;
+    return c->cost > most - channel ? most : c->cost + channel;
+}
+
 static csuccess__execution describe(const beginning *b)
 {
     int64_t now = b->t->m->step->now;
@@ -53,7 +61,7 @@ static csuccess__execution describe(const beginning *b)
                              .cause = c->cause,
                              .asked = c->asked,
                              .created_at = now,
-                             .cost = c->cost + (c->by ? c->by->cost : 0),
+                             .cost = cost_of(c),
                              .items = none};
     measure(b, &e);
     e.started = csuccess__judging_keep(b->t, &b->of->success);
