@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Records of what may reach a customer: intervene.jsonl through intervene.json, simulated, with a person who watches one request; and into a database two of
-whose channels cannot be written, looked at while something waits and at the end."""
+"""Records of what may reach a customer: intervene.jsonl through intervene.json, simulated, with a person who watches one request; lives through the preset
+`strategies`, with both timelines; and into a database two of whose channels cannot be written, looked at while something waits and at the end."""
 import json
 
-from flow import csuccess, exported
+from flow import csuccess, exported, life
 
 UNTIL = "2026-04-01T00:00:00Z"
 LOOKS = ["2026-01-05T23:30:00Z", "2026-01-30T12:00:00Z", UNTIL]
@@ -32,6 +32,28 @@ def watched(trace):
         "properties": {"approval": asked["body"]["approval"], "reasoning": "let us see", "until": "2026-01-14T00:00:00Z", "monitoring": "weekly"}}
 
 
+RISK = {
+    "attributes": {"risk": {"type": "number", "min": 0, "max": 1}},
+    "churn": {"model": {"scorecard": {"combine": "weighted_mean", "of": {"risk": {"weight": 1, "value": "risk"}}}}, "actions": None}}
+STATUS = {"critical_save": "draft", "proactive_engagement": "draft", "nurture": "draft", "standard": "draft", "timeline_critical": "active", "timeline_high": "active"}
+
+
+def strategies(command, folder):
+    """One customer for each band of risk, who may be written to; one that becomes well."""
+    risks = {"critical": 0.9, "high": 0.7, "medium": 0.5, "low": 0.2}
+    rows = [(0, name, "consent", "", {"purpose": "marketing", "granted": True}) for name in risks]
+    rows += [(0, name, "group", "", {"risk": risk, "contract_value": 10000, "csm_id": "ann", "first_name": "Ada"}) for name, risk in risks.items()]
+    rows += [(9, "critical", "group", "", {"risk": 0.1})]
+    path = folder / "strategies.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in life(*rows)), encoding="utf-8")
+    for number, more in enumerate(({}, {"campaigns": {name: {"status": status} for name, status in STATUS.items()}})):
+        config = folder / f"strategies{number}.json"
+        config.write_text(json.dumps({"csuccess": 1, "extends": "strategies", **RISK, **more}), encoding="utf-8")
+        trace = csuccess(command, "simulate", "-c", config, "--until", "2026-03-01T00:00:00Z", "-o", "jsonl", path)
+        assert sum("kind" not in line for line in trace) > 3, f"{config}: too few messages"
+        yield from sorted_out(trace)
+
+
 def records(command, root, folder):
     """Lists of records, each with the name of its schema."""
     config, events = root / "tests/schema/intervene.json", root / "tests/schema/intervene.jsonl"
@@ -43,6 +65,7 @@ def records(command, root, folder):
     more.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     yield "event", rows
     yield from sorted_out(csuccess(command, "simulate", "-c", config, "--until", UNTIL, "-o", "jsonl", more))
+    yield from strategies(command, folder)
     states = []
     for number, until in enumerate(LOOKS):
         db, outbox = folder / f"intervene{number}.db", folder / f"outbox{number}"
