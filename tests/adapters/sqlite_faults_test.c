@@ -214,7 +214,7 @@ static csuccess_result advance(stored *s, int64_t now)
     }
     plan_start(&p);
     plan_write(&p, CSUCCESS_RECORD_CUSTOMER, "c1", 1, "state-2")->token = str(token);
-    plan_entry(&p, "c1", 3, "input", "{}");
+    plan_entry(&p, "c1", 3, "selection", "{\"held\":[{\"guard\":\"caps\",\"of\":[\"a\"]}]}");
     plan_input(&p, "c1", "i2");
     plan_delta(&p, "budget", 3, 9);
     csuccess__verdict verdict = stored_commit(s, &p, now);
@@ -267,6 +267,9 @@ static void check_whole(const char *path, bool ended)
     CHECK_INT(stored_sql(path, "SELECT count(*) FROM store_states"), 1);
     CHECK_INT(stored_sql(path, "SELECT count(*) FROM store_entries"), 5);
     CHECK_INT(stored_sql(path, "SELECT count(*) FROM health_scores"), 1);
+    CHECK_INT(stored_sql(path, "SELECT count(*) FROM selections WHERE ruling = 'sent' OR guard "
+                               "= 'caps' AND candidates = '[\"a\"]'"),
+              2);
     CHECK_INT(stored_sql(path, "SELECT count(*) FROM audit WHERE customer = 'pseudonym' AND "
                                "body IS NULL AND subject IS NULL"),
               2);
