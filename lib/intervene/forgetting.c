@@ -50,11 +50,28 @@ static void end_under_way(csuccess__turn *t, csuccess_str contact)
     }
 }
 
+/* What a ledger refused is remembered by step, which names whom: "journey/x/welcome/ann". */
+static void forget_refusals(csuccess__turn *t, csuccess_str contact)
+{
+    csuccess__state *state = t->m->step->state;
+    uint32_t count, first = csuccess__state_of_kind(state, CSUCCESS__STATE_REACHED, &count);
+    csuccess_str end = csuccess__turn_format(t, "/%S", contact);
+    for (uint32_t i = first + count; i-- > first && t->m->step->failed >= 0;) {
+        const csuccess_str name = state->fields[i].name;
+        csuccess__reached r = csuccess__reached_of(t, name);
+        bool only = r.blocked_until != 0 && r.times == 0;
+        if (only && csuccess__str_ends(name, end)) {
+            csuccess__state_drop(state, CSUCCESS__STATE_REACHED, name);
+        }
+    }
+}
+
 void csuccess__intervene_forget(csuccess__turn *t, csuccess_str contact)
 {
     csuccess__touches_open(t);
     csuccess__waiting_forget(t->m->step->state, contact);
     if (contact.len > 0) end_under_way(t, contact);
+    if (contact.len > 0) forget_refusals(t, contact);
     csuccess__touches_forget(t, contact);
     csuccess__executions_forget(t, contact);
     csuccess__approvals_forget(t, contact);

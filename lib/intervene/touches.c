@@ -291,6 +291,9 @@ void csuccess__touches_forget(csuccess__turn *t, csuccess_str contact)
     for (uint32_t i = 0; contact.len && i < all->count; i++) {
         csuccess__touch *touch = &all->list[i];
         if (!csuccess__str_eq(touch->contact, contact)) continue;
+        /* A step of a programme that says it to several names whom: "welcome/ann". */
+        bool action = csuccess__str_starts(touch->programme, CSUCCESS_STR("campaign/"));
+        if (!action && csuccess__str_ends(touch->step, contact)) touch->step = CSUCCESS_STR("");
         touch->contact = CSUCCESS_STR("");
         touch->response = CSUCCESS__RESPONSE_NONE;
         touch->forgotten = true;

@@ -51,4 +51,42 @@ static void what_was_under_way_to_who_is_forgotten_holds_nothing_up(void)
     host_close(&h);
 }
 
-CHECK_MAIN(CHECK_TEST(what_was_under_way_to_who_is_forgotten_holds_nothing_up))
+/* A step of a journey says whom it tells: so does what is remembered of it. */
+static const char told[] =
+    "{\"csuccess\":1,\"records\":{\"contacts\":{\"max\":9,\"of\":{\"role\":{\"type\":"
+    "\"string\"}}}"
+    "},\"channels\":{\"slack\":{\"cost\":5,\"budget\":{\"limit\":7,\"per\":\"month\"}}},"
+    "\"templates\":{\"hi\":{\"locales\":{\"en\":{\"subject\":\"Hello\"}}}},"
+    "\"policies\":{\"reach\":{\"caps\":{\"daily\":{\"most\":9,\"per\":\"day\"}}}},"
+    "\"journeys\":{\"j\":{\"trigger\":{\"event\":\"go\"},\"reenroll\":{},\"steps\":{\"mail\":{"
+    "\"type\":\"email\",\"channel\":\"slack\",\"template\":\"hi\",\"to\":{\"role\":"
+    "\"champion\"}}}}"
+    "}}";
+
+static void what_is_remembered_names_nobody(void)
+{
+    host h;
+    csuccess_error err = CSUCCESS_ERROR_INIT;
+    csuccess_text *proof = NULL, *state = NULL;
+    host_open_as(&h, told, NULL);
+    host_connect(&h);
+    tell(&h, 0, ann);
+    tell(&h, 0, "\"type\":\"track\",\"event\":\"go\"");
+    CHECK(host_run(&h, HOST_MS(0), NULL) >= 0);
+    tell(&h, 1, "\"type\":\"track\",\"event\":\"go\""); /* a ledger refuses it */
+    CHECK_UINT(h.sends, 1);
+    host_state_has(&h, "acme", HOST_MS(1), "mail/ann");
+    CHECK_OK(csuccess_engine_erase(h.engine, CSUCCESS_STR("acme"), CSUCCESS_STR("ann"), NULL,
+                                   HOST_MS(1) + 1, &proof, &err));
+    CHECK_OK(
+        csuccess_engine_state(h.engine, CSUCCESS_STR("acme"), NULL, HOST_MS(2), &state, &err));
+    if (state) CHECK(strstr(csuccess_text_view(state).ptr, "/ann") == NULL);
+    if (state) CHECK(strstr(csuccess_text_view(state).ptr, "\"ann\"") == NULL);
+    if (state) CHECK_HAS(csuccess_text_view(state).ptr, "\"touches\":[{");
+    csuccess_text_free(state);
+    csuccess_text_free(proof);
+    host_close(&h);
+}
+
+CHECK_MAIN(CHECK_TEST(what_was_under_way_to_who_is_forgotten_holds_nothing_up),
+           CHECK_TEST(what_is_remembered_names_nobody))
