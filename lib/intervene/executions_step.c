@@ -73,10 +73,10 @@ const csuccess__channel *csuccess__execution_other(const csuccess__intervention 
                                                    uint32_t *rest_count)
 {
     uint32_t at = tried(of, e), first = e->back ? at : at + 1; /* of those behind it */
-    bool none_left = first > of->fallback_count;
-    *rest = none_left ? NULL : of->fallback + first;
-    *rest_count = none_left ? 0 : of->fallback_count - first;
-    if (none_left) return NULL;
+    bool none_behind = first >= of->fallback_count;
+    *rest = none_behind ? NULL : of->fallback + first;
+    *rest_count = none_behind ? 0 : of->fallback_count - first;
+    if (first > of->fallback_count) return NULL;
     return first == 0 ? of->channel : of->fallback[first - 1];
 }
 
