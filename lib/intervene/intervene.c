@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Intervene as a whole: which machine looks first. */
 #include "intervene/intervene.h"
+#include "intervene/ranking.h"
 
 #include "text/reader.h"
 
@@ -283,5 +284,6 @@ void csuccess__intervene_report(csuccess__turn *t, csuccess__json_writer *out)
     report(t, out, "approvals", csuccess__approvals_report);
     report(t, out, "experiments", csuccess__experiments_report);
     report(t, out, "opportunities", csuccess__expansion_report);
+    report(t, out, "channels", csuccess__channels_report);
     csuccess__json_close(out, '}');
 }
