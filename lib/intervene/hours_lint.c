@@ -87,7 +87,7 @@ static bool ever_opens(week *w)
         mark_calendar(open, w->b, calendar);
         close_others(w, open);
     }
-    return memchr(w->closed, false, sizeof w->closed) != NULL;
+    return memchr(w->closed, 0, sizeof w->closed) != NULL;
 }
 
 /* False: it is told. */

@@ -71,5 +71,6 @@ csuccess__ruled csuccess__recipient_choose(csuccess__turn *t, csuccess__candidat
         if (fits(t, c, by, id, &why)) c->contact = id;
     }
     if (count > 0) csuccess__contact_show(m, NULL);
-    return c->contact.len > 0 ? (csuccess__ruled){0} : csuccess__denies(reasons[why]);
+    if (c->contact.len == 0) return csuccess__denies(reasons[why]);
+    return (csuccess__ruled){0};
 }
