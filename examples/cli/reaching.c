@@ -116,6 +116,10 @@ static const telling exposure[] = {{": arm ", "arm"},
                                    {", outcome ", "outcome"},
                                    {NULL, NULL}};
 
+static const telling channel[] = {
+    {"", "channel"},  {" for ", "contact"}, {": answered ", "responses"},
+    {" of ", "sent"}, {", costs ", "cost"}, {", not usable: ", "reason"},
+    {NULL, NULL}};
 static const telling opportunity[] = {{"", "rank"},
                                       {". ", "opportunity"},
                                       {": ", "state"},
@@ -293,7 +297,8 @@ void reaching_print(csuccess_str all, csuccess_str sentiment)
                            runs = {"Campaigns", campaign, tell_next, NULL},
                            offers = {"Offers", offer, NULL, NULL},
                            asked = {"Approvals", approval, tell_decision, NULL},
-                           chances = {"Opportunities", opportunity, NULL, NULL};
+                           chances = {"Opportunities", opportunity, NULL, NULL},
+                           channels = {"Channels, the best first", channel, NULL, NULL};
     csuccess_str executions = slice_member(all, "executions");
     put_automation(slice_member(all, "automation"));
     put_list(&messages, at(all, "messages", "sent"), true);
@@ -307,5 +312,6 @@ void reaching_print(csuccess_str all, csuccess_str sentiment)
     put_list(&asked, slice_member(all, "approvals"), true);
     put_exposures(slice_member(all, "experiments"));
     put_list(&chances, slice_member(all, "opportunities"), false);
+    put_list(&channels, slice_member(all, "channels"), false);
     put_mood(sentiment);
 }
