@@ -180,15 +180,21 @@ static bool fill_texts(csuccess__moment *m, csuccess__rendering *out)
     return filled;
 }
 
+/* The language of the contact, else of the customer, else of the tenant; empty: nobody says. */
+static csuccess_str first_known(const csuccess_str *asked)
+{
+    for (size_t i = 0; i < ASKED; i++) {
+        if (asked[i].len > 0) return asked[i];
+    }
+    return (csuccess_str){"", 0};
+}
+
 bool csuccess__render(csuccess__moment *m, csuccess__rendering *out)
 {
     const csuccess__message_template *t = out->template_;
     csuccess_str asked[ASKED];
     languages(m, asked);
-    out->language = (csuccess_str){"", 0};
-    for (size_t i = ASKED; t->host && i-- > 0;) {
-        if (asked[i].len > 0) out->language = asked[i];
-    }
+    out->language = t->host ? first_known(asked) : (csuccess_str){"", 0};
     out->locale = t->host ? NULL : choose(m, t, out->reason);
     if (!out->locale && !t->host) return false;
     csuccess__variables host;
