@@ -10,16 +10,6 @@
 static const char *const action_keys[] = {
     "intervention", "after", "owner", "channel",     "template", "priority", "class",
     "cost",         "if",    "label", "description", "order",    NULL};
-static const char *const class_words[] = {
-#define CSUCCESS__CLASS(name, text, priority) text,
-    CSUCCESS__CLASSES(CSUCCESS__CLASS)
-#undef CSUCCESS__CLASS
-        NULL};
-static const double class_priorities[] = {
-#define CSUCCESS__CLASS(name, text, priority) priority,
-    CSUCCESS__CLASSES(CSUCCESS__CLASS)
-#undef CSUCCESS__CLASS
-};
 static const double whole_most = 9e13;
 enum { NAME_MOST = 128 };
 static const csuccess_str none = {"", 0};
@@ -114,18 +104,18 @@ static void read_class(const reading *r)
     csuccess__intervention *what = &r->out->what;
     const csuccess__json *says = who_says(r, "class"), *ranks = who_says(r, "priority");
     csuccess__class ruled = CSUCCESS__CLASS_NURTURE;
-    double ruled_priority = class_priorities[ruled];
+    double ruled_priority = csuccess__class_priorities[ruled];
     csuccess__reach_class(r->build->intervene->reach, r->of->programme, &ruled,
                           &ruled_priority);
     if (says) {
-        what->class_ = (csuccess__class)csuccess__read_word(r->problems, says, "class",
-                                                            class_words, (int)what->class_);
+        what->class_ = (csuccess__class)csuccess__read_word(
+            r->problems, says, "class", csuccess__class_words, (int)what->class_);
     } else if (!says_own(r, "class")) {
         what->class_ = ruled;
     }
     if (!says_own(r, "priority")) {
         what->priority =
-            what->class_ == ruled ? ruled_priority : class_priorities[what->class_];
+            what->class_ == ruled ? ruled_priority : csuccess__class_priorities[what->class_];
     }
     if (ranks) {
         what->priority =

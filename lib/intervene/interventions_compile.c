@@ -23,16 +23,6 @@ static const char *const intervention_keys[] = {
 /* What a person has to see at once (the kinds of a list of urgent actions). */
 static const char *const urgent_words[] = {"call_required", "email_bounce", "billing_issue",
                                            "feature_abandonment", NULL};
-static const char *const class_words[] = {
-#define CSUCCESS__CLASS(name, text, priority) text,
-    CSUCCESS__CLASSES(CSUCCESS__CLASS)
-#undef CSUCCESS__CLASS
-        NULL};
-static const double class_priorities[] = {
-#define CSUCCESS__CLASS(name, text, priority) priority,
-    CSUCCESS__CLASSES(CSUCCESS__CLASS)
-#undef CSUCCESS__CLASS
-};
 static const double tail = 0.025;     /* on either side of an interval of 95 per cent */
 static const double most_cost = 9e13; /* minor units */
 static const csuccess_str none = {"", 0};
@@ -190,8 +180,8 @@ static void read_class(const reading *r)
     csuccess__intervention *out = r->out;
     bool own = csuccess__json_member(r->at, "class") != NULL;
     csuccess__class class_ = (csuccess__class)csuccess__read_word(
-        r->problems, r->at, "class", class_words, CSUCCESS__CLASS_NURTURE);
-    double priority = class_priorities[class_];
+        r->problems, r->at, "class", csuccess__class_words, CSUCCESS__CLASS_NURTURE);
+    double priority = csuccess__class_priorities[class_];
     csuccess__class ruled = class_;
     double ruled_priority = priority;
     csuccess__reach_class(r->build->intervene->reach, out->programme, &ruled, &ruled_priority);

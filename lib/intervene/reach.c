@@ -4,12 +4,6 @@
 
 #include "intervene/intervene.h"
 
-static const double class_priorities[] = {
-#define CSUCCESS__CLASS(name, text, priority) priority,
-    CSUCCESS__CLASSES(CSUCCESS__CLASS)
-#undef CSUCCESS__CLASS
-};
-
 /* The first rule of a programme from `from` on; the count: none. */
 static uint32_t find_rule(const csuccess__reach *reach, csuccess_str programme, uint32_t from)
 {
@@ -34,7 +28,7 @@ void csuccess__reach_class(const csuccess__reach *reach, csuccess_str programme,
         classed = classed || rule->has_class;
         ranked = ranked || rule->has_priority;
     }
-    *priority = ranked ? rank : class_priorities[*class_];
+    *priority = ranked ? rank : csuccess__class_priorities[*class_];
 }
 
 /* ---- Zones ---- */

@@ -6,12 +6,6 @@
 #define MOST_MS (366 * CSUCCESS__DAY_MS)
 #define MONEY_MOST INT64_C(9007199254740991) /* 2^53 - 1: what a number of JSON holds */
 
-const char *const csuccess__class_words[] = {
-#define CSUCCESS__CLASS(name, text, priority) text,
-    CSUCCESS__CLASSES(CSUCCESS__CLASS)
-#undef CSUCCESS__CLASS
-        NULL};
-
 /* ---- Reading ---- */
 
 int64_t csuccess__reach_whole(const csuccess__reach_build *b, const csuccess__json *object,

@@ -14,7 +14,6 @@ typedef struct csuccess__reach_build {
     csuccess__reach *out;
 } csuccess__reach_build;
 
-extern const char *const csuccess__class_words[]; /* ended by NULL */
 /* A whole number; what is none, or lies outside, is noted and gives the fallback. */
 int64_t csuccess__reach_whole(const csuccess__reach_build *b, const csuccess__json *object,
                               const char *key, int64_t fallback, csuccess__span range);

@@ -9,6 +9,17 @@
 
 enum { FIRST_CANDIDATES = 16, FORMAT_BYTES = 400 };
 
+const char *const csuccess__class_words[] = {
+#define CSUCCESS__CLASS(name, text, priority) text,
+    CSUCCESS__CLASSES(CSUCCESS__CLASS)
+#undef CSUCCESS__CLASS
+        NULL};
+const double csuccess__class_priorities[] = {
+#define CSUCCESS__CLASS(name, text, priority) priority,
+    CSUCCESS__CLASSES(CSUCCESS__CLASS)
+#undef CSUCCESS__CLASS
+};
+
 const char *csuccess__guard_name(csuccess__guard_kind guard)
 {
     static const char *const names[] = {

@@ -40,6 +40,8 @@ typedef enum csuccess__class {
 #undef CSUCCESS__CLASS
         CSUCCESS__CLASS_COUNT
 } csuccess__class;
+extern const char *const csuccess__class_words[]; /* ended by NULL */
+extern const double csuccess__class_priorities[];
 
 typedef enum csuccess__ruling { /* what a guard says */
                                 CSUCCESS__ALLOW,

@@ -15,11 +15,6 @@ static const char *const keys[] = {"for",   "class",   "unit",        "arms",
 static const char *const arm_keys[] = {"share", "hold",        "template", "label",
                                        "order", "description", NULL};
 static const char *const measure_words[] = {"churn", "other", NULL};
-static const char *const class_words[] = {
-#define CSUCCESS__CLASS(name, text, priority) text,
-    CSUCCESS__CLASSES(CSUCCESS__CLASS)
-#undef CSUCCESS__CLASS
-        NULL};
 
 enum { NAME_BYTES = 256 };
 
@@ -79,7 +74,7 @@ static void read_patterns(const reading *r, const csuccess__json *object,
 static void read_class(const reading *r, const csuccess__json *object,
                        csuccess__experiment *out)
 {
-    int word = csuccess__read_word(r->problems, object, "class", class_words, -1);
+    int word = csuccess__read_word(r->problems, object, "class", csuccess__class_words, -1);
     out->by_class = word >= 0;
     if (word >= 0) out->class_ = (csuccess__class)word;
 }
