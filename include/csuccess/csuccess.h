@@ -4,6 +4,7 @@
 #define CSUCCESS_CSUCCESS_H
 
 #include <csuccess/access.h>
+#include <csuccess/arrow.h>
 #include <csuccess/base.h>
 #include <csuccess/channel.h>
 #include <csuccess/config.h>

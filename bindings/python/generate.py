@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Makes the module's C source out of the public headers, in cffi's API mode: the FFI that cffi-gen-src asks for.
+
+The folder of the headers, the generated results.h and the header of the SQLite store (empty: without it) come by the
+environment: CSUCCESS_INCLUDE, CSUCCESS_RESULTS, CSUCCESS_SQLITE.
+"""
+import os
+import sys
+from pathlib import Path
+
+from cffi import FFI
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+import headers as public  # noqa: E402
+
+
+def python_name(slot):
+    """csuccess_zone_fn -> python_zone, csuccess_store_ops_load -> python_store_load."""
+    return "python_" + slot.removeprefix("csuccess_").removesuffix("_fn").replace("_ops_", "_")
+
+
+def definitions(model):
+    """What cffi may know: constants, types, functions, and a Python function for each place where C calls the host."""
+    lines = [f"#define {name} ..." for name in model.constants]
+    lines.append(model.declarations)
+    lines.append('extern "Python" {')
+    for slot, function in model.slots():
+        lines.append(f"    {public.declare(function, python_name(slot))};")
+    lines += ["    void python_ud_free(void *ud);", "}"]
+    return "\n".join(lines)
+
+
+def build():
+    adapters = [path for path in [os.environ.get("CSUCCESS_SQLITE")] if path]
+    model = public.read(os.environ["CSUCCESS_INCLUDE"], os.environ["CSUCCESS_RESULTS"], *adapters)
+    ffi = FFI()
+    ffi.cdef(definitions(model))
+    ffi.set_source("csuccess._csuccess", "#include <csuccess/csuccess.h>\n" + "".join(f'#include "{path}"\n' for path in adapters))
+    return ffi
+
+
+ffibuilder = build
