@@ -12,15 +12,26 @@ enum { CSUCCESS__BLOCK = 1024, CSUCCESS__BLOCK_WORDS = CSUCCESS__BLOCK / 64 };
 typedef enum csuccess__form {
     CSUCCESS__FORM_NONE, /* not bound: missing in every row */
     CSUCCESS__FORM_F64,
-    CSUCCESS__FORM_I64,  /* numbers, or ms since the epoch for TIME */
-    CSUCCESS__FORM_I32,  /* numbers, or days since the epoch for TIME */
-    CSUCCESS__FORM_U8,   /* bytes: bool 0/1, or small numbers */
+    CSUCCESS__FORM_I64, /* numbers, or ms since the epoch for TIME */
+    CSUCCESS__FORM_I32, /* numbers, or days since the epoch for TIME */
+    CSUCCESS__FORM_U8,  /* bytes: bool 0/1, or small numbers */
+    CSUCCESS__FORM_I8,  /* numbers of other widths */
+    CSUCCESS__FORM_I16,
+    CSUCCESS__FORM_U16,
+    CSUCCESS__FORM_U32,
+    CSUCCESS__FORM_U64,
+    CSUCCESS__FORM_F32,
+    CSUCCESS__FORM_TIME_S, /* times as int64_t in seconds, microseconds, nanoseconds */
+    CSUCCESS__FORM_TIME_US,
+    CSUCCESS__FORM_TIME_NS,
     CSUCCESS__FORM_BITS, /* bitmap, least significant bit first: bool */
     CSUCCESS__FORM_DICT8,
     CSUCCESS__FORM_DICT16,
     CSUCCESS__FORM_DICT32, /* codes into dictionary */
+    CSUCCESS__FORM_DICT64, /* of 64 bits, which count of the present rows only */
     CSUCCESS__FORM_UTF8,
     CSUCCESS__FORM_UTF8_LARGE, /* offsets (int32, int64) and bytes */
+    CSUCCESS__FORM_VIEW,   /* Arrow's views: `offsets` are the buffers that they point into */
     CSUCCESS__FORM_VALUES, /* csuccess__value per row: anything, at the row machine's speed */
     CSUCCESS__FORM_VECTOR  /* a csuccess__vector of the block at hand: computed slots */
 } csuccess__form;
@@ -31,11 +42,21 @@ typedef struct csuccess__column {
     const void *data;
     const void *offsets;
     const uint8_t *validity; /* bitmap, 1: present; NULL: all present */
+    uint8_t validity_bit;    /* 0 to 7: where row 0 stands in `validity` */
+    uint8_t data_bit;        /* and of BITS in `data` */
+    bool whole_days;         /* of TIME: a date, which is the midnight before */
     const csuccess__value
         *dictionary; /* DICT*: strings with their codes looked up at binding */
     uint32_t dictionary_count;
     csuccess__value fallback; /* the definition's default; missing when there is none */
 } csuccess__column;
+
+/* Whether the host set the row, whatever it holds. */
+static inline bool csuccess__column_set(const csuccess__column *column, size_t row)
+{
+    size_t bit = row + column->validity_bit;
+    return !column->validity || (column->validity[bit / 8] >> (bit % 8) & 1);
+}
 
 /* A block of results. Which array is filled follows from kind. Rows that are not valid hold 0. */
 typedef struct csuccess__vector {

@@ -2,6 +2,8 @@
 /* From bound columns, in the host's own form, to vectors and single values. */
 #include "expr/column_internal.h"
 
+#include <float.h>
+#include <math.h>
 #include <string.h>
 
 /* ---- Which rows are there ---- */
@@ -9,10 +11,15 @@
 static size_t width_of(csuccess__form form)
 {
     static const uint8_t widths[] = {
-        [CSUCCESS__FORM_F64] = 8,    [CSUCCESS__FORM_I64] = 8,
-        [CSUCCESS__FORM_I32] = 4,    [CSUCCESS__FORM_U8] = 1,
-        [CSUCCESS__FORM_DICT8] = 1,  [CSUCCESS__FORM_DICT16] = 2,
-        [CSUCCESS__FORM_DICT32] = 4, [CSUCCESS__FORM_VALUES] = sizeof(csuccess__value),
+        [CSUCCESS__FORM_F64] = 8,     [CSUCCESS__FORM_I64] = 8,
+        [CSUCCESS__FORM_I32] = 4,     [CSUCCESS__FORM_U8] = 1,
+        [CSUCCESS__FORM_DICT8] = 1,   [CSUCCESS__FORM_DICT16] = 2,
+        [CSUCCESS__FORM_DICT32] = 4,  [CSUCCESS__FORM_VALUES] = sizeof(csuccess__value),
+        [CSUCCESS__FORM_I8] = 1,      [CSUCCESS__FORM_I16] = 2,
+        [CSUCCESS__FORM_U16] = 2,     [CSUCCESS__FORM_U32] = 4,
+        [CSUCCESS__FORM_U64] = 8,     [CSUCCESS__FORM_F32] = 4,
+        [CSUCCESS__FORM_TIME_S] = 8,  [CSUCCESS__FORM_TIME_US] = 8,
+        [CSUCCESS__FORM_TIME_NS] = 8, [CSUCCESS__FORM_DICT64] = 8,
         [CSUCCESS__FORM_VECTOR] = 0,
     };
     return widths[form];
@@ -24,14 +31,50 @@ static const void *data_at(const csuccess__column *column, size_t first)
     return (const char *)column->data + first * width_of(column->form);
 }
 
-static bool time_of_row(const csuccess__column *column, size_t row, int64_t *out)
+/* Rounded towards the past. */
+static inline int64_t divide_down(int64_t x, int64_t by)
 {
-    if (column->form == CSUCCESS__FORM_I32) {
-        *out = ((const int32_t *)column->data)[row] * CSUCCESS__DAY_MS;
-    } else {
-        *out = ((const int64_t *)column->data)[row];
+    return x / by - (x % by < 0);
+}
+
+/* Milliseconds; seconds beyond the calendar stay beyond it. */
+static inline int64_t from_seconds(int64_t x)
+{
+    const int64_t most = INT64_MAX / CSUCCESS__SECOND_MS;
+    return (x > most ? most : x < -most ? -most : x) * CSUCCESS__SECOND_MS;
+}
+
+#define TIMES(type, expression) \
+    for (uint32_t j = 0; j < rows; j++) { \
+        int64_t x = ((const type *)column->data)[first + j]; \
+        to[j] = (expression); \
     }
-    return csuccess__time_valid(*out);
+
+/* The times of a block as milliseconds, whether they can be or not. */
+static void times_of(const csuccess__column *column, size_t first, uint32_t rows, int64_t *to)
+{
+    switch (column->form) {
+    case CSUCCESS__FORM_I32:
+        TIMES(int32_t, x * CSUCCESS__DAY_MS)
+        break;
+    case CSUCCESS__FORM_TIME_S:
+        TIMES(int64_t, from_seconds(x))
+        break;
+    case CSUCCESS__FORM_TIME_US:
+        TIMES(int64_t, divide_down(x, 1000))
+        break;
+    case CSUCCESS__FORM_TIME_NS:
+        TIMES(int64_t, divide_down(x, 1000000))
+        break;
+    default:
+        TIMES(int64_t, x)
+        break;
+    }
+    for (uint32_t j = 0; column->whole_days && j < rows; j++) {
+        if (csuccess__time_valid(to[j])) {
+            to[j] = divide_down(to[j], CSUCCESS__DAY_MS) * CSUCCESS__DAY_MS;
+        }
+    }
 }
 
 static uint32_t dictionary_index(const csuccess__column *column, size_t row)
@@ -41,6 +84,8 @@ static uint32_t dictionary_index(const csuccess__column *column, size_t row)
         return ((const uint8_t *)column->data)[row];
     case CSUCCESS__FORM_DICT16:
         return ((const uint16_t *)column->data)[row];
+    case CSUCCESS__FORM_DICT64:
+        return (uint32_t)((const uint64_t *)column->data)[row];
     default:
         return ((const uint32_t *)column->data)[row];
     }
@@ -48,7 +93,7 @@ static uint32_t dictionary_index(const csuccess__column *column, size_t row)
 
 static bool is_dictionary(csuccess__form form)
 {
-    return form >= CSUCCESS__FORM_DICT8 && form <= CSUCCESS__FORM_DICT32;
+    return form >= CSUCCESS__FORM_DICT8 && form <= CSUCCESS__FORM_DICT64;
 }
 
 /* Whether a row that the host set holds something that can be. */
@@ -58,7 +103,13 @@ static bool possible(const csuccess__column *column, size_t row)
     if (column->form == CSUCCESS__FORM_VALUES) {
         return ((const csuccess__value *)column->data)[row].kind == column->kind;
     }
-    if (column->kind == CSUCCESS__KIND_TIME) return time_of_row(column, row, &time);
+    if (column->kind == CSUCCESS__KIND_TIME) {
+        times_of(column, row, 1, &time);
+        return csuccess__time_valid(time);
+    }
+    if (column->form == CSUCCESS__FORM_F32) {
+        return fabsf(((const float *)column->data)[row]) <= FLT_MAX;
+    }
     if (is_dictionary(column->form)) {
         return dictionary_index(column, row) < column->dictionary_count;
     }
@@ -70,6 +121,16 @@ static void drop_impossible(const csuccess__column *column, size_t first, uint32
 {
     for (uint32_t j = 0; j < rows; j++) {
         if (!possible(column, first + j)) present[j / 64] &= ~(UINT64_C(1) << (j % 64));
+    }
+}
+
+static void check_times(const csuccess__column *column, size_t first, uint32_t rows,
+                        uint64_t *present)
+{
+    int64_t times[CSUCCESS__BLOCK];
+    times_of(column, first, rows, times);
+    for (uint32_t j = 0; j < rows; j++) {
+        present[j / 64] &= ~((uint64_t)!csuccess__time_valid(times[j]) << (j % 64));
     }
 }
 
@@ -86,7 +147,9 @@ static void check_rows(const csuccess__column *column, size_t first, uint32_t ro
         csuccess__bits_cut_u8(good, data_at(column, first), column->dictionary_count, false,
                               rows);
         for (size_t w = 0; w < words; w++) present[w] &= ~good[w];
-    } else if (is_dictionary(column->form) || column->kind == CSUCCESS__KIND_TIME ||
+    } else if (column->kind == CSUCCESS__KIND_TIME && column->form != CSUCCESS__FORM_VALUES) {
+        check_times(column, first, rows, present);
+    } else if (is_dictionary(column->form) || column->form == CSUCCESS__FORM_F32 ||
                column->form == CSUCCESS__FORM_VALUES) {
         drop_impossible(column, first, rows, present);
     }
@@ -103,6 +166,15 @@ static bool form_fits(const csuccess__column *column)
         {CSUCCESS__KIND_NUMBER, CSUCCESS__FORM_I64},
         {CSUCCESS__KIND_NUMBER, CSUCCESS__FORM_I32},
         {CSUCCESS__KIND_NUMBER, CSUCCESS__FORM_U8},
+        {CSUCCESS__KIND_NUMBER, CSUCCESS__FORM_I8},
+        {CSUCCESS__KIND_NUMBER, CSUCCESS__FORM_I16},
+        {CSUCCESS__KIND_NUMBER, CSUCCESS__FORM_U16},
+        {CSUCCESS__KIND_NUMBER, CSUCCESS__FORM_U32},
+        {CSUCCESS__KIND_NUMBER, CSUCCESS__FORM_U64},
+        {CSUCCESS__KIND_NUMBER, CSUCCESS__FORM_F32},
+        {CSUCCESS__KIND_TIME, CSUCCESS__FORM_TIME_S},
+        {CSUCCESS__KIND_TIME, CSUCCESS__FORM_TIME_US},
+        {CSUCCESS__KIND_TIME, CSUCCESS__FORM_TIME_NS},
         {CSUCCESS__KIND_TIME, CSUCCESS__FORM_I64},
         {CSUCCESS__KIND_TIME, CSUCCESS__FORM_I32},
         {CSUCCESS__KIND_BOOL, CSUCCESS__FORM_U8},
@@ -110,6 +182,8 @@ static bool form_fits(const csuccess__column *column)
         {CSUCCESS__KIND_STRING, CSUCCESS__FORM_DICT8},
         {CSUCCESS__KIND_STRING, CSUCCESS__FORM_DICT16},
         {CSUCCESS__KIND_STRING, CSUCCESS__FORM_DICT32},
+        {CSUCCESS__KIND_STRING, CSUCCESS__FORM_DICT64},
+        {CSUCCESS__KIND_STRING, CSUCCESS__FORM_VIEW},
         {CSUCCESS__KIND_STRING, CSUCCESS__FORM_UTF8},
         {CSUCCESS__KIND_STRING, CSUCCESS__FORM_UTF8_LARGE},
     };
@@ -127,7 +201,7 @@ static void look_at_host(csuccess__slot_state *state, const csuccess__column *co
     uint64_t set[CSUCCESS__BLOCK_WORDS];
     csuccess__bits_fill(set, form_fits(column), rows);
     if (form_fits(column) && column->validity) {
-        csuccess__bits_copy(set, column->validity, first, rows);
+        csuccess__bits_copy(set, column->validity, first + column->validity_bit, rows);
     }
     memcpy(state->present, set, words * sizeof *set);
     if (form_fits(column)) check_rows(column, first, rows, state->present);
@@ -178,6 +252,30 @@ const csuccess__slot_state *csuccess__slot_look(csuccess__column_machine *machin
         for (uint32_t j = 0; j < (rows); j++) (to)[j] = source[(first) + j]; \
     } while (0)
 
+/* Whole numbers of the less frequent widths. */
+static void load_whole(double *to, const csuccess__column *column, size_t first, uint32_t rows)
+{
+    switch (column->form) {
+    case CSUCCESS__FORM_I8:
+        CONVERT(to, int8_t, column->data, first, rows);
+        break;
+    case CSUCCESS__FORM_I16:
+        CONVERT(to, int16_t, column->data, first, rows);
+        break;
+    case CSUCCESS__FORM_U16:
+        CONVERT(to, uint16_t, column->data, first, rows);
+        break;
+    case CSUCCESS__FORM_U32:
+        CONVERT(to, uint32_t, column->data, first, rows);
+        break;
+    default: /* U64 */
+        for (uint32_t j = 0; j < rows; j++) {
+            to[j] = (double)((const uint64_t *)column->data)[first + j];
+        }
+        break;
+    }
+}
+
 static void load_numbers(csuccess__vector *out, const csuccess__column *column, size_t first,
                          bool untouched)
 {
@@ -201,6 +299,16 @@ static void load_numbers(csuccess__vector *out, const csuccess__column *column, 
     case CSUCCESS__FORM_U8:
         CONVERT(to, uint8_t, column->data, first, out->rows);
         break;
+    case CSUCCESS__FORM_F32:
+        CONVERT(to, float, column->data, first, out->rows);
+        break;
+    case CSUCCESS__FORM_I8:
+    case CSUCCESS__FORM_I16:
+    case CSUCCESS__FORM_U16:
+    case CSUCCESS__FORM_U32:
+    case CSUCCESS__FORM_U64:
+        load_whole(to, column, first, out->rows);
+        break;
     default: /* VALUES, or nothing */
         for (uint32_t j = 0; j < out->rows; j++) {
             to[j] = csuccess__column_value(column, first + j, j).as.number;
@@ -217,7 +325,7 @@ static void load_bits(csuccess__vector *out, const csuccess__column *column, siz
         csuccess__bits_set_u8(to, data_at(column, first), out->rows);
         break;
     case CSUCCESS__FORM_BITS:
-        csuccess__bits_copy(to, column->data, first, out->rows);
+        csuccess__bits_copy(to, column->data, first + column->data_bit, out->rows);
         break;
     default:
         csuccess__bits_fill(to, false, out->rows);
@@ -238,8 +346,7 @@ static void load_times(csuccess__vector *out, const csuccess__column *column, si
         }
         return;
     }
-    for (uint32_t j = 0; j < out->rows; j++)
-        (void)time_of_row(column, first + j, &out->as.times[j]);
+    times_of(column, first, out->rows, out->as.times);
 }
 
 /* Rows that are not the host's: the default, or nothing at all. */
@@ -314,9 +421,23 @@ const csuccess__vector *csuccess__column_load(csuccess__column_machine *machine,
 
 /* ---- Single values ---- */
 
+/* Arrow's view: the length, then up to 12 bytes, or four of them, a buffer and an offset. */
+static csuccess_str view_text(const csuccess__column *column, size_t row)
+{
+    const char *view = (const char *)column->data + 16 * row;
+    int32_t length, buffer, offset;
+    memcpy(&length, view, sizeof length);
+    if (length <= 12) return (csuccess_str){view + 4, (size_t)length};
+    memcpy(&buffer, view + 8, sizeof buffer);
+    memcpy(&offset, view + 12, sizeof offset);
+    const char *const *buffers = column->offsets;
+    return (csuccess_str){buffers[buffer] + offset, (size_t)length};
+}
+
 static csuccess__value text_value(const csuccess__column *column, size_t row)
 {
     size_t from, to;
+    if (column->form == CSUCCESS__FORM_VIEW) return csuccess__string(view_text(column, row));
     if (column->form == CSUCCESS__FORM_UTF8) {
         from = (size_t)((const int32_t *)column->offsets)[row];
         to = (size_t)((const int32_t *)column->offsets)[row + 1];
@@ -326,6 +447,15 @@ static csuccess__value text_value(const csuccess__column *column, size_t row)
     }
     csuccess_str text = {(const char *)column->data + from, to - from};
     return csuccess__string(text);
+}
+
+/* Numbers of the forms that come from elsewhere. */
+static double narrow_number(const csuccess__column *column, size_t row)
+{
+    double number;
+    if (column->form == CSUCCESS__FORM_F32) return ((const float *)column->data)[row];
+    load_whole(&number, column, row, 1);
+    return number;
 }
 
 static csuccess__value scalar_value(const csuccess__column *column, size_t row)
@@ -343,9 +473,13 @@ static csuccess__value scalar_value(const csuccess__column *column, size_t row)
         }
         return csuccess__number(((const uint8_t *)column->data)[row]);
     case CSUCCESS__FORM_BITS:
+        row += column->data_bit;
         return csuccess__boolean(((const uint8_t *)column->data)[row / 8] >> (row % 8) & 1);
     default:
-        return column->dictionary[dictionary_index(column, row)];
+        if (is_dictionary(column->form)) {
+            return column->dictionary[dictionary_index(column, row)];
+        }
+        return csuccess__number(narrow_number(column, row));
     }
 }
 
@@ -370,11 +504,9 @@ static csuccess__value set_value(const csuccess__column *column, size_t row)
     int64_t time;
     if (column->form == CSUCCESS__FORM_VALUES)
         return ((const csuccess__value *)column->data)[row];
-    if (column->form == CSUCCESS__FORM_UTF8 || column->form == CSUCCESS__FORM_UTF8_LARGE) {
-        return text_value(column, row);
-    }
+    if (column->form >= CSUCCESS__FORM_UTF8) return text_value(column, row);
     if (column->kind != CSUCCESS__KIND_TIME) return scalar_value(column, row);
-    (void)time_of_row(column, row, &time);
+    times_of(column, row, 1, &time);
     return csuccess__time(time);
 }
 
@@ -384,8 +516,7 @@ csuccess__value csuccess__column_value(const csuccess__column *column, size_t ro
     if (column->form == CSUCCESS__FORM_VECTOR) {
         return csuccess__vector_value(column->data, in_block);
     }
-    bool set = form_fits(column) &&
-               (!column->validity || (column->validity[row / 8] >> (row % 8) & 1));
+    bool set = form_fits(column) && csuccess__column_set(column, row);
     if (!set) return column->fallback;
     if (possible(column, row) || column->form == CSUCCESS__FORM_VALUES) {
         return set_value(column, row);

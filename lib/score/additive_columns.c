@@ -191,8 +191,7 @@ static bool take_dictionary(work *w, uint32_t at, const csuccess__column *column
     dictionary_rows(&d, w->bins[at], first, w->rows);
     uint16_t otherwise = (uint16_t)word_bin(axis, &column->fallback);
     for (uint32_t i = 0; column->validity && i < w->rows; i++) {
-        size_t row = first + i;
-        if (!(column->validity[row / 8] >> (row % 8) & 1)) w->bins[at][i] = otherwise;
+        if (!csuccess__column_set(column, first + i)) w->bins[at][i] = otherwise;
     }
     return true;
 }

@@ -86,8 +86,7 @@ static bool column_may_default(const csuccess__column *column)
     if (csuccess__is_missing(column->fallback) && column->form != CSUCCESS__FORM_VALUES) {
         return false;
     }
-    bool typed =
-        column->form >= CSUCCESS__FORM_I64 && column->form <= CSUCCESS__FORM_UTF8_LARGE;
+    bool typed = column->form >= CSUCCESS__FORM_I64 && column->form < CSUCCESS__FORM_VALUES;
     return !typed || column->validity;
 }
 

@@ -147,12 +147,22 @@ static void impossible_values_are_missing(void)
     const uint8_t validity[] = {0x0F};
     for (size_t i = 0; i < WORLD_WORDS; i++) w.dictionary[i] = world_text(&w, world_words[i]);
     csuccess__value missing = csuccess__missing(CSUCCESS__ABSENCE_NEVER_SET);
-    csuccess__column columns[] = {
-        {CSUCCESS__FORM_F64, CSUCCESS__KIND_NUMBER, numbers, NULL, validity, NULL, 0,
-         csuccess__number(42)},
-        {CSUCCESS__FORM_I64, CSUCCESS__KIND_TIME, times, NULL, validity, NULL, 0, missing},
-        {CSUCCESS__FORM_DICT8, CSUCCESS__KIND_STRING, codes, NULL, NULL, w.dictionary, 8,
-         missing}};
+    csuccess__column columns[] = {{.form = CSUCCESS__FORM_F64,
+                                   .kind = CSUCCESS__KIND_NUMBER,
+                                   .data = numbers,
+                                   .validity = validity,
+                                   .fallback = csuccess__number(42)},
+                                  {.form = CSUCCESS__FORM_I64,
+                                   .kind = CSUCCESS__KIND_TIME,
+                                   .data = times,
+                                   .validity = validity,
+                                   .fallback = missing},
+                                  {.form = CSUCCESS__FORM_DICT8,
+                                   .kind = CSUCCESS__KIND_STRING,
+                                   .data = codes,
+                                   .dictionary = w.dictionary,
+                                   .dictionary_count = 8,
+                                   .fallback = missing}};
     csuccess__column_frame frame = {columns, 3, WORLD_NOW, 0, 5};
     csuccess__column_machine *machine;
     if (!CHECK_OK(csuccess__column_machine_new(&machine, &w.mem, &w.limits))) return;
