@@ -38,7 +38,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from ._ffi import NULL, data, ffi, text
+from ._ffi import NULL, data, ffi
 
 __all__ = [
 {names}
@@ -46,6 +46,7 @@ __all__ = [
 
 _new = tuple.__new__
 _string = ffi.string
+_unpack = ffi.unpack
 '''
 
 
@@ -95,7 +96,8 @@ def typed(model, struct, member):
     if kind.name == "csuccess_str":
         nullable = OPAQUE.get((struct.name, member.name))
         if nullable is None:
-            return "str", f"text({place})"
+            # text() itself, in place: three of them would be the greater part of a score.
+            return "str", f'_unpack(s.ptr, n).decode() if (n := (s := {place}).len) else ""'
         return ("bytes | None", f"None if {place}.ptr == NULL else data({place})") if nullable else ("bytes", f"data({place})")
     if kind.name == "double":
         return "float", place

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Customer success decisions: health scores, churn, programmes, and why.
+
+    import csuccess
+
+    config = csuccess.Config.load("success.json")
+    score = config.score({"logins_30d": 12, "champion_left": True})
+    print(score.value, score.status, score.why())
+
+Everything is decided by one configuration document and is the same to the bit from C, Python and Node. `csuccess.analytics`
+has what looks at many customers or at the past; `csuccess.testing` what tests of a host need.
+"""
+from __future__ import annotations
+
+from . import errors
+from ._ffi import ffi as _ffi
+from ._ffi import lib as _lib
+from ._ffi import string as _string
+from .errors import (
+    AbiError,
+    BusyError,
+    CallbackError,
+    CancelledError,
+    ClockError,
+    ClosedError,
+    ConfigError,
+    ConflictError,
+    CycleError,
+    DataError,
+    DeniedError,
+    DigestError,
+    EncodingError,
+    Error,
+    ExpiredError,
+    ExpressionError,
+    GenericError,
+    InvalidError,
+    JsonError,
+    LimitError,
+    MissingError,
+    ModelError,
+    OutOfMemoryError,
+    ParkedError,
+    RangeError,
+    RefusedError,
+    StateError,
+    UnknownNameError,
+    UnsupportedError,
+    ValueTypeError,
+)
+
+__version__ = "0.1.0"
+
+if _lib.csuccess_abi() != _lib.CSUCCESS_ABI:
+    raise ImportError(f"this csuccess was built for generation {_lib.CSUCCESS_ABI} of libcsuccess, and the library that is "
+                      f"installed is of generation {_lib.csuccess_abi()}: build it anew")
+
+
+def library_version() -> str:
+    """The version of libcsuccess that runs: that of the package, but for a package that was built against the system's."""
+    return str(_ffi.string(_lib.csuccess_version()), "ascii")
+
+
+def feature(name: str) -> bool:
+    """Whether the library has an optional part, such as "expressions" or "columns"; False for a name that it does not know."""
+    return bool(_lib.csuccess_feature(_string(name)))
+
+
+__all__ = [
+    "AbiError",
+    "BusyError",
+    "CallbackError",
+    "CancelledError",
+    "ClockError",
+    "ClosedError",
+    "ConfigError",
+    "ConflictError",
+    "CycleError",
+    "DataError",
+    "DeniedError",
+    "DigestError",
+    "EncodingError",
+    "Error",
+    "ExpiredError",
+    "ExpressionError",
+    "GenericError",
+    "InvalidError",
+    "JsonError",
+    "LimitError",
+    "MissingError",
+    "ModelError",
+    "OutOfMemoryError",
+    "ParkedError",
+    "RangeError",
+    "RefusedError",
+    "StateError",
+    "UnknownNameError",
+    "UnsupportedError",
+    "ValueTypeError",
+    "__version__",
+    "errors",
+    "feature",
+    "library_version",
+]

@@ -16,19 +16,22 @@ from typing import Any
 from ._csuccess import ffi, lib
 from .errors import BusyError, ClosedError, error_of
 
-__all__ = ["NULL", "Borrowed", "Handle", "call", "data", "ffi", "lib", "new", "string", "take_text", "text"]
+__all__ = ["NULL", "Borrowed", "Handle", "call", "checked", "data", "ffi", "lib", "new", "string", "take_text", "text"]
 
 NULL = ffi.NULL
+_unpack = ffi.unpack
 
 
 def text(value: Any) -> str:
     """A csuccess_str as str."""
-    return str(ffi.unpack(value.ptr, value.len), "utf-8") if value.len else ""
+    length = value.len
+    return _unpack(value.ptr, length).decode() if length else ""
 
 
 def data(value: Any) -> bytes:
     """A csuccess_str whose bytes are opaque."""
-    return bytes(ffi.buffer(value.ptr, value.len)) if value.len else b""
+    length = value.len
+    return _unpack(value.ptr, length) if length else b""
 
 
 def string(value: str | bytes | bytearray | memoryview) -> Any:
@@ -39,6 +42,13 @@ def string(value: str | bytes | bytearray | memoryview) -> Any:
     raw = value.encode("utf-8", "surrogatepass") if isinstance(value, str) else value
     buffer = ffi.from_buffer("char[]", raw)
     return buffer, len(buffer)
+
+
+# Errors of calls that went well, to be filled by later ones: a struct for each call would be half of its cost. Those of calls that
+# failed are not used again, so that nothing of one error is seen in another.
+_spare: list[Any] = []
+_take = _spare.pop
+_put = _spare.append
 
 
 def new(struct: str, **fields: Any) -> Any:
@@ -63,10 +73,21 @@ def take_text(out: Any) -> str:
 
 def call(function: Callable[..., int], *arguments: Any) -> int:
     """Calls a function whose last parameter is a csuccess_error; an error is raised, what is positive is returned."""
-    err = new("csuccess_error")
+    try:
+        err = _take()
+    except IndexError:
+        err = new("csuccess_error")
     result = function(*arguments, err)
     if result < 0:
         raise error_of(result, err)
+    _put(err)
+    return result
+
+
+def checked(result: int) -> int:
+    """The result of a function that fills no csuccess_error; an error is raised."""
+    if result < 0:
+        raise error_of(result)
     return result
 
 
@@ -91,14 +112,45 @@ class Handle:
 
     def _call(self, function: Callable[..., int], *arguments: Any) -> int:
         """As call(); what a callback of this object raised meanwhile is raised as itself, in place of the error."""
-        err = new("csuccess_error")
+        try:
+            err = _take()
+        except IndexError:
+            err = new("csuccess_error")
         result = function(*arguments, err)
         if self._raised:
             raised, self._raised = self._raised, []
             raise raised[0]
         if result < 0:
             raise error_of(result, err)
+        _put(err)
         return result
+
+    def _run(self, function: Callable[..., int], *arguments: Any) -> int:
+        """with self._use() as handle: self._call(function, handle, *arguments), for calls that are made a million times."""
+        lock = self._lock
+        if not lock.acquire(False):
+            raise self._busy()
+        try:
+            handle = self._handle
+            if handle == NULL:
+                raise ClosedError(f"{type(self).__name__} is closed")
+            try:
+                err = _take()
+            except IndexError:
+                err = new("csuccess_error")
+            result = function(handle, *arguments, err)
+            if self._raised:
+                raised, self._raised = self._raised, []
+                raise raised[0]
+        finally:
+            lock.release()
+        if result < 0:
+            raise error_of(result, err)
+        _put(err)
+        return result
+
+    def _busy(self) -> BusyError:
+        return BusyError(f"{type(self).__name__} is in use by another thread, or by the call that made this one")
 
     def close(self) -> None:
         """Frees it now. Again does nothing."""
@@ -145,8 +197,8 @@ class Borrowed:
 
     def __enter__(self) -> Any:
         owner = self._owner
-        if not owner._lock.acquire(blocking=False):
-            raise BusyError(f"{type(owner).__name__} is in use by another thread, or by the call that made this one")
+        if not owner._lock.acquire(False):
+            raise owner._busy()
         if owner._handle == NULL:
             owner._lock.release()
             raise ClosedError(f"{type(owner).__name__} is closed")
