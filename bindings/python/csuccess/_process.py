@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Objects that are of one process: engines, and connections to a file, are not carried over fork()."""
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from ._ffi import NULL, Borrowed, Handle, new
+from .errors import Error, InvalidError, error_of
+
+__all__ = ["ForkedError", "OwnedHandle"]
+
+
+class ForkedError(InvalidError, RuntimeError):
+    """The object was made before a fork() and is used in the child: make one there."""
+
+
+class OwnedHandle(Handle):
+    """A handle that the process that made it uses alone; a child of fork() cannot, and never frees it."""
+
+    __slots__ = ("_err", "_pid")
+
+    def __init__(self, handle: Any) -> None:
+        super().__init__(handle)
+        self._pid = os.getpid()
+        self._err = new("csuccess_error")
+
+    def _use(self) -> Borrowed:
+        if self._pid != os.getpid():
+            raise ForkedError(f"{type(self).__name__} was made by process {self._pid} and cannot be used after fork(): make one in the child")
+        return super()._use()
+
+    def close(self) -> None:
+        """Frees it now. Again does nothing. In a child of fork() it is only given up."""
+        if self._pid != os.getpid():
+            self._handle = NULL
+            return
+        super().close()
+
+    def __del__(self) -> None:
+        if getattr(self, "_pid", None) == os.getpid():
+            super().__del__()
+
+    def _error(self, result: int) -> Error:
+        return error_of(result, self._err)
