@@ -16,6 +16,7 @@ from . import errors
 from ._ffi import ffi as _ffi
 from ._ffi import lib as _lib
 from ._ffi import string as _string
+from .config import Bounds, Config, presets
 from .errors import (
     AbiError,
     BusyError,
@@ -48,6 +49,13 @@ from .errors import (
     UnsupportedError,
     ValueTypeError,
 )
+from .facts import Facts, Quarantined
+from .model import Model
+from .prediction import Prediction
+from .score import Cause, Difference, Explanation, ExplanationRow, Score
+from .scorer import Evaluation, Scorer
+from .segments import Membership, Segments
+from .selection import Selected, Selection
 
 __version__ = "0.1.0"
 
@@ -68,31 +76,48 @@ def feature(name: str) -> bool:
 
 __all__ = [
     "AbiError",
+    "Bounds",
     "BusyError",
     "CallbackError",
     "CancelledError",
+    "Cause",
     "ClockError",
     "ClosedError",
+    "Config",
     "ConfigError",
     "ConflictError",
     "CycleError",
     "DataError",
     "DeniedError",
+    "Difference",
     "DigestError",
     "EncodingError",
     "Error",
+    "Evaluation",
     "ExpiredError",
+    "Explanation",
+    "ExplanationRow",
     "ExpressionError",
+    "Facts",
     "GenericError",
     "InvalidError",
     "JsonError",
     "LimitError",
+    "Membership",
     "MissingError",
+    "Model",
     "ModelError",
     "OutOfMemoryError",
     "ParkedError",
+    "Prediction",
+    "Quarantined",
     "RangeError",
     "RefusedError",
+    "Score",
+    "Scorer",
+    "Segments",
+    "Selected",
+    "Selection",
     "StateError",
     "UnknownNameError",
     "UnsupportedError",
@@ -101,4 +126,5 @@ __all__ = [
     "errors",
     "feature",
     "library_version",
+    "presets",
 ]
