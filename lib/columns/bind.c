@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Binding the host's memory to the inputs of a configuration. */
-#include "columns/scorer.h"
+#include "columns/arrow.h"
 
 #include "base/error.h"
 #include "text/utf8.h"
@@ -33,6 +33,7 @@ csuccess_result csuccess_columns_new(csuccess_columns **out, csuccess_config *co
     columns->mem = mem;
     columns->config = csuccess_config_ref(config);
     columns->rows = rows;
+    columns->customer = SIZE_MAX;
     columns->slots = slots;
     csuccess__arena_init(&columns->words, &columns->mem, 0);
     *out = columns;
@@ -47,6 +48,8 @@ void csuccess_columns_free(csuccess_columns *columns)
     csuccess_allocator mem = columns->mem;
     size_t inputs = (size_t)columns->config->schema->inputs + 1;
     csuccess__arena_free(&columns->words);
+    csuccess__arrow_held_unref(columns->schema);
+    csuccess__arrow_held_unref(columns->batch);
     csuccess__release(&mem, columns->slots, inputs, sizeof *columns->slots);
     csuccess_config_unref(columns->config);
     csuccess__release(&mem, columns, 1, sizeof *columns);
@@ -70,6 +73,7 @@ static csuccess_result bind(csuccess_columns *columns, uint32_t slot, csuccess__
     column->form = form;
     column->data = values;
     column->validity = validity;
+    column->validity_bit = column->data_bit = 0;
     column->offsets = NULL;
     column->dictionary = NULL;
     column->dictionary_count = 0;

@@ -430,8 +430,8 @@ static csuccess_str view_text(const csuccess__column *column, size_t row)
     if (length <= 12) return (csuccess_str){view + 4, (size_t)length};
     memcpy(&buffer, view + 8, sizeof buffer);
     memcpy(&offset, view + 12, sizeof offset);
-    const char *const *buffers = column->offsets;
-    return (csuccess_str){buffers[buffer] + offset, (size_t)length};
+    const void *const *buffers = column->offsets;
+    return (csuccess_str){(const char *)buffers[buffer] + offset, (size_t)length};
 }
 
 static csuccess__value text_value(const csuccess__column *column, size_t row)
