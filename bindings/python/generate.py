@@ -19,6 +19,27 @@ def python_name(slot):
     return "python_" + slot.removeprefix("csuccess_").removesuffix("_fn").replace("_ops_", "_")
 
 
+# What capsules.c, which is part of the module, gives Python.
+CAPSULES = """
+typedef struct python_table python_table;
+const char *python_capsule_name(int kind);
+uintptr_t python_capsule_end(int kind);
+void *python_arrow_new(int kind);
+void python_arrow_free(int kind, void *what);
+python_table *python_table_new(struct ArrowSchema *schema);
+void python_table_free(python_table *table);
+int python_table_add(python_table *table, struct ArrowArray *array);
+size_t python_table_count(const python_table *table);
+int64_t python_table_rows(const python_table *table, size_t batch);
+int python_table_schema(python_table *table, struct ArrowSchema *out);
+int python_table_array(python_table *table, size_t batch, struct ArrowArray *out);
+int python_table_stream(python_table *table, struct ArrowArrayStream *out);
+int python_stream_schema(struct ArrowArrayStream *stream, struct ArrowSchema *out);
+int python_stream_next(struct ArrowArrayStream *stream, struct ArrowArray *out);
+const char *python_stream_error(struct ArrowArrayStream *stream);
+"""
+
+
 def definitions(model):
     """What cffi may know: constants, types, functions, and a Python function for each place where C calls the host."""
     lines = [f"#define {name} ..." for name in model.constants]
@@ -26,7 +47,7 @@ def definitions(model):
     lines.append('extern "Python" {')
     for slot, function in model.slots():
         lines.append(f"    {public.declare(function, python_name(slot))};")
-    lines += ["    void python_ud_free(void *ud);", "}"]
+    lines += ["    void python_ud_free(void *ud);", "}", CAPSULES]
     return "\n".join(lines)
 
 
@@ -35,7 +56,9 @@ def build():
     model = public.read(os.environ["CSUCCESS_INCLUDE"], os.environ["CSUCCESS_RESULTS"], *adapters)
     ffi = FFI()
     ffi.cdef(definitions(model))
-    ffi.set_source("csuccess._csuccess", "#include <csuccess/csuccess.h>\n" + "".join(f'#include "{path}"\n' for path in adapters))
+    capsules = (Path(__file__).resolve().parent / "capsules.c").read_text(encoding="utf-8")
+    ffi.set_source("csuccess._csuccess", "#include <csuccess/csuccess.h>\n"
+                   + "".join(f'#include "{path}"\n' for path in adapters) + capsules)
     return ffi
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
@@ -21,6 +21,7 @@ from .facts import Facts
 from .model import Model
 from .score import Score
 from .scorer import Scorer
+from .table import ScoredStream, ScoredTable, score_stream, score_table
 
 __all__ = ["Bounds", "Config", "presets"]
 
@@ -237,6 +238,26 @@ class Config:
         score = scorer.run(facts, ms)
         score._later = _Later(self._compiled, raw, ms)
         return score
+
+    def score_table(self, source: Any, now: Time | None = None, *, results: Iterable[str] | None = None, customer: str = "",
+                    strict: bool = False) -> ScoredTable:
+        """Scores a whole table: of pyarrow, polars, pandas or DuckDB, or anything with __arrow_c_stream__ or __arrow_c_array__,
+        which is not copied; or a mapping of columns (see Columns.bind()).
+
+        `results` names the parts of the result: "health", "churn", "segments"; by itself all but the segments. `customer`
+        names the column that names the customers, which is handed through; by itself "customer_id", where there is one. Columns
+        that are no input are passed over, unless `strict`.
+
+        ValueTypeError (a column of a type that its input does not take), UnknownNameError, RangeError, EncodingError,
+        InvalidError, ProducerError; TypeError: no table.
+        """
+        with Scorer._of(self._compiled) as scorer:
+            return score_table(scorer, source, now, results, customer, strict)
+
+    def score_stream(self, source: Any, now: Time | None = None, *, results: Iterable[str] | None = None, customer: str = "",
+                     strict: bool = False) -> ScoredStream:
+        """The same batch by batch as it is read, for tables that are larger than memory."""
+        return score_stream(self, source, now, results, customer, strict)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Config) and self.hash == other.hash

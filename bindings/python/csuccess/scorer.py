@@ -12,6 +12,7 @@ from ._ffi import NULL, Handle, call, data, ffi, lib, new, string, text
 from ._hosts import LogHost, PredictHost, Predictions
 from ._json import load
 from ._time import Time, now_ms, to_ms, to_utc
+from ._results import WANTED, ColumnResults, score_columns
 from .errors import BusyError, ClosedError, error_of
 from .facts import Facts
 from .prediction import Prediction
@@ -20,7 +21,9 @@ from .segments import Membership, Segments, bits, words
 
 if TYPE_CHECKING:
     from .config import Config
+    from .columns import Columns
     from .selection import Selection
+    from .table import ScoredTable
 
 __all__ = ["Evaluation", "Scorer"]
 
@@ -275,6 +278,20 @@ class Scorer(Handle):
         from .selection import select
 
         return select(self, customers, when, now_ms() if now is None else to_ms(now), most)
+
+    def score_columns(self, columns: Columns, now: Time | None = None, *, first: int = 0, count: int | None = None,
+                      wanted: Iterable[str] | Mapping[str, Any] = WANTED, segments: bool = False) -> ColumnResults:
+        """Scores rows first .. first + count - 1 of the columns (count None: to their end); item i of each result is row first +
+        i. `wanted` names the results, or gives for each name the writable memory that it goes to. `segments`: a bitmap for
+        each of them too, and their sizes. RangeError: the rows are not there."""
+        return score_columns(self, columns, now_ms() if now is None else to_ms(now), (first, count), wanted, segments)
+
+    def score_table(self, source: Any, now: Time | None = None, *, results: Iterable[str] | None = None, customer: str = "",
+                    strict: bool = False) -> ScoredTable:
+        """As Config.score_table(), with this scorer's model and log."""
+        from .table import score_table
+
+        return score_table(self, source, now, results, customer, strict)
 
     @property
     def config(self) -> Config:
