@@ -18,7 +18,7 @@ extern "C" {
  */
 typedef struct csuccess_simulation csuccess_simulation;
 
-/** What a message meets in the simulation: one of CSUCCESS_SENT_*; the default is CSUCCESS_SENT_DELIVERED. @since 0.1 */
+/** What a message meets in the simulation: one of CSUCCESS_SENT_*; the default is CSUCCESS_SENT_DELIVERED. 0 stops the call with CSUCCESS_ECANCELLED. @since 0.1 */
 typedef uint32_t (*csuccess_simulated_send_fn)(void *ud, const csuccess_send_request *request);
 
 /** Zero is the default of a field. @since 0.1 */

@@ -43,6 +43,10 @@ static void send(void *ud, const csuccess_send_request *request, csuccess_reply 
     csuccess_simulation *simulation = ud;
     uint32_t outcome = simulation->send ? simulation->send(simulation->send_ud, request)
                                         : CSUCCESS_SENT_DELIVERED;
+    if (outcome == 0) {
+        csuccess_reply_done(reply, CSUCCESS_ECANCELLED, CSUCCESS_STR("the host asked to stop"));
+        return;
+    }
     csuccess_reply_sent(reply, outcome, 0, CSUCCESS_STR("simulated"));
     csuccess_reply_done(reply, CSUCCESS_OK, CSUCCESS_STR(""));
 }

@@ -12,7 +12,7 @@ has what looks at many customers or at the past; `csuccess.testing` what tests o
 """
 from __future__ import annotations
 
-from . import errors
+from . import conformance, errors
 from ._ffi import ffi as _ffi
 from ._ffi import lib as _lib
 from ._ffi import string as _string
@@ -56,6 +56,19 @@ from .score import Cause, Difference, Explanation, ExplanationRow, Score
 from .scorer import Evaluation, Scorer
 from .segments import Membership, Segments
 from .selection import Selected, Selection
+from .aio import AsyncEngine
+from .channel import AsyncChannel, Channel, Outgoing, Sent
+from .engine import Engine, EngineOptions, Figures
+from .events import Event, EventResult, Events
+from .memory import Fault, MemoryStore
+from .principal import Access, Principal, may
+from .sentiment import Feeling, Sentiment, Tone
+from .simulation import Simulation
+from .sqlite import SqliteStore
+from .store import AsyncStore, Reply, Store
+from .txn import Step, Txn
+from .zones import ZoneAnswer, system_zone
+from ._process import ForkedError
 
 __version__ = "0.1.0"
 
@@ -76,11 +89,16 @@ def feature(name: str) -> bool:
 
 __all__ = [
     "AbiError",
+    "Access",
+    "AsyncChannel",
+    "AsyncEngine",
+    "AsyncStore",
     "Bounds",
     "BusyError",
     "CallbackError",
     "CancelledError",
     "Cause",
+    "Channel",
     "ClockError",
     "ClosedError",
     "Config",
@@ -92,39 +110,64 @@ __all__ = [
     "Difference",
     "DigestError",
     "EncodingError",
+    "Engine",
+    "EngineOptions",
     "Error",
     "Evaluation",
+    "Event",
+    "EventResult",
+    "Events",
     "ExpiredError",
     "Explanation",
     "ExplanationRow",
     "ExpressionError",
     "Facts",
+    "Fault",
+    "Feeling",
+    "Figures",
+    "ForkedError",
     "GenericError",
     "InvalidError",
     "JsonError",
     "LimitError",
     "Membership",
+    "MemoryStore",
     "MissingError",
     "Model",
     "ModelError",
     "OutOfMemoryError",
+    "Outgoing",
     "ParkedError",
     "Prediction",
+    "Principal",
     "Quarantined",
     "RangeError",
     "RefusedError",
+    "Reply",
     "Score",
     "Scorer",
     "Segments",
     "Selected",
     "Selection",
+    "Sent",
+    "Sentiment",
+    "Simulation",
+    "SqliteStore",
     "StateError",
+    "Step",
+    "Store",
+    "Tone",
+    "Txn",
     "UnknownNameError",
     "UnsupportedError",
     "ValueTypeError",
+    "ZoneAnswer",
     "__version__",
+    "conformance",
     "errors",
     "feature",
     "library_version",
+    "may",
     "presets",
+    "system_zone",
 ]

@@ -79,8 +79,9 @@ class Operation:
     __slots__ = ("c", "id", "reply", "request", "slot", "task")
 
     def __init__(self, c: Any) -> None:
-        self.c, self.id, self.reply = c, c.id, Reply(c.reply)
+        self.c, self.id = c, c.id
         self.slot, self.request = request_of(c)
+        self.reply = Reply(c.reply, self.request)
         self.task: asyncio.Future[Any] | None = None
 
     def customers(self) -> set[str]:

@@ -113,7 +113,7 @@ def serve(host: Host, slot: str, request: Any, c_reply: Any) -> None:
     if host.ops is not None:
         getattr(host.ops, slot)(host.ops_ud, request, c_reply)
         return
-    reply = Reply(c_reply)
+    reply = Reply(c_reply, request)
     try:
         plain(getattr(host.store, slot)(READ[slot](request), reply), f"the store's {slot}()")
         reply._done(lib.CSUCCESS_OK)

@@ -251,8 +251,9 @@ class EngineBase(OwnedHandle):
         with self._use() as c:
             lib.csuccess_engine_figures(c, counts)
         clock = moment(counts.clock_ms) if counts.clock_ms else None
-        return Figures(*(getattr(counts, name) for name in _COUNTS), clock, moment_or_never(counts.next_due_ms),
-                       timedelta(milliseconds=counts.oldest_message_ms), tuple(counts.lag_count), counts.breakers_open)
+        return Figures._make((
+            *(getattr(counts, name) for name in _COUNTS), clock, moment_or_never(counts.next_due_ms),
+            timedelta(milliseconds=counts.oldest_message_ms), tuple(counts.lag_count), counts.breakers_open))
 
     # ---- The end ----
 

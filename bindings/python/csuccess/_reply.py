@@ -29,10 +29,11 @@ class Reply:
     answer has ended.
     """
 
-    __slots__ = ("_c",)
+    __slots__ = ("_c", "_request")
 
-    def __init__(self, c: Any) -> None:
+    def __init__(self, c: Any, request: Any = None) -> None:
         self._c = c
+        self._request = request
 
     def _check(self, result: int, what: str) -> None:
         if result >= 0:
@@ -110,6 +111,10 @@ class Reply:
         """`erase`: the pseudonym has one of the places of these entries already. Ends the answer."""
         self._done(lib.CSUCCESS_ECONFLICT, why)
 
+    def _end(self) -> None:
+        """The answer was ended in C."""
+        self._c = NULL
+
     def _done(self, result: int, why: str = "") -> None:
         """Ends the answer; from here on it takes nothing."""
         if self._c != NULL:
@@ -131,7 +136,8 @@ _ENTRY_TEXTS = ("customer", "kind", "cause", "by", "config", "subject", "body", 
 
 def c_message(message: Message) -> tuple[Any, list[Any]]:
     """A csuccess_message, and what keeps its texts alive."""
-    c, kept = ffi.new("csuccess_message *"), []
+    kept: list[Any] = []
+    c = ffi.new("csuccess_message *")
     c.size = ffi.sizeof("csuccess_message")
     for name in _MESSAGE_TEXTS:
         _put(c, kept, name, getattr(message, name))
@@ -142,7 +148,8 @@ def c_message(message: Message) -> tuple[Any, list[Any]]:
 
 def c_entry(entry: Entry) -> tuple[Any, list[Any]]:
     """A csuccess_entry, and what keeps its texts alive."""
-    c, kept = ffi.new("csuccess_entry *"), []
+    kept: list[Any] = []
+    c = ffi.new("csuccess_entry *")
     c.size = ffi.sizeof("csuccess_entry")
     for name in _ENTRY_TEXTS:
         _put(c, kept, name, getattr(entry, name))

@@ -11,13 +11,11 @@ from ._ffi import ffi, lib, new, string, take_text
 from .errors import error_of
 from .store import AsyncStore, Store
 
-__all__ = ["Report", "TestResult", "run"]
+__all__ = ["Report", "Checked", "run"]
 
 
-class TestResult(NamedTuple):
+class Checked(NamedTuple):
     """One test."""
-
-    __test__ = False  # pytest: none of its own
 
     name: str
     passed: bool
@@ -28,7 +26,7 @@ class TestResult(NamedTuple):
 class Report(NamedTuple):
     """What the tests came to; false when one failed."""
 
-    tests: tuple[TestResult, ...]
+    tests: tuple[Checked, ...]
     text: str
     """The same as text: a line per test, and a last one with how many passed."""
 
@@ -38,7 +36,7 @@ class Report(NamedTuple):
         return all(test.passed for test in self.tests)
 
     @property
-    def failures(self) -> tuple[TestResult, ...]:
+    def failures(self) -> tuple[Checked, ...]:
         """Those that did not."""
         return tuple(test for test in self.tests if not test.passed)
 
@@ -55,7 +53,7 @@ def _report(text: str) -> Report:
         for word, passed in (("ok ", True), ("not ok ", False)):
             if line.startswith(word):
                 name, _, detail = line[len(word):].partition(": ")
-                tests.append(TestResult(name, passed, detail))
+                tests.append(Checked(name, passed, detail))
     return Report(tuple(tests), text)
 
 

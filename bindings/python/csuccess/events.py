@@ -47,7 +47,7 @@ class EventResult(NamedTuple):
     @property
     def applied(self) -> bool:
         """Whether it was applied now."""
-        return self.code == lib.CSUCCESS_OK
+        return self.code == int(lib.CSUCCESS_OK)
 
     @property
     def failed(self) -> bool:

@@ -67,7 +67,7 @@ class MemoryStore(CStore):
         return self._locked
 
     def plant(self, kind: Fault, at: int = 1, *, onward: bool = False) -> None:
-        """Plants a failure: the `at`-th call of any slot from now on counted from 1, or every one from it on."""
+        """Plants a failure: the `at`-th call of any slot from now on, or every one from it on."""
         with self._use() as c:
             faults = new("csuccess_memory_faults", at=at, onward=onward, kind=kind)
             self._checked(lib.csuccess_memory_store_faults(c, faults))
@@ -83,7 +83,7 @@ class MemoryStore(CStore):
 
     @property
     def calls(self) -> int:
-        """How many calls of slots there were."""
+        """How many calls of slots there were since it was made, or a failure was planted or taken back."""
         with self._use() as c:
             return int(lib.csuccess_memory_store_calls(c, NULL))
 

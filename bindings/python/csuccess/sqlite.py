@@ -29,12 +29,12 @@ class SqliteStore(CStore):
     """
 
     __slots__ = ("path",)
-    _free = getattr(lib, "csuccess_sqlite_close", None)
+    _free = getattr(lib, "csuccess_sqlite_close", lib.csuccess_text_free)
 
     def __init__(self, path: str | bytes | os.PathLike[str], *, existing: bool = False, bare: bool = False,
                  busy: timedelta | int = 0, cache_kib: int = 0, checkpoint: int = 0) -> None:
         super().__init__(NULL)
-        if self._free is None:
+        if not hasattr(lib, "csuccess_sqlite_open"):
             raise UnsupportedError("this build has no SQLite store: build it with sqlite3 3.38 or newer (Debian: libsqlite3-dev)")
         self.path = os.fsdecode(path)
         flags = (lib.CSUCCESS_SQLITE_EXISTING if existing else 0) | (lib.CSUCCESS_SQLITE_BARE if bare else 0)
