@@ -79,10 +79,8 @@ static csuccess_result check_nulls(const struct ArrowArray *array, csuccess_erro
                : CSUCCESS_OK;
 }
 
-static csuccess_result check_root(const csuccess__arrow_plan *plan,
-                                  const struct ArrowArray *array, csuccess_error *err)
+static csuccess_result check_counts(const struct ArrowArray *array, csuccess_error *err)
 {
-    if (!array || !array->release) return contradicts(err, "is NULL or released");
     if (array->length < 0 || array->offset < 0) {
         return contradicts(err, "has a negative length or offset");
     }
@@ -94,6 +92,12 @@ static csuccess_result check_root(const csuccess__arrow_plan *plan,
         return csuccess__fail(err, CSUCCESS_ERANGE,
                               "the array of the batch is longer than memory can have");
     }
+    return CSUCCESS_OK;
+}
+
+static csuccess_result check_children(const csuccess__arrow_plan *plan,
+                                      const struct ArrowArray *array, csuccess_error *err)
+{
     if (array->n_buffers != 1 || array->dictionary) {
         return contradicts(err, "is not a struct's: it has a dictionary, or not one buffer");
     }
@@ -106,7 +110,16 @@ static csuccess_result check_root(const csuccess__arrow_plan *plan,
             return contradicts(err, "has a child that is NULL or released");
         }
     }
-    return check_nulls(array, err);
+    return CSUCCESS_OK;
+}
+
+static csuccess_result check_root(const csuccess__arrow_plan *plan,
+                                  const struct ArrowArray *array, csuccess_error *err)
+{
+    if (!array || !array->release) return contradicts(err, "is NULL or released");
+    csuccess_result status = check_counts(array, err);
+    if (status == CSUCCESS_OK) status = check_children(plan, array, err);
+    return status == CSUCCESS_OK ? check_nulls(array, err) : status;
 }
 
 static csuccess_result read_child(csuccess_columns *columns, const csuccess__arrow_plan *plan,

@@ -200,22 +200,29 @@ static csuccess_result segment_array(struct ArrowArray *out, writing *w, size_t 
     return CSUCCESS_OK;
 }
 
-static csuccess_result make_arrays(struct ArrowArray *out, writing *w,
-                                   const csuccess_columns *columns)
+/* The batch itself, and the customers' column as its first. */
+static csuccess_result make_root(struct ArrowArray *out, writing *w,
+                                 const csuccess_columns *columns, size_t *at)
 {
     const csuccess__arrow_results *results = w->results;
     const csuccess__arrow_shape root = {
         .rows = w->rows, .buffers = 1, .children = count_children(results)};
-    csuccess_result status = CSUCCESS_OK;
-    size_t at = 0;
     if (!csuccess__array_make(out, &results->mem, &root)) return no_memory(w->err);
     w->segments = CSUCCESS__NEW_ARRAY(&w->words_arena, uint8_t *, w->segment_count + 1);
-    if (!w->segments) status = no_memory(w->err);
-    if (results->customer != SIZE_MAX && status == CSUCCESS_OK &&
-        !csuccess__array_hand(out->children[at++], &results->mem, columns->batch,
-                              results->customer)) {
-        status = no_memory(w->err);
-    }
+    if (!w->segments) return no_memory(w->err);
+    if (results->customer == SIZE_MAX) return CSUCCESS_OK;
+    return csuccess__array_hand(out->children[(*at)++], &results->mem, columns->batch,
+                                results->customer)
+               ? CSUCCESS_OK
+               : no_memory(w->err);
+}
+
+static csuccess_result make_arrays(struct ArrowArray *out, writing *w,
+                                   const csuccess_columns *columns)
+{
+    const csuccess__arrow_results *results = w->results;
+    size_t at = 0;
+    csuccess_result status = make_root(out, w, columns, &at);
     for (size_t i = 0; i < COLUMN_COUNT && status == CSUCCESS_OK; i++) {
         if (is_wanted(results, i)) status = column_array(out->children[at++], w, i);
     }

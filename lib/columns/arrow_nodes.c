@@ -185,24 +185,31 @@ static bool is_sound(const struct ArrowArray *array)
            (array->n_buffers == 0 || array->buffers) && array->n_children == 0;
 }
 
+static bool is_sound_dictionary(const struct ArrowArray *array, const struct ArrowSchema *words)
+{
+    if (!words || !array) return !words && !array;
+    return is_sound(array) && !array->dictionary;
+}
+
+static bool is_nested(const struct ArrowSchema *schema)
+{
+    return !schema->format || schema->format[0] == '+' || schema->n_children != 0;
+}
+
 static csuccess_result check_handed(const struct ArrowSchema *schema,
                                     const struct ArrowArray *array, csuccess_error *err)
 {
     csuccess_str name = csuccess__str(schema->name);
-    if (!schema->format) return not_handed(err, CSUCCESS_EINVALID, name, "has no format");
     const struct ArrowSchema *words = schema->dictionary;
-    if (schema->format[0] == '+' || schema->n_children != 0 ||
-        (words && (!words->format || words->format[0] == '+' || words->n_children != 0 ||
-                   words->dictionary))) {
+    if (!schema->format || (words && !words->release)) {
+        return not_handed(err, CSUCCESS_EINVALID, name,
+                          "has no format, or a dictionary that is released");
+    }
+    if (is_nested(schema) || (words && (is_nested(words) || words->dictionary))) {
         return not_handed(err, CSUCCESS_ETYPE, name, "is of a nested type");
     }
-    if (words && !words->release) {
-        return not_handed(err, CSUCCESS_EINVALID, name, "has a dictionary that is released");
-    }
     if (!array) return CSUCCESS_OK;
-    if (!is_sound(array) || (array->dictionary != NULL) != (words != NULL) ||
-        (array->dictionary &&
-         (!is_sound(array->dictionary) || array->dictionary->dictionary))) {
+    if (!is_sound(array) || !is_sound_dictionary(array->dictionary, words)) {
         return not_handed(err, CSUCCESS_EINVALID, name, "has an array that contradicts itself");
     }
     return CSUCCESS_OK;

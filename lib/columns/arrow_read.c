@@ -32,19 +32,11 @@ static csuccess_result check_counts(const csuccess__arrow_source *source)
     return CSUCCESS_OK;
 }
 
-/* And whether it is what the schema says. */
-static csuccess_result check_shape(const csuccess__arrow_source *source,
-                                   const csuccess__arrow_type *type)
+static csuccess_result check_children(const csuccess__arrow_source *source,
+                                      const csuccess__arrow_type *type)
 {
     const struct ArrowArray *array = source->array;
     const bool list = type->reading->how == CSUCCESS__ARROW_LIST;
-    const int64_t buffers = type->codes ? 2 : type->reading->buffers;
-    const bool many = !type->codes && type->reading->how == CSUCCESS__ARROW_VIEW;
-    if (!type->codes && type->reading->how == CSUCCESS__ARROW_NOTHING) return CSUCCESS_OK;
-    if (many ? array->n_buffers < buffers : array->n_buffers != buffers) {
-        return contradicts(source, "its array has not as many buffers as its type");
-    }
-    if (!array->buffers) return contradicts(source, "its array has no buffers");
     if (array->n_children != (list ? 1 : 0) || (list && !array->children)) {
         return contradicts(source, "its array has not as many children as its type");
     }
@@ -53,6 +45,21 @@ static csuccess_result check_shape(const csuccess__arrow_source *source,
         return contradicts(source, "its array and its schema do not agree on a dictionary");
     }
     return CSUCCESS_OK;
+}
+
+/* And whether it is what the schema says. */
+static csuccess_result check_shape(const csuccess__arrow_source *source,
+                                   const csuccess__arrow_type *type)
+{
+    const struct ArrowArray *array = source->array;
+    const int64_t buffers = type->codes ? 2 : type->reading->buffers;
+    const bool many = !type->codes && type->reading->how == CSUCCESS__ARROW_VIEW;
+    if (!type->codes && type->reading->how == CSUCCESS__ARROW_NOTHING) return CSUCCESS_OK;
+    if (many ? array->n_buffers < buffers : array->n_buffers != buffers) {
+        return contradicts(source, "its array has not as many buffers as its type");
+    }
+    if (!array->buffers) return contradicts(source, "its array has no buffers");
+    return check_children(source, type);
 }
 
 /* The rows behind the first `skip` of the array. */

@@ -122,21 +122,23 @@ static bool read_whole(const char **at, int32_t *out)
 
 enum { MOST_DIGITS = 76 }; /* of 256 bits, and the most that a scale is taken for */
 
+static bool is_decimal(int32_t precision, int32_t scale, int32_t bits)
+{
+    return precision >= 1 && precision <= MOST_DIGITS && scale >= -MOST_DIGITS &&
+           scale <= MOST_DIGITS && (bits == 32 || bits == 64 || bits == 128 || bits == 256);
+}
+
 /* "d:precision,scale[,bits]". */
 static bool read_decimal(const char *at, csuccess__arrow_type *out)
 {
     int32_t precision, bits = 128;
-    if (!read_whole(&at, &precision) || *at++ != ',' || !read_whole(&at, &out->scale)) {
-        return false;
-    }
-    if (*at == ',') {
+    bool read = read_whole(&at, &precision) && *at++ == ',' && read_whole(&at, &out->scale);
+    if (read && *at == ',') {
         at++;
-        if (!read_whole(&at, &bits)) return false;
+        read = read_whole(&at, &bits);
     }
     out->bits = bits;
-    return *at == '\0' && precision >= 1 && precision <= MOST_DIGITS &&
-           out->scale >= -MOST_DIGITS && out->scale <= MOST_DIGITS &&
-           (bits == 32 || bits == 64 || bits == 128 || bits == 256);
+    return read && *at == '\0' && is_decimal(precision, out->scale, bits);
 }
 
 static bool read_parameters(const char *format, csuccess__arrow_type *out)
@@ -174,6 +176,12 @@ static csuccess_result read_dictionary(csuccess__arrow_type *out,
     return texts ? CSUCCESS_OK : refused(column, "dictionary of ", out->reading->name);
 }
 
+static bool has_item(const struct ArrowSchema *schema)
+{
+    return schema->n_children == 1 && schema->children && schema->children[0] &&
+           schema->children[0]->release;
+}
+
 csuccess_result csuccess__arrow_take_type(csuccess__arrow_type *out,
                                           const struct ArrowSchema *schema,
                                           const csuccess__arrow_column *column)
@@ -190,13 +198,9 @@ csuccess_result csuccess__arrow_take_type(csuccess__arrow_type *out,
     if (schema->dictionary) return read_dictionary(out, schema, column);
     if (!(reading->types & types)) return refused(column, "", reading->name);
     if (!read_parameters(schema->format, out)) return malformed(column, schema->format);
-    int64_t children = reading->how == CSUCCESS__ARROW_LIST ? 1 : 0;
-    if (schema->n_children == children &&
-        (!children ||
-         (schema->children && schema->children[0] && schema->children[0]->release))) {
-        return CSUCCESS_OK;
-    }
+    const bool list = reading->how == CSUCCESS__ARROW_LIST;
+    if (list ? has_item(schema) : schema->n_children == 0) return CSUCCESS_OK;
     return csuccess__fail(column->err, CSUCCESS_EINVALID,
                           "column %q is of type %s, whose schema has %s child", column->name,
-                          reading->name, children ? "one" : "no");
+                          reading->name, list ? "one" : "no");
 }

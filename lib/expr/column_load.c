@@ -252,10 +252,21 @@ const csuccess__slot_state *csuccess__slot_look(csuccess__column_machine *machin
         for (uint32_t j = 0; j < (rows); j++) (to)[j] = source[(first) + j]; \
     } while (0)
 
-/* Whole numbers of the less frequent widths. */
+/* Whole numbers of any width. */
 static void load_whole(double *to, const csuccess__column *column, size_t first, uint32_t rows)
 {
     switch (column->form) {
+    case CSUCCESS__FORM_I64:
+        for (uint32_t j = 0; j < rows; j++) {
+            to[j] = (double)((const int64_t *)column->data)[first + j];
+        }
+        break;
+    case CSUCCESS__FORM_I32:
+        CONVERT(to, int32_t, column->data, first, rows);
+        break;
+    case CSUCCESS__FORM_U8:
+        CONVERT(to, uint8_t, column->data, first, rows);
+        break;
     case CSUCCESS__FORM_I8:
         CONVERT(to, int8_t, column->data, first, rows);
         break;
@@ -280,6 +291,10 @@ static void load_numbers(csuccess__vector *out, const csuccess__column *column, 
                          bool untouched)
 {
     double *to = out->as.numbers;
+    if (column->form >= CSUCCESS__FORM_I64 && column->form <= CSUCCESS__FORM_U64) {
+        load_whole(to, column, first, out->rows);
+        return;
+    }
     switch (column->form) {
     case CSUCCESS__FORM_F64:
         if (untouched) { /* read only: every user of a slot's vector treats it as constant */
@@ -288,26 +303,8 @@ static void load_numbers(csuccess__vector *out, const csuccess__column *column, 
             memcpy(to, data_at(column, first), out->rows * sizeof *to);
         }
         break;
-    case CSUCCESS__FORM_I64:
-        for (uint32_t j = 0; j < out->rows; j++) {
-            to[j] = (double)((const int64_t *)column->data)[first + j];
-        }
-        break;
-    case CSUCCESS__FORM_I32:
-        CONVERT(to, int32_t, column->data, first, out->rows);
-        break;
-    case CSUCCESS__FORM_U8:
-        CONVERT(to, uint8_t, column->data, first, out->rows);
-        break;
     case CSUCCESS__FORM_F32:
         CONVERT(to, float, column->data, first, out->rows);
-        break;
-    case CSUCCESS__FORM_I8:
-    case CSUCCESS__FORM_I16:
-    case CSUCCESS__FORM_U16:
-    case CSUCCESS__FORM_U32:
-    case CSUCCESS__FORM_U64:
-        load_whole(to, column, first, out->rows);
         break;
     default: /* VALUES, or nothing */
         for (uint32_t j = 0; j < out->rows; j++) {
