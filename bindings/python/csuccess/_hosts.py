@@ -51,7 +51,7 @@ class Predictions(NamedTuple):
 class PredictHost(Host):
     """A model of the host's."""
 
-    __slots__ = ("names",)
+    __slots__ = ()
 
     def ask(self, batch: Any) -> None:
         count, width = batch.rows, batch.features
