@@ -206,10 +206,10 @@ class Family(NamedTuple):
     new: Callable[..., int]
     add: Callable[..., int]
     merge: Callable[..., int]
-    finish: Callable[..., int]
-    count: Callable[..., int]
-    get: Callable[..., int]
-    total: Callable[..., int]
+    finish: Any  # None where there is no such function
+    count: Any  # None where there is no such function
+    get: Any  # None where there is no such function
+    total: Any  # None where there is no such function
 
 
 def family(kind: str) -> Family:
