@@ -190,8 +190,8 @@ class EngineBase(OwnedHandle):
         ops, ud = STORE_OPS, self._ud
         if isinstance(store, CStore):
             host.ops, host.ops_ud = store._ops, store._handle
-            asked = host.zone or host.variable or host.leads or host.trace or store._host.lock
-            if not asked:
+            asked = host.zone or host.variable or host.sentiment or host.leads or host.trace or store._host.lock
+            if not asked and host.random is os.urandom:
                 ops, ud = host.ops, host.ops_ud
         else:
             host.store = store
