@@ -74,7 +74,8 @@ class Headers:
 
 
 def include_order(folder, extra):
-    """The headers so that each stands behind what it includes. `extra`: those that are elsewhere, by name."""
+    """What csuccess.h includes, so that each stands behind what it includes itself: an installed folder has those of adapters too, which belong to other libraries.
+    `extra`: those that are elsewhere, by name."""
     order = []
 
     def visit(name):
@@ -85,7 +86,7 @@ def include_order(folder, extra):
             visit(wanted)
         order.append(name)
 
-    for name in sorted({p.name for p in folder.glob("*.h")} | set(extra)):
+    for name in ["csuccess.h", *sorted(extra)]:
         visit(name)
     return [(name, extra.get(name, folder / name)) for name in order]
 
