@@ -2,7 +2,7 @@
 """Offsets of zones that the configuration does not have, for an engine's `zone`."""
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Any, NamedTuple
 
 from ._moments import moment, to_ms
@@ -19,35 +19,33 @@ class ZoneAnswer(NamedTuple):
     until: datetime | None = None
 
 
-_STEP = timedelta(days=7)
-_STEPS = 60
+_WEEK, _WEEKS = 7 * 86_400, 60
 
 
-def _change(zone: tzinfo, at: datetime, step: timedelta) -> datetime | None:
-    """The first time behind `at` (or, with a negative step, the last before it) where another offset holds, to the second."""
-    offset = at.astimezone(zone).utcoffset()
-    near, far = at, at
-    for _ in range(_STEPS):
+def _bound(zone: tzinfo, at: int, step: int) -> int:
+    """From `at` on (seconds since the epoch), or with a negative step back from it: the last second with the same offset, looked for in
+    so many steps."""
+    def offset(second: int) -> timedelta | None:
+        return moment(second * 1000).astimezone(zone).utcoffset()
+    here, near, far = offset(at), at, at
+    for _ in range(_WEEKS):
         near, far = far, far + step
-        if far.astimezone(zone).utcoffset() != offset:
+        if offset(far) != here:
             break
     else:
         return far
-    while abs(far - near) > timedelta(seconds=1):
-        middle = near + (far - near) // 2
-        if middle.astimezone(zone).utcoffset() == offset:
-            near = middle
-        else:
-            far = middle
-    return (far if step > timedelta() else near).replace(microsecond=0) + timedelta(seconds=0 if step > timedelta() else 1)
+    while abs(far - near) > 1:
+        middle = (near + far) // 2
+        near, far = (middle, far) if offset(middle) == here else (near, middle)
+    return near
 
 
 def span(zone: tzinfo, at: datetime) -> ZoneAnswer:
-    """What offset a zone has at a time, and within which times about it (of a year each way) that holds."""
-    at = at.astimezone(timezone.utc).replace(microsecond=0)
-    offset = at.astimezone(zone).utcoffset() or timedelta()
-    since, until = _change(zone, at, -_STEP), _change(zone, at, _STEP)
-    return ZoneAnswer(offset, since if since is None or since <= at else at, until)
+    """What offset a zone has at a time, and within which times about it (of about a year each way) that holds."""
+    second = to_ms(at) // 1000
+    offset = moment(second * 1000).astimezone(zone).utcoffset() or timedelta()
+    since, last = _bound(zone, second, -_WEEK), _bound(zone, second, _WEEK)
+    return ZoneAnswer(offset, moment(since * 1000), moment((last + 1) * 1000))
 
 
 class _SystemZones:
