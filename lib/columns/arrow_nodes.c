@@ -196,6 +196,12 @@ static bool is_nested(const struct ArrowSchema *schema)
     return !schema->format || schema->format[0] == '+' || schema->n_children != 0;
 }
 
+static bool is_flat(const struct ArrowSchema *schema)
+{
+    const struct ArrowSchema *words = schema->dictionary;
+    return !is_nested(schema) && (!words || (!is_nested(words) && !words->dictionary));
+}
+
 static csuccess_result check_handed(const struct ArrowSchema *schema,
                                     const struct ArrowArray *array, csuccess_error *err)
 {
@@ -205,7 +211,7 @@ static csuccess_result check_handed(const struct ArrowSchema *schema,
         return not_handed(err, CSUCCESS_EINVALID, name,
                           "has no format, or a dictionary that is released");
     }
-    if (is_nested(schema) || (words && (is_nested(words) || words->dictionary))) {
+    if (!is_flat(schema)) {
         return not_handed(err, CSUCCESS_ETYPE, name, "is of a nested type");
     }
     if (!array) return CSUCCESS_OK;
