@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Counts one run of meson's tests: count.py NAME LOG.json prints "PASSED FAILED" and a line for each failure.
-A run that left no log, or no test in it, is one failure: nothing run is not everything passed."""
+"""Counts one run of tests: count.py NAME LOG prints "PASSED FAILED" and a line for each failure. LOG is meson's .json, or
+the .xml of pytest. A run that left no log, or no test in it, is one failure: nothing run is not everything passed."""
 import json
 import sys
+import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 GOOD = {"OK", "EXPECTEDFAIL"}
@@ -13,9 +14,21 @@ def shown(test):
     return "".join(f"        {line}\n" for line in text[-30:])
 
 
+def from_xml(log):
+    for case in ElementTree.parse(log).iter("testcase"):
+        kinds = {child.tag: child for child in case if child.tag in ("failure", "error", "skipped")}
+        result = "SKIP" if "skipped" in kinds else "FAIL" if kinds else "OK"
+        yield {"name": f"{case.get('classname')}.{case.get('name')}", "result": result, "stdout": "".join(c.text or "" for c in kinds.values())}
+
+
+def read(log):
+    if not log.exists():
+        return []
+    return list(from_xml(log)) if log.suffix == ".xml" else [json.loads(line) for line in log.read_text().splitlines()]
+
+
 def main(name, path):
-    log = Path(path)
-    tests = [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
+    tests = read(Path(path))
     tests = [test for test in tests if test["result"] != "SKIP"]
     bad = [test for test in tests if test["result"] not in GOOD]
     if not tests:

@@ -57,6 +57,21 @@ meson_checks() {
     printf '        %s: %d s\n' "$name" $((SECONDS - start))
 }
 
+# pytest_checks NAME ARG...: a run of tests/bindings/python.sh that is pytest's, each test one check.
+pytest_checks() {
+    local name=$1 counts start=$SECONDS report=$build/pythons/$1.xml
+    shift
+    rm -f "$report"
+    tests/bindings/python.sh "$build" "$@" --junitxml="$report" >"$logs/$name.log" 2>&1 </dev/null || true
+    # One that ended before its tests did is shown as it ended.
+    [ -f "$report" ] || tail -n 30 "$logs/$name.log" | sed 's/^/        /'
+    counts=$("$build/venv/bin/python" tests/count.py "$name" "$report")
+    passed=$((passed + $(head -n 1 <<<"$counts" | cut -d' ' -f1)))
+    failed=$((failed + $(head -n 1 <<<"$counts" | cut -d' ' -f2)))
+    tail -n +2 <<<"$counts"
+    printf '        %s: %d s\n' "$name" $((SECONDS - start))
+}
+
 # ---- builds -----------------------------------------------------------------------------------
 
 strict=(-Dwerror=true)
@@ -138,6 +153,21 @@ oracle_checks() {
     check oracle-calendars "$build/venv/bin/python" tests/oracles/calendars.py "$build/gcc/tests/oracles/calendars_rows"
 }
 
+# The Python package from its wheel, which is one file for all Pythons that are there.
+python_checks() {
+    local version versions
+    check python-wheel build_wheel
+    versions=$(tests/bindings/python.sh "$build" versions) || return 0
+    for version in $versions; do
+        check "python-$version" tests/bindings/python.sh "$build" smoke "$version"
+    done
+    check python-environment tests/bindings/python.sh "$build" environment
+    check python-types tests/bindings/python.sh "$build" types
+    check python-docs tests/bindings/python.sh "$build" docs
+    pytest_checks python test
+    pytest_checks python-asan asan
+}
+
 run_suite() {
     export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
     export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1
@@ -149,6 +179,7 @@ run_suite() {
     # This is clang's build too: its warnings are errors, and what it makes of the code is tested. A third build without sanitizers found nothing more, and cost minutes.
     check build-asan build_asan
     meson_checks asan asan --no-suite static "${fixed_addresses[@]}"
+    python_checks
     check build-tsan build_tsan
     meson_checks tsan tsan --suite threads "${fixed_addresses[@]}"
     locale_checks

@@ -64,7 +64,10 @@ environment() {
     "$build/venv/bin/pip" --python "$tests/bin/python" install --quiet --force-reinstall --no-deps "$wheel"
 }
 
-run_pytest() { "$tests/bin/python" -W error::pytest.PytestUnraisableExceptionWarning -m pytest -q -p no:cacheprovider bindings/python/tests "$@"; }
+run_pytest() {
+    "$tests/bin/python" -m pytest -q -p no:cacheprovider -W error::pytest.PytestUnraisableExceptionWarning \
+        bindings/python/tests "$@"
+}
 
 types() {
     # From a folder where the package is the installed one, as for everybody.
