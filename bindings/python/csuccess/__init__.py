@@ -12,10 +12,11 @@ has what looks at many customers or at the past; `csuccess.testing` what tests o
 """
 from __future__ import annotations
 
-from . import conformance, errors
+from . import analytics, conformance, errors
 from ._ffi import ffi as _ffi
 from ._ffi import lib as _lib
 from ._ffi import string as _string
+from .accumulator import Accumulator
 from .config import Bounds, Config, presets
 from .errors import (
     AbiError,
@@ -89,6 +90,7 @@ def feature(name: str) -> bool:
 
 __all__ = [
     "AbiError",
+    "Accumulator",
     "Access",
     "AsyncChannel",
     "AsyncEngine",
@@ -164,6 +166,7 @@ __all__ = [
     "ZoneAnswer",
     "__version__",
     "conformance",
+    "analytics",
     "errors",
     "feature",
     "library_version",

@@ -37,6 +37,7 @@ G = TypeVar("G", bound="Gathered")
 T = TypeVar("T")
 R = TypeVar("R", bound=tuple[Any, ...])
 _DAY = 86_400_000
+_STR = ffi.typeof("csuccess_str")
 
 
 class Words:
@@ -141,11 +142,11 @@ class Reader(Generic[R]):
         self.record = record
         self.struct = struct
         bits = {name: bit for bit, names in (absent or {}).items() for name in names.split()}
-        members = {name: field.type.cname for name, field in ffi.typeof(struct).fields}
+        members = {name: field.type for name, field in ffi.typeof(struct).fields}
         self._plan: list[tuple[int, Callable[[Any, str], Any], str]] = []
         for name in cast(Any, record)._fields:
             member = (renamed or {}).get(name, name.rstrip("_"))
-            how: Callable[[Any, str], Any] = _text if members[member] == "csuccess_str" else _plain
+            how: Callable[[Any, str], Any] = _text if members[member] is _STR else _plain
             if words and name in words:
                 how = self._worded(words[name])
             elif name in times.split():
@@ -203,6 +204,7 @@ class Family(NamedTuple):
     """The functions of one kind of handle."""
 
     kind: str
+    options: str
     new: Callable[..., int]
     add: Callable[..., int]
     merge: Callable[..., int]
@@ -212,10 +214,10 @@ class Family(NamedTuple):
     total: Any  # None where there is no such function
 
 
-def family(kind: str) -> Family:
-    """csuccess_<kind>_new and its kin, those that there are."""
-    functions: list[Any] = [getattr(lib, f"csuccess_{kind}_{verb}", None) for verb in Family._fields[1:]]
-    return Family(kind, *functions)
+def family(kind: str, options: str = "") -> Family:
+    """csuccess_<kind>_new and its kin, those that there are; `options`: the struct of its options, where it is called otherwise."""
+    functions: list[Any] = [getattr(lib, f"csuccess_{kind}_{verb}", None) for verb in Family._fields[2:]]
+    return Family(kind, options or f"csuccess_{kind}_options", *functions)
 
 
 class Gathered(Handle):
@@ -228,11 +230,11 @@ class Gathered(Handle):
     _c: Family
 
     def __init__(self, options: Mapping[str, Any], *before: Any, keep: Sequence[Any] = ()) -> None:
-        """`options`: members of csuccess_<kind>_options. `before`: what the function for a new one takes before them."""
+        """`options`: members of the struct of its options. `before`: what the function for a new one takes before them."""
         super().__init__(NULL)
         self._keep: list[Any] = list(keep)
         self._options = dict(options)
-        struct = fill(f"csuccess_{self._c.kind}_options", self._keep, **options)
+        struct = fill(self._c.options, self._keep, **options)
         out = ffi.new(f"csuccess_{self._c.kind} **")
         call(self._c.new, out, *before, struct)
         self._handle = out[0]
