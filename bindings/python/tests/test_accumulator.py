@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-from array import array
 from typing import Any
 
 import pytest
@@ -12,7 +11,6 @@ import pytest
 import csuccess
 from csuccess import analytics as an
 from csuccess.accumulator import Accumulator
-from csuccess.columns import Columns
 
 NOW = 1767225600000
 DOCUMENT = {
@@ -96,40 +94,6 @@ def test_what_does_not_fit_is_refused(config: csuccess.Config) -> None:
         pass
     with pytest.raises(csuccess.ClosedError):
         a.to_json()
-
-
-def test_samples_say_who_counts(config: csuccess.Config) -> None:
-    s = an.Samples(config, outcome="left", now=NOW)
-    for i in range(5):
-        s.add({"customer_id": f"c{i}", "a": i, "left": i < 2})
-    s.add({"customer_id": "c9", "a": 9})
-    s.add({"customer_id": "c10", "a": 9}, outcome=True)
-    assert len(s) == 7
-    assert (s.totals.usable, s.totals.events, s.totals.unknown) == (6, 3, 1)
-    with pytest.raises(csuccess.InvalidError):
-        s.add({"a": 1}, as_of=NOW)
-    dated = an.Samples(config, horizon="P30D", observed_until=NOW + 100 * 86_400_000)
-    dated.add({"a": 1}, as_of=NOW, outcome_at=NOW + 5 * 86_400_000)
-    dated.add({"a": 1}, as_of=NOW)
-    dated.add({"a": 1}, as_of=NOW + 90 * 86_400_000)
-    dated.add({"a": 1}, as_of=NOW, outcome_at=NOW - 1)
-    assert (dated.totals.usable, dated.totals.events, dated.totals.censored, dated.totals.gone) == (2, 1, 1, 1)
-    with pytest.raises(csuccess.UnknownNameError):
-        an.Samples(config, metrics=["b"])
-    with pytest.raises(csuccess.DataError):
-        an.Samples(config, metrics=["left"], outcome="left")
-
-
-def test_samples_of_columns_are_those_of_rows(config: csuccess.Config) -> None:
-    columns = Columns(config, 4)
-    columns.bind("a", array("d", [1, 2, 3, 4]))
-    s = an.Samples(config, now=NOW)
-    s.add_columns(columns, customers=["x", "y", "x", "z"], outcome=[True, False, None, True])
-    assert (len(s), s.totals.events, s.totals.unknown) == (4, 2, 1)
-    with pytest.raises(csuccess.RangeError):
-        s.add_columns(columns, outcome=[True] * 5)
-    with pytest.raises(ValueError):
-        s.add_columns(columns, outcome=[True], customers=["x", "y"])
 
 
 def test_cohorts_have_the_values_that_were_added() -> None:
