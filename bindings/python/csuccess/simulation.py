@@ -141,3 +141,14 @@ class _Lent(Engine):
 
     def _free_transactions(self) -> None:
         """They are freed with the simulation."""
+
+    def close(self) -> None:
+        """Gives it back."""
+        if self._simulation._handle == NULL:
+            self._handle = NULL
+        super().close()
+
+    @property
+    def closed(self) -> bool:
+        """Whether it was given back, or the simulation closed."""
+        return bool(self._handle == NULL or self._simulation._handle == NULL)

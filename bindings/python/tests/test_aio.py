@@ -42,6 +42,7 @@ def test_a_thousand_calls_at_once() -> None:
             calls = [engine.ingest([login(f"c{i}")], now=NOW) for i in range(1000)]
             assert all(r[0].applied for r in await asyncio.gather(*calls))
             assert store.most == 100
+            store.wait = 0
             calls_ = await asyncio.gather(engine.run(now=NOW), engine.score("c1", now=NOW), engine.explain("c2", now=NOW),
                                           engine.state("c3", now=NOW), engine.verify(now=NOW), engine.parked(now=NOW),
                                           engine.preview([login("c4", "new")], now=NOW))
@@ -110,6 +111,7 @@ def test_a_cancelled_task_leaves_the_engine_going() -> None:
             again = await engine.ingest(events, now=NOW)
             assert all(not r.failed for r in again)
             assert engine.figures().inputs_applied == 102
+            store.wait = 0
             assert (await engine.verify(now=NOW))["customers"] == 102
     run(main())
 
