@@ -105,7 +105,7 @@ static void put_score(frame *f, const csuccess_score *s, double *out)
     out[12] = word_of(f, s->profile);
 }
 
-/* scorerRunInto(scorer, facts, now, Float64Array): see raw.ts. */
+/* scorerRunInto(scorer, facts, now, Float64Array): the items in the order of put_score(); the last three are places in scoreWords(). */
 static napi_value scorer_run_into(napi_env env, napi_callback_info info)
 {
     frame f;
