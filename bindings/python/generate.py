@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cffi import FFI
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parent / "subprojects/csuccess/bindings"))
 import headers as public  # noqa: E402
 
 

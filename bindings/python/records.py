@@ -12,7 +12,7 @@ import sys
 import textwrap
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parent / "subprojects/csuccess/bindings"))
 import headers as public  # noqa: E402
 
 # Texts whose bytes are the store's or the host's and not ours to decode: bytes. True: None where the pointer is NULL.
