@@ -12,11 +12,6 @@ _Static_assert(FLT_EVAL_METHOD == 0 && FLT_RADIX == 2 && DBL_MANT_DIG == 53,
 #error "-ffast-math undoes what the results promise"
 #endif
 
-bool csuccess__is_finite(double x)
-{
-    return fabs(x) <= 1.7976931348623157e308;
-}
-
 double csuccess__round(double x)
 {
     double whole = trunc(x);

@@ -17,7 +17,10 @@ double csuccess__ln(double x); /* NaN below 0, -inf at 0 */
 double csuccess__pow(double x, double y);
 double csuccess__sigmoid(double x); /* 1 / (1 + exp(-x)), without cancellation at either end */
 
-bool csuccess__is_finite(double x);
+static inline bool csuccess__is_finite(double x)
+{
+    return fabs(x) <= 1.7976931348623157e308;
+}
 /* Round half away from zero, to whole. */
 double csuccess__round(double x);
 

@@ -104,20 +104,6 @@ void csuccess__type_print(csuccess__buffer *out, const csuccess__type *type)
     print_type(out, type, SHOWN);
 }
 
-csuccess__value csuccess__missing(csuccess__absence why)
-{
-    csuccess__value v = {.kind = CSUCCESS__KIND_ANY, .absence = (uint8_t)why};
-    return v;
-}
-
-csuccess__value csuccess__number(double number)
-{
-    if (!csuccess__is_finite(number)) return csuccess__missing(CSUCCESS__ABSENCE_OVERFLOWED);
-    csuccess__value v = {.kind = CSUCCESS__KIND_NUMBER};
-    v.as.number = number;
-    return v;
-}
-
 csuccess__value csuccess__boolean(bool boolean)
 {
     csuccess__value v = {.kind = CSUCCESS__KIND_BOOL};

@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/buffer.h"
+#include "base/number.h"
 #include "base/str.h"
 #include "calendar/time.h"
 
@@ -89,8 +90,16 @@ struct csuccess__value {
     } as;
 };
 
-csuccess__value csuccess__missing(csuccess__absence why);
-csuccess__value csuccess__number(double number); /* not finite: missing, OVERFLOWED */
+static inline csuccess__value csuccess__missing(csuccess__absence why)
+{
+    return (csuccess__value){.kind = CSUCCESS__KIND_ANY, .absence = (uint8_t)why};
+}
+/* Not finite: missing, OVERFLOWED. Inline, so that it is made where it is kept: a copy would wait for the parts it was just written in. */
+static inline csuccess__value csuccess__number(double number)
+{
+    if (!csuccess__is_finite(number)) return csuccess__missing(CSUCCESS__ABSENCE_OVERFLOWED);
+    return (csuccess__value){.kind = CSUCCESS__KIND_NUMBER, .as.number = number};
+}
 csuccess__value csuccess__boolean(bool boolean);
 csuccess__value csuccess__string(csuccess_str string);
 csuccess__value csuccess__time(int64_t ms);

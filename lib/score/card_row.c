@@ -42,15 +42,17 @@ static void run_metric(const csuccess__card_node *node, csuccess__card_run *run,
         return;
     }
     out->value = csuccess__card_evaluate(node->value, run);
-    out->missing = csuccess__is_missing(out->value);
+    bool missing = csuccess__is_missing(out->value);
+    bool defaulted = csuccess__card_defaulted(node, run->slots);
     out->why = (csuccess__absence)out->value.absence;
-    if (!out->missing && !csuccess__points_apply(node, &out->value, &out->score)) {
-        out->missing = true;
+    if (!missing && !csuccess__points_apply(node, &out->value, &out->score)) {
+        missing = true;
         out->why = CSUCCESS__ABSENCE_NO_POINTS;
     }
-    out->points = out->missing ? 0 : out->score;
-    out->defaulted = csuccess__card_defaulted(node, run->slots);
-    out->completeness = out->missing || out->defaulted ? 0 : 1;
+    out->points = missing ? 0 : out->score;
+    out->completeness = missing || defaulted ? 0 : 1;
+    out->missing = missing;
+    out->defaulted = defaulted;
 }
 
 static void run_group(const csuccess__scorecard *card, csuccess__card_run *run, uint32_t at)
@@ -106,8 +108,25 @@ static void keep_score(const csuccess__card_node *node, csuccess__card_run *run,
 {
     if (node->slot == UINT32_MAX) return;
     const csuccess__card_result *r = &run->results[at];
-    run->slots[node->slot] =
-        r->missing ? csuccess__missing(r->why) : csuccess__number(r->score);
+    csuccess__value *slot = &run->slots[node->slot];
+    if (r->missing) {
+        *slot = csuccess__missing(r->why);
+    } else if (csuccess__is_finite(r->score)) {
+        *slot = (csuccess__value){.kind = CSUCCESS__KIND_NUMBER, .as.number = r->score};
+    } else {
+        *slot = csuccess__missing(CSUCCESS__ABSENCE_OVERFLOWED);
+    }
+}
+
+/* Member by member: of one literal compilers make a `rep stos`, which takes longer than all the rest of a node. */
+static void begin(csuccess__card_result *out)
+{
+    out->value = out->by = (csuccess__value){0};
+    out->points = out->score = out->completeness = 0;
+    out->weight_used = out->contribution = out->slope = 0;
+    out->defaulted = out->policy_used = false;
+    out->missing = true;
+    out->why = (csuccess__absence)0;
 }
 
 /* Node by node. */
@@ -115,7 +134,7 @@ static void run_nodes(const csuccess__scorecard *card, csuccess__card_run *run)
 {
     for (uint32_t i = card->count; i-- > 0;) {
         const csuccess__card_node *node = &card->nodes[i];
-        run->results[i] = (csuccess__card_result){.missing = true};
+        begin(&run->results[i]);
         if (node->combine == CSUCCESS__COMBINE_NONE) {
             run_metric(node, run, &run->results[i]);
         } else {

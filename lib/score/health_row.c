@@ -36,7 +36,9 @@ static bool holds(csuccess__health_run *run, const csuccess__program *when)
 
 static void clear_slots(const csuccess__health *h, csuccess__health_run *run)
 {
-    csuccess__value none = csuccess__missing(CSUCCESS__ABSENCE_OPERAND);
+    /* A constant, or it is written and read back at each slot, which waits for it. */
+    static const csuccess__value none = {.kind = CSUCCESS__KIND_ANY,
+                                         .absence = CSUCCESS__ABSENCE_OPERAND};
     const uint32_t own[] = {h->score,   h->raw,          h->status,    h->trend,
                             h->profile, h->completeness, h->confidence};
     for (size_t i = 0; i < sizeof own / sizeof own[0]; i++) run->slots[own[i]] = none;

@@ -36,16 +36,16 @@ def items(get: Any, *arguments: Any) -> tuple[str, ...]:
     return tuple(found)
 
 
-class Names(dict[bytes, "str | None"]):
-    """Texts by the bytes of their csuccess_str: those that are borrowed from a configuration never move, so that each is
-    decoded once."""
+class Names(dict[bytes, "tuple[str | None, ...]"]):
+    """The texts of a score (status, trend, profile) by the bytes of their csuccess_str, one behind the other: those that are
+    borrowed from a configuration never move, so that each of the few combinations is decoded once."""
 
     __slots__ = ()
 
-    def __missing__(self, key: bytes) -> str | None:
-        view = ffi.new("csuccess_str *")
-        ffi.memmove(view, key, len(key))
-        self[key] = found = text(view[0]) or None
+    def __missing__(self, key: bytes) -> tuple[str | None, ...]:
+        views = ffi.new("csuccess_str[]", len(key) // ffi.sizeof("csuccess_str"))
+        ffi.memmove(views, key, len(key))
+        self[key] = found = tuple(text(view) or None for view in views)
         return found
 
 

@@ -29,8 +29,8 @@ __all__ = ["Evaluation", "Scorer"]
 
 Row = Union[Facts, Mapping[str, Any], str, bytes]
 
-# csuccess_score as one reading: size, present, flags, seven doubles, review_at, three texts by the bytes of their view.
-_FORMAT = struct.Struct("@N2I7dq16s16s16s" if struct.calcsize("P") == 8 else "@N2I7dq8s8s8s")
+# csuccess_score as one reading behind its size: present, flags, seven doubles, review_at, three texts by the bytes of their views.
+_FORMAT = struct.Struct("@8x2I7dq48s" if struct.calcsize("P") == 8 else "@4x2I7dq24s")
 _unpack = _FORMAT.unpack_from
 _new_score = tuple.__new__
 _run = lib.csuccess_scorer_run
@@ -38,6 +38,7 @@ _VALUE: int = lib.CSUCCESS_SCORE_VALUE
 _PREVIOUS: int = lib.CSUCCESS_SCORE_PREVIOUS
 _REVIEW: int = lib.CSUCCESS_SCORE_REVIEW
 _WEIGHT: int = lib.CSUCCESS_SCORE_WEIGHT
+_USUAL = _VALUE | _PREVIOUS
 
 
 class Evaluation(NamedTuple):
@@ -113,18 +114,21 @@ class Scorer(Handle):
                 lock.release()
             if result < 0 or self._raised:
                 self._fail(result, facts)
+            present, flags, value, raw, previous, change, completeness, confidence, _, _, names = _unpack(self._buffer)
+            if present == _USUAL:  # as _read(), without its questions
+                status, trend, profile = self._names[names]
+                return _new_score(Score, (value, raw, status, trend, profile, previous, change, completeness, confidence, None, None, flags))
             return self._read()
         finally:
             self._lock.release()
 
     def _read(self) -> Score:
-        (_, present, flags, value, raw, previous, change, completeness, confidence, weight, review, status, trend,
-         profile) = _unpack(self._buffer)
-        names = self._names
+        present, flags, value, raw, previous, change, completeness, confidence, weight, review, names = _unpack(self._buffer)
+        status, trend, profile = self._names[names]
         has_value = present & _VALUE
         has_previous = present & _PREVIOUS
         return _new_score(Score, (
-            value if has_value else None, raw if has_value else None, names[status], names[trend], names[profile],
+            value if has_value else None, raw if has_value else None, status, trend, profile,
             previous if has_previous else None, change if has_previous else None, completeness, confidence,
             weight if present & _WEIGHT else None, self._reviewed(review) if present & _REVIEW else None, flags))
 
@@ -197,7 +201,7 @@ class Scorer(Handle):
                 result = self._do(lib.csuccess_scorer_eval, facts, now, string(expression), value, left)
             except Exception as error:
                 if value.len and hasattr(error, "add_note"):
-                    error.add_note(text(value[0]))
+                    error.add_note(str(data(value[0]), "utf-8", "replace"))
                 raise
             if result == lib.CSUCCESS_UNDECIDED:
                 return Evaluation(None, tuple(text(left[0]).split(", ")) if left.len else ())
