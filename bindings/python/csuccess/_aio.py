@@ -76,13 +76,14 @@ class Call:
 class Operation:
     """An operation that was handed out."""
 
-    __slots__ = ("c", "id", "reply", "request", "slot", "task")
+    __slots__ = ("c", "id", "over", "reply", "request", "slot", "task")
 
     def __init__(self, c: Any) -> None:
         self.c, self.id = c, c.id
         self.slot, self.request = request_of(c)
         self.reply = Reply(c.reply, self.request)
         self.task: asyncio.Future[Any] | None = None
+        self.over = False
 
     def customers(self) -> set[str]:
         """Whom it is about."""
@@ -122,9 +123,7 @@ class Driver(EngineBase):
         """Makes a call and waits for its end."""
         loop = asyncio.get_running_loop()
         if self._loop is not loop:
-            if self._active or self._waiting:
-                raise BusyError("the engine is in use by another event loop")
-            self._loop, self._scheduled = loop, False
+            self._move(loop)
         at = self._now(now)
         words = (string(customer), string(contact))
         c = new("csuccess_call", kind=kind, now_ms=at, principal=c_principal(principal), limits=limits, config=config)
@@ -144,6 +143,21 @@ class Driver(EngineBase):
         except asyncio.CancelledError:
             self._give_up(call)
             raise
+
+    def _move(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Goes on in another event loop; calls of one that is closed are given up."""
+        if (self._active or self._waiting) and self._loop is not None and not self._loop.is_closed():
+            raise BusyError("the engine is in use by another event loop")
+        self._loop, self._scheduled = loop, False
+        for call in [*self._active.values(), *(call for call, _, _ in self._waiting)]:
+            call.given_up = True
+        for operation in self._operations.values():
+            if not operation.over:
+                operation.over = True
+                operation.reply._done(lib.CSUCCESS_ECANCELLED, "the event loop was closed")
+                self._ended.append(operation)
+        if self._active or self._waiting:
+            self._schedule()
 
     def _hold(self, events: Events | None, c: Any) -> None:
         """Nobody else may use the events until the call has ended."""
@@ -332,10 +346,11 @@ class Driver(EngineBase):
 
     def _came(self, operation: Operation, task: asyncio.Future[Any]) -> None:
         """A task of a slot or a channel has ended."""
-        if operation.reply._c == NULL and operation.id not in self._operations:
+        if operation.over:
             if not task.cancelled():
                 task.exception()  # of an engine that was closed: nobody is left to hear of it
             return
+        operation.over = True
         if task.cancelled():
             operation.reply._done(lib.CSUCCESS_ECANCELLED, "cancelled")
         else:
@@ -374,7 +389,7 @@ class Driver(EngineBase):
 
     def _conclude(self, call: Call, outcome: Outcome, error: BaseException | None) -> None:
         self._let_go(call)
-        if call.future.done():
+        if call.given_up or call.future.done():
             return
         if isinstance(error, StopIteration):
             wrapped = RuntimeError("a callback of the engine raised StopIteration")
@@ -398,7 +413,7 @@ class Driver(EngineBase):
         self._active.clear()
         self._waiting.clear()
         for operation in operations:
-            operation.reply._c = NULL
+            operation.over, operation.reply._c = True, NULL
             if operation.task is not None and self._loop is not None and not self._loop.is_closed():
                 operation.task.cancel()
         for call in calls:

@@ -241,6 +241,15 @@ class EngineBase(OwnedHandle):
                 self._register_store()
 
     @property
+    def channels(self) -> dict[str, bool]:
+        """The channels that the configuration names, in its order, and those that were registered beside: whether somebody sends to each."""
+        name, config, found = ffi.new("csuccess_str *"), c_config(self._config), {}
+        for i in range(lib.csuccess_config_channels(config)):
+            lib.csuccess_config_channel(config, i, name)
+            found[text(name)] = False
+        return {**found, **dict.fromkeys(self._ports, True)}
+
+    @property
     def config(self) -> Config:
         """The configuration that the next advance goes by."""
         return self._config
@@ -262,7 +271,7 @@ class EngineBase(OwnedHandle):
         of its own. Again does nothing."""
         if self._handle == NULL:
             return
-        if self._pid == os.getpid():
+        if self._mine():
             with self._use():
                 self._free_transactions()
         super().close()
@@ -281,18 +290,9 @@ class EngineBase(OwnedHandle):
         self._host.store = None
 
     def __del__(self) -> None:
-        if getattr(self, "_pid", None) != os.getpid():
+        if getattr(self, "_pid", None) is None or not self._mine():
             return
         if self._handle != NULL:
             self._free_transactions()
         super().__del__()
         self._release()
-
-
-def channels_of(config: Config) -> tuple[str, ...]:
-    """The names of the section `channels`, in the order of the document."""
-    name, found = ffi.new("csuccess_str *"), []
-    for i in range(lib.csuccess_config_channels(c_config(config))):
-        lib.csuccess_config_channel(c_config(config), i, name)
-        found.append(text(name))
-    return tuple(found)

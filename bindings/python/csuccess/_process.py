@@ -6,7 +6,7 @@ import os
 from typing import Any
 
 from ._ffi import NULL, Borrowed, Handle, new
-from .errors import Error, InvalidError, error_of
+from .errors import InvalidError
 
 __all__ = ["ForkedError", "OwnedHandle"]
 
@@ -19,27 +19,29 @@ class OwnedHandle(Handle):
     """A handle that the process that made it uses alone; a child of fork() cannot, and never frees it."""
 
     __slots__ = ("_err", "_pid")
+    _goes_on = False  # whether a child of fork() may use it: it is nothing but memory
 
     def __init__(self, handle: Any) -> None:
         super().__init__(handle)
         self._pid = os.getpid()
         self._err = new("csuccess_error")
 
+    def _mine(self) -> bool:
+        """Whether this process may use it."""
+        return self._goes_on or self._pid == os.getpid()
+
     def _use(self) -> Borrowed:
-        if self._pid != os.getpid():
+        if not self._mine():
             raise ForkedError(f"{type(self).__name__} was made by process {self._pid} and cannot be used after fork(): make one in the child")
         return super()._use()
 
     def close(self) -> None:
         """Frees it now. Again does nothing. In a child of fork() it is only given up."""
-        if self._pid != os.getpid():
+        if not self._mine():
             self._handle = NULL
             return
         super().close()
 
     def __del__(self) -> None:
-        if getattr(self, "_pid", None) == os.getpid():
+        if getattr(self, "_pid", None) is not None and self._mine():
             super().__del__()
-
-    def _error(self, result: int) -> Error:
-        return error_of(result, self._err)

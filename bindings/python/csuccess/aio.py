@@ -92,7 +92,7 @@ class AsyncEngine(Driver):
         try:
             return await self._document(lib.CSUCCESS_CALL_VERIFY, principal, now, customer=customer)
         except DigestError as error:
-            error.report = json.loads(getattr(error, "text", None) or "null")  # type: ignore[attr-defined]
+            error.report = json.loads(getattr(error, "text", None) or "null")
             raise
 
     async def replay(self, customer: str, other: Config, *, principal: Principal | None = None,

@@ -121,7 +121,7 @@ class Engine(EngineBase):
                 self._drive(lib.csuccess_engine_verify, c, string(customer), c_principal(principal), self._now(now), out)
             return _object(take_text(out))
         except DigestError as error:
-            error.report = json.loads(take_text(out) or "null")  # type: ignore[attr-defined]
+            error.report = json.loads(take_text(out) or "null")
             raise
         finally:
             lib.csuccess_text_free(out[0])

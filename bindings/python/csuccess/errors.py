@@ -180,6 +180,8 @@ class DigestError(Error, ValueError):
     """The content does not match its digest: it was changed after it was sealed."""
 
     code = lib.CSUCCESS_EDIGEST
+    report: dict[str, Any] | None = None
+    """Of Engine.verify(): the document that says which links are bad."""
 
 
 class DataError(Error, ValueError):

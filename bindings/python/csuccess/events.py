@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple, Union
 
-from ._ffi import NULL, Handle, ffi, lib, new, string, text
-from ._json import Document, encode
+from ._ffi import NULL, Handle, checked, ffi, lib, new, string, text
+from ._json import Document, dump, encode
 from ._given import c_limits
 from ._moments import Time, moment, to_ms
 from ._time import at_ms
@@ -173,6 +173,21 @@ class Events(Handle):
             member.ptr, member.len = buffer, length
         with self._use() as c:
             self._call(lib.csuccess_events_add, c, event)
+
+    def set(self, name: str, value: Any) -> None:
+        """A property (or trait) of the input that was added last: a number, a str, a bool, or anything that JSON has. A name that is there already is
+        replaced. InvalidError (no input yet, an empty name), RangeError (not finite), EncodingError, LimitError; the input is as before
+        then."""
+        key = string(name)
+        with self._use() as c:
+            if isinstance(value, bool):
+                checked(lib.csuccess_events_bool(c, key, value))
+            elif isinstance(value, str):
+                checked(lib.csuccess_events_string(c, key, string(value)))
+            elif isinstance(value, float) or (isinstance(value, int) and abs(value) <= 1 << 53):
+                checked(lib.csuccess_events_number(c, key, value))
+            else:
+                self._call(lib.csuccess_events_json, c, key, string(dump(value)))
 
     def clear(self) -> None:
         """Empties the list; its memory is kept. BusyError while an engine works on it."""

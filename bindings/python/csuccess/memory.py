@@ -43,6 +43,7 @@ class MemoryStore(CStore):
 
     __slots__ = ("_locked",)
     _free = lib.csuccess_memory_store_free
+    _goes_on = True
 
     def __init__(self, *, lock: Callable[[], Any] | None = None, unlock: Callable[[], Any] | None = None) -> None:
         super().__init__(NULL)

@@ -2,7 +2,6 @@
 """A configuration tried out: the same engine over a store in memory and a virtual clock, sending nothing."""
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -37,6 +36,7 @@ class Simulation(OwnedHandle):
 
     __slots__ = ("_config", "_host", "_transactions", "_ud")
     _free = lib.csuccess_simulation_free
+    _goes_on = True
 
     def __init__(self, config: Config, *, tenant: str = "", seed: int = 0, start: Time | None = None,
                  send: Callable[[Outgoing], Sent | None] | None = None, trace: Callable[[str], Any] | None = None,
@@ -96,7 +96,7 @@ class Simulation(OwnedHandle):
 
     def close(self) -> None:
         """Frees it now, its engine as well. BusyError from a callback of its own. Again does nothing."""
-        if self._handle != NULL and self._pid == os.getpid():
+        if self._handle != NULL:
             with self._use():
                 self._free_transactions()
         super().close()
@@ -107,7 +107,7 @@ class Simulation(OwnedHandle):
         self._transactions.clear()
 
     def __del__(self) -> None:
-        if getattr(self, "_handle", NULL) != NULL and self._pid == os.getpid():
+        if getattr(self, "_handle", NULL) != NULL:
             self._free_transactions()
         super().__del__()
 
@@ -116,6 +116,7 @@ class _Lent(Engine):
     """The engine of a simulation, which owns it."""
 
     __slots__ = ("_simulation",)
+    _goes_on = True
 
     @staticmethod
     def _free(handle: Any) -> None:

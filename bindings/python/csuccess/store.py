@@ -7,13 +7,13 @@ from datetime import datetime
 from enum import IntEnum
 from typing import NamedTuple
 
-from ._ffi import lib
+from ._ffi import lib, string
 from ._reply import Reply
 
 __all__ = [
     "AsyncStore", "Batch", "ClaimRequest", "CommitRequest", "DeferRequest", "Delta", "DueRequest", "Entry", "EraseRequest",
     "HistoryRequest", "InputKey", "Key", "LoadRequest", "Message", "OutboxRequest", "RecordKind", "Reply", "ScanRequest",
-    "SettleRequest", "Settled", "Store", "Write",
+    "SettleRequest", "Settled", "Store", "Write", "shard",
 ]
 
 
@@ -230,6 +230,11 @@ class EraseRequest(NamedTuple):
     customer: str
     contact: str
     pseudonym: str
+
+
+def shard(customer: str, shards: int) -> int:
+    """The shard of a customer, the same everywhere and for ever; 0 when `shards` is 0 or 1."""
+    return int(lib.csuccess_shard(string(customer), shards))
 
 
 class Store(ABC):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import Enum
@@ -181,7 +180,7 @@ class Txn:
         """Gives it up, or, finished, ends it; the events are free again. Again does nothing."""
         if self._c == NULL:
             return
-        if not self._engine.closed and self._engine._pid == os.getpid():
+        if not self._engine.closed and self._engine._mine():
             with self._engine._use():
                 self._free()
         self._c = NULL
@@ -199,7 +198,7 @@ class Txn:
         self.close()
 
     def __del__(self) -> None:
-        if getattr(self, "_c", NULL) != NULL and self._engine._pid == os.getpid():
+        if getattr(self, "_c", NULL) != NULL and self._engine._mine():
             if not self._engine._lock.acquire(blocking=False):
                 return  # it is freed with its engine
             try:

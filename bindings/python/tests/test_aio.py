@@ -43,10 +43,11 @@ def test_a_thousand_calls_at_once() -> None:
             assert all(r[0].applied for r in await asyncio.gather(*calls))
             assert store.most == 100
             store.wait = 0
-            calls_ = await asyncio.gather(engine.run(now=NOW), engine.score("c1", now=NOW), engine.explain("c2", now=NOW),
-                                          engine.state("c3", now=NOW), engine.verify(now=NOW), engine.parked(now=NOW),
-                                          engine.preview([login("c4", "new")], now=NOW))
-            assert calls_[1]["health"]["score"] == 10 and calls_[4]["bad"] == [] and calls_[6]["customers"]
+            calls_: list[Any] = await asyncio.gather(engine.run(now=NOW), engine.score("c1", now=NOW), engine.explain("c2", now=NOW),
+                                                     engine.state("c3", now=NOW), engine.verify(now=NOW), engine.parked(now=NOW),
+                                                     engine.preview([login("c4", "new")], now=NOW))
+            assert calls_[1]["health"]["score"] == 10
+            assert calls_[4]["bad"] == [] and calls_[6]["customers"]
     run(main())
 
 
@@ -256,3 +257,20 @@ def test_nothing_is_left_behind() -> None:
     run(main())
     counts = [run(main()) for _ in range(3)]
     assert counts[2] - counts[0] < 500
+
+
+def test_an_event_loop_that_ended_in_the_middle() -> None:
+    engine = csuccess.AsyncEngine(CONFIG, store=AsyncDictStore(0.02))
+    events = csuccess.Events([login()])
+    loop = asyncio.new_event_loop()
+    call = loop.create_task(engine.ingest(events, now=NOW))
+    loop.run_until_complete(asyncio.sleep(0.005))
+    call.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        loop.run_until_complete(call)
+    loop.close()
+    assert engine._operations
+    assert run(engine.ingest([login("other")], now=NOW))[0].applied
+    assert not engine._operations and len(events) == 1
+    assert run(engine.ingest(events, now=NOW))[0].applied
+    engine.close()

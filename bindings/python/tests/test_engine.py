@@ -43,6 +43,9 @@ def test_the_calls() -> None:
         figures = engine.figures()
         assert figures.inputs_applied == 1 and figures.clock == datetime(2026, 1, 5, tzinfo=timezone.utc)
         assert len(figures.lag) == 8
+        assert engine.channels == {"desk": False, "email": False, "slack": False}
+        engine.add_channel("fax", lambda m: None)
+        assert engine.channels["fax"]
     with pytest.raises(csuccess.ClosedError):
         engine.figures()
 
@@ -68,7 +71,7 @@ def test_times() -> None:
         with pytest.raises(ValueError, match="zone"):
             engine.run(now=datetime(2026, 1, 5))
         with pytest.raises(TypeError):
-            engine.run(now=1.5)  # type: ignore[arg-type]
+            engine.run(now=1.5)
         with pytest.raises(csuccess.ClockError):
             engine.run(now=NOW + 30 * DAY)
         engine.confirm_clock(NOW + 30 * DAY)
@@ -107,7 +110,7 @@ def test_principals() -> None:
         with pytest.raises(csuccess.InvalidError):
             engine.run(principal=csuccess.Principal("ann", []), now=NOW)
         with pytest.raises(TypeError):
-            engine.run(principal="ann", now=NOW)  # type: ignore[arg-type]
+            engine.run(principal="ann", now=NOW)
     assert csuccess.may(CONFIG, None, "engine", "run")
     answer = csuccess.may(CONFIG, csm, "customer", "read", owner="bob")
     assert not answer and "csm" in answer.rule
@@ -123,7 +126,7 @@ def test_a_bad_link_comes_with_its_report() -> None:
         entries[0] = entries[0]._replace(body=b'{"forged":true}')
         with pytest.raises(csuccess.DigestError) as bad:
             engine.verify(now=NOW)
-        assert bad.value.report["bad"][0]["customer"] == "acme"
+        assert bad.value.report is not None and bad.value.report["bad"][0]["customer"] == "acme"
 
 
 # ---- Worlds ----

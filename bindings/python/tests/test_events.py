@@ -50,7 +50,7 @@ def test_what_cannot_be() -> None:
     for document, error in (({**login(), "messageId": None}, csuccess.MissingError), ({**login(), "timestamp": 5}, csuccess.ValueTypeError),
                             ("[", csuccess.JsonError), (b"\xff", csuccess.Error), ({**login(), "groupId": "\ud800"}, csuccess.EncodingError)):
         with pytest.raises(error):
-            events.add(document)  # type: ignore[arg-type]
+            events.add(document)
     with pytest.raises(csuccess.UnknownNameError):
         events.add_event("trak", id="e", at=NOW)
     with pytest.raises(csuccess.UnknownNameError):
@@ -60,7 +60,7 @@ def test_what_cannot_be() -> None:
     with pytest.raises(ValueError):
         events.add_event("track", id="e", at=datetime(2026, 1, 1), customer="c", name="x")
     with pytest.raises(TypeError):
-        events.extend(login())  # type: ignore[arg-type]
+        events.extend(login())
     with pytest.raises(TypeError):
         events.add({**login(), "properties": {"x": object()}})
     with pytest.raises(csuccess.LimitError):
@@ -90,3 +90,19 @@ def test_closed() -> None:
         len(events)
     with csuccess.Engine(config(), store=csuccess.MemoryStore()) as engine, pytest.raises(csuccess.ClosedError):
         engine.ingest(events, now=NOW)
+
+
+def test_properties_one_by_one() -> None:
+    events = csuccess.Events()
+    with pytest.raises(csuccess.InvalidError):
+        events.set("plan", "a")
+    events.add_event("group", id="g", at=NOW, customer="acme")
+    for name, value in (("name", "Ann"), ("seats", 3), ("share", 0.5), ("on", True), ("tags", ["x"]), ("big", 1 << 60), ("none", None)):
+        events.set(name, value)
+    events.set("name", "Zoë")
+    with pytest.raises(csuccess.RangeError):
+        events.set("share", float("nan"))
+    with csuccess.Engine(config(), store=csuccess.MemoryStore()) as engine:
+        assert engine.preview(events, now=NOW)
+        shown = json.dumps(engine.preview(events, now=NOW), ensure_ascii=False)
+    assert "Zoë" in shown and '"seats": 3' in shown and '"tags": ["x"]' in shown

@@ -66,9 +66,10 @@ def test_slots_of_a_store(slot: str, error: BaseException, inner: Any) -> None:
 @pytest.mark.parametrize("error", ERRORS[:2], ids=lambda e: type(e).__name__)
 def test_defer(error: BaseException) -> None:
     """A customer whose advance fails is put off."""
-    store = FaultyStore(DictStore())
+    inner = DictStore()
+    store = FaultyStore(inner)
     with prepared(store) as engine:
-        plan = store.store.tenants["default"].plans["acme"]
+        plan = inner.tenants["default"].plans["acme"]
         store.fail("commit", *range(2, 100)).raises("defer", *range(1, 100), error=error)
         when = plan.due
         with pytest.raises((type(error), csuccess.CallbackError)) as raised:

@@ -64,10 +64,12 @@ def test_a_child_makes_its_own(tmp_path: Path) -> None:
 
 
 def test_configurations_and_events_go_on() -> None:
-    events = csuccess.Events([login()])
+    events, store = csuccess.Events([login()]), csuccess.MemoryStore()
+    simulation = csuccess.Simulation(CONFIG, start=NOW)
 
     def child() -> None:
-        assert len(events) == 1
+        assert len(events) == 1 and store.dump()
+        simulation.run(NOW + 1000)
         with csuccess.Engine(CONFIG, store=csuccess.MemoryStore()) as engine:
             assert engine.ingest(events, now=NOW)[0].applied
     assert in_child(child) == "ok"

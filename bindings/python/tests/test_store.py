@@ -10,7 +10,8 @@ from typing import Any
 import csuccess
 import pytest
 from csuccess import conformance
-from dict_store import DictStore
+from csuccess.store import shard
+from dict_store import DictStore, shard_of
 from worlds import NOW, config, login
 
 CONFIG = config()
@@ -161,3 +162,8 @@ def test_sqlite_says_what_is_wrong(tmp_path: Path) -> None:
     store.close()
     with pytest.raises(csuccess.ClosedError):
         store.rebuild()
+
+
+def test_shards() -> None:
+    names = [f"c{i}" for i in range(300)] + ["", "Zoë", "🙂"]
+    assert all(shard(name, n) == shard_of(name, n) for name in names for n in (0, 1, 2, 7, 256))

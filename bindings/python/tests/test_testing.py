@@ -101,7 +101,7 @@ def test_a_channel_is_a_class_or_a_callable() -> None:
         with pytest.raises(TypeError, match="AsyncEngine"):
             engine.add_channel("email", Later())
         with pytest.raises(TypeError, match="callable"):
-            engine.add_channel("email", "smtp")  # type: ignore[arg-type]
+            engine.add_channel("email", "smtp")
 
         async def asynchronous(message: csuccess.Outgoing) -> None:
             """Never awaited."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -90,7 +91,7 @@ def test_many_engines_share_a_store_with_a_lock() -> None:
         with csuccess.Engine(CONFIG, store=store) as engine:
             return sum(engine.ingest([login(f"c{i % 7}", f"{name}-{i}")], now=NOW)[0].applied for i in range(40))
     counts: list[int] = []
-    threads = [threading.Thread(target=lambda n=n: counts.append(work(n))) for n in range(4)]  # type: ignore[misc]
+    threads = [threading.Thread(target=lambda n=n: counts.append(work(n))) for n in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -106,7 +107,7 @@ def test_engines_of_threads_over_one_file(tmp_path: Path) -> None:
             return sum(engine.ingest([login(f"c{i % 3}", f"{name}-{i}")], now=NOW)[0].applied for i in range(10))
     csuccess.SqliteStore(tmp_path / "a.db").close()
     counts: list[int] = []
-    threads = [threading.Thread(target=lambda n=n: counts.append(work(n))) for n in range(3)]  # type: ignore[misc]
+    threads = [threading.Thread(target=lambda n=n: counts.append(work(n))) for n in range(3)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -137,14 +138,18 @@ def test_other_threads_go_on_while_an_engine_works() -> None:
     assert len(within) >= 3, f"{len(within)} within {end - begin:.3f} s"
 
 
+@pytest.mark.memory
 def test_nothing_leaks_over_many_loops() -> None:
     """Objects of Python and bytes of the process stay as they are."""
     import resource
 
     events = csuccess.Events([event("group", "acme", "g", traits={"name": "Ann"}), event("go", "acme", "go")])
 
+    def fails(message: csuccess.Outgoing) -> None:
+        raise ZeroDivisionError
+
     def loop() -> None:
-        with csuccess.Engine(CONFIG, store=DictStore(), channels={"desk": lambda m: 1 / 0, "email": lambda m: None},
+        with csuccess.Engine(CONFIG, store=DictStore(), channels={"desk": fails, "email": lambda m: None},
                              variable=lambda c, n: "x") as engine:
             engine.ingest(events, now=NOW)
             engine.ingest([login()], now=NOW)
@@ -166,4 +171,5 @@ def test_nothing_leaks_over_many_loops() -> None:
         loop()
     gc.collect()
     assert len(gc.get_objects()) - objects < 100
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory < 4096
+    if "ASAN_OPTIONS" not in os.environ:  # which keeps for a while what is freed
+        assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory < 4096
