@@ -82,6 +82,10 @@ SAMPLE_COLUMNS = "csuccess_sample_columns"
 # Texts that are opaque bytes, and those that are null where there is none.
 BYTES = {("csuccess_write", "body")}
 NULLABLE = {("csuccess_entry", "body")}
+# Those that a function gives whole: what it gives is a Buffer.
+BYTES_GIVEN = {"csuccess_accumulator_save"}
+# Functions that give something beside an error, and are asked for that: what was given is no failure.
+GIVES_BESIDE = {"csuccess_config_check": "out"}
 # Structs that are looked into by hand only.
 NO_LAYOUT = {"csuccess_str", "csuccess_error", "csuccess_allocator", "csuccess_store_ops", "csuccess_channel_ops", "csuccess_customer_ops", "csuccess_op",
              "csuccess_predict_batch", "csuccess_column_results", "csuccess_arrow_options"}
@@ -282,7 +286,8 @@ class Thunk:
             self.take(name, f"const csuccess_customer_ops *{name} = take_customers(&f, $);")
             self.arguments.append(name)
         elif type_.name == "csuccess_text" and type_.pointers == 2:
-            self.out(name, f"csuccess_text *{name} = NULL;", f"give_text(&f, {name})")
+            give = "give_text_bytes" if self.f.name in BYTES_GIVEN else "give_text"
+            self.out(name, f"csuccess_text *{name} = NULL;", f"{give}(&f, {name})")
         elif type_.name in self.g.kinds:
             self.handle(type_, name)
         elif type_.name in self.g.layouts:
@@ -394,7 +399,9 @@ class Thunk:
             w("    " + declaration)
         called = f"{'returned = ' if declaration else ''}{self.f.name}({', '.join(self.arguments)});"
         w(f"    if (!f.failed)\n        {called}")
-        w(f"    if ({'frame_result(&f, returned)' if self.fails else 'frame_result(&f, CSUCCESS_OK)'}) {{")
+        beside = GIVES_BESIDE.get(self.f.name)
+        result = "CSUCCESS_OK" if not self.fails else f"{beside} ? CSUCCESS_OK : returned" if beside else "returned"
+        w(f"    if (frame_result(&f, {result})) {{")
         if self.f.name in KEEPS:
             label = KEEPS[self.f.name]
             text = f'label_{label}' if label else "NULL"

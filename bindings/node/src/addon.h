@@ -206,6 +206,7 @@ napi_value give_str(frame *f, csuccess_str value);
 napi_value give_chars(frame *f, const char *value);
 napi_value give_bytes(frame *f, csuccess_str value);
 napi_value give_text(frame *f, csuccess_text *text); /**< and frees it */
+napi_value give_text_bytes(frame *f, csuccess_text *text); /**< the same of what is no text, as a Buffer */
 napi_value give_own(frame *f, const handle_kind *kind, void *object, const char *label);
 napi_value give_lent(frame *f, const handle_kind *kind, const void *object, handle *lender,
                      bool until_changed);

@@ -423,6 +423,16 @@ napi_value give_text(frame *f, csuccess_text *text)
     return out;
 }
 
+napi_value give_text_bytes(frame *f, csuccess_text *text)
+{
+    napi_value out = NULL;
+    if (!text)
+        return give_null(f);
+    out = give_bytes(f, csuccess_text_view(text));
+    csuccess_text_free(text);
+    return out;
+}
+
 napi_value give_object(frame *f)
 {
     napi_value out = NULL;
