@@ -214,10 +214,10 @@ class Family(NamedTuple):
     total: Any  # None where there is no such function
 
 
-def family(kind: str, options: str = "") -> Family:
-    """csuccess_<kind>_new and its kin, those that there are; `options`: the struct of its options, where it is called otherwise."""
+def family(kind: str) -> Family:
+    """csuccess_<kind>_new and its kin, those that there are."""
     functions: list[Any] = [getattr(lib, f"csuccess_{kind}_{verb}", None) for verb in Family._fields[2:]]
-    return Family(kind, options or f"csuccess_{kind}_options", *functions)
+    return Family(kind, f"csuccess_{kind}_options", *functions)
 
 
 class Gathered(Handle):

@@ -122,7 +122,7 @@ class Indicators(Ordered[Signal]):
 
     __slots__ = ("_season",)
     _free = lib.csuccess_indicators_free
-    _c = family("indicators", "csuccess_signals_options")
+    _c = family("indicators")._replace(options="csuccess_signals_options")
     _read = _read_signal
     _totals = Reader(IndicatorsTotals, "csuccess_indicators_totals")
 
