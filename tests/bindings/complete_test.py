@@ -42,10 +42,10 @@ def trees():
 
 
 def families(tree):
-    """{function: [pattern]} of the functions that take from lib what their one argument names: the argument is %s, a verb is any member that the module declares."""
+    """{function: pattern} of the functions that take from lib what their first argument names: the argument is %s, a verb is any member that the module declares."""
     members = "|".join(sorted({n.target.id for n in ast.walk(tree) if isinstance(n, ast.AnnAssign) and isinstance(n.target, ast.Name)}))
     found = {}
-    for function in (n for n in tree.body if isinstance(n, ast.FunctionDef) and len(n.args.args) == 1):
+    for function in (n for n in tree.body if isinstance(n, ast.FunctionDef) and n.args.args):
         for call in (n for n in ast.walk(function) if isinstance(n, ast.Call) and taken_by_text(n) and isinstance(n.args[1], ast.JoinedStr)):
             words = [part.value if isinstance(part, ast.Constant) else
                      "%s" if isinstance(part.value, ast.Name) and part.value.id == function.args.args[0].arg else f"({members})" for part in call.args[1].values]
@@ -64,7 +64,10 @@ def python_syntax():
     for tree in trees():
         by_name.update(families(tree))
     for node in (node for tree in trees() for node in ast.walk(tree)):
-        if isinstance(node, ast.Attribute) and is_lib(node.value):
+        text = pattern(node)
+        if text and re.match(r"python_\w", text):
+            defined.add(text)
+        elif isinstance(node, ast.Attribute) and is_lib(node.value):
             taken.add(node.attr)
         elif isinstance(node, ast.Call):
             texts = [text for value in [*node.args, *(k.value for k in node.keywords)] if (text := pattern(value))]
@@ -72,8 +75,7 @@ def python_syntax():
                 # One that leaves a function of the library wide open says nothing.
                 taken.update(text for text in texts if not text.startswith("csuccess_\\w+"))
             elif isinstance(node.func, ast.Name) and node.func.id in by_name:
-                taken.update(by_name[node.func.id] % text for text in texts)
-            defined.update(text for text in texts if re.match(r"python_\w", text))
+                taken.update(by_name[node.func.id] % text for text in texts[:1])
     return taken, defined
 
 
