@@ -168,6 +168,16 @@ python_checks() {
     pytest_checks python-asan asan
 }
 
+# The cases of tests/vectors from C, Python and Node: what the languages say is compared byte by byte.
+vectors_checks() {
+    local addon=$build/gcc/bindings/node/csuccess-node.node runners=("c=$build/gcc/tests/vectors/vectors")
+    runners+=("python=$build/pythons/tests/bin/python bindings/python/tests/vectors.py")
+    if command -v node >/dev/null && [ -f "$addon" ]; then
+        runners+=("node=env CSUCCESS_ADDON=$addon node bindings/node/test/vectors.mjs")
+    fi
+    check vectors "$build/venv/bin/python" tests/bindings/vectors_test.py tests/vectors "${runners[@]}"
+}
+
 run_suite() {
     export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
     export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1
@@ -180,6 +190,7 @@ run_suite() {
     check build-asan build_asan
     meson_checks asan asan --no-suite static "${fixed_addresses[@]}"
     python_checks
+    vectors_checks
     check build-tsan build_tsan
     meson_checks tsan tsan --suite threads "${fixed_addresses[@]}"
     locale_checks

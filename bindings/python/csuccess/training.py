@@ -269,8 +269,8 @@ def _progress(ud: Any, done: int, total: int) -> int:
         return 1
 
 
-for _slot in ("python_train_options_progress", "python_tune_options_progress"):
-    ffi.def_extern(name=_slot, error=1)(_progress)
+ffi.def_extern(name="python_train_options_progress", error=1)(_progress)
+ffi.def_extern(name="python_tune_options_progress", error=1)(_progress)
 
 _OF_SAMPLES = ("outcome", "metrics", "exclude", "horizon", "gap", "observed_until", "now")
 
