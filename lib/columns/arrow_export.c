@@ -175,12 +175,12 @@ static csuccess_result column_array(struct ArrowArray *out, writing *w, size_t c
         if (status < 0) return status;
         width = csuccess__arrow_words_wide(&w->words[column]) ? 2 : 1;
     }
-    shape.bytes[0] = kind == FLAG ? 0 : w->bits;
+    shape.bytes[0] = kind == FLAG ? 0 : w->bits + (w->bits == 0);
     shape.bytes[1] = w->bits;
     if (kind != FLAG && !csuccess__mul_size(&shape.bytes[1], w->rows, width)) {
         return no_memory(w->err);
     }
-    shape.bytes[1] += shape.bytes[1] == 0; /* a buffer of no rows has an address too */
+    shape.bytes[1] += shape.bytes[1] == 0; /* buffers of no rows have an address too */
     if (!csuccess__array_make(out, mem, &shape)) return no_memory(w->err);
     w->columns[column] = out;
     if (kind == WORDS &&
