@@ -164,6 +164,7 @@ python_checks() {
     check python-environment tests/bindings/python.sh "$build" environment
     check python-types tests/bindings/python.sh "$build" types
     check python-docs tests/bindings/python.sh "$build" docs
+    check service-python tests/bindings/python.sh "$build" services "$build/gcc/examples/cli/csuccess" python
     pytest_checks python test
     pytest_checks python-asan asan
 }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A million customers from pyarrow, polars and DuckDB through Arrow, beside C's own columns, and beside the same scorecard written for pandas, polars and DuckDB by hand. All in one
 run, in turns, medians, processor time of one thread: arrow.py SCRATCH BENCH_ARROW DATA [ROWS [ROUNDS]]. A JSON line per figure."""
+import ctypes
 import gc
 import json
 import os
@@ -65,6 +66,7 @@ def memory(work, given_bytes, who):
     """What the process grows by beyond the results themselves, at most: a copy of the input would be seen."""
     gc.collect()
     pa.default_memory_pool().release_unused()
+    ctypes.CDLL(None).malloc_trim(0)  # or what was freed before hides what is taken now
     arrow_before = pa.total_allocated_bytes()
     Path("/proc/self/clear_refs").write_text("5")
     before = status_kib("VmRSS")

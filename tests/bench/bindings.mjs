@@ -37,7 +37,7 @@ function batch(work) {
 
 function oneCall() {
   const config = Config.preset("enterprise");
-  const facts = new Facts(config, JSON.parse(readFileSync(`${vectors}/enterprise.customers.jsonl`, "utf8").split("\n")[0]));
+  const facts = Facts.of(config, JSON.parse(readFileSync(`${vectors}/enterprise.customers.jsonl`, "utf8").split("\n")[0]));
   const scorer = new Scorer(config);
   const at = { now: NOW_MS };
   const work = {

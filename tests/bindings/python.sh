@@ -7,6 +7,7 @@
 #   test [ARG..]    pytest there
 #   types           mypy --strict over the package and its tests; stubtest
 #   docs            the snippets of the README and the guide
+#   services ARG..  an example service with real requests: see services_test.py
 #   asan [ARG..]    pytest over the shared library of BUILD/asan, under the address sanitizer
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -14,7 +15,7 @@ root=$PWD
 build=$1 what=$2
 shift 2
 tests=$build/pythons/tests
-packages=(pytest mypy pyarrow polars duckdb pandas numpy)
+packages=(pytest mypy pyarrow polars duckdb pandas numpy fastapi uvicorn httpx)
 export PIP_CACHE_DIR=${PIP_CACHE_DIR:-$build/pip} PIP_DISABLE_PIP_VERSION_CHECK=1 PYTHONDONTWRITEBYTECODE=1
 
 wheel=$(ls "$build"/wheels/*.whl)
@@ -108,8 +109,10 @@ asan() {
         ASAN_OPTIONS=detect_leaks=0:strict_string_checks=1:detect_stack_use_after_return=1 run_pytest -m "not slow and not memory" "$@"
 }
 
+services() { "$tests/bin/python" tests/bindings/services_test.py "$@"; }
+
 case $what in
-versions | smoke | environment | types | docs | asan) "$what" "$@" ;;
+versions | smoke | environment | types | docs | services | asan) "$what" "$@" ;;
 test) run_pytest "$@" ;;
 *) sed -n 's/^# \{0,1\}//p' "$0" >&2 && exit 2 ;;
 esac

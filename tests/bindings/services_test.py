@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The example services with real requests: services_test.py COMMAND python|node [NODE_BINARY]. COMMAND is the csuccess command, whose scores must be the same; the interpreter has csuccess, fastapi, uvicorn and httpx.
+"""The example services with real requests: services_test.py COMMAND python, or services_test.py COMMAND node PACKAGE [NODE]. COMMAND is the csuccess command, whose scores must be the same; the interpreter has csuccess, fastapi,
+uvicorn and httpx; PACKAGE is bindings/node, built.
 
 What is true of one service is true of the other: they have the same routes and the same answers."""
 import collections
@@ -48,18 +49,22 @@ def free_port():
 
 
 class Service:
-    def __init__(self, kind, folder, node):
-        self.kind, self.folder, self.node = kind, folder, node
-        self.outbox = folder / "outbox"
-        self.process = None
+    def __init__(self, folder, kind, package=None, node="node"):
+        self.kind, self.folder, self.outbox, self.process = kind, folder, folder / "outbox", None
+        self.place = EXAMPLES / f"service-{kind}"
+        self.command = [sys.executable, "-m", "uvicorn", "app:app", "--no-access-log", "--port"] if kind == "python" else [node, "app.mjs"]
+        if kind == "node":  # beside its package, as npm would have it
+            self.place = shutil.copytree(self.place, folder / "app", ignore=shutil.ignore_patterns("node_modules"))
+            (self.place / "node_modules").mkdir()
+            (self.place / "node_modules/csuccess").symlink_to(Path(package).resolve())
 
     def start(self):
         port = free_port()
         self.client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE)
-        env = {**os.environ, "SUCCESS_CONFIG": str(CONFIG), "SUCCESS_DB": str(self.folder / "service.db"), "SUCCESS_OUTBOX": str(self.outbox), "SUCCESS_LEASE": "2", "PORT": str(port)}
-        command = {"python": [sys.executable, "-m", "uvicorn", "app:app", "--port", str(port), "--no-access-log"], "node": [self.node, "app.mjs"]}[self.kind]
+        env = {**os.environ, "SUCCESS_CONFIG": str(CONFIG), "SUCCESS_DB": str(self.folder / "service.db"), "SUCCESS_OUTBOX": str(self.outbox), "SUCCESS_LEASE": "2", "PORT": str(port), "PYTHONDONTWRITEBYTECODE": "1"}
+        command = [*self.command, str(port)]
         self.log = (self.folder / "log.txt").open("a")
-        self.process = subprocess.Popen(command, cwd=EXAMPLES / f"service-{self.kind}", env=env, stdout=self.log, stderr=self.log)
+        self.process = subprocess.Popen(command, cwd=self.place, env=env, stdout=self.log, stderr=self.log)
         until = time.monotonic() + PATIENCE
         while time.monotonic() < until and self.process.poll() is None:
             try:
@@ -217,7 +222,7 @@ def killed(service, rng, times=4):
 def main():
     command, kind = sys.argv[1], sys.argv[2]
     folder = Path(tempfile.mkdtemp(prefix="csuccess-service-"))
-    service = Service(kind, folder, sys.argv[3] if len(sys.argv) > 3 else "node")
+    service = Service(folder, *sys.argv[2:])
     try:
         health = service.start()
         check("health", health["status"] == "ok" and health["config"].startswith("sha256:"), health)
