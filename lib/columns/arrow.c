@@ -88,7 +88,7 @@ static csuccess_result check_counts(const struct ArrowArray *array, csuccess_err
         return contradicts(err, "has more nulls than rows, or fewer than none");
     }
     if (array->length > INT64_MAX - array->offset ||
-        (uint64_t)(array->length + array->offset) > (uint64_t)PTRDIFF_MAX) {
+        (uint64_t)(array->length + array->offset) > CSUCCESS__ARROW_LONGEST) {
         return csuccess__fail(err, CSUCCESS_ERANGE,
                               "the array of the batch is longer than memory can have");
     }

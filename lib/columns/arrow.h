@@ -105,6 +105,9 @@ csuccess_result csuccess__arrow_handed(const struct ArrowSchema *schema,
                                        const struct ArrowArray *batch, size_t at,
                                        csuccess_error *err);
 
+/* No array ends beyond it: where addresses have 64 bits, no machine has the memory for even a bit of each row. */
+#define CSUCCESS__ARROW_LONGEST ((uint64_t)PTRDIFF_MAX >> (sizeof(size_t) > 4 ? 8 : 0))
+
 /* A range of an array, as one column or as the items of a list. */
 typedef struct csuccess__arrow_source {
     csuccess__arrow_column column;

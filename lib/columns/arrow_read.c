@@ -70,8 +70,7 @@ static csuccess_result take_range(csuccess__arrow_source *source, size_t skip)
     if (skip > length || source->rows > length - skip) {
         return contradicts(source, "its array is shorter than what it belongs to");
     }
-    /* a bit of each row at least must have an address */
-    if (offset + length > (uint64_t)PTRDIFF_MAX) return too_long(source);
+    if (offset + length > CSUCCESS__ARROW_LONGEST) return too_long(source);
     source->first = (size_t)offset + skip;
     return CSUCCESS_OK;
 }
