@@ -18,6 +18,7 @@ from ._cstore import CStore
 from ._engine import EngineBase, EngineOptions
 from ._ffi import NULL, ffi, lib, new, string, take_text, text
 from ._moments import Time, to_ms
+from ._process import claim
 from ._reply import Reply
 from ._requests import READ, read_outgoing, request_of
 from .channel import AnyChannel, sent
@@ -177,7 +178,8 @@ class Driver(EngineBase):
 
     def _start(self, call: Call, c: Any) -> None:
         ticket = ffi.new("uint64_t *")
-        with self._use() as engine:
+        with claim(self):
+            engine = self._handle
             self._call(lib.csuccess_engine_start, engine, c, ticket)
         call.ticket = ticket[0]
         self._active[call.ticket] = call
@@ -261,7 +263,8 @@ class Driver(EngineBase):
         self._scheduled = False
         if self._handle == NULL:
             return
-        with self._use() as engine:
+        with claim(self):
+            engine = self._handle
             while self._ended:
                 self._answer(engine, self._ended.popleft())
             self._hand_out(engine)
@@ -322,12 +325,8 @@ class Driver(EngineBase):
             return self._ports[outgoing.channel][0].send(outgoing)
         if not isinstance(store, CStore):
             return getattr(store, slot)(READ[slot](operation.request), operation.reply)
-        lent = self._lend_store()
-        try:
+        with self._store_lent():
             lib.csuccess_op_call(operation.c, store._ops, store._handle, NULL, NULL)
-        finally:
-            if lent is not None:
-                lent._lock.release()
         operation.reply._c = NULL
         self._collect(operation)
         return None

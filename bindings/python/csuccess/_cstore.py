@@ -2,10 +2,11 @@
 """Stores of the library: their slots are C, with no Python in between."""
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from ._callbacks import Host
-from ._ffi import NULL, Borrowed, ffi
+from ._ffi import NULL, ffi
 from ._process import OwnedHandle
 from .errors import BusyError, ClosedError
 
@@ -46,18 +47,18 @@ class CStore(OwnedHandle):
         if self._users == 0 and self._retired:
             super().close()
 
-    def _use(self) -> Borrowed:
+    def _check(self) -> None:
+        super()._check()
         if self._retired:
             raise ClosedError(f"{type(self).__name__} is closed")
-        return super()._use()
 
-    def _lend(self) -> bool:
-        """Takes it for a call of an engine. False: there is nothing to give back."""
+    def _lent(self) -> AbstractContextManager[Any]:
+        """What an engine is in while it calls the store."""
         if self._shared:
-            return False
-        if not self._lock.acquire(blocking=False):
+            return nullcontext()
+        if self._lock.locked():
             raise BusyError(f"{type(self).__name__} is in use by another engine, in another thread or in the call that made this one")
-        return True
+        return self._lock
 
     def close(self) -> None:
         """Closes it, or, while an engine uses it, lets that engine close it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict, Union
 
@@ -13,7 +14,7 @@ from ._ffi import NULL, ffi, lib, new, string, text
 from ._json import Document
 from ._given import c_config, c_limits
 from ._moments import Time, length_ms, moment, moment_or_never, to_ms
-from ._process import OwnedHandle
+from ._process import OwnedHandle, claim
 from ._time import now_ms
 from .channel import AnyChannel, sender
 from .errors import error_of
@@ -170,6 +171,7 @@ class EngineBase(OwnedHandle):
     # ---- Calls ----
 
     def _call(self, function: Callable[..., int], *arguments: Any) -> int:
+        self._host.take()  # of a call that an interrupt ended behind C
         result = function(*arguments, self._err)
         self._raise()
         if result < 0:
@@ -197,9 +199,10 @@ class EngineBase(OwnedHandle):
             host.store = store
         self._call(lib.csuccess_engine_set_store, self._handle, ops, ud, NULL)
 
-    def _lend_store(self) -> CStore | None:
+    def _store_lent(self) -> AbstractContextManager[Any]:
+        """What a call that may come to the store is made in."""
         store = self._store
-        return store if isinstance(store, CStore) and store._lend() else None
+        return store._lent() if isinstance(store, CStore) else nullcontext()
 
     # ---- What it is made of ----
 
@@ -212,26 +215,30 @@ class EngineBase(OwnedHandle):
         self._check_channel(name, channel)
         port = Port(self._host, sender(channel))
         ud = ffi.new_handle(port)
-        with self._use() as c:
+        with claim(self):
+            c = self._handle
             self._call(lib.csuccess_engine_add_channel, c, string(name), CHANNEL_OPS, ud, NULL)
             self._ports[name] = (port, ud)
 
     def set_config(self, config: Config, *, principal: Principal | None = None) -> None:
         """Goes on with another configuration from the next advance on: a new one, or an earlier one. Customers are brought over as they are
         advanced. BusyError (calls or transactions are under way), DeniedError: then the one before stays."""
-        with self._use() as c:
+        with claim(self):
+            c = self._handle
             self._call(lib.csuccess_engine_set_config, c, c_config(config), c_principal(principal))
             self._config = config
 
     def confirm_clock(self, now: Time | None = None) -> None:
         """Lets the clock leap to that time."""
-        with self._use() as c:
+        with claim(self):
+            c = self._handle
             self._call(lib.csuccess_engine_confirm_clock, c, self._now(now))
 
     def set_trace(self, trace: Callable[[str], Any] | None) -> None:
         """Sets who is told of everything that is committed from the next commit on, a line of JSON for each entry or message; None:
         nobody. A simulation and a live engine that is handed the same inputs at the same times tell the same bytes."""
-        with self._use() as c:
+        with claim(self):
+            c = self._handle
             self._host.trace = trace
             told = lib.python_trace if trace is not None else ffi.cast("csuccess_trace_fn", NULL)
             result = lib.csuccess_engine_set_trace(c, told, self._ud)
@@ -257,7 +264,8 @@ class EngineBase(OwnedHandle):
     def figures(self) -> Figures:
         """What it did since it was made."""
         counts = new("csuccess_engine_counts")
-        with self._use() as c:
+        with claim(self):
+            c = self._handle
             lib.csuccess_engine_figures(c, counts)
         clock = moment(counts.clock_ms) if counts.clock_ms else None
         return Figures._make((
@@ -272,7 +280,7 @@ class EngineBase(OwnedHandle):
         if self._handle == NULL:
             return
         if self._mine():
-            with self._use():
+            with claim(self):
                 self._free_transactions()
         super().close()
         self._release()

@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 import os
+import threading
 from typing import Any
 
 from ._ffi import NULL, Borrowed, Handle, new
-from .errors import InvalidError
+from .errors import ClosedError, InvalidError
 
-__all__ = ["ForkedError", "OwnedHandle"]
+__all__ = ["ForkedError", "OwnedHandle", "claim"]
 
 
 class ForkedError(InvalidError, RuntimeError):
     """The object was made before a fork() and is used in the child: make one there."""
+
+
+def claim(handle: Handle) -> threading.Lock:
+    """The lock of a handle that may be used: `with claim(self): self._handle ...`. As Handle._use(), but an interrupt of the keyboard cannot come
+    between taking the lock and the block that gives it back."""
+    if isinstance(handle, OwnedHandle):
+        handle._check()
+    lock = handle._lock
+    if lock.locked():
+        raise handle._busy()
+    if handle._handle == NULL:
+        raise ClosedError(f"{type(handle).__name__} is closed")
+    return lock
 
 
 class OwnedHandle(Handle):
@@ -30,9 +44,13 @@ class OwnedHandle(Handle):
         """Whether this process may use it."""
         return self._goes_on or self._pid == os.getpid()
 
-    def _use(self) -> Borrowed:
+    def _check(self) -> None:
+        """Whether it may be used: by this process."""
         if not self._mine():
             raise ForkedError(f"{type(self).__name__} was made by process {self._pid} and cannot be used after fork(): make one in the child")
+
+    def _use(self) -> Borrowed:
+        self._check()
         return super()._use()
 
     def close(self) -> None:

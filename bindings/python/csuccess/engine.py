@@ -11,6 +11,7 @@ from ._engine import EngineBase, EngineOptions, Figures, c_run_limits
 from ._ffi import ffi, lib, string, take_text
 from ._given import c_config
 from ._moments import Time, moment_or_never
+from ._process import claim
 from .channel import AnyChannel, AsyncChannel
 from .errors import DigestError
 from .events import AnyEvents, EventResult, events_of
@@ -72,7 +73,8 @@ class Engine(EngineBase):
 
     def _feed(self, function: Any, events: AnyEvents, principal: Principal | None, now: Time | None) -> list[EventResult]:
         listed = events_of(events)
-        with self._use() as c, listed._use() as e:
+        with claim(self), claim(listed):
+            c, e = self._handle, listed._handle
             self._drive(function, c, e, c_principal(principal), self._now(now))
             return listed._results(e)
 
@@ -80,7 +82,8 @@ class Engine(EngineBase):
         """What ingest() would do, without committing: {"customers": {"acme": {"entries": [...], "messages": [...], "due": ...}}}. Shown to
         those who may read the customer; for others its inputs are CSUCCESS_EDENIED."""
         listed = events_of(events)
-        with self._use() as c, listed._use() as e:
+        with claim(self), claim(listed):
+            c, e = self._handle, listed._handle
             return self._document(lib.csuccess_engine_preview, c, e, c_principal(principal), self._now(now))
 
     # ---- Time ----
@@ -91,7 +94,8 @@ class Engine(EngineBase):
         `customers` or `messages` (how many at most; 0: no limit) ended it; None: nothing is due. A customer that fails is put off with
         backoff and, after policies.park_after failures, parked; the rest go on."""
         next_ms = ffi.new("int64_t *")
-        with self._use() as c:
+        with claim(self):
+            c = self._handle
             at = self._now(now)
             self._drive(lib.csuccess_engine_run, c, c_principal(principal), at, c_run_limits(customers, messages), next_ms)
         return moment_or_never(next_ms[0])
@@ -117,7 +121,8 @@ class Engine(EngineBase):
         "bad": []}. DigestError: a link is bad; its `report` is that document, with "bad": [{"customer", "seq", "reason"}]."""
         out = ffi.new("csuccess_text **")
         try:
-            with self._use() as c:
+            with claim(self):
+                c = self._handle
                 self._drive(lib.csuccess_engine_verify, c, string(customer), c_principal(principal), self._now(now), out)
             return _object(take_text(out))
         except DigestError as error:
@@ -129,7 +134,8 @@ class Engine(EngineBase):
     def replay(self, customer: str, other: Config, *, principal: Principal | None = None, now: Time | None = None) -> dict[str, Any]:
         """The same inputs from the history of a customer under another configuration: {"customer", "config", "differences": [{"at", "kind",
         "cause", "was", "would"}], "inputs", "erased", "same", "different"}; nothing is stored. MissingError."""
-        with self._use() as c:
+        with claim(self):
+            c = self._handle
             return self._document(lib.csuccess_engine_replay, c, string(customer), c_config(other), c_principal(principal),
                                   self._now(now))
 
@@ -137,7 +143,8 @@ class Engine(EngineBase):
         """Erases a customer, or one contact of it: nothing of them is readable afterwards, unsent messages are gone, the chain still
         verifies. The proof: {"pseudonym", "of": "customer" or "contact", "record", "input", "entry", "message", "settled"}. An erasure of a
         customer that a crash cut short is finished by the next run; one of a contact is asked for again. MissingError."""
-        with self._use() as c:
+        with claim(self):
+            c = self._handle
             return self._document(lib.csuccess_engine_erase, c, string(customer), string(contact), c_principal(principal),
                                   self._now(now))
 
@@ -146,7 +153,8 @@ class Engine(EngineBase):
         return list(self._about(lib.csuccess_engine_parked, resume, principal, now)["parked"])
 
     def _about(self, function: Callable[..., int], customer: str, principal: Principal | None, now: Time | None) -> dict[str, Any]:
-        with self._use() as c:
+        with claim(self):
+            c = self._handle
             return self._document(function, c, string(customer), c_principal(principal), self._now(now))
 
     def _document(self, function: Callable[..., int], *arguments: Any) -> dict[str, Any]:
@@ -159,12 +167,8 @@ class Engine(EngineBase):
 
     def _drive(self, function: Callable[..., int], *arguments: Any) -> int:
         """A call that may come to the store, which is lent meanwhile."""
-        lent = self._lend_store()
-        try:
+        with self._store_lent():
             return self._call(function, *arguments)
-        finally:
-            if lent is not None:
-                lent._lock.release()
 
 
 def _object(document: str) -> dict[str, Any]:

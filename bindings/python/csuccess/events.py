@@ -10,6 +10,7 @@ from ._ffi import NULL, Handle, checked, ffi, lib, new, string, text
 from ._json import Document, dump, encode
 from ._given import c_limits
 from ._moments import Time, moment, to_ms
+from ._process import claim
 from ._time import at_ms
 from .errors import Error, UnknownNameError, error_of
 
@@ -114,14 +115,16 @@ class Events(Handle):
         JsonError, EncodingError, LimitError, MissingError (a key that the type asks for), ValueTypeError, UnknownNameError (with the
         nearest), RangeError, each with the JSON Pointer and the place. The list is as before then.
         """
-        with self._use() as c:
+        with claim(self):
+            c = self._handle
             self._add(c, encode(event))
 
     def extend(self, events: Iterable[Document]) -> None:
         """Adds many, as add(). Those before one that is refused stay; its place in `events` is in the message."""
         if isinstance(events, (str, bytes, Mapping)):
             raise TypeError("extend() takes many inputs: add() takes one, add_json_lines() a text of many")
-        with self._use() as c:
+        with claim(self):
+            c = self._handle
             for i, event in enumerate(events):
                 self._add(c, encode(event), i)
 
@@ -131,7 +134,8 @@ class Events(Handle):
         if isinstance(lines, str):
             lines = lines.encode("utf-8", "surrogatepass")
         each: Iterable[str | bytes] = bytes(lines).split(b"\n") if isinstance(lines, (bytes, bytearray, memoryview)) else lines
-        with self._use() as c:
+        with claim(self):
+            c = self._handle
             for number, line in enumerate(each, 1):
                 raw = line.encode("utf-8", "surrogatepass") if isinstance(line, str) else line
                 if raw.strip():
@@ -171,7 +175,8 @@ class Events(Handle):
                     expires_at_ms=0 if expires is None else to_ms(expires))
         for member, (buffer, length) in zip((event.id, event.customer, event.user, event.name, event.source), texts):
             member.ptr, member.len = buffer, length
-        with self._use() as c:
+        with claim(self):
+            c = self._handle
             self._call(lib.csuccess_events_add, c, event)
 
     def set(self, name: str, value: Any) -> None:
@@ -179,7 +184,8 @@ class Events(Handle):
         replaced. InvalidError (no input yet, an empty name), RangeError (not finite), EncodingError, LimitError; the input is as before
         then."""
         key = string(name)
-        with self._use() as c:
+        with claim(self):
+            c = self._handle
             if isinstance(value, bool):
                 checked(lib.csuccess_events_bool(c, key, value))
             elif isinstance(value, str):
@@ -191,13 +197,15 @@ class Events(Handle):
 
     def clear(self) -> None:
         """Empties the list; its memory is kept. BusyError while an engine works on it."""
-        with self._use() as c:
+        with claim(self):
+            c = self._handle
             result = lib.csuccess_events_clear(c)
         if result < 0:
             raise error_of(result)
 
     def __len__(self) -> int:
-        with self._use() as c:
+        with claim(self):
+            c = self._handle
             return int(lib.csuccess_events_count(c))
 
     def __bool__(self) -> bool:
@@ -205,7 +213,8 @@ class Events(Handle):
 
     def __getitem__(self, index: int) -> Event:
         event = new("csuccess_event")
-        with self._use() as c:
+        with claim(self):
+            c = self._handle
             count = lib.csuccess_events_count(c)
             place = index + count if index < 0 else index
             if not 0 <= place < count:
@@ -221,7 +230,8 @@ class Events(Handle):
 
     def results(self) -> list[EventResult]:
         """What an engine made of every input, in their order."""
-        with self._use() as c:
+        with claim(self):
+            c = self._handle
             return self._results(c)
 
     def _results(self, c: Any) -> list[EventResult]:

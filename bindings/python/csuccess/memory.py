@@ -8,6 +8,7 @@ from typing import Any
 
 from ._cstore import CStore
 from ._ffi import NULL, ffi, lib, new, take_text
+from ._process import claim
 from .errors import error_of
 
 __all__ = ["Fault", "MemoryStore"]
@@ -69,13 +70,15 @@ class MemoryStore(CStore):
 
     def plant(self, kind: Fault, at: int = 1, *, onward: bool = False) -> None:
         """Plants a failure: the `at`-th call of any slot from now on, or every one from it on."""
-        with self._use() as c:
+        with claim(self):
+            c = self._handle
             faults = new("csuccess_memory_faults", at=at, onward=onward, kind=kind)
             self._checked(lib.csuccess_memory_store_faults(c, faults))
 
     def heal(self) -> None:
         """Takes a planted failure back."""
-        with self._use() as c:
+        with claim(self):
+            c = self._handle
             self._checked(lib.csuccess_memory_store_faults(c, NULL))
 
     def _checked(self, result: int) -> None:
@@ -85,20 +88,23 @@ class MemoryStore(CStore):
     @property
     def calls(self) -> int:
         """How many calls of slots there were since it was made, or a failure was planted or taken back."""
-        with self._use() as c:
+        with claim(self):
+            c = self._handle
             return int(lib.csuccess_memory_store_calls(c, NULL))
 
     @property
     def fired(self) -> bool:
         """Whether the planted failure came to pass."""
         fired = ffi.new("int32_t *")
-        with self._use() as c:
+        with claim(self):
+            c = self._handle
             lib.csuccess_memory_store_calls(c, fired)
         return bool(fired[0])
 
     def dump(self) -> str:
         """Everything that it holds as one canonical JSON text: equal stores give equal texts. Leases are left out."""
         out = ffi.new("csuccess_text **")
-        with self._use() as c:
+        with claim(self):
+            c = self._handle
             self._call(lib.csuccess_memory_store_dump, out, c)
             return take_text(out)

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from ._callbacks import Host
-from ._ffi import NULL, Borrowed, ffi, lib, new, string
+from ._ffi import NULL, ffi, lib, new, string
 from ._given import c_config, c_limits
 from ._moments import Time, moment, to_ms
-from ._process import OwnedHandle
+from ._process import OwnedHandle, claim
 from .channel import Outgoing, Sent
 from .engine import Engine
 from .errors import ClosedError, error_of
@@ -74,19 +74,22 @@ class Simulation(OwnedHandle):
         """Applies inputs in order of their times from the clock's time on, and what comes due before each; an input older than the clock is
         late and is applied now. What became of every one. Errors as Engine.ingest() and run()."""
         listed = events_of(events)
-        with self._use() as c, listed._use() as e:
+        with claim(self), claim(listed):
+            c, e = self._handle, listed._handle
             self._call(lib.csuccess_simulation_feed, c, e)
             return listed._results(e)
 
     def run(self, until: Time) -> None:
         """Lets time go on until then, doing all that comes due. A clock that is beyond it stays."""
-        with self._use() as c:
+        with claim(self):
+            c = self._handle
             self._call(lib.csuccess_simulation_run, c, to_ms(until))
 
     @property
     def now(self) -> datetime:
         """The virtual clock."""
-        with self._use() as c:
+        with claim(self):
+            c = self._handle
             return moment(lib.csuccess_simulation_now(c))
 
     @property
@@ -97,7 +100,7 @@ class Simulation(OwnedHandle):
     def close(self) -> None:
         """Frees it now, its engine as well. BusyError from a callback of its own. Again does nothing."""
         if self._handle != NULL:
-            with self._use():
+            with claim(self):
                 self._free_transactions()
         super().close()
 
@@ -123,7 +126,8 @@ class _Lent(Engine):
         """It is freed with its simulation."""
 
     def __init__(self, simulation: Simulation) -> None:
-        with simulation._use() as c:
+        with claim(simulation):
+            c = simulation._handle
             OwnedHandle.__init__(self, lib.csuccess_simulation_engine(c))
         self._simulation = simulation
         self._lock = simulation._lock
@@ -135,10 +139,9 @@ class _Lent(Engine):
     def _virtual(self) -> int:
         return int(lib.csuccess_simulation_now(self._simulation._handle))
 
-    def _use(self) -> Borrowed:
+    def _check(self) -> None:
         if self._simulation._handle == NULL:
             raise ClosedError("the simulation is closed")
-        return super()._use()
 
     def _free_transactions(self) -> None:
         """They are freed with the simulation."""

@@ -9,6 +9,7 @@ from typing import Any
 from ._cstore import CStore
 from ._ffi import NULL, ffi, lib, new, string
 from ._moments import length_ms
+from ._process import claim
 from .errors import UnsupportedError
 
 __all__ = ["SqliteStore"]
@@ -49,5 +50,6 @@ class SqliteStore(CStore):
 
     def rebuild(self) -> None:
         """Makes the projections of all tenants anew from the entries; engines may run meanwhile, but wait at their next commit."""
-        with self._use() as c:
+        with claim(self):
+            c = self._handle
             self._call(lib.csuccess_sqlite_rebuild, c)

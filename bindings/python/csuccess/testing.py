@@ -204,8 +204,8 @@ class FaultyStore(_Plan, Store):
             raise TypeError(f"the answers of a {type(store).__name__} cannot be lost: wrap a MemoryStore or a Store")
         if lost and isinstance(store, MemoryStore):
             store.plant(Fault.LOST)
-        with store._use() as ud:
-            getattr(store._ops, slot)(ud, reply._request, reply._c)
+        with store._lent():
+            getattr(store._ops, slot)(store._handle, reply._request, reply._c)
         reply._end()
         if lost and isinstance(store, MemoryStore):
             store.heal()

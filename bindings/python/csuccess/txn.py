@@ -13,6 +13,7 @@ from ._callbacks import reason
 from ._cstore import CStore
 from ._ffi import NULL, ffi, lib, new, string, take_text
 from ._moments import Time
+from ._process import claim
 from ._reply import Reply
 from ._requests import READ, read_batch
 from .errors import BusyError, ClosedError
@@ -75,7 +76,8 @@ class Txn:
         setattr(about, "import", import_)
         (about.customer.ptr, about.customer.len), (about.token.ptr, about.token.len) = words
         out = ffi.new("csuccess_txn **")
-        with engine._use() as c:
+        with claim(engine):
+            c = engine._handle
             if events is not None:
                 about.events = self._hold(events_of(events))
             try:
@@ -104,7 +106,7 @@ class Txn:
 
     @contextmanager
     def _use(self) -> Iterator[Any]:
-        with self._engine._use():
+        with claim(self._engine):
             if self._c == NULL or self._key not in self._engine._transactions:
                 raise ClosedError("Txn is closed")
             yield self._c
@@ -134,8 +136,8 @@ class Txn:
     def load(self, store: Union[Store, CStore, Callable[[LoadRequest, Reply], Any]]) -> None:
         """Has what it needs answered by a store, or by a callable like a store's load()."""
         if isinstance(store, CStore):
-            with self._use() as c, store._use() as ud:
-                store._ops.load(ud, lib.csuccess_txn_need(c), lib.csuccess_txn_reply(c))
+            with self._use() as c, claim(store):
+                store._ops.load(store._handle, lib.csuccess_txn_need(c), lib.csuccess_txn_reply(c))
             return
         need = self.needs()
         if need is not None:
@@ -181,7 +183,7 @@ class Txn:
         if self._c == NULL:
             return
         if not self._engine.closed and self._engine._mine():
-            with self._engine._use():
+            with claim(self._engine):
                 self._free()
         self._c = NULL
         self._let_go()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import random
+import signal
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -291,3 +293,30 @@ def test_a_real_interrupt_of_the_keyboard() -> None:
             engine.ingest([login(f"c{i}", "e") for i in range(50)], now=NOW)
         assert Slow.calls < 3
         still_works(engine)
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no timers here")
+def test_interrupts_at_any_moment(capfd: pytest.CaptureFixture[str]) -> None:
+    """A signal may come anywhere: in a callback, in its net, in C. It is raised, nothing is printed, and what was stored is whole."""
+    def interrupt(number: int, frame: Any) -> None:
+        raise KeyboardInterrupt
+    store, rng, interrupted = csuccess.MemoryStore(), random.Random(5), 0
+    before = signal.signal(signal.SIGALRM, interrupt)
+    try:
+        for i in range(300):
+            try:
+                engine = csuccess.Engine(CONFIG, store=store, channels={"desk": lambda m: None}, trace=len, random=numbers(i))
+                events = csuccess.Events(login(f"c{i % 9}", f"{i}-{n}") for n in range(20))
+                signal.setitimer(signal.ITIMER_REAL, rng.uniform(0.00002, 0.0008))
+                engine.ingest(events, now=NOW)
+                engine.run(now=NOW)
+                signal.setitimer(signal.ITIMER_REAL, 0)
+            except KeyboardInterrupt:
+                interrupted += 1
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert interrupted > 20
+    assert capfd.readouterr() == ("", "")
+    with csuccess.Engine(CONFIG, store=store) as engine:
+        assert engine.verify(now=NOW)["bad"] == []
