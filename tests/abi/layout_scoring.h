@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Layouts of configuration, facts, models, scores selection and sentiment. Read by layout_test.c inside its table. */
+/* Layouts of configuration, facts, models, scores, selection, sentiment and columns over Arrow. Read by layout_test.c inside its table. */
 /* clang-format off */
 /* base.h */
 SIZE(csuccess_result, 4),
@@ -237,3 +237,10 @@ FIELD(csuccess_feeling, label, 24),
 FIELD(csuccess_feeling, undecided, 28),
 FIELD(csuccess_feeling, emotions, 32),
 FIELD(csuccess_feeling, issues, 36),
+/* arrow.h */
+SIZE(csuccess_arrow_options, 40),
+FIELD(csuccess_arrow_options, size, 0),
+FIELD(csuccess_arrow_options, allocator, 8),
+FIELD(csuccess_arrow_options, customer, 16),
+FIELD(csuccess_arrow_options, flags, 32),
+FIELD(csuccess_arrow_options, results, 36),

@@ -385,7 +385,10 @@ static void fill_words(source *s, pair *p, int depth)
     static const size_t texts[] = {16, 17, 18, 33};
     uint8_t what = next(s);
     size_t format = what < 250 ? texts[what % 4] : what % FORMATS;
-    pair words = column(s, "", format, next(s) % 40u, depth + 1);
+    const size_t count = next(s) % 40u;
+    pair words = column(s, "", format, count, depth + 1);
+    /* a dictionary is read to its end, whatever its codes are */
+    if (words.array.length > (int64_t)count) words.array.length = (int64_t)count;
     add(p, &words);
     p->schema.n_children = p->array.n_children = 0;
     made *schema = p->schema.private_data, *array = p->array.private_data;

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Compiles one public header by itself, twice over, in every standard and compiler there is:
-compile.py HEADER INCLUDE..."""
+compile.py [--after FILE] HEADER INCLUDE..., where FILE is included before it."""
 import shutil
 import subprocess
 import sys
@@ -12,11 +12,13 @@ COMPILERS = (("gcc", "c", ("c11", "c17")), ("clang", "c", ("c11", "c17")),
 FLAGS = ["-Wall", "-Wextra", "-Wpedantic", "-Werror", "-fsyntax-only"]
 
 
-def main(header, *includes):
+def main(*arguments):
+    first = f'#include "{arguments[1]}"\n' if arguments[0] == "--after" else ""
+    header, *includes = arguments[2:] if first else arguments
     bad, tried = 0, 0
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder, "alone.c")
-        source.write_text(f"#include <csuccess/{header}>\n#include <csuccess/{header}>\nextern int alone;\n")
+        source.write_text(f"{first}#include <csuccess/{header}>\n#include <csuccess/{header}>\nextern int alone;\n")
         for compiler, language, standards in COMPILERS:
             if not shutil.which(compiler):
                 continue
