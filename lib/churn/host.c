@@ -10,9 +10,11 @@ void csuccess__host_put(csuccess__host_rows *rows, size_t at, const csuccess__va
     rows->values[at] = value->kind == CSUCCESS__KIND_NUMBER ? value->as.number
                        : value->kind == CSUCCESS__KIND_BOOL ? (double)value->as.boolean
                                                             : 0;
-    if (rows->texts) {
-        rows->texts[at] =
-            value->kind == CSUCCESS__KIND_STRING ? value->as.string : csuccess__str(NULL);
+    if (rows->texts) { /* what is no string has no pointer, the empty string has one */
+        csuccess_str text = {NULL, 0};
+        if (value->kind == CSUCCESS__KIND_STRING) text = value->as.string;
+        if (value->kind == CSUCCESS__KIND_STRING && !text.ptr) text.ptr = "";
+        rows->texts[at] = text;
     }
 }
 

@@ -57,6 +57,10 @@ from .score import Cause, Difference, Explanation, ExplanationRow, Score
 from .scorer import Evaluation, Scorer
 from .segments import Membership, Segments
 from .selection import Selected, Selection
+from .training import Sample, Samples, Trained, Tuned, backtest, train, tune
+from .table import Batch, ScoredStream, ScoredTable
+from .rollup import Rollup, RollupResult, Trajectory, trajectory
+from .columns import Columns
 from .aio import AsyncEngine
 from .channel import AsyncChannel, Channel, Outgoing, Sent
 from .engine import Engine, EngineOptions, Figures
@@ -90,11 +94,12 @@ def feature(name: str) -> bool:
 
 __all__ = [
     "AbiError",
-    "Accumulator",
     "Access",
+    "Accumulator",
     "AsyncChannel",
     "AsyncEngine",
     "AsyncStore",
+    "Batch",
     "Bounds",
     "BusyError",
     "CallbackError",
@@ -103,6 +108,7 @@ __all__ = [
     "Channel",
     "ClockError",
     "ClosedError",
+    "Columns",
     "Config",
     "ConfigError",
     "ConflictError",
@@ -146,7 +152,13 @@ __all__ = [
     "RangeError",
     "RefusedError",
     "Reply",
+    "Rollup",
+    "RollupResult",
+    "Sample",
+    "Samples",
     "Score",
+    "ScoredStream",
+    "ScoredTable",
     "Scorer",
     "Segments",
     "Selected",
@@ -159,18 +171,25 @@ __all__ = [
     "Step",
     "Store",
     "Tone",
+    "Trained",
+    "Trajectory",
+    "Tuned",
     "Txn",
     "UnknownNameError",
     "UnsupportedError",
     "ValueTypeError",
     "ZoneAnswer",
     "__version__",
-    "conformance",
     "analytics",
+    "backtest",
+    "conformance",
     "errors",
     "feature",
     "library_version",
     "may",
     "presets",
     "system_zone",
+    "train",
+    "trajectory",
+    "tune",
 ]
