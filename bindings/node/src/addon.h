@@ -81,7 +81,7 @@ struct handle {
     const csuccess_op *op; /**< of a reply: the operation that it answers */
     uint64_t op_id;
     struct column *columns; /**< what is bound */
-    size_t rows;           /**< of columns */
+    size_t rows;            /**< of columns */
 };
 
 /** An array that is bound to columns, as it was then. */
@@ -145,7 +145,8 @@ struct frame {
 };
 
 /** Reads `count` arguments; what is not given is undefined. False: throw already done. */
-bool frame_begin(frame *f, napi_env env, napi_callback_info info, size_t count, napi_value *argv);
+bool frame_begin(frame *f, napi_env env, napi_callback_info info, size_t count,
+                 napi_value *argv);
 /** Gives back what the call holds; throws what a hook threw. */
 napi_value frame_end(frame *f, napi_value value);
 /** After C returned. True: there is a result to give; else an exception is pending. */
@@ -206,7 +207,8 @@ napi_value give_str(frame *f, csuccess_str value);
 napi_value give_chars(frame *f, const char *value);
 napi_value give_bytes(frame *f, csuccess_str value);
 napi_value give_text(frame *f, csuccess_text *text); /**< and frees it */
-napi_value give_text_bytes(frame *f, csuccess_text *text); /**< the same of what is no text, as a Buffer */
+napi_value
+give_text_bytes(frame *f, csuccess_text *text); /**< the same of what is no text, as a Buffer */
 napi_value give_own(frame *f, const handle_kind *kind, void *object, const char *label);
 napi_value give_lent(frame *f, const handle_kind *kind, const void *object, handle *lender,
                      bool until_changed);
@@ -298,7 +300,8 @@ int32_t hook_leads(void *ud, csuccess_str manager, csuccess_str member);
 csuccess_result hook_predict(void *ud, const csuccess_predict_batch *batch);
 csuccess_result hook_log(void *ud, const csuccess_prediction *list, size_t count);
 csuccess_result hook_random(void *ud, uint8_t *bytes, size_t count);
-csuccess_result hook_zone(void *ud, csuccess_str zone, int64_t at_ms, csuccess_zone_answer *out);
+csuccess_result hook_zone(void *ud, csuccess_str zone, int64_t at_ms,
+                          csuccess_zone_answer *out);
 csuccess_result hook_variable(void *ud, csuccess_str customer, csuccess_str name,
                               csuccess_str *json);
 csuccess_result hook_sentiment(void *ud, csuccess_str customer, csuccess_str text,
@@ -310,7 +313,6 @@ csuccess_result hook_reopen(void *ud);
 
 /* ---- Functions by hand ---- */
 
-
 napi_value free_handle(napi_env env, napi_callback_info info, const char *name,
                        const handle_kind *kind);
 
@@ -321,16 +323,31 @@ napi_value free_handle(napi_env env, napi_callback_info info, const char *name,
 
 /* ---- Made from the headers ---- */
 
-extern const handle_kind *const kind_of_config, *const kind_of_model, *const kind_of_facts,
-    *const kind_of_scorer, *const kind_of_membership, *const kind_of_columns,
-    *const kind_of_calibrator, *const kind_of_survival, *const kind_of_events,
-    *const kind_of_engine, *const kind_of_reply, *const kind_of_memory_store,
-    *const kind_of_sqlite;
-extern const layout *const layout_of_write, *const layout_of_entry, *const layout_of_message,
-    *const layout_of_delta, *const layout_of_input, *const layout_of_prediction,
-    *const layout_of_send_request, *const layout_of_feeling, *const layout_of_zone_answer,
-    *const layout_of_call, *const layout_of_outcome, *const layout_of_log_rank,
-    *const layout_of_conformance_options;
+extern const handle_kind *const kind_of_config,
+    *const kind_of_model, *const kind_of_facts,
+                              *const kind_of_scorer,
+                                  *const kind_of_membership,
+                                      *const kind_of_columns,
+                                          *const kind_of_calibrator,
+                                              *const kind_of_survival,
+                                                  *const kind_of_events,
+                                                      *const kind_of_engine,
+                                                          *const kind_of_reply,
+                                                              *const kind_of_memory_store,
+                                                                  *const kind_of_sqlite;
+extern const layout *const layout_of_write,
+    *const layout_of_entry,
+        *const layout_of_message,
+            *const layout_of_delta,
+                *const layout_of_input,
+                    *const layout_of_prediction,
+                        *const layout_of_send_request,
+                            *const layout_of_feeling,
+                                *const layout_of_zone_answer,
+                                    *const layout_of_call,
+                                        *const layout_of_outcome,
+                                            *const layout_of_log_rank,
+                                                *const layout_of_conformance_options;
 extern const layout *const store_layouts[HOOK_SLOTS];
 
 typedef struct entry_point {
@@ -345,6 +362,7 @@ extern const entry_point entry_points[];
 extern const uint32_t entry_point_count;
 extern const constant constants[];
 extern const uint32_t constant_count;
-extern const entry_point extra_points[]; /**< those that are not functions of the library; ends with NULL */
+extern const entry_point
+    extra_points[]; /**< those that are not functions of the library; ends with NULL */
 
 #endif

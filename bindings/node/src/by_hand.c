@@ -5,18 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-
-napi_value free_handle(napi_env env, napi_callback_info info, const char *name, const handle_kind *kind)
+napi_value free_handle(napi_env env, napi_callback_info info, const char *name,
+                       const handle_kind *kind)
 {
     frame f;
     napi_value argv[1];
-    if (!frame_begin(&f, env, info, 1, argv))
-        return NULL;
+    if (!frame_begin(&f, env, info, 1, argv)) return NULL;
     f.function = name;
     f.name = "handle";
     handle *h = handle_of(f.addon, argv[0]);
-    if (h && h->kind != kind)
-        h = NULL;
+    if (h && h->kind != kind) h = NULL;
     if (!h && !take_nothing(&f, argv[0]))
         frame_type_error(&f, kind->name);
     else if (h && h->lender)
@@ -44,7 +42,8 @@ static napi_value new_bits(frame *f, size_t words, uint64_t **data)
 {
     napi_value buffer = NULL, out = NULL;
     void *bytes = NULL;
-    if (f->failed || !frame_ok(f, napi_create_arraybuffer(f->env, words * sizeof **data, &bytes, &buffer)))
+    if (f->failed ||
+        !frame_ok(f, napi_create_arraybuffer(f->env, words * sizeof **data, &bytes, &buffer)))
         return NULL;
     *data = bytes;
     frame_ok(f, napi_create_typedarray(f->env, napi_biguint64_array, words, buffer, 0, &out));
@@ -56,8 +55,7 @@ BY_HAND(csuccess_scorer_segments)
     frame f;
     napi_value argv[3], value = NULL;
     uint64_t *members = NULL, *undecided = NULL;
-    if (!frame_begin(&f, env, info, 3, argv))
-        return NULL;
+    if (!frame_begin(&f, env, info, 3, argv)) return NULL;
     f.function = "csuccess_scorer_segments";
     f.name = "scorer";
     handle *scorer = take_handle(&f, argv[0], kind_of_scorer, true);
@@ -72,31 +70,30 @@ BY_HAND(csuccess_scorer_segments)
     if (!f.failed) {
         memset(members, 0, 8 * words);
         memset(undecided, 0, 8 * words);
-        result = csuccess_scorer_segments(scorer ? scorer->object : NULL, facts, now_ms, members, undecided, words, &f.err);
+        result = csuccess_scorer_segments(scorer ? scorer->object : NULL, facts, now_ms,
+                                          members, undecided, words, &f.err);
     }
     if (frame_result(&f, result)) {
         uint64_t *to = NULL;
         value = give_object(&f);
         napi_value bits = new_bits(&f, words, &to);
-        if (!f.failed && words)
-            memcpy(to, members, 8 * words);
+        if (!f.failed && words) memcpy(to, members, 8 * words);
         give_member(&f, value, "members", bits);
         bits = new_bits(&f, words, &to);
-        if (!f.failed && words)
-            memcpy(to, undecided, 8 * words);
+        if (!f.failed && words) memcpy(to, undecided, 8 * words);
         give_member(&f, value, "undecided", bits);
     }
     return frame_end(&f, value);
 }
 
-static napi_value membership_bits(napi_env env, napi_callback_info info, const char *name,
-                                  const uint64_t *(*read)(const csuccess_membership *membership))
+static napi_value
+membership_bits(napi_env env, napi_callback_info info, const char *name,
+                const uint64_t *(*read)(const csuccess_membership *membership))
 {
     frame f;
     napi_value argv[1], value = NULL;
     uint64_t *to = NULL;
-    if (!frame_begin(&f, env, info, 1, argv))
-        return NULL;
+    if (!frame_begin(&f, env, info, 1, argv)) return NULL;
     f.function = name;
     f.name = "membership";
     handle *h = take_handle(&f, argv[0], kind_of_membership, false);
@@ -105,20 +102,21 @@ static napi_value membership_bits(napi_env env, napi_callback_info info, const c
     } else if (h) {
         size_t words = (segments_of(h) + 63) / 64;
         value = new_bits(&f, words, &to);
-        if (!f.failed && words)
-            memcpy(to, read(h->object), 8 * words);
+        if (!f.failed && words) memcpy(to, read(h->object), 8 * words);
     }
     return frame_end(&f, value);
 }
 
 BY_HAND(csuccess_membership_members)
 {
-    return membership_bits(env, info, "csuccess_membership_members", csuccess_membership_members);
+    return membership_bits(env, info, "csuccess_membership_members",
+                           csuccess_membership_members);
 }
 
 BY_HAND(csuccess_membership_undecided)
 {
-    return membership_bits(env, info, "csuccess_membership_undecided", csuccess_membership_undecided);
+    return membership_bits(env, info, "csuccess_membership_undecided",
+                           csuccess_membership_undecided);
 }
 
 /* ---- Columns ---- */
@@ -127,8 +125,7 @@ BY_HAND(csuccess_columns_new)
 {
     frame f;
     napi_value argv[2], value = NULL;
-    if (!frame_begin(&f, env, info, 2, argv))
-        return NULL;
+    if (!frame_begin(&f, env, info, 2, argv)) return NULL;
     f.function = "csuccess_columns_new";
     f.name = "config";
     csuccess_config *config = take_object(&f, argv[0], kind_of_config, true);
@@ -136,13 +133,11 @@ BY_HAND(csuccess_columns_new)
     size_t rows = take_size(&f, argv[1]);
     csuccess_columns *out = NULL;
     csuccess_result result = CSUCCESS_OK;
-    if (!f.failed)
-        result = csuccess_columns_new(&out, config, rows, NULL, &f.err);
+    if (!f.failed) result = csuccess_columns_new(&out, config, rows, NULL, &f.err);
     if (frame_result(&f, result)) {
         value = give_own(&f, kind_of_columns, out, NULL);
         handle *h = f.failed ? NULL : handle_of(f.addon, value);
-        if (h)
-            h->rows = rows;
+        if (h) h->rows = rows;
     }
     return frame_end(&f, value);
 }
@@ -159,10 +154,11 @@ static const struct {
     napi_typedarray_type type;
     size_t bytes;
     const char *name;
-} views[] = {{napi_uint8_array, 1, "a Uint8Array"},         {napi_int32_array, 4, "an Int32Array"},
-             {napi_uint16_array, 2, "a Uint16Array"},       {napi_uint32_array, 4, "a Uint32Array"},
-             {napi_bigint64_array, 8, "a BigInt64Array"},   {napi_float64_array, 8, "a Float64Array"},
-             {napi_biguint64_array, 8, "a BigUint64Array"}};
+} views[] = {
+    {napi_uint8_array, 1, "a Uint8Array"},        {napi_int32_array, 4, "an Int32Array"},
+    {napi_uint16_array, 2, "a Uint16Array"},      {napi_uint32_array, 4, "a Uint32Array"},
+    {napi_bigint64_array, 8, "a BigInt64Array"},  {napi_float64_array, 8, "a Float64Array"},
+    {napi_biguint64_array, 8, "a BigUint64Array"}};
 enum { VIEW_U8, VIEW_I32, VIEW_U16, VIEW_U32, VIEW_I64, VIEW_F64, VIEW_U64 };
 
 /* The memory of a typed array of that type, with at least so many items; NULL for null. */
@@ -173,18 +169,18 @@ static void *take_view(frame *f, napi_value value, int which, size_t least, view
     void *data = NULL;
     char wanted[96];
     *out = (view){0};
-    if (f->failed || take_nothing(f, value))
-        return NULL;
-    if (!frame_ok(f, napi_is_typedarray(f->env, value, &is)))
-        return NULL;
-    if (is && frame_ok(f, napi_get_typedarray_info(f->env, value, &type, &out->count, &data, NULL, NULL)))
+    if (f->failed || take_nothing(f, value)) return NULL;
+    if (!frame_ok(f, napi_is_typedarray(f->env, value, &is))) return NULL;
+    if (is && frame_ok(f, napi_get_typedarray_info(f->env, value, &type, &out->count, &data,
+                                                   NULL, NULL)))
         is = type == views[which].type;
     if (!is) {
         frame_type_error(f, views[which].name);
         return NULL;
     }
     if (out->count < least) {
-        frame_error(f, CSUCCESS_EINVALID, "is too short: it has fewer items than there are rows");
+        frame_error(f, CSUCCESS_EINVALID,
+                    "is too short: it has fewer items than there are rows");
         return NULL;
     }
     (void)wanted;
@@ -200,15 +196,13 @@ static bool keep_view(frame *f, handle *h, uint32_t key, const view *v)
 {
     for (column **at = &h->columns; *at; at = &(*at)->next) {
         column *old = *at;
-        if (old->key != key)
-            continue;
+        if (old->key != key) continue;
         *at = old->next;
         napi_delete_reference(f->env, old->array);
         free(old);
         break;
     }
-    if (!v->array)
-        return true;
+    if (!v->array) return true;
     column *c = calloc(1, sizeof *c);
     if (!c || napi_create_reference(f->env, v->array, 1, &c->array) != napi_ok) {
         free(c);
@@ -230,14 +224,16 @@ bool columns_whole(frame *f, const handle *h)
         napi_typedarray_type type = napi_int8_array;
         size_t count = 0;
         void *data = NULL;
-        if (!frame_ok(f, napi_get_reference_value(f->env, c->array, &array))
-            || !frame_ok(f, napi_get_typedarray_info(f->env, array, &type, &count, &data, NULL, NULL)))
+        if (!frame_ok(f, napi_get_reference_value(f->env, c->array, &array)) ||
+            !frame_ok(
+                f, napi_get_typedarray_info(f->env, array, &type, &count, &data, NULL, NULL)))
             return false;
         size_t width = 1;
         for (size_t i = 0; i < sizeof views / sizeof *views; i++)
             width = views[i].type == type ? views[i].bytes : width;
         if (data != c->data || count * width < c->bytes) {
-            frame_error(f, CSUCCESS_EINVALID, "has an array whose memory was taken away (transferred or resized)");
+            frame_error(f, CSUCCESS_EINVALID,
+                        "has an array whose memory was taken away (transferred or resized)");
             return false;
         }
     }
@@ -259,7 +255,8 @@ static bool binding_begin(frame *f, binding *b, napi_value *argv, napi_value val
     f->name = "slot";
     b->slot = take_u32(f, argv[1]);
     f->name = "validity";
-    b->validity = take_view(f, validity, VIEW_U8, b->columns ? (b->columns->rows + 7) / 8 : 0, &b->bits);
+    b->validity =
+        take_view(f, validity, VIEW_U8, b->columns ? (b->columns->rows + 7) / 8 : 0, &b->bits);
     f->name = "values";
     return !f->failed;
 }
@@ -268,7 +265,8 @@ static napi_value binding_end(frame *f, binding *b, csuccess_result result)
 {
     napi_value value = NULL;
     if (frame_result(f, result)) {
-        bool kept = keep_view(f, b->columns, b->slot * 4, &b->values) && keep_view(f, b->columns, b->slot * 4 + 1, &b->bits);
+        bool kept = keep_view(f, b->columns, b->slot * 4, &b->values) &&
+                    keep_view(f, b->columns, b->slot * 4 + 1, &b->bits);
         value = kept ? give_i32(f, result) : NULL;
     }
     return frame_end(f, value);
@@ -281,8 +279,7 @@ static napi_value binding_end(frame *f, binding *b, csuccess_result result)
         binding b = {0}; \
         napi_value argv[4]; \
         csuccess_result result = CSUCCESS_OK; \
-        if (!frame_begin(&f, env, info, 4, argv)) \
-            return NULL; \
+        if (!frame_begin(&f, env, info, 4, argv)) return NULL; \
         f.function = "csuccess_columns_bind_" #name; \
         const type *values = NULL; \
         if (binding_begin(&f, &b, argv, argv[3])) { \
@@ -290,7 +287,8 @@ static napi_value binding_end(frame *f, binding *b, csuccess_result result)
             values = take_view(&f, argv[2], which, items, &b.values); \
         } \
         if (!f.failed) \
-            result = csuccess_columns_bind_##name(b.columns ? b.columns->object : NULL, b.slot, values, b.validity); \
+            result = csuccess_columns_bind_##name(b.columns ? b.columns->object : NULL, \
+                                                  b.slot, values, b.validity); \
         return binding_end(&f, &b, result); \
     }
 BIND(f64, double, VIEW_F64, rows)
@@ -302,8 +300,7 @@ BIND(bits, uint8_t, VIEW_U8, (rows + 7) / 8)
 /* The library trusts the offsets: the last one must be within the bytes. */
 static void check_offsets(frame *f, const int32_t *offsets, size_t rows, size_t bytes)
 {
-    if (f->failed || !offsets)
-        return;
+    if (f->failed || !offsets) return;
     for (size_t i = 0; i <= rows; i++) {
         if (offsets[i] < 0 || (size_t)offsets[i] > bytes) {
             frame_error(f, CSUCCESS_ERANGE, "has an offset beyond the bytes");
@@ -322,8 +319,7 @@ BY_HAND(csuccess_columns_bind_utf8)
     const int32_t *offsets = NULL;
     const char *bytes = NULL;
     csuccess_result result = CSUCCESS_OK;
-    if (!frame_begin(&f, env, info, 5, argv))
-        return NULL;
+    if (!frame_begin(&f, env, info, 5, argv)) return NULL;
     f.function = "csuccess_columns_bind_utf8";
     if (binding_begin(&f, &b, argv, argv[4])) {
         f.name = "offsets";
@@ -335,7 +331,8 @@ BY_HAND(csuccess_columns_bind_utf8)
         check_offsets(&f, offsets, rows, text.count);
     }
     if (!f.failed)
-        result = csuccess_columns_bind_utf8(b.columns ? b.columns->object : NULL, b.slot, offsets, bytes, b.validity);
+        result = csuccess_columns_bind_utf8(b.columns ? b.columns->object : NULL, b.slot,
+                                            offsets, bytes, b.validity);
     if (!f.failed && result >= 0 && !keep_view(&f, b.columns, b.slot * 4 + 2, &text))
         return frame_end(&f, value);
     return binding_end(&f, &b, result);
@@ -343,10 +340,8 @@ BY_HAND(csuccess_columns_bind_utf8)
 
 static int code_view(frame *f, uint32_t width)
 {
-    if (width == 2)
-        return VIEW_U16;
-    if (width != 1 && width != 4)
-        frame_type_error(f, "1, 2 or 4");
+    if (width == 2) return VIEW_U16;
+    if (width != 1 && width != 4) frame_type_error(f, "1, 2 or 4");
     return width == 4 ? VIEW_U32 : VIEW_U8;
 }
 
@@ -361,8 +356,7 @@ BY_HAND(csuccess_columns_bind_dictionary)
     size_t count = 0;
     uint32_t width = 0;
     csuccess_result result = CSUCCESS_OK;
-    if (!frame_begin(&f, env, info, 6, argv))
-        return NULL;
+    if (!frame_begin(&f, env, info, 6, argv)) return NULL;
     f.function = "csuccess_columns_bind_dictionary";
     if (binding_begin(&f, &b, argv, argv[5])) {
         f.name = "width";
@@ -374,7 +368,9 @@ BY_HAND(csuccess_columns_bind_dictionary)
         words = take_array(&f, argv[4], ELEMENT_STR, NULL, &count);
     }
     if (!f.failed)
-        result = csuccess_columns_bind_dictionary(b.columns ? b.columns->object : NULL, b.slot, codes, width, words, (uint32_t)count, b.validity);
+        result =
+            csuccess_columns_bind_dictionary(b.columns ? b.columns->object : NULL, b.slot,
+                                             codes, width, words, (uint32_t)count, b.validity);
     return binding_end(&f, &b, result);
 }
 
@@ -401,7 +397,8 @@ static const result_field result_fields[] = {
     {"degraded", offsetof(csuccess_column_results, degraded), VIEW_U8, true},
 };
 
-static void take_segments(frame *f, napi_value object, size_t count, size_t segments, csuccess_column_results *out)
+static void take_segments(frame *f, napi_value object, size_t count, size_t segments,
+                          csuccess_column_results *out)
 {
     napi_value list = NULL, sizes = NULL;
     bool is = false;
@@ -411,11 +408,12 @@ static void take_segments(frame *f, napi_value object, size_t count, size_t segm
     if (frame_ok(f, napi_get_named_property(f->env, object, "segmentSizes", &sizes)))
         out->segment_sizes = take_view(f, sizes, VIEW_U64, segments, &v);
     f->field = "segments";
-    if (f->failed || !frame_ok(f, napi_get_named_property(f->env, object, "segments", &list)) || take_nothing(f, list))
+    if (f->failed || !frame_ok(f, napi_get_named_property(f->env, object, "segments", &list)) ||
+        take_nothing(f, list))
         return;
-    if (!frame_ok(f, napi_is_array(f->env, list, &is)))
-        return;
-    if (!is || !frame_ok(f, napi_get_array_length(f->env, list, &length)) || length < segments) {
+    if (!frame_ok(f, napi_is_array(f->env, list, &is))) return;
+    if (!is || !frame_ok(f, napi_get_array_length(f->env, list, &length)) ||
+        length < segments) {
         frame_type_error(f, "an array with a Uint8Array or null for each segment");
         return;
     }
@@ -428,11 +426,11 @@ static void take_segments(frame *f, napi_value object, size_t count, size_t segm
     out->segments = bitmaps;
 }
 
-static void take_results(frame *f, napi_value object, size_t count, size_t segments, csuccess_column_results *out)
+static void take_results(frame *f, napi_value object, size_t count, size_t segments,
+                         csuccess_column_results *out)
 {
     napi_valuetype type = napi_undefined;
-    if (f->failed || !frame_ok(f, napi_typeof(f->env, object, &type)))
-        return;
+    if (f->failed || !frame_ok(f, napi_typeof(f->env, object, &type))) return;
     if (type != napi_object) {
         frame_type_error(f, "an object of typed arrays");
         return;
@@ -442,14 +440,12 @@ static void take_results(frame *f, napi_value object, size_t count, size_t segme
         napi_value member = NULL;
         view v;
         f->field = r->key;
-        if (!frame_ok(f, napi_get_named_property(f->env, object, r->key, &member)))
-            return;
+        if (!frame_ok(f, napi_get_named_property(f->env, object, r->key, &member))) return;
         void *data = take_view(f, member, r->which, r->bitmap ? (count + 7) / 8 : count, &v);
         memcpy((char *)out + r->offset, &data, sizeof data);
     }
     take_segments(f, object, count, segments, out);
-    if (!f->failed)
-        f->field = NULL;
+    if (!f->failed) f->field = NULL;
 }
 
 /* (scorer, columns, first, count, now, {score: Float64Array ...}) */
@@ -459,8 +455,7 @@ BY_HAND(csuccess_scorer_columns)
     napi_value argv[6], value = NULL;
     csuccess_column_results out = {.size = sizeof out};
     csuccess_result result = CSUCCESS_OK;
-    if (!frame_begin(&f, env, info, 6, argv))
-        return NULL;
+    if (!frame_begin(&f, env, info, 6, argv)) return NULL;
     f.function = "csuccess_scorer_columns";
     f.name = "scorer";
     handle *scorer = take_handle(&f, argv[0], kind_of_scorer, true);
@@ -475,10 +470,10 @@ BY_HAND(csuccess_scorer_columns)
     f.name = "out";
     take_results(&f, argv[5], count, scorer ? segments_of(scorer) : 0, &out);
     if (!f.failed)
-        result = csuccess_scorer_columns(scorer ? scorer->object : NULL, columns ? columns->object : NULL, first, count, now_ms, &out,
-                                         &f.err);
-    if (frame_result(&f, result))
-        value = give_i32(&f, result);
+        result = csuccess_scorer_columns(scorer ? scorer->object : NULL,
+                                         columns ? columns->object : NULL, first, count, now_ms,
+                                         &out, &f.err);
+    if (frame_result(&f, result)) value = give_i32(&f, result);
     return frame_end(&f, value);
 }
 
@@ -490,8 +485,7 @@ BY_HAND(csuccess_calibrator_apply)
     napi_value argv[2], value = NULL, buffer = NULL;
     size_t count = 0;
     csuccess_result result = CSUCCESS_OK;
-    if (!frame_begin(&f, env, info, 2, argv))
-        return NULL;
+    if (!frame_begin(&f, env, info, 2, argv)) return NULL;
     f.function = "csuccess_calibrator_apply";
     f.name = "calibrator";
     csuccess_calibrator *calibrator = take_object(&f, argv[0], kind_of_calibrator, false);
@@ -500,8 +494,7 @@ BY_HAND(csuccess_calibrator_apply)
     void *out = NULL;
     if (!f.failed)
         frame_ok(&f, napi_create_arraybuffer(env, count * sizeof(double), &out, &buffer));
-    if (!f.failed)
-        result = csuccess_calibrator_apply(calibrator, scores, count, out, &f.err);
+    if (!f.failed) result = csuccess_calibrator_apply(calibrator, scores, count, out, &f.err);
     if (frame_result(&f, result))
         frame_ok(&f, napi_create_typedarray(env, napi_float64_array, count, buffer, 0, &value));
     return frame_end(&f, value);
@@ -513,8 +506,7 @@ BY_HAND(csuccess_events_result)
     frame f;
     napi_value argv[2], value = NULL;
     csuccess_str reason = {NULL, 0};
-    if (!frame_begin(&f, env, info, 2, argv))
-        return NULL;
+    if (!frame_begin(&f, env, info, 2, argv)) return NULL;
     f.function = "csuccess_events_result";
     f.name = "events";
     csuccess_events *events = take_object(&f, argv[0], kind_of_events, false);
@@ -541,8 +533,7 @@ BY_HAND(csuccess_survival_log_rank)
     uint32_t count = 0;
     bool is = false;
     csuccess_result result = CSUCCESS_OK;
-    if (!frame_begin(&f, env, info, 1, argv))
-        return NULL;
+    if (!frame_begin(&f, env, info, 1, argv)) return NULL;
     f.function = "csuccess_survival_log_rank";
     f.name = "groups";
     frame_ok(&f, napi_is_array(env, argv[0], &is));
@@ -555,9 +546,7 @@ BY_HAND(csuccess_survival_log_rank)
         if (frame_ok(&f, napi_get_element(env, argv[0], i, &item)))
             groups[i] = take_object(&f, item, kind_of_survival, true);
     }
-    if (!f.failed)
-        result = csuccess_survival_log_rank(&out, groups, count, &f.err);
-    if (frame_result(&f, result))
-        value = give_struct(&f, layout_of_log_rank, &out);
+    if (!f.failed) result = csuccess_survival_log_rank(&out, groups, count, &f.err);
+    if (frame_result(&f, result)) value = give_struct(&f, layout_of_log_rank, &out);
     return frame_end(&f, value);
 }

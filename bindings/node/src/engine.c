@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-
 /* A ticket as needs bear it: 0 is none. */
 static uint64_t mark_of(uint64_t ticket)
 {
@@ -18,8 +17,7 @@ BY_HAND(csuccess_engine_start)
     napi_value argv[2], value = NULL;
     uint64_t ticket = 0;
     csuccess_result result = CSUCCESS_OK;
-    if (!frame_begin(&f, env, info, 2, argv))
-        return NULL;
+    if (!frame_begin(&f, env, info, 2, argv)) return NULL;
     f.function = "csuccess_engine_start";
     f.name = "engine";
     handle *engine = take_handle(&f, argv[0], kind_of_engine, true);
@@ -30,7 +28,8 @@ BY_HAND(csuccess_engine_start)
     if (frame_result(&f, result)) {
         handle *root = handle_root(engine);
         for (held *h = f.held; h; h = h->next) {
-            if (handle_root(h->handle) != root && !handle_need(root, handle_root(h->handle), NULL, mark_of(ticket)))
+            if (handle_root(h->handle) != root &&
+                !handle_need(root, handle_root(h->handle), NULL, mark_of(ticket)))
                 frame_error(&f, CSUCCESS_ENOMEM, "does not fit into memory");
         }
         value = give_u64(&f, ticket);
@@ -45,8 +44,7 @@ BY_HAND(csuccess_engine_finish)
     napi_value argv[2], value = NULL;
     csuccess_outcome out = {.size = sizeof out};
     csuccess_result result = CSUCCESS_OK;
-    if (!frame_begin(&f, env, info, 2, argv))
-        return NULL;
+    if (!frame_begin(&f, env, info, 2, argv)) return NULL;
     f.function = "csuccess_engine_finish";
     f.name = "engine";
     handle *engine = take_handle(&f, argv[0], kind_of_engine, true);
@@ -58,7 +56,8 @@ BY_HAND(csuccess_engine_finish)
             handle_forget(handle_root(engine), NULL, mark_of(ticket));
     }
     if (frame_result(&f, result))
-        value = result == CSUCCESS_AGAIN ? give_null(&f) : give_struct(&f, layout_of_outcome, &out);
+        value =
+            result == CSUCCESS_AGAIN ? give_null(&f) : give_struct(&f, layout_of_outcome, &out);
     else
         frame_report(&f, out.text, true);
     return frame_end(&f, value);
@@ -66,9 +65,10 @@ BY_HAND(csuccess_engine_finish)
 
 static const layout *layout_of_request(uint32_t kind)
 {
-    if (kind == CSUCCESS_OP_SEND)
-        return layout_of_send_request;
-    return kind >= CSUCCESS_OP_LOAD && kind <= CSUCCESS_OP_ERASE ? store_layouts[kind - CSUCCESS_OP_LOAD] : NULL;
+    if (kind == CSUCCESS_OP_SEND) return layout_of_send_request;
+    return kind >= CSUCCESS_OP_LOAD && kind <= CSUCCESS_OP_ERASE
+               ? store_layouts[kind - CSUCCESS_OP_LOAD]
+               : NULL;
 }
 
 static napi_value give_op(frame *f, const csuccess_op *op, handle *engine)
@@ -94,17 +94,14 @@ BY_HAND(csuccess_engine_next)
     frame f;
     napi_value argv[2], value = NULL;
     const csuccess_op *op = NULL;
-    if (!frame_begin(&f, env, info, 2, argv))
-        return NULL;
+    if (!frame_begin(&f, env, info, 2, argv)) return NULL;
     f.function = "csuccess_engine_next";
     f.name = "engine";
     handle *engine = take_handle(&f, argv[0], kind_of_engine, true);
     f.name = "nowMs";
     int64_t now_ms = take_i64(&f, argv[1]);
-    if (!f.failed)
-        op = csuccess_engine_next(engine ? engine->object : NULL, now_ms);
-    if (frame_result(&f, CSUCCESS_OK))
-        value = op ? give_op(&f, op, engine) : give_null(&f);
+    if (!f.failed) op = csuccess_engine_next(engine ? engine->object : NULL, now_ms);
+    if (frame_result(&f, CSUCCESS_OK)) value = op ? give_op(&f, op, engine) : give_null(&f);
     return frame_end(&f, value);
 }
 
@@ -114,8 +111,7 @@ BY_HAND(csuccess_engine_answer)
     frame f;
     napi_value argv[2], value = NULL;
     csuccess_result result = CSUCCESS_OK;
-    if (!frame_begin(&f, env, info, 2, argv))
-        return NULL;
+    if (!frame_begin(&f, env, info, 2, argv)) return NULL;
     f.function = "csuccess_engine_answer";
     f.name = "engine";
     handle *engine = take_handle(&f, argv[0], kind_of_engine, true);
@@ -125,12 +121,10 @@ BY_HAND(csuccess_engine_answer)
         result = csuccess_engine_answer(engine ? engine->object : NULL, id, &f.err);
         bool gone = engine && result != CSUCCESS_EINVALID;
         for (handle *h = gone ? handle_root(engine)->lent : NULL; h; h = h->next_lent) {
-            if (h->op && h->op_id == id)
-                handle_revoke(h);
+            if (h->op && h->op_id == id) handle_revoke(h);
         }
     }
-    if (frame_result(&f, result))
-        value = give_i32(&f, result);
+    if (frame_result(&f, result)) value = give_i32(&f, result);
     return frame_end(&f, value);
 }
 
@@ -140,12 +134,11 @@ static const csuccess_op *take_op(frame *f, napi_value value)
     napi_valuetype type = napi_undefined;
     napi_value reply = NULL;
     handle *h = NULL;
-    if (f->failed || !frame_ok(f, napi_typeof(f->env, value, &type)))
-        return NULL;
-    if (type == napi_object && frame_ok(f, napi_get_named_property(f->env, value, "reply", &reply)))
+    if (f->failed || !frame_ok(f, napi_typeof(f->env, value, &type))) return NULL;
+    if (type == napi_object &&
+        frame_ok(f, napi_get_named_property(f->env, value, "reply", &reply)))
         h = take_handle(f, reply, kind_of_reply, true);
-    if (!f->failed && (!h || !h->op))
-        frame_type_error(f, "what csuccess_engine_next() gave");
+    if (!f->failed && (!h || !h->op)) frame_type_error(f, "what csuccess_engine_next() gave");
     return h ? h->op : NULL;
 }
 
@@ -156,8 +149,7 @@ BY_HAND(csuccess_op_call)
     napi_value argv[3], value = NULL;
     void *store_ud = NULL, *channel_ud = NULL;
     csuccess_result result = CSUCCESS_OK;
-    if (!frame_begin(&f, env, info, 3, argv))
-        return NULL;
+    if (!frame_begin(&f, env, info, 3, argv)) return NULL;
     f.function = "csuccess_op_call";
     f.name = "op";
     const csuccess_op *op = take_op(&f, argv[0]);
@@ -165,10 +157,8 @@ BY_HAND(csuccess_op_call)
     const csuccess_store_ops *store = take_store(&f, argv[1], &store_ud);
     f.name = "channel";
     const csuccess_channel_ops *channel = take_channel(&f, argv[2], &channel_ud);
-    if (!f.failed)
-        result = csuccess_op_call(op, store, store_ud, channel, channel_ud);
-    if (frame_result(&f, result))
-        value = give_i32(&f, result);
+    if (!f.failed) result = csuccess_op_call(op, store, store_ud, channel, channel_ud);
+    if (frame_result(&f, result)) value = give_i32(&f, result);
     return frame_end(&f, value);
 }
 
@@ -180,21 +170,20 @@ BY_HAND(csuccess_conformance_run)
     void *ud = NULL;
     csuccess_text *report = NULL;
     csuccess_result result = CSUCCESS_OK;
-    if (!frame_begin(&f, env, info, 2, argv))
-        return NULL;
+    if (!frame_begin(&f, env, info, 2, argv)) return NULL;
     f.function = "csuccess_conformance_run";
     f.name = "ops";
     const csuccess_store_ops *ops = take_store(&f, argv[0], &ud);
     f.name = "options";
-    const csuccess_conformance_options *options = take_pointer(&f, argv[1], layout_of_conformance_options);
+    const csuccess_conformance_options *options =
+        take_pointer(&f, argv[1], layout_of_conformance_options);
     if (!f.failed && f.reopen) {
         if (handle_of(f.addon, argv[0]))
             frame_type_error(&f, "without reopen for a store that is not JavaScript's");
         else
             ((hook *)ud)->reopen = f.reopen;
     }
-    if (!f.failed)
-        result = csuccess_conformance_run(&report, ops, ud, options, &f.err);
+    if (!f.failed) result = csuccess_conformance_run(&report, ops, ud, options, &f.err);
     if (frame_result(&f, result))
         value = give_text(&f, report);
     else

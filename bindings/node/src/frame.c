@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool frame_begin(frame *f, napi_env env, napi_callback_info info, size_t count, napi_value *argv)
+bool frame_begin(frame *f, napi_env env, napi_callback_info info, size_t count,
+                 napi_value *argv)
 {
     void *data = NULL;
     size_t given = count;
@@ -24,8 +25,7 @@ bool frame_begin(frame *f, napi_env env, napi_callback_info info, size_t count, 
     f->err.line = f->err.column = f->err.reserved = 0;
     f->err.offset = 0;
     f->err.pointer[0] = f->err.message[0] = 0;
-    if (napi_get_cb_info(env, info, &given, argv, NULL, &data) != napi_ok)
-        return false;
+    if (napi_get_cb_info(env, info, &given, argv, NULL, &data) != napi_ok) return false;
     f->addon = data;
     f->outer = f->addon->frame;
     f->addon->frame = f;
@@ -36,8 +36,8 @@ bool frame_begin(frame *f, napi_env env, napi_callback_info info, size_t count, 
 static void throw_raised(frame *f)
 {
     napi_value box = NULL, exception = NULL;
-    if (napi_get_reference_value(f->env, f->raised, &box) == napi_ok
-        && napi_get_element(f->env, box, 0, &exception) == napi_ok)
+    if (napi_get_reference_value(f->env, f->raised, &box) == napi_ok &&
+        napi_get_element(f->env, box, 0, &exception) == napi_ok)
         napi_throw(f->env, exception);
     napi_delete_reference(f->env, f->raised);
 }
@@ -90,14 +90,14 @@ void *frame_space(frame *f, size_t bytes)
 static void describe(const frame *f, char *out, size_t size, const char *what)
 {
     const char *dot = f->field ? "." : "";
-    snprintf(out, size, "%s: %s%s%s %s", f->function, f->name, dot, f->field ? f->field : "", what);
+    snprintf(out, size, "%s: %s%s%s %s", f->function, f->name, dot, f->field ? f->field : "",
+             what);
 }
 
 void frame_type_error(frame *f, const char *wanted)
 {
     char text[512], what[256];
-    if (f->failed)
-        return;
+    if (f->failed) return;
     snprintf(what, sizeof what, "must be %s", wanted);
     describe(f, text, sizeof text, what);
     napi_throw_type_error(f->env, "ERR_INVALID_ARG_TYPE", text);
@@ -116,9 +116,9 @@ static napi_value make_error(frame *f, csuccess_result result, const char *messa
     give_member(f, argv[3], "offset", give_u64(f, f->err.offset));
     give_member(f, argv[3], "line", give_u32(f, f->err.line));
     give_member(f, argv[3], "column", give_u32(f, f->err.column));
-    if (f->failed)
-        return NULL;
-    if (f->addon->error_class && napi_get_reference_value(f->env, f->addon->error_class, &class) == napi_ok && class) {
+    if (f->failed) return NULL;
+    if (f->addon->error_class &&
+        napi_get_reference_value(f->env, f->addon->error_class, &class) == napi_ok && class) {
         frame_ok(f, napi_new_instance(f->env, class, 4, argv, &error));
         return error;
     }
@@ -130,23 +130,20 @@ static napi_value make_error(frame *f, csuccess_result result, const char *messa
 void frame_error(frame *f, csuccess_result result, const char *what)
 {
     char text[512];
-    if (f->failed)
-        return;
+    if (f->failed) return;
     f->addon->last = result;
     f->err.line = f->err.column = 0;
     f->err.offset = 0;
     f->err.pointer[0] = 0;
     describe(f, text, sizeof text, what);
     napi_value error = make_error(f, result, text);
-    if (error)
-        napi_throw(f->env, error);
+    if (error) napi_throw(f->env, error);
     f->failed = true;
 }
 
 bool frame_ok(frame *f, napi_status status)
 {
-    if (status == napi_ok)
-        return !f->failed;
+    if (status == napi_ok) return !f->failed;
     bool pending = false;
     napi_is_exception_pending(f->env, &pending);
     if (!pending && !f->failed && status != napi_cannot_run_js)
@@ -158,14 +155,11 @@ bool frame_ok(frame *f, napi_status status)
 bool frame_result(frame *f, csuccess_result result)
 {
     f->addon->last = result;
-    if (f->raised || f->stopped)
-        return false;
-    if (result >= 0)
-        return !f->failed;
+    if (f->raised || f->stopped) return false;
+    if (result >= 0) return !f->failed;
     const char *message = f->err.message[0] ? f->err.message : csuccess_result_text(result);
     napi_value error = make_error(f, result, message);
-    if (error)
-        napi_throw(f->env, error);
+    if (error) napi_throw(f->env, error);
     f->failed = true;
     return false;
 }
@@ -173,11 +167,11 @@ bool frame_result(frame *f, csuccess_result result)
 void frame_report(frame *f, csuccess_text *text, bool first)
 {
     napi_value error = NULL, report = NULL;
-    if (!text)
-        return;
+    if (!text) return;
     csuccess_str view = csuccess_text_view(text);
     if (first && napi_get_and_clear_last_exception(f->env, &error) == napi_ok) {
-        if (napi_create_string_utf8(f->env, view.len ? view.ptr : "", view.len, &report) == napi_ok)
+        if (napi_create_string_utf8(f->env, view.len ? view.ptr : "", view.len, &report) ==
+            napi_ok)
             napi_set_named_property(f->env, error, "report", report);
         napi_throw(f->env, error);
     }
@@ -189,20 +183,18 @@ void frame_raise(addon *a)
     frame *f = a->frame;
     napi_value exception = NULL;
     bool pending = false;
-    if (!f)
-        return;
+    if (!f) return;
     napi_is_exception_pending(a->env, &pending);
     if (!pending || napi_get_and_clear_last_exception(a->env, &exception) != napi_ok) {
         f->stopped = true;
         return;
     }
-    if (f->raised)
-        return;
+    if (f->raised) return;
     /* A reference holds objects only, and anything can be thrown: it lies in an array. */
     napi_value box = NULL;
-    if (napi_create_array_with_length(a->env, 1, &box) != napi_ok
-        || napi_set_element(a->env, box, 0, exception) != napi_ok
-        || napi_create_reference(a->env, box, 1, &f->raised) != napi_ok)
+    if (napi_create_array_with_length(a->env, 1, &box) != napi_ok ||
+        napi_set_element(a->env, box, 0, exception) != napi_ok ||
+        napi_create_reference(a->env, box, 1, &f->raised) != napi_ok)
         f->stopped = true;
 }
 
@@ -229,8 +221,7 @@ static void keep_hooks(frame *f, handle *owner, const char *label)
 void frame_keep(frame *f, handle *owner, const char *label)
 {
     owner = handle_root(owner);
-    if (label)
-        handle_forget(owner, label, 0);
+    if (label) handle_forget(owner, label, 0);
     for (held *h = f->held; h; h = h->next) {
         handle *root = handle_root(h->handle);
         if (root != owner && !h->by_root && !handle_need(owner, root, label, 0))

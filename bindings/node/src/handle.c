@@ -13,11 +13,9 @@ static size_t place_of(const addon *a, const void *pointer)
 /* Only a pointer that stands here is one of ours: an external of another addon never is looked into. */
 static bool known(const addon *a, const handle *h)
 {
-    if (a->room == 0)
-        return false;
+    if (a->room == 0) return false;
     for (size_t i = place_of(a, h); a->known[i]; i = (i + 1) & (a->room - 1)) {
-        if (a->known[i] == h)
-            return true;
+        if (a->known[i] == h) return true;
     }
     return false;
 }
@@ -25,24 +23,20 @@ static bool known(const addon *a, const handle *h)
 static void put(addon *a, handle *h)
 {
     size_t i = place_of(a, h);
-    while (a->known[i])
-        i = (i + 1) & (a->room - 1);
+    while (a->known[i]) i = (i + 1) & (a->room - 1);
     a->known[i] = h;
 }
 
 static bool grow(addon *a)
 {
-    if ((a->count + 1) * 2 <= a->room)
-        return true;
+    if ((a->count + 1) * 2 <= a->room) return true;
     size_t old_room = a->room, room = old_room ? old_room * 2 : 64;
     handle **old = a->known, **table = calloc(room, sizeof *table);
-    if (!table)
-        return false;
+    if (!table) return false;
     a->known = table;
     a->room = room;
     for (size_t i = 0; i < old_room; i++) {
-        if (old[i])
-            put(a, old[i]);
+        if (old[i]) put(a, old[i]);
     }
     free(old);
     return true;
@@ -52,8 +46,7 @@ static bool grow(addon *a)
 static void forget(addon *a, const handle *h)
 {
     size_t hole = place_of(a, h), mask = a->room - 1;
-    while (a->known[hole] != h)
-        hole = (hole + 1) & mask;
+    while (a->known[hole] != h) hole = (hole + 1) & mask;
     for (size_t i = (hole + 1) & mask; a->known[i]; i = (i + 1) & mask) {
         size_t home = place_of(a, a->known[i]);
         if (((i - home) & mask) >= ((i - hole) & mask)) {
@@ -75,8 +68,7 @@ static void finalize(napi_env env, void *data, void *hint)
 handle *handle_make(addon *a, const handle_kind *kind, void *object, napi_value *value)
 {
     handle *h = grow(a) ? calloc(1, sizeof *h) : NULL;
-    if (!h)
-        return NULL;
+    if (!h) return NULL;
     h->addon = a;
     h->kind = kind;
     h->object = object;
@@ -98,8 +90,7 @@ static void drop_need(need **at)
 {
     need *n = *at;
     *at = n->next;
-    if (--n->on->needed == 0 && n->on->closed)
-        free_object(n->on);
+    if (--n->on->needed == 0 && n->on->closed) free_object(n->on);
     handle_release(n->on);
     free(n);
 }
@@ -118,70 +109,59 @@ static void free_object(handle *h)
 {
     void *object = h->object;
     h->object = NULL;
-    if (!object)
-        return;
+    if (!object) return;
     h->addon->live--;
-    if (!h->lender && h->kind->free)
-        h->kind->free(object);
-    for (handle *other = h->lent; other; other = other->next_lent)
-        handle_revoke(other);
+    if (!h->lender && h->kind->free) h->kind->free(object);
+    for (handle *other = h->lent; other; other = other->next_lent) handle_revoke(other);
     while (h->hooks) {
         hook *first = h->hooks;
         h->hooks = first->next;
         hook_free(first);
     }
     handle_drop_columns(h);
-    while (h->needs)
-        drop_need(&h->needs);
+    while (h->needs) drop_need(&h->needs);
 }
 
 void handle_close(handle *h)
 {
     h->closed = true;
-    if (h->needed == 0)
-        free_object(h);
+    if (h->needed == 0) free_object(h);
 }
 
 void handle_revoke(handle *h)
 {
-    if (h->object)
-        h->addon->live--;
+    if (h->object) h->addon->live--;
     h->object = NULL;
     h->op = NULL;
 }
 
 void handle_release(handle *h)
 {
-    if (--h->owners > 0)
-        return;
+    if (--h->owners > 0) return;
     addon *a = h->addon;
     handle *lender = h->lender;
     free_object(h);
     forget(a, h);
     if (lender) {
         handle **at = &lender->lent;
-        while (*at != h)
-            at = &(*at)->next_lent;
+        while (*at != h) at = &(*at)->next_lent;
         *at = h->next_lent;
     }
     free(h);
-    if (lender)
-        handle_release(lender);
+    if (lender) handle_release(lender);
     addon_release(a);
 }
 
 handle *handle_root(handle *h)
 {
-    while (h->lender)
-        h = h->lender;
+    while (h->lender) h = h->lender;
     return h;
 }
 
 bool handle_need(handle *h, handle *on, const char *label, uint64_t ticket)
 {
     need *n = on == h ? NULL : calloc(1, sizeof *n);
-    if (!n)
-        return on == h;
+    if (!n) return on == h;
     *n = (need){.next = h->needs, .on = on, .label = label, .ticket = ticket};
     h->needs = n;
     on->owners++;
@@ -210,15 +190,13 @@ handle *handle_of(addon *a, napi_value value)
 
 static bool hold_one(frame *f, handle *h, bool changes, bool by_root)
 {
-    if (h->kind->shared)
-        changes = false;
+    if (h->kind->shared) changes = false;
     if (h->busy < 0 || (changes && h->busy > 0)) {
         frame_error(f, CSUCCESS_EBUSY, "is in use by the call that made this one");
         return false;
     }
     held *mine = frame_space(f, sizeof *mine);
-    if (!mine)
-        return false;
+    if (!mine) return false;
     *mine = (held){.next = f->held, .handle = h, .changes = changes, .by_root = by_root};
     f->held = mine;
     h->busy = changes ? -1 : h->busy + 1;
@@ -231,25 +209,24 @@ bool handle_hold(frame *f, handle *h, bool changes)
     handle *lender = h->lender;
     bool gone = !h->object || h->closed;
     if (lender && !gone)
-        gone = !lender->object || lender->closed || (h->lent_at && h->lent_at != lender->generation);
+        gone = !lender->object || lender->closed ||
+               (h->lent_at && h->lent_at != lender->generation);
     if (gone) {
-        frame_error(f, CSUCCESS_EINVALID, lender && !h->closed ? "is over: what lent it was closed or used again" : "is closed");
+        frame_error(f, CSUCCESS_EINVALID,
+                    lender && !h->closed ? "is over: what lent it was closed or used again"
+                                         : "is closed");
         return false;
     }
-    if (h->columns && !columns_whole(f, h))
-        return false;
+    if (h->columns && !columns_whole(f, h)) return false;
     return (!lender || hold_one(f, lender, changes, true)) && hold_one(f, h, changes, false);
 }
 
 handle *take_handle(frame *f, napi_value value, const handle_kind *kind, bool changes)
 {
-    if (f->failed)
-        return NULL;
+    if (f->failed) return NULL;
     handle *h = handle_of(f->addon, value);
-    if (h && h->kind == kind)
-        return handle_hold(f, h, changes) ? h : NULL;
-    if (!h && take_nothing(f, value))
-        return NULL;
+    if (h && h->kind == kind) return handle_hold(f, h, changes) ? h : NULL;
+    if (!h && take_nothing(f, value)) return NULL;
     frame_type_error(f, kind->name);
     return NULL;
 }
@@ -262,13 +239,11 @@ void *take_object(frame *f, napi_value value, const handle_kind *kind, bool chan
 
 napi_value give_own(frame *f, const handle_kind *kind, void *object, const char *label)
 {
-    if (f->failed || !object)
-        return give_null(f);
+    if (f->failed || !object) return give_null(f);
     napi_value value = NULL;
     handle *h = handle_make(f->addon, kind, object, &value);
     if (!h) {
-        if (kind->free)
-            kind->free(object);
+        if (kind->free) kind->free(object);
         frame_error(f, CSUCCESS_ENOMEM, "could not be made");
         return NULL;
     }
@@ -279,8 +254,7 @@ napi_value give_own(frame *f, const handle_kind *kind, void *object, const char 
 napi_value give_lent(frame *f, const handle_kind *kind, const void *object, handle *lender,
                      bool until_changed)
 {
-    if (f->failed || !object)
-        return give_null(f);
+    if (f->failed || !object) return give_null(f);
     napi_value value = NULL;
     handle *h = handle_make(f->addon, kind, (void *)(uintptr_t)object, &value);
     if (!h) {

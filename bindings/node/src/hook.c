@@ -12,15 +12,12 @@
 
 void hook_free(hook *h)
 {
-    if (!h)
-        return;
+    if (!h) return;
     napi_env env = h->addon->env;
     for (size_t i = 0; i < HOOK_SLOTS; i++) {
-        if (h->slots[i])
-            napi_delete_reference(env, h->slots[i]);
+        if (h->slots[i]) napi_delete_reference(env, h->slots[i]);
     }
-    if (h->self)
-        napi_delete_reference(env, h->self);
+    if (h->self) napi_delete_reference(env, h->self);
     free(h);
 }
 
@@ -45,44 +42,41 @@ static bool is_function(frame *f, napi_value value)
 
 hook *take_hook(frame *f, napi_value value)
 {
-    if (f->failed || take_nothing(f, value))
-        return NULL;
+    if (f->failed || take_nothing(f, value)) return NULL;
     if (!is_function(f, value)) {
         frame_type_error(f, "a function");
         return NULL;
     }
     hook *h = make_hook(f);
-    if (!h || !frame_ok(f, napi_create_reference(f->env, value, 1, &h->slots[0])))
-        return NULL;
+    if (!h || !frame_ok(f, napi_create_reference(f->env, value, 1, &h->slots[0]))) return NULL;
     return h;
 }
 
 /* An object of functions; `there` gets a bit for each that is there. */
-static hook *take_object_hook(frame *f, napi_value value, const char *const *names, unsigned count, unsigned *there)
+static hook *take_object_hook(frame *f, napi_value value, const char *const *names,
+                              unsigned count, unsigned *there)
 {
     napi_valuetype type = napi_undefined;
     *there = 0;
-    if (!frame_ok(f, napi_typeof(f->env, value, &type)))
-        return NULL;
+    if (!frame_ok(f, napi_typeof(f->env, value, &type))) return NULL;
     if (type != napi_object) {
         frame_type_error(f, "an object of functions");
         return NULL;
     }
     hook *h = make_hook(f);
-    if (!h || !frame_ok(f, napi_create_reference(f->env, value, 1, &h->self)))
-        return NULL;
+    if (!h || !frame_ok(f, napi_create_reference(f->env, value, 1, &h->self))) return NULL;
     for (unsigned i = 0; i < count && !f->failed; i++) {
         napi_value member = NULL;
         f->field = names[i];
-        if (!frame_ok(f, napi_get_named_property(f->env, value, names[i], &member)) || take_nothing(f, member))
+        if (!frame_ok(f, napi_get_named_property(f->env, value, names[i], &member)) ||
+            take_nothing(f, member))
             continue;
         if (!is_function(f, member))
             frame_type_error(f, "a function");
         else if (frame_ok(f, napi_create_reference(f->env, member, 1, &h->slots[i])))
             *there |= 1u << i;
     }
-    if (!f->failed)
-        f->field = NULL;
+    if (!f->failed) f->field = NULL;
     return f->failed ? NULL : h;
 }
 
@@ -91,8 +85,8 @@ bool hook_call(hook *h, unsigned slot, size_t argc, const napi_value *argv, napi
     addon *a = h->addon;
     frame *f = a->frame;
     napi_value function = NULL, self = NULL;
-    bool ok = f && !f->failed && !f->stopped
-              && napi_get_reference_value(a->env, h->slots[slot], &function) == napi_ok;
+    bool ok = f && !f->failed && !f->stopped &&
+              napi_get_reference_value(a->env, h->slots[slot], &function) == napi_ok;
     if (ok && h->self)
         ok = napi_get_reference_value(a->env, h->self, &self) == napi_ok;
     else if (ok)
@@ -114,7 +108,8 @@ typedef struct visit {
 static bool visit_begin(visit *v, hook *h, const char *name)
 {
     v->f = h->addon->frame;
-    if (!v->f || v->f->stopped || v->f->failed || napi_open_handle_scope(v->f->env, &v->scope) != napi_ok)
+    if (!v->f || v->f->stopped || v->f->failed ||
+        napi_open_handle_scope(v->f->env, &v->scope) != napi_ok)
         return false;
     v->function = v->f->function;
     v->name = v->f->name;
@@ -146,7 +141,8 @@ static csuccess_result failure(const visit *v)
 }
 
 /* Calls a function of texts. */
-static bool call_with(visit *v, hook *h, size_t argc, const napi_value *argv, napi_value *result)
+static bool call_with(visit *v, hook *h, size_t argc, const napi_value *argv,
+                      napi_value *result)
 {
     return !v->f->failed && hook_call(h, 0, argc, argv, result);
 }
@@ -158,8 +154,7 @@ csuccess_result hook_resolve(void *ud, csuccess_str name, csuccess_str *document
     visit v = {0};
     napi_value result = NULL;
     csuccess_result out = CSUCCESS_ECALLBACK;
-    if (!visit_begin(&v, ud, "resolve"))
-        return CSUCCESS_ECANCELLED;
+    if (!visit_begin(&v, ud, "resolve")) return CSUCCESS_ECANCELLED;
     napi_value argv[1] = {give_str(v.f, name)};
     if (call_with(&v, ud, 1, argv, &result)) {
         out = take_nothing(v.f, result) ? CSUCCESS_ENAME : CSUCCESS_OK;
@@ -168,20 +163,17 @@ csuccess_result hook_resolve(void *ud, csuccess_str name, csuccess_str *document
     return visit_end(&v) ? out : failure(&v);
 }
 
-
 csuccess_result hook_model(void *ud, csuccess_str name, csuccess_model **out)
 {
     visit v = {0};
     napi_value value = NULL;
     csuccess_result result = CSUCCESS_ECALLBACK;
-    if (!visit_begin(&v, ud, "model"))
-        return CSUCCESS_ECANCELLED;
+    if (!visit_begin(&v, ud, "model")) return CSUCCESS_ECANCELLED;
     napi_value argv[1] = {give_str(v.f, name)};
     if (call_with(&v, ud, 1, argv, &value)) {
         handle *h = take_handle(v.f, value, kind_of_model, false);
         result = h ? CSUCCESS_OK : CSUCCESS_ENAME;
-        if (h)
-            *out = csuccess_model_ref(h->object);
+        if (h) *out = csuccess_model_ref(h->object);
     }
     return visit_end(&v) ? result : failure(&v);
 }
@@ -191,11 +183,9 @@ int32_t hook_leads(void *ud, csuccess_str manager, csuccess_str member)
     visit v = {0};
     napi_value result = NULL;
     int32_t out = CSUCCESS_ECALLBACK;
-    if (!visit_begin(&v, ud, "leads"))
-        return CSUCCESS_ECANCELLED;
+    if (!visit_begin(&v, ud, "leads")) return CSUCCESS_ECANCELLED;
     napi_value argv[2] = {give_str(v.f, manager), give_str(v.f, member)};
-    if (call_with(&v, ud, 2, argv, &result))
-        out = take_i32(v.f, result) != 0;
+    if (call_with(&v, ud, 2, argv, &result)) out = take_i32(v.f, result) != 0;
     return visit_end(&v) ? out : failure(&v);
 }
 
@@ -203,10 +193,10 @@ static napi_value give_floats(frame *f, const double *values, size_t count)
 {
     napi_value buffer = NULL, out = NULL;
     void *data = NULL;
-    if (f->failed || !frame_ok(f, napi_create_arraybuffer(f->env, count * sizeof *values, &data, &buffer)))
+    if (f->failed ||
+        !frame_ok(f, napi_create_arraybuffer(f->env, count * sizeof *values, &data, &buffer)))
         return NULL;
-    if (count)
-        memcpy(data, values, count * sizeof *values);
+    if (count) memcpy(data, values, count * sizeof *values);
     frame_ok(f, napi_create_typedarray(f->env, napi_float64_array, count, buffer, 0, &out));
     return out;
 }
@@ -217,8 +207,7 @@ static napi_value give_octets(frame *f, const uint8_t *values, size_t count)
     void *data = NULL;
     if (f->failed || !frame_ok(f, napi_create_arraybuffer(f->env, count, &data, &buffer)))
         return NULL;
-    if (count)
-        memcpy(data, values, count);
+    if (count) memcpy(data, values, count);
     frame_ok(f, napi_create_typedarray(f->env, napi_uint8_array, count, buffer, 0, &out));
     return out;
 }
@@ -226,8 +215,7 @@ static napi_value give_octets(frame *f, const uint8_t *values, size_t count)
 static napi_value give_strings(frame *f, const csuccess_str *list, size_t count)
 {
     napi_value out = NULL;
-    if (!list)
-        return give_null(f);
+    if (!list) return give_null(f);
     if (f->failed || !frame_ok(f, napi_create_array_with_length(f->env, count, &out)))
         return NULL;
     for (size_t i = 0; i < count && !f->failed; i++)
@@ -250,20 +238,19 @@ static napi_value give_predict_batch(frame *f, const csuccess_predict_batch *b)
 }
 
 /* Numbers, a row each; what is no number leaves the row without an answer. */
-static void take_rows(frame *f, napi_value list, const csuccess_predict_batch *b, double *into, bool settles)
+static void take_rows(frame *f, napi_value list, const csuccess_predict_batch *b, double *into,
+                      bool settles)
 {
     for (uint32_t i = 0; i < b->rows && !f->failed; i++) {
         napi_handle_scope scope = NULL;
         napi_value item = NULL;
         double number = NAN;
-        if (!frame_ok(f, napi_open_handle_scope(f->env, &scope)))
-            return;
+        if (!frame_ok(f, napi_open_handle_scope(f->env, &scope))) return;
         if (frame_ok(f, napi_get_element(f->env, list, i, &item)))
             napi_get_value_double(f->env, item, &number);
         if (!isnan(number)) {
             into[i] = number;
-            if (settles)
-                b->status[i] = CSUCCESS_OK;
+            if (settles) b->status[i] = CSUCCESS_OK;
         }
         napi_close_handle_scope(f->env, scope);
     }
@@ -286,8 +273,9 @@ static void take_predictions(frame *f, napi_value answer, const csuccess_predict
             frame_type_error(f, "an array of numbers, or {probability, confidence}");
             return;
         }
-        if (!frame_ok(f, napi_get_named_property(f->env, answer, "probability", &probability))
-            || !frame_ok(f, napi_get_named_property(f->env, answer, "confidence", &confidence)))
+        if (!frame_ok(f,
+                      napi_get_named_property(f->env, answer, "probability", &probability)) ||
+            !frame_ok(f, napi_get_named_property(f->env, answer, "confidence", &confidence)))
             return;
     }
     if (!is_list(f, probability)) {
@@ -295,8 +283,7 @@ static void take_predictions(frame *f, napi_value answer, const csuccess_predict
         return;
     }
     take_rows(f, probability, b, b->probability, true);
-    if (confidence && is_list(f, confidence))
-        take_rows(f, confidence, b, b->confidence, false);
+    if (confidence && is_list(f, confidence)) take_rows(f, confidence, b, b->confidence, false);
 }
 
 csuccess_result hook_predict(void *ud, const csuccess_predict_batch *batch)
@@ -304,8 +291,7 @@ csuccess_result hook_predict(void *ud, const csuccess_predict_batch *batch)
     visit v = {0};
     napi_value result = NULL;
     csuccess_result out = CSUCCESS_ECALLBACK;
-    if (!visit_begin(&v, ud, "predict"))
-        return CSUCCESS_ECANCELLED;
+    if (!visit_begin(&v, ud, "predict")) return CSUCCESS_ECANCELLED;
     napi_value argv[1] = {give_predict_batch(v.f, batch)};
     if (call_with(&v, ud, 1, argv, &result)) {
         take_predictions(v.f, result, batch);
@@ -314,19 +300,17 @@ csuccess_result hook_predict(void *ud, const csuccess_predict_batch *batch)
     return visit_end(&v) ? out : failure(&v);
 }
 
-
 csuccess_result hook_log(void *ud, const csuccess_prediction *list, size_t count)
 {
     visit v = {0};
     napi_value all = NULL, result = NULL;
     csuccess_result out = CSUCCESS_ECALLBACK;
-    if (!visit_begin(&v, ud, "log"))
-        return CSUCCESS_ECANCELLED;
+    if (!visit_begin(&v, ud, "log")) return CSUCCESS_ECANCELLED;
     frame_ok(v.f, napi_create_array_with_length(v.f->env, count, &all));
     for (size_t i = 0; i < count && !v.f->failed; i++)
-        frame_ok(v.f, napi_set_element(v.f->env, all, (uint32_t)i, give_struct(v.f, layout_of_prediction, &list[i])));
-    if (call_with(&v, ud, 1, &all, &result))
-        out = CSUCCESS_OK;
+        frame_ok(v.f, napi_set_element(v.f->env, all, (uint32_t)i,
+                                       give_struct(v.f, layout_of_prediction, &list[i])));
+    if (call_with(&v, ud, 1, &all, &result)) out = CSUCCESS_OK;
     return visit_end(&v) ? out : failure(&v);
 }
 
@@ -335,8 +319,7 @@ csuccess_result hook_random(void *ud, uint8_t *bytes, size_t count)
     visit v = {0};
     napi_value result = NULL;
     csuccess_result out = CSUCCESS_ECALLBACK;
-    if (!visit_begin(&v, ud, "random"))
-        return CSUCCESS_ECANCELLED;
+    if (!visit_begin(&v, ud, "random")) return CSUCCESS_ECANCELLED;
     napi_value argv[1] = {give_u64(v.f, count)};
     if (call_with(&v, ud, 1, argv, &result)) {
         csuccess_str given = take_str(v.f, result);
@@ -355,14 +338,14 @@ csuccess_result hook_zone(void *ud, csuccess_str zone, int64_t at_ms, csuccess_z
     visit v = {0};
     napi_value value = NULL;
     csuccess_result result = CSUCCESS_ECALLBACK;
-    if (!visit_begin(&v, ud, "zone"))
-        return CSUCCESS_ECANCELLED;
+    if (!visit_begin(&v, ud, "zone")) return CSUCCESS_ECANCELLED;
     napi_value argv[2] = {give_str(v.f, zone), give_i64(v.f, at_ms)};
     if (call_with(&v, ud, 2, argv, &value)) {
         const csuccess_zone_answer *answer = take_pointer(v.f, value, layout_of_zone_answer);
         result = answer ? CSUCCESS_OK : CSUCCESS_ENAME;
         if (answer && !v.f->failed)
-            memcpy((char *)out + sizeof out->size, (const char *)answer + sizeof out->size, sizeof *out - sizeof out->size);
+            memcpy((char *)out + sizeof out->size, (const char *)answer + sizeof out->size,
+                   sizeof *out - sizeof out->size);
     }
     return visit_end(&v) ? result : failure(&v);
 }
@@ -373,8 +356,7 @@ csuccess_result hook_variable(void *ud, csuccess_str customer, csuccess_str name
     visit v = {0};
     napi_value result = NULL;
     csuccess_result out = CSUCCESS_ECALLBACK;
-    if (!visit_begin(&v, ud, "variable"))
-        return CSUCCESS_ECANCELLED;
+    if (!visit_begin(&v, ud, "variable")) return CSUCCESS_ECANCELLED;
     napi_value argv[2] = {give_str(v.f, customer), give_str(v.f, name)};
     if (call_with(&v, ud, 2, argv, &result)) {
         out = take_nothing(v.f, result) ? CSUCCESS_EMISSING : CSUCCESS_OK;
@@ -389,14 +371,15 @@ csuccess_result hook_sentiment(void *ud, csuccess_str customer, csuccess_str tex
     visit v = {0};
     napi_value result = NULL;
     csuccess_result out = CSUCCESS_ECALLBACK;
-    if (!visit_begin(&v, ud, "sentiment"))
-        return CSUCCESS_ECANCELLED;
-    napi_value argv[3] = {give_str(v.f, customer), give_str(v.f, text), give_struct(v.f, layout_of_feeling, feeling)};
+    if (!visit_begin(&v, ud, "sentiment")) return CSUCCESS_ECANCELLED;
+    napi_value argv[3] = {give_str(v.f, customer), give_str(v.f, text),
+                          give_struct(v.f, layout_of_feeling, feeling)};
     if (call_with(&v, ud, 3, argv, &result)) {
         const csuccess_feeling *other = take_pointer(v.f, result, layout_of_feeling);
         out = other ? CSUCCESS_OK : CSUCCESS_EMISSING;
         if (other && !v.f->failed)
-            memcpy((char *)feeling + sizeof feeling->size, (const char *)other + sizeof feeling->size,
+            memcpy((char *)feeling + sizeof feeling->size,
+                   (const char *)other + sizeof feeling->size,
                    sizeof *feeling - sizeof feeling->size);
     }
     return visit_end(&v) ? out : failure(&v);
@@ -406,8 +389,7 @@ void hook_trace(void *ud, csuccess_str line)
 {
     visit v = {0};
     napi_value result = NULL;
-    if (!visit_begin(&v, ud, "trace"))
-        return;
+    if (!visit_begin(&v, ud, "trace")) return;
     napi_value argv[1] = {give_str(v.f, line)};
     call_with(&v, ud, 1, argv, &result);
     visit_end(&v);
@@ -418,11 +400,9 @@ uint32_t hook_simulated_send(void *ud, const csuccess_send_request *request)
     visit v = {0};
     napi_value result = NULL;
     uint32_t out = CSUCCESS_SENT_UNKNOWN;
-    if (!visit_begin(&v, ud, "send"))
-        return CSUCCESS_SENT_UNKNOWN;
+    if (!visit_begin(&v, ud, "send")) return CSUCCESS_SENT_UNKNOWN;
     napi_value argv[1] = {give_struct(v.f, layout_of_send_request, request)};
-    if (call_with(&v, ud, 1, argv, &result))
-        out = take_u32(v.f, result);
+    if (call_with(&v, ud, 1, argv, &result)) out = take_u32(v.f, result);
     return visit_end(&v) ? out : CSUCCESS_SENT_UNKNOWN;
 }
 
@@ -431,8 +411,7 @@ int hook_progress(void *ud, uint64_t done, uint64_t total)
     visit v = {0};
     napi_value result = NULL;
     bool stop = true;
-    if (!visit_begin(&v, ud, "progress"))
-        return 1;
+    if (!visit_begin(&v, ud, "progress")) return 1;
     napi_value argv[2] = {give_u64(v.f, done), give_u64(v.f, total)};
     if (call_with(&v, ud, 2, argv, &result)) {
         bool truth = false;
@@ -447,8 +426,7 @@ csuccess_result hook_reopen(void *ud)
     visit v = {0};
     napi_value result = NULL;
     bool well = false;
-    if (!visit_begin(&v, store, "reopen"))
-        return CSUCCESS_ECANCELLED;
+    if (!visit_begin(&v, store, "reopen")) return CSUCCESS_ECANCELLED;
     well = call_with(&v, store->reopen, 0, NULL, &result);
     return visit_end(&v) && well ? CSUCCESS_OK : failure(&v);
 }
@@ -458,17 +436,15 @@ csuccess_result hook_reopen(void *ud)
 static const char *const customer_slots[] = {"load", "next"};
 
 /* The facts are the hook's until it returns; what it returns says whether there is such a customer. */
-static csuccess_result give_customer(hook *h, unsigned slot, const csuccess_str *customer, csuccess_facts *facts,
-                                     uint32_t *given)
+static csuccess_result give_customer(hook *h, unsigned slot, const csuccess_str *customer,
+                                     csuccess_facts *facts, uint32_t *given)
 {
     visit v = {0};
     napi_value argv[2], result = NULL, lent = NULL;
     size_t argc = 0;
     bool well = false, truth = false;
-    if (!visit_begin(&v, h, customer_slots[slot]))
-        return CSUCCESS_ECANCELLED;
-    if (customer)
-        argv[argc++] = give_str(v.f, *customer);
+    if (!visit_begin(&v, h, customer_slots[slot])) return CSUCCESS_ECANCELLED;
+    if (customer) argv[argc++] = give_str(v.f, *customer);
     lent = argv[argc++] = give_lent(v.f, kind_of_facts, facts, NULL, false);
     handle *mine = v.f->failed ? NULL : handle_of(v.f->addon, lent);
     if (!v.f->failed && hook_call(h, slot, argc, argv, &result)) {
@@ -477,12 +453,12 @@ static csuccess_result give_customer(hook *h, unsigned slot, const csuccess_str 
         *given = truth ? CSUCCESS_GIVEN_CUSTOMER : CSUCCESS_GIVEN_NONE;
         well = true;
     }
-    if (mine)
-        handle_revoke(mine);
+    if (mine) handle_revoke(mine);
     return visit_end(&v) && well ? CSUCCESS_OK : failure(&v);
 }
 
-static csuccess_result load_customer(void *ud, csuccess_str customer, csuccess_facts *facts, uint32_t *given)
+static csuccess_result load_customer(void *ud, csuccess_str customer, csuccess_facts *facts,
+                                     uint32_t *given)
 {
     return give_customer(ud, 0, &customer, facts, given);
 }
@@ -495,12 +471,10 @@ static csuccess_result next_customer(void *ud, csuccess_facts *facts, uint32_t *
 const csuccess_customer_ops *take_customers(frame *f, napi_value value)
 {
     unsigned there = 0;
-    if (f->failed || take_nothing(f, value))
-        return NULL;
+    if (f->failed || take_nothing(f, value)) return NULL;
     hook *h = take_object_hook(f, value, customer_slots, 2, &there);
     csuccess_customer_ops *ops = h ? frame_space(f, sizeof *ops) : NULL;
-    if (!ops)
-        return NULL;
+    if (!ops) return NULL;
     *ops = (csuccess_customer_ops){.size = sizeof *ops,
                                    .ud = h,
                                    .load = there & 1 ? load_customer : NULL,
@@ -510,12 +484,13 @@ const csuccess_customer_ops *take_customers(frame *f, napi_value value)
 
 /* ---- Stores and channels ---- */
 
-static const char *const store_slots[HOOK_SLOTS] = {"load",   "commit", "due",     "defer",  "claim",
-                                                    "settle", "scan",   "history", "outbox", "erase"};
+static const char *const store_slots[HOOK_SLOTS] = {
+    "load", "commit", "due", "defer", "claim", "settle", "scan", "history", "outbox", "erase"};
 static const char *const channel_slots[] = {"send"};
 
 /* A slot that threw ends as failed: its reply is done, unless it was already. */
-static void call_slot(hook *h, unsigned slot, const layout *of, const void *request, csuccess_reply *reply)
+static void call_slot(hook *h, unsigned slot, const layout *of, const void *request,
+                      csuccess_reply *reply)
 {
     visit v = {0};
     napi_value argv[2], result = NULL;
@@ -527,17 +502,17 @@ static void call_slot(hook *h, unsigned slot, const layout *of, const void *requ
     argv[0] = give_struct(v.f, of, request);
     argv[1] = give_lent(v.f, kind_of_reply, reply, NULL, false);
     handle *mine = v.f->failed ? NULL : handle_of(v.f->addon, argv[1]);
-    if (!v.f->failed)
-        well = hook_call(h, slot, 2, argv, &result);
-    if (mine)
-        handle_revoke(mine);
+    if (!v.f->failed) well = hook_call(h, slot, 2, argv, &result);
+    if (mine) handle_revoke(mine);
     well = visit_end(&v) && well;
     if (!well)
-        csuccess_reply_done(reply, failure(&v), CSUCCESS_STR("the function of the host threw an exception"));
+        csuccess_reply_done(reply, failure(&v),
+                            CSUCCESS_STR("the function of the host threw an exception"));
 }
 
 #define STORE_SLOT(index, verb) \
-    static void store_##verb(void *ud, const csuccess_##verb##_request *request, csuccess_reply *reply) \
+    static void store_##verb(void *ud, const csuccess_##verb##_request *request, \
+                             csuccess_reply *reply) \
     { \
         call_slot(ud, index, store_layouts[index], request, reply); \
     }
@@ -559,12 +534,10 @@ static void channel_send(void *ud, const csuccess_send_request *request, csucces
 
 static const csuccess_store_ops *store_in_c(frame *f, handle *h, void **ud)
 {
-    if (!handle_hold(f, h, true))
-        return NULL;
+    if (!handle_hold(f, h, true)) return NULL;
     *ud = h->object;
 #ifdef CSUCCESS_NODE_SQLITE
-    if (h->kind == kind_of_sqlite)
-        return csuccess_sqlite_ops();
+    if (h->kind == kind_of_sqlite) return csuccess_sqlite_ops();
 #endif
     return csuccess_memory_store_ops();
 }
@@ -572,15 +545,14 @@ static const csuccess_store_ops *store_in_c(frame *f, handle *h, void **ud)
 const csuccess_store_ops *take_store(frame *f, napi_value value, void **ud)
 {
     unsigned there = 0;
-    if (f->failed || take_nothing(f, value))
-        return NULL;
+    if (f->failed || take_nothing(f, value)) return NULL;
     handle *known = handle_of(f->addon, value);
-    if (known && (known->kind == kind_of_memory_store || (kind_of_sqlite && known->kind == kind_of_sqlite)))
+    if (known && (known->kind == kind_of_memory_store ||
+                  (kind_of_sqlite && known->kind == kind_of_sqlite)))
         return store_in_c(f, known, ud);
     hook *h = take_object_hook(f, value, store_slots, HOOK_SLOTS, &there);
     csuccess_store_ops *ops = h ? frame_space(f, sizeof *ops) : NULL;
-    if (!ops)
-        return NULL;
+    if (!ops) return NULL;
     *ud = h;
     *ops = (csuccess_store_ops){.size = sizeof *ops,
                                 .load = there & 1u << 0 ? store_load : NULL,
@@ -599,13 +571,13 @@ const csuccess_store_ops *take_store(frame *f, napi_value value, void **ud)
 const csuccess_channel_ops *take_channel(frame *f, napi_value value, void **ud)
 {
     unsigned there = 0;
-    if (f->failed || take_nothing(f, value))
-        return NULL;
-    hook *h = is_function(f, value) ? take_hook(f, value) : take_object_hook(f, value, channel_slots, 1, &there);
+    if (f->failed || take_nothing(f, value)) return NULL;
+    hook *h = is_function(f, value) ? take_hook(f, value)
+                                    : take_object_hook(f, value, channel_slots, 1, &there);
     csuccess_channel_ops *ops = h ? frame_space(f, sizeof *ops) : NULL;
-    if (!ops)
-        return NULL;
+    if (!ops) return NULL;
     *ud = h;
-    *ops = (csuccess_channel_ops){.size = sizeof *ops, .send = h->slots[0] ? channel_send : NULL};
+    *ops =
+        (csuccess_channel_ops){.size = sizeof *ops, .send = h->slots[0] ? channel_send : NULL};
     return ops;
 }

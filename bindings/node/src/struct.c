@@ -20,20 +20,19 @@ static void store_count(frame *f, const field *d, char *out, size_t count, bool 
         memcpy(&narrow, out + d->at, sizeof narrow);
         before = narrow;
         memcpy(out + d->at, &now, sizeof now);
-        if (count > UINT32_MAX)
-            frame_type_error(f, "shorter");
+        if (count > UINT32_MAX) frame_type_error(f, "shorter");
     } else {
         *seen = true;
     }
-    if (*seen && before != count)
-        frame_type_error(f, "as long as the arrays beside it");
+    if (*seen && before != count) frame_type_error(f, "as long as the arrays beside it");
 }
 
 static bool counted_before(const layout *of, const field *d, uint64_t set)
 {
     for (uint32_t i = 0; i < of->count; i++) {
         const field *other = &of->fields[i];
-        if (set >> i & 1 && other->kind == FIELD_ARRAY && other->counted == d->counted && other->at == d->at)
+        if (set >> i & 1 && other->kind == FIELD_ARRAY && other->counted == d->counted &&
+            other->at == d->at)
             return true;
     }
     return false;
@@ -42,8 +41,7 @@ static bool counted_before(const layout *of, const field *d, uint64_t set)
 static void take_hooked(frame *f, napi_value value, const field *d, char *out)
 {
     hook *h = take_hook(f, value);
-    if (!h)
-        return;
+    if (!h) return;
     memcpy(out + d->offset, &d->hook, sizeof d->hook);
     if (d->at)
         memcpy(out + d->at, &h, sizeof h);
@@ -87,7 +85,8 @@ static void take_number_field(frame *f, napi_value value, const field *d, char *
     }
 }
 
-static void take_field(frame *f, napi_value value, const layout *of, uint32_t index, char *out, uint64_t set)
+static void take_field(frame *f, napi_value value, const layout *of, uint32_t index, char *out,
+                       uint64_t set)
 {
     const field *d = &of->fields[index];
     char *at = out + d->offset;
@@ -129,18 +128,18 @@ static void take_field(frame *f, napi_value value, const layout *of, uint32_t in
     }
 }
 
-static void take_member(frame *f, napi_value object, napi_value key, const layout *of, char *out, uint64_t *set)
+static void take_member(frame *f, napi_value object, napi_value key, const layout *of,
+                        char *out, uint64_t *set)
 {
     char name[64], wanted[128];
     size_t len = 0;
     napi_value value = NULL;
-    if (!frame_ok(f, napi_get_value_string_utf8(f->env, key, name, sizeof name, &len)))
-        return;
+    if (!frame_ok(f, napi_get_value_string_utf8(f->env, key, name, sizeof name, &len))) return;
     for (uint32_t i = 0; i < of->count; i++) {
-        if (strcmp(of->fields[i].key, name) != 0)
-            continue;
+        if (strcmp(of->fields[i].key, name) != 0) continue;
         f->field = of->fields[i].key;
-        if (!frame_ok(f, napi_get_property(f->env, object, key, &value)) || take_nothing(f, value))
+        if (!frame_ok(f, napi_get_property(f->env, object, key, &value)) ||
+            take_nothing(f, value))
             return;
         take_field(f, value, of, i, out, *set);
         *set |= (uint64_t)1 << i;
@@ -158,17 +157,16 @@ bool take_struct(frame *f, napi_value value, const layout *of, void *out)
     uint32_t count = 0;
     uint64_t set = 0;
     memset(out, 0, of->bytes);
-    if (of->sized)
-        *(size_t *)out = of->bytes;
-    if (f->failed || !frame_ok(f, napi_typeof(f->env, value, &type)))
-        return false;
+    if (of->sized) *(size_t *)out = of->bytes;
+    if (f->failed || !frame_ok(f, napi_typeof(f->env, value, &type))) return false;
     if (type != napi_object) {
         frame_type_error(f, "an object");
         return false;
     }
-    if (!frame_ok(f, napi_get_all_property_names(f->env, value, napi_key_own_only, napi_key_enumerable | napi_key_skip_symbols,
-                                                 napi_key_numbers_to_strings, &keys))
-        || !frame_ok(f, napi_get_array_length(f->env, keys, &count)))
+    if (!frame_ok(f, napi_get_all_property_names(f->env, value, napi_key_own_only,
+                                                 napi_key_enumerable | napi_key_skip_symbols,
+                                                 napi_key_numbers_to_strings, &keys)) ||
+        !frame_ok(f, napi_get_array_length(f->env, keys, &count)))
         return false;
     for (uint32_t i = 0; i < count && !f->failed; i++) {
         napi_value key = NULL;
@@ -181,11 +179,9 @@ bool take_struct(frame *f, napi_value value, const layout *of, void *out)
 
 const void *take_pointer(frame *f, napi_value value, const layout *of)
 {
-    if (f->failed || take_nothing(f, value))
-        return NULL;
+    if (f->failed || take_nothing(f, value)) return NULL;
     void *out = frame_space(f, of->bytes);
-    if (out)
-        take_inside(f, value, of, out);
+    if (out) take_inside(f, value, of, out);
     return out;
 }
 
@@ -197,14 +193,12 @@ static napi_value give_array(frame *f, const field *d, const char *base)
     size_t count = d->counted == COUNT_SIZE ? *(const size_t *)(const void *)(base + d->at)
                                             : *(const uint32_t *)(const void *)(base + d->at);
     napi_value out = NULL;
-    if (!items)
-        count = 0;
+    if (!items) count = 0;
     if (f->failed || !frame_ok(f, napi_create_array_with_length(f->env, count, &out)))
         return NULL;
     for (size_t i = 0; i < count && !f->failed; i++) {
         napi_handle_scope scope = NULL;
-        if (!frame_ok(f, napi_open_handle_scope(f->env, &scope)))
-            break;
+        if (!frame_ok(f, napi_open_handle_scope(f->env, &scope))) break;
         napi_value item = NULL;
         if (d->element == ELEMENT_STRUCT)
             item = give_struct(f, d->of, items + i * d->of->bytes);
@@ -214,8 +208,7 @@ static napi_value give_array(frame *f, const field *d, const char *base)
             item = give_i64(f, ((const int64_t *)(const void *)items)[i]);
         else
             item = give_f64(f, ((const double *)(const void *)items)[i]);
-        if (!f->failed)
-            frame_ok(f, napi_set_element(f->env, out, (uint32_t)i, item));
+        if (!f->failed) frame_ok(f, napi_set_element(f->env, out, (uint32_t)i, item));
         napi_close_handle_scope(f->env, scope);
     }
     return out;
@@ -227,24 +220,25 @@ static napi_value give_u64s(frame *f, const field *d, const char *base)
     if (f->failed || !frame_ok(f, napi_create_array_with_length(f->env, d->length, &out)))
         return NULL;
     for (uint32_t i = 0; i < d->length && !f->failed; i++)
-        frame_ok(f, napi_set_element(f->env, out, i, give_u64(f, ((const uint64_t *)(const void *)(base + d->offset))[i])));
+        frame_ok(f, napi_set_element(
+                        f->env, out, i,
+                        give_u64(f, ((const uint64_t *)(const void *)(base + d->offset))[i])));
     return out;
 }
 
 static napi_value give_batches(frame *f, const field *d, const char *base)
 {
-    const csuccess_batch *const *list = *(const csuccess_batch *const *const *)(const void *)(base + d->offset);
+    const csuccess_batch *const *list =
+        *(const csuccess_batch *const *const *)(const void *)(base + d->offset);
     size_t count = *(const size_t *)(const void *)(base + d->at);
     napi_value out = NULL;
     if (f->failed || !frame_ok(f, napi_create_array_with_length(f->env, count, &out)))
         return NULL;
     for (size_t i = 0; i < count && !f->failed; i++) {
         napi_handle_scope scope = NULL;
-        if (!frame_ok(f, napi_open_handle_scope(f->env, &scope)))
-            break;
+        if (!frame_ok(f, napi_open_handle_scope(f->env, &scope))) break;
         napi_value item = give_batch(f, list[i]);
-        if (!f->failed)
-            frame_ok(f, napi_set_element(f->env, out, (uint32_t)i, item));
+        if (!f->failed) frame_ok(f, napi_set_element(f->env, out, (uint32_t)i, item));
         napi_close_handle_scope(f->env, scope);
     }
     return out;
@@ -318,7 +312,8 @@ static napi_value make_maker(frame *f, const char *const *keys, uint32_t count)
         at += (size_t)snprintf(text + at, sizeof text - at, "%sa%u", i ? "," : "", (unsigned)i);
     at += (size_t)snprintf(text + at, sizeof text - at, ")=>({");
     for (uint32_t i = 0; i < count; i++)
-        at += (size_t)snprintf(text + at, sizeof text - at, "%s%s:a%u", i ? "," : "", keys[i], (unsigned)i);
+        at += (size_t)snprintf(text + at, sizeof text - at, "%s%s:a%u", i ? "," : "", keys[i],
+                               (unsigned)i);
     at += (size_t)snprintf(text + at, sizeof text - at, "}))");
     if (frame_ok(f, napi_create_string_utf8(f->env, text, at, &script)))
         frame_ok(f, napi_run_script(f->env, script, &out));
@@ -334,8 +329,7 @@ static napi_value maker_of(frame *f, uint32_t index, const char *const *keys, ui
         return out;
     }
     out = make_maker(f, keys, count);
-    if (out)
-        frame_ok(f, napi_create_reference(f->env, out, 1, kept));
+    if (out) frame_ok(f, napi_create_reference(f->env, out, 1, kept));
     return out;
 }
 
@@ -358,13 +352,11 @@ napi_value give_struct(frame *f, const layout *of, const void *value)
     const char *keys[MOST_FIELDS];
     uint32_t count = 0;
     for (uint32_t i = 0; i < of->count && count < MOST_FIELDS; i++) {
-        if (never_given(&of->fields[i]))
-            continue;
+        if (never_given(&of->fields[i])) continue;
         keys[count] = of->fields[i].key;
         argv[count++] = give_field(f, &of->fields[i], value);
     }
-    if (f->failed)
-        return NULL;
+    if (f->failed) return NULL;
     napi_value maker = maker_of(f, of->index, keys, count);
     return call_maker(f, maker, count, argv);
 }
@@ -383,12 +375,10 @@ static napi_value give_parts(frame *f, const csuccess_batch *batch, const part *
         return NULL;
     for (size_t i = 0; i < count && !f->failed; i++) {
         napi_value item = p->item(f, batch, i);
-        if (!f->failed)
-            frame_ok(f, napi_set_element(f->env, out, (uint32_t)i, item));
+        if (!f->failed) frame_ok(f, napi_set_element(f->env, out, (uint32_t)i, item));
     }
     return out;
 }
-
 
 static napi_value give_write(frame *f, const csuccess_batch *batch, size_t index)
 {
@@ -420,23 +410,23 @@ static napi_value give_cancel(frame *f, const csuccess_batch *batch, size_t inde
     return give_str(f, csuccess_batch_cancel(batch, index));
 }
 
-static const part parts[] = {
-    {"writes", csuccess_batch_writes, give_write},       {"entries", csuccess_batch_entries, give_entry},
-    {"messages", csuccess_batch_messages, give_message}, {"deltas", csuccess_batch_deltas, give_delta},
-    {"inputs", csuccess_batch_inputs, give_input},       {"cancels", csuccess_batch_cancels, give_cancel}};
+static const part parts[] = {{"writes", csuccess_batch_writes, give_write},
+                             {"entries", csuccess_batch_entries, give_entry},
+                             {"messages", csuccess_batch_messages, give_message},
+                             {"deltas", csuccess_batch_deltas, give_delta},
+                             {"inputs", csuccess_batch_inputs, give_input},
+                             {"cancels", csuccess_batch_cancels, give_cancel}};
 enum { PARTS = sizeof parts / sizeof *parts };
 
 napi_value give_batch(frame *f, const csuccess_batch *batch)
 {
     napi_value argv[PARTS];
     const char *keys[PARTS];
-    if (!batch)
-        return give_null(f);
+    if (!batch) return give_null(f);
     for (size_t i = 0; i < PARTS; i++) {
         keys[i] = parts[i].key;
         argv[i] = give_parts(f, batch, &parts[i]);
     }
-    if (f->failed)
-        return NULL;
+    if (f->failed) return NULL;
     return call_maker(f, maker_of(f, layout_count, keys, PARTS), PARTS, argv);
 }
