@@ -13,11 +13,17 @@ has what looks at many customers or at the past; `csuccess.testing` what tests o
 from __future__ import annotations
 
 from . import analytics, conformance, errors
+from ._capsules import ProducerError
 from ._ffi import ffi as _ffi
 from ._ffi import lib as _lib
 from ._ffi import string as _string
+from ._process import ForkedError
 from .accumulator import Accumulator
+from .aio import AsyncEngine
+from .channel import AsyncChannel, Channel, Outgoing, Sent
+from .columns import Columns
 from .config import Bounds, Config, presets
+from .engine import Engine, EngineOptions, Figures
 from .errors import (
     AbiError,
     BusyError,
@@ -50,30 +56,25 @@ from .errors import (
     UnsupportedError,
     ValueTypeError,
 )
+from .events import Event, EventResult, Events
 from .facts import Facts, Quarantined
+from .memory import Fault, MemoryStore
 from .model import Model
 from .prediction import Prediction
+from .principal import Access, Principal, may
+from .rollup import Rollup, RollupResult, Trajectory, trajectory
 from .score import Cause, Difference, Explanation, ExplanationRow, Score
 from .scorer import Evaluation, Scorer
 from .segments import Membership, Segments
 from .selection import Selected, Selection
-from .training import Sample, Samples, Trained, Tuned, backtest, train, tune
-from .table import Batch, ScoredStream, ScoredTable
-from .rollup import Rollup, RollupResult, Trajectory, trajectory
-from .columns import Columns
-from .aio import AsyncEngine
-from .channel import AsyncChannel, Channel, Outgoing, Sent
-from .engine import Engine, EngineOptions, Figures
-from .events import Event, EventResult, Events
-from .memory import Fault, MemoryStore
-from .principal import Access, Principal, may
 from .sentiment import Feeling, Sentiment, Tone
 from .simulation import Simulation
 from .sqlite import SqliteStore
 from .store import AsyncStore, Reply, Store
+from .table import Batch, ScoredStream, ScoredTable
+from .training import Sample, Samples, Trained, Tuned, backtest, train, tune
 from .txn import Step, Txn
 from .zones import ZoneAnswer, system_zone
-from ._process import ForkedError
 
 __version__ = "0.1.0"
 
@@ -148,6 +149,7 @@ __all__ = [
     "ParkedError",
     "Prediction",
     "Principal",
+    "ProducerError",
     "Quarantined",
     "RangeError",
     "RefusedError",
