@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """What drives an engine's calls from an event loop: operations out, answers in, calls that end.
 
-An operation may serve several calls at once, and the library does not say which. So the call that an exception belongs to, or
-that a cancelled operation was for, is told by the customers that the operation is about.
+An operation may serve several calls at once, and the library does not say which. So the call that an exception belongs
+to, or that a cancelled operation was for, is told by the customers that the operation is about.
 """
+
 from __future__ import annotations
 
 import asyncio
@@ -11,16 +12,16 @@ import inspect
 from collections import deque
 from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ._callbacks import reason
+from ._calls import Call, Operation, Outcome
 from ._cstore import CStore
 from ._engine import EngineBase, EngineOptions
-from ._ffi import NULL, ffi, lib, new, string, take_text, text
+from ._ffi import NULL, ffi, lib, new, string, take_text
 from ._moments import Time, to_ms
 from ._process import claim
-from ._reply import Reply
-from ._requests import READ, read_outgoing, request_of
+from ._requests import READ, read_outgoing
 from .channel import AnyChannel, sent
 from .errors import BusyError, ClosedError, error_of
 from .events import Events
@@ -33,72 +34,6 @@ __all__ = ["Driver", "Outcome"]
 
 _SLICE = 0.005  # seconds that a store which does not wait may keep the event loop
 _OF_RUN = frozenset({"due", "claim", "defer", "settle", "send"})
-_ABOUT_MANY = frozenset({lib.CSUCCESS_CALL_RUN, lib.CSUCCESS_CALL_VERIFY, lib.CSUCCESS_CALL_PARKED})
-
-
-class Outcome(NamedTuple):
-    """What a call came to."""
-
-    result: int
-    next_ms: int
-    text: str
-
-
-class Call:
-    """A call under way."""
-
-    __slots__ = ("_customers", "customer", "error", "events", "future", "given_up", "kind", "now", "suspect", "ticket")
-
-    def __init__(self, kind: int, customer: str, events: Events | None, now: int | None, future: asyncio.Future[Outcome]) -> None:
-        self.kind, self.customer, self.events, self.now, self.future = kind, customer, events, now, future
-        self.ticket = 0
-        self.error: BaseException | None = None
-        self.suspect: BaseException | None = None
-        self.given_up = False
-        self._customers: frozenset[str] | None = None
-
-    @property
-    def customers(self) -> frozenset[str] | None:
-        """Whom it is about; None: anybody."""
-        if self.kind in _ABOUT_MANY:
-            return None
-        if self._customers is None:
-            names = {self.customer}
-            if self.events is not None:
-                event, c = new("csuccess_event"), self.events._handle
-                names = set()
-                for i in range(lib.csuccess_events_count(c)):
-                    lib.csuccess_events_get(c, i, event)
-                    names.add(text(event.customer))
-            self._customers = frozenset(names)
-        return self._customers
-
-
-class Operation:
-    """An operation that was handed out."""
-
-    __slots__ = ("c", "id", "over", "reply", "request", "slot", "task")
-
-    def __init__(self, c: Any) -> None:
-        self.c, self.id = c, c.id
-        self.slot, self.request = request_of(c)
-        self.reply = Reply(c.reply, self.request)
-        self.task: asyncio.Future[Any] | None = None
-        self.over = False
-
-    def customers(self) -> set[str]:
-        """Whom it is about."""
-        request = self.request
-        if self.slot == "load":
-            keys = (request.keys[i] for i in range(request.key_count))
-            found = {text(key.id) for key in keys if key.kind in (lib.CSUCCESS_RECORD_CUSTOMER, lib.CSUCCESS_RECORD_SECRET)}
-            return found | {text(request.inputs[i].customer) for i in range(request.input_count)}
-        if self.slot == "commit":
-            batches = [request.batches[i] for i in range(request.count)]
-            return {text(lib.csuccess_batch_entry(b, i).customer) for b in batches for i in range(lib.csuccess_batch_entries(b))}
-        if self.slot == "send":
-            return {text(request.message.customer)}
-        return {text(request.customer)} if hasattr(request, "customer") else set()
 
 
 class Driver(EngineBase):
@@ -106,8 +41,9 @@ class Driver(EngineBase):
 
     __slots__ = ("_active", "_at_once", "_ended", "_loop", "_operations", "_scheduled", "_waiting")
 
-    def __init__(self, config: Config, store: Any, channels: Mapping[str, AnyChannel] | None, tenant: str,
-                 options: EngineOptions) -> None:
+    def __init__(
+        self, config: Config, store: Any, channels: Mapping[str, AnyChannel] | None, tenant: str, options: EngineOptions
+    ) -> None:
         self._active: dict[int, Call] = {}
         self._waiting: deque[tuple[Call, Any, Any]] = deque()
         self._operations: dict[int, Operation] = {}
@@ -119,8 +55,18 @@ class Driver(EngineBase):
 
     # ---- Calls ----
 
-    async def _perform(self, kind: int, principal: Principal | None, now: Time | None, *, events: Events | None = None,
-                       customer: str = "", contact: str = "", limits: Any = NULL, config: Any = NULL) -> Outcome:
+    async def _perform(
+        self,
+        kind: int,
+        principal: Principal | None,
+        now: Time | None,
+        *,
+        events: Events | None = None,
+        customer: str = "",
+        contact: str = "",
+        limits: Any = NULL,
+        config: Any = NULL,
+    ) -> Outcome:
         """Makes a call and waits for its end."""
         loop = asyncio.get_running_loop()
         if self._loop is not loop:
@@ -244,8 +190,10 @@ class Driver(EngineBase):
 
     def _is_stopped(self, operation: Operation) -> bool:
         """Whether all calls that it is for were given up, or are to stop at once."""
+
         def stops(call: Call) -> bool:
             return call.given_up or (call.error is not None and not isinstance(call.error, Exception))
+
         if not any(stops(call) for call in self._active.values()):
             return False
         owners = self._owners(operation)
@@ -283,7 +231,9 @@ class Driver(EngineBase):
         assert self._loop is not None
         until = self._loop.time() + _SLICE
         while True:
-            stands = [call.now for call in self._active.values() if call.now is not None] if len(self._active) < 8 else []
+            stands = (
+                [call.now for call in self._active.values() if call.now is not None] if len(self._active) < 8 else []
+            )
             c = lib.csuccess_engine_next(engine, max(stands) if stands else self._stand())
             self._collect(None)
             if c == NULL:
@@ -400,8 +350,8 @@ class Driver(EngineBase):
             call.future.set_result(outcome)
 
     def close(self) -> None:
-        """Frees it now. Calls under way are given up and raise ClosedError, tasks of its slots are cancelled; what was committed stays. Again
-        does nothing."""
+        """Frees it now. Calls under way are given up and raise ClosedError, tasks of its slots are cancelled; what was
+        committed stays. Again does nothing."""
         if self._handle == NULL:
             return
         calls = [*self._active.values(), *(call for call, _, _ in self._waiting)]

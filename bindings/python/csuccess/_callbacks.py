@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where C calls Python: every callback catches what it raises, keeps it with the object whose call this is, and answers C with a failure.
+"""Where C calls Python: every callback catches what it raises, keeps it with the object whose call this is, and answers
+C with a failure.
 
-`ud` of every callback is a handle of a Host (of a channel: of a Port). The Host never refers to the object that owns it, so that
-that one is freed with its last reference.
+`ud` of every callback is a handle of a Host (of a channel: of a Port). The Host never refers to the object that owns
+it, so that that one is freed with its last reference.
 """
+
 from __future__ import annotations
 
 import inspect
@@ -25,8 +27,25 @@ __all__ = ["CHANNEL_OPS", "STORE_OPS", "Host", "Port"]
 class Host:
     """What C may ask of the host in the name of one object, and what that raised."""
 
-    __slots__ = ("__weakref__", "leads", "lock", "ops", "ops_ud", "raised", "random", "reopen", "send", "sentiment", "stopped",
-                 "store", "text", "trace", "unlock", "variable", "zone")
+    __slots__ = (
+        "__weakref__",
+        "leads",
+        "lock",
+        "ops",
+        "ops_ud",
+        "raised",
+        "random",
+        "reopen",
+        "send",
+        "sentiment",
+        "stopped",
+        "store",
+        "text",
+        "trace",
+        "unlock",
+        "variable",
+        "zone",
+    )
 
     def __init__(self) -> None:
         self.raised: list[BaseException] = []
@@ -85,12 +104,14 @@ def _late(kind: Any, value: BaseException, trace: Any) -> None:
 
 def _callback(name: str, error: int | None = None) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Makes a function the one that C calls by that name; `error` is what C gets when it could not even begin."""
+
     def define(function: Callable[..., Any]) -> Callable[..., Any]:
         if error is None:
             ffi.def_extern(name=name, onerror=_late)(function)
         else:
             ffi.def_extern(name=name, onerror=_late, error=error)(function)
         return function
+
     return define
 
 
@@ -104,6 +125,7 @@ def plain(answer: Any, what: str) -> Any:
 
 
 # ---- Stores ----
+
 
 def serve(host: Host, slot: str, request: Any, c_reply: Any) -> None:
     """Answers a slot of a store that is not asynchronous."""
@@ -146,6 +168,7 @@ STORE_OPS = _store_ops()
 
 
 # ---- Channels ----
+
 
 def deliver(port: Port, request: Any, c_reply: Any) -> None:
     """Answers `send` by a channel that is not asynchronous."""
@@ -275,6 +298,7 @@ def _simulated_send(ud: Any, request: Any) -> int:
 
 
 # ---- Stores that are made or tested ----
+
 
 def _define_lock(name: str) -> None:
     @_callback(f"python_memory_options_{name}")

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Stores of the library: their slots are C, with no Python in between."""
+
 from __future__ import annotations
 
 from contextlib import AbstractContextManager, nullcontext
@@ -16,7 +17,8 @@ __all__ = ["CStore"]
 class CStore(OwnedHandle):
     """What MemoryStore and SqliteStore have in common.
 
-    An engine keeps its store: close() while one uses it lets the engine go on, and the store is closed when that engine is.
+    An engine keeps its store: close() while one uses it lets the engine go on, and the store is closed when that engine
+    is.
     """
 
     __slots__ = ("_host", "_retired", "_ud", "_users")
@@ -57,7 +59,7 @@ class CStore(OwnedHandle):
         if self._shared:
             return nullcontext()
         if self._lock.locked():
-            raise BusyError(f"{type(self).__name__} is in use by another engine, in another thread or in the call that made this one")
+            raise BusyError(f"{type(self).__name__} is in use by another engine, or by the call that made this one")
         return self._lock
 
     def close(self) -> None:

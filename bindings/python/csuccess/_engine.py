@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What Engine and AsyncEngine have in common: options, channels, figures, callbacks, and what they keep alive."""
+
 from __future__ import annotations
 
 import os
@@ -11,7 +12,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict, Union
 from ._callbacks import CHANNEL_OPS, STORE_OPS, Host, Port
 from ._cstore import CStore
 from ._ffi import NULL, ffi, lib, new, string, text
-from ._json import Document
 from ._given import c_config, c_limits
 from ._moments import Time, length_ms, moment, moment_or_never, to_ms
 from ._process import OwnedHandle, claim
@@ -36,12 +36,15 @@ class EngineOptions(TypedDict, total=False):
     random: Callable[[int], bytes]
     """So many random bytes fit for keys, 32 for each new customer: os.urandom."""
     zone: Callable[[str, datetime], Union[ZoneAnswer, timedelta, Any, None]]
-    """The offset of a zone that `calendars.zones` does not have: a ZoneAnswer, a tzinfo, a timedelta, minutes, or None: not known. None is
-    asked when it is not given; system_zone asks zoneinfo. What it answers is kept in the customer's state."""
+    """The offset of a zone that `calendars.zones` does not have: a ZoneAnswer, a tzinfo, a timedelta, minutes, or None:
+    not known. None is asked when it is not given; system_zone asks zoneinfo. What it answers is kept in the customer's
+    state."""
     variable: Callable[[str, str], Any]
-    """(customer, name): an attribute that a text needs and that is not known of the customer, as JSON has it; None: not known."""
+    """(customer, name): an attribute that a text needs and that is not known of the customer, as JSON has it; None: not
+    known."""
     sentiment: Callable[[str, str, Feeling], Union[Feeling, float, None]]
-    """(customer, text, the library's own Feeling): how the text sounds, a Feeling or a score of -1 to 1; None: the library's own holds."""
+    """(customer, text, the library's own Feeling): how the text sounds, a Feeling or a score of -1 to 1; None: the
+    library's own holds."""
     leads: Callable[[str, str], bool]
     """(manager, member): whether one leads the other, for the scope "team"."""
     trace: Callable[[str], Any]
@@ -124,8 +127,9 @@ class EngineBase(OwnedHandle):
     __slots__ = ("_clock", "_config", "_host", "_ports", "_store", "_transactions", "_ud")
     _free = lib.csuccess_engine_free
 
-    def __init__(self, config: Config, store: Any, channels: Mapping[str, AnyChannel] | None, tenant: str,
-                 options: EngineOptions) -> None:
+    def __init__(
+        self, config: Config, store: Any, channels: Mapping[str, AnyChannel] | None, tenant: str, options: EngineOptions
+    ) -> None:
         super().__init__(NULL)
         self._host = Host()
         self._ud = ffi.new_handle(self._host)
@@ -148,10 +152,15 @@ class EngineBase(OwnedHandle):
     def _options(self, tenant: str, options: EngineOptions) -> Any:
         unknown = set(options) - set(EngineOptions.__annotations__)
         if unknown:
-            raise TypeError(f"there is no option {sorted(unknown)[0]!r} of an engine: {', '.join(EngineOptions.__annotations__)}")
+            raise TypeError(
+                f"there is no option {sorted(unknown)[0]!r} of an engine: {', '.join(EngineOptions.__annotations__)}"
+            )
         given: dict[str, Any] = dict(options)
-        c = new("csuccess_engine_options", limits=c_limits(given.get("limits")),
-                **{name: given[name] for name in _NUMBERS if name in given})
+        c = new(
+            "csuccess_engine_options",
+            limits=c_limits(given.get("limits")),
+            **{name: given[name] for name in _NUMBERS if name in given},
+        )
         buffer, length = string(tenant)
         c.tenant.ptr, c.tenant.len = buffer, length
         c.lease_ms = length_ms(given.get("lease", 0))
@@ -210,8 +219,8 @@ class EngineBase(OwnedHandle):
         """TypeError: such a channel this engine cannot ask."""
 
     def add_channel(self, name: str, channel: AnyChannel) -> None:
-        """Registers a channel of the section `channels`, or, for one that is not named there, one with the defaults. Again replaces.
-        BusyError: calls are under way."""
+        """Registers a channel of the section `channels`, or, for one that is not named there, one with the defaults.
+        Again replaces. BusyError: calls are under way."""
         self._check_channel(name, channel)
         port = Port(self._host, sender(channel))
         ud = ffi.new_handle(port)
@@ -221,8 +230,9 @@ class EngineBase(OwnedHandle):
             self._ports[name] = (port, ud)
 
     def set_config(self, config: Config, *, principal: Principal | None = None) -> None:
-        """Goes on with another configuration from the next advance on: a new one, or an earlier one. Customers are brought over as they are
-        advanced. BusyError (calls or transactions are under way), DeniedError: then the one before stays."""
+        """Goes on with another configuration from the next advance on: a new one, or an earlier one. Customers are
+        brought over as they are advanced. BusyError (calls or transactions are under way), DeniedError: then the one
+        before stays."""
         with claim(self):
             c = self._handle
             self._call(lib.csuccess_engine_set_config, c, c_config(config), c_principal(principal))
@@ -235,8 +245,9 @@ class EngineBase(OwnedHandle):
             self._call(lib.csuccess_engine_confirm_clock, c, self._now(now))
 
     def set_trace(self, trace: Callable[[str], Any] | None) -> None:
-        """Sets who is told of everything that is committed from the next commit on, a line of JSON for each entry or message; None:
-        nobody. A simulation and a live engine that is handed the same inputs at the same times tell the same bytes."""
+        """Sets who is told of everything that is committed from the next commit on, a line of JSON for each entry or
+        message; None: nobody. A simulation and a live engine that is handed the same inputs at the same times tell the
+        same bytes."""
         with claim(self):
             c = self._handle
             self._host.trace = trace
@@ -249,7 +260,8 @@ class EngineBase(OwnedHandle):
 
     @property
     def channels(self) -> dict[str, bool]:
-        """The channels that the configuration names, in its order, and those that were registered beside: whether somebody sends to each."""
+        """The channels that the configuration names, in its order, and those that were registered beside: whether
+        somebody sends to each."""
         name, config, found = ffi.new("csuccess_str *"), c_config(self._config), {}
         for i in range(lib.csuccess_config_channels(config)):
             lib.csuccess_config_channel(config, i, name)
@@ -268,15 +280,22 @@ class EngineBase(OwnedHandle):
             c = self._handle
             lib.csuccess_engine_figures(c, counts)
         clock = moment(counts.clock_ms) if counts.clock_ms else None
-        return Figures._make((
-            *(getattr(counts, name) for name in _COUNTS), clock, moment_or_never(counts.next_due_ms),
-            timedelta(milliseconds=counts.oldest_message_ms), tuple(counts.lag_count), counts.breakers_open))
+        return Figures._make(
+            (
+                *(getattr(counts, name) for name in _COUNTS),
+                clock,
+                moment_or_never(counts.next_due_ms),
+                timedelta(milliseconds=counts.oldest_message_ms),
+                tuple(counts.lag_count),
+                counts.breakers_open,
+            )
+        )
 
     # ---- The end ----
 
     def close(self) -> None:
-        """Frees it now, with its transactions; calls under way are given up, nothing that was committed is lost. BusyError from a callback
-        of its own. Again does nothing."""
+        """Frees it now, with its transactions; calls under way are given up, nothing that was committed is lost.
+        BusyError from a callback of its own. Again does nothing."""
         if self._handle == NULL:
             return
         if self._mine():

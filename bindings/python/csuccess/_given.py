@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What comes from the host, as C takes it: configurations, and ceilings on hostile input by name."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -19,11 +20,14 @@ def c_config(config: Config) -> Any:
     try:
         return config._compiled.handle
     except AttributeError:
-        raise TypeError(f"a configuration is a Config, not {type(config).__name__}: Config.load() and Config.compile() make one") from None
+        raise TypeError(
+            f"a configuration is a Config, not {type(config).__name__}: Config.load() and Config.compile() make one"
+        ) from None
 
 
 def c_limits(limits: Mapping[str, int] | None) -> Any:
-    """A csuccess_limits, or NULL. UnknownNameError: a name that there is not; OverflowError: a number beyond 32 bits."""
+    """A csuccess_limits, or NULL. UnknownNameError: a name that there is not; OverflowError: a number beyond 32
+    bits."""
     if limits is None:
         return NULL
     names = [name for name, _ in ffi.typeof("csuccess_limits").fields if name not in ("size", "reserved")]

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Times of an engine: what comes always, what may never come, and lengths of time."""
+
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone

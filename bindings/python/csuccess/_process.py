@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Objects that are of one process: engines, and connections to a file, are not carried over fork()."""
+
 from __future__ import annotations
 
 import os
@@ -17,8 +18,8 @@ class ForkedError(InvalidError, RuntimeError):
 
 
 def claim(handle: Handle) -> threading.Lock:
-    """The lock of a handle that may be used: `with claim(self): self._handle ...`. As Handle._use(), but an interrupt of the keyboard cannot come
-    between taking the lock and the block that gives it back."""
+    """The lock of a handle that may be used: `with claim(self): self._handle ...`. As Handle._use(), but an interrupt
+    of the keyboard cannot come between taking the lock and the block that gives it back."""
     if isinstance(handle, OwnedHandle):
         handle._check()
     lock = handle._lock
@@ -47,7 +48,9 @@ class OwnedHandle(Handle):
     def _check(self) -> None:
         """Whether it may be used: by this process."""
         if not self._mine():
-            raise ForkedError(f"{type(self).__name__} was made by process {self._pid} and cannot be used after fork(): make one in the child")
+            raise ForkedError(
+                f"{type(self).__name__} is of process {self._pid} and cannot be used after fork(): make one here"
+            )
 
     def _use(self) -> Borrowed:
         self._check()

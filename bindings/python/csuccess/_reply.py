@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where a slot's answer goes."""
+
 from __future__ import annotations
 
 from datetime import timedelta
@@ -24,9 +25,9 @@ def _refused(result: int, what: str) -> BaseException:
 class Reply:
     """The answer of a slot, from its call until it returns; everything handed to it is copied at once.
 
-    All methods raise an Error (CSUCCESS_EINVALID) for an index that was not asked, an answer that this slot does not give,
-    or a second answer to the same index, which fails the operation whatever else is answered; BusyError once the slot's
-    answer has ended.
+    All methods raise an Error (CSUCCESS_EINVALID) for an index that was not asked, an answer that this slot does not
+    give, or a second answer to the same index, which fails the operation whatever else is answered; BusyError once the
+    slot's answer has ended.
     """
 
     __slots__ = ("_c", "_request")
@@ -59,7 +60,8 @@ class Reply:
         self._check(lib.csuccess_reply_applied(self._c, index), "applied")
 
     def conflict(self, index: int = 0) -> None:
-        """`commit`: batches[index] conflicts; `defer`, `settle`: the lease is not in force any more. Nothing was changed."""
+        """`commit`: batches[index] conflicts; `defer`, `settle`: the lease is not in force any more. Nothing was
+        changed."""
         self._check(lib.csuccess_reply_conflict(self._c, index), "conflict")
 
     def refused(self, index: int, delta: int) -> None:
@@ -76,7 +78,8 @@ class Reply:
         self._check(result, "lease")
 
     def message(self, message: Message, token: str) -> None:
-        """`claim`: a message that is leased now, with its token; `outbox`: one of the list, with its outcome as token."""
+        """`claim`: a message that is leased now, with its token; `outbox`: one of the list, with its outcome as
+        token."""
         c, kept = c_message(message)
         self._check(lib.csuccess_reply_message(self._c, c, string(token)), "message")
         del kept

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a slot is asked, read out of the structs of C."""
+
 from __future__ import annotations
 
 import json
@@ -33,15 +34,38 @@ def _write(c: Any) -> s.Write:
 def read_entry(c: Any) -> s.Entry:
     """A csuccess_entry."""
     body = None if c.body.ptr == NULL else data(c.body)
-    return s.Entry(text(c.customer), c.seq, moment(c.at_ms), text(c.kind), text(c.cause), text(c.by), text(c.config),
-                   text(c.subject), body, text(c.commitment), text(c.digest))
+    return s.Entry(
+        text(c.customer),
+        c.seq,
+        moment(c.at_ms),
+        text(c.kind),
+        text(c.cause),
+        text(c.by),
+        text(c.config),
+        text(c.subject),
+        body,
+        text(c.commitment),
+        text(c.digest),
+    )
 
 
 def read_message(c: Any) -> s.Message:
     """A csuccess_message."""
-    return s.Message(text(c.id), text(c.customer), text(c.channel), text(c.target), text(c.contact), text(c.purpose),
-                     text(c.definition), data(c.body), moment(c.created_ms), moment(c.not_before_ms),
-                     moment_or_never(c.expires_ms), c.flags, c.attempts)
+    return s.Message(
+        text(c.id),
+        text(c.customer),
+        text(c.channel),
+        text(c.target),
+        text(c.contact),
+        text(c.purpose),
+        text(c.definition),
+        data(c.body),
+        moment(c.created_ms),
+        moment(c.not_before_ms),
+        moment_or_never(c.expires_ms),
+        c.flags,
+        c.attempts,
+    )
 
 
 def _delta(c: Any) -> s.Delta:
@@ -68,8 +92,9 @@ def _many(items: Any, count: int, read: Callable[[Any], Any]) -> tuple[Any, ...]
 
 
 def _load(c: Any) -> s.LoadRequest:
-    return s.LoadRequest(moment(c.now_ms), text(c.tenant), _many(c.keys, c.key_count, _key),
-                         _many(c.inputs, c.input_count, _input))
+    return s.LoadRequest(
+        moment(c.now_ms), text(c.tenant), _many(c.keys, c.key_count, _key), _many(c.inputs, c.input_count, _input)
+    )
 
 
 def _commit(c: Any) -> s.CommitRequest:
@@ -81,8 +106,16 @@ def _due(c: Any) -> s.DueRequest:
 
 
 def _defer(c: Any) -> s.DeferRequest:
-    return s.DeferRequest(moment(c.now_ms), text(c.tenant), text(c.customer), text(c.token), moment_or_never(c.until_ms),
-                          bool(c.failed), c.park_after, text(c.reason))
+    return s.DeferRequest(
+        moment(c.now_ms),
+        text(c.tenant),
+        text(c.customer),
+        text(c.token),
+        moment_or_never(c.until_ms),
+        bool(c.failed),
+        c.park_after,
+        text(c.reason),
+    )
 
 
 def _claim(c: Any) -> s.ClaimRequest:
@@ -91,13 +124,23 @@ def _claim(c: Any) -> s.ClaimRequest:
 
 def _settle(c: Any) -> s.SettleRequest:
     signal = None if c.signal == NULL else read_message(c.signal)
-    return s.SettleRequest(moment(c.now_ms), text(c.tenant), text(c.message), text(c.token),
-                           _SETTLED.get(c.outcome, c.outcome), bool(c.counts), moment_or_never(c.retry_ms), text(c.reason),
-                           signal)
+    return s.SettleRequest(
+        moment(c.now_ms),
+        text(c.tenant),
+        text(c.message),
+        text(c.token),
+        _SETTLED.get(c.outcome, c.outcome),
+        bool(c.counts),
+        moment_or_never(c.retry_ms),
+        text(c.reason),
+        signal,
+    )
 
 
 def _scan(c: Any) -> s.ScanRequest:
-    return s.ScanRequest(moment(c.now_ms), text(c.tenant), _KINDS.get(c.kind, c.kind), bool(c.parked), text(c.after), c.most)
+    return s.ScanRequest(
+        moment(c.now_ms), text(c.tenant), _KINDS.get(c.kind, c.kind), bool(c.parked), text(c.after), c.most
+    )
 
 
 def _history(c: Any) -> s.HistoryRequest:
@@ -113,8 +156,16 @@ def _erase(c: Any) -> s.EraseRequest:
 
 
 READ: dict[str, Callable[[Any], Any]] = {
-    "load": _load, "commit": _commit, "due": _due, "defer": _defer, "claim": _claim, "settle": _settle, "scan": _scan,
-    "history": _history, "outbox": _outbox, "erase": _erase,
+    "load": _load,
+    "commit": _commit,
+    "due": _due,
+    "defer": _defer,
+    "claim": _claim,
+    "settle": _settle,
+    "scan": _scan,
+    "history": _history,
+    "outbox": _outbox,
+    "erase": _erase,
 }
 """How the request of each slot of a store is read."""
 
@@ -128,11 +179,22 @@ def read_outgoing(c: Any) -> Outgoing:
     """A csuccess_send_request."""
     m = c.message
     return Outgoing(
-        id=text(m.id), tenant=text(c.tenant), channel=text(c.channel), customer=text(m.customer), contact=text(m.contact),
-        purpose=text(m.purpose), definition=text(m.definition), body=json.loads(data(m.body) or b"null"),
-        recipient=json.loads(data(c.recipient) or b"{}"), now=moment(c.now_ms), created=moment(m.created_ms),
-        not_before=moment(m.not_before_ms), expires=moment_or_never(m.expires_ms), attempt=c.attempt,
-        internal=bool(m.flags & lib.CSUCCESS_MESSAGE_INTERNAL))
+        id=text(m.id),
+        tenant=text(c.tenant),
+        channel=text(c.channel),
+        customer=text(m.customer),
+        contact=text(m.contact),
+        purpose=text(m.purpose),
+        definition=text(m.definition),
+        body=json.loads(data(m.body) or b"null"),
+        recipient=json.loads(data(c.recipient) or b"{}"),
+        now=moment(c.now_ms),
+        created=moment(m.created_ms),
+        not_before=moment(m.not_before_ms),
+        expires=moment_or_never(m.expires_ms),
+        attempt=c.attempt,
+        internal=bool(m.flags & lib.CSUCCESS_MESSAGE_INTERNAL),
+    )
 
 
 def request_of(op: Any) -> tuple[str, Any]:

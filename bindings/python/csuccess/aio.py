@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The engine for asyncio: operations are handed out to the event loop, many at once, and no thread is started."""
+
 from __future__ import annotations
 
 import json
@@ -29,65 +30,90 @@ __all__ = ["AsyncEngine"]
 
 
 class AsyncEngine(Driver):
-    """Engine with `async def` calls, over an AsyncStore, or a store that is not asynchronous, which is then asked in the event loop.
+    """Engine with `async def` calls, over an AsyncStore, or a store that is not asynchronous, which is then asked in
+    the event loop.
 
-    Any number of calls may be awaited at once. Up to `in_flight` operations (256) are under way at a time; `batch=1` gives each customer
-    operations of its own. A task that is cancelled gives its call up: what the call alone waits for is cancelled, what it committed stays,
-    and the engine goes on. An exception of a slot, a channel or a callback is raised by the call that it belongs to; where calls share an
-    operation the engine asks once more for each.
+    Any number of calls may be awaited at once. Up to `in_flight` operations (256) are under way at a time; `batch=1`
+    gives each customer operations of its own. A task that is cancelled gives its call up: what the call alone waits for
+    is cancelled, what it committed stays, and the engine goes on. An exception of a slot, a channel or a callback is
+    raised by the call that it belongs to; where calls share an operation the engine asks once more for each.
 
-    One event loop at a time. `async with` closes it; close() gives up the calls that are under way (ClosedError). Parameters, options,
-    results and errors are those of Engine.
+    One event loop at a time. `async with` closes it; close() gives up the calls that are under way (ClosedError).
+    Parameters, options, results and errors are those of Engine.
     """
 
     __slots__ = ()
 
-    def __init__(self, config: Config, *, store: AsyncStore | Store | CStore, channels: Mapping[str, AnyChannel] | None = None,
-                 tenant: str = "", **options: Unpack[EngineOptions]) -> None:
+    def __init__(
+        self,
+        config: Config,
+        *,
+        store: AsyncStore | Store | CStore,
+        channels: Mapping[str, AnyChannel] | None = None,
+        tenant: str = "",
+        **options: Unpack[EngineOptions],
+    ) -> None:
         super().__init__(config, store, channels, tenant, options)
 
     # ---- Inputs ----
 
-    async def ingest(self, events: AnyEvents, *, principal: Principal | None = None, now: Time | None = None) -> list[EventResult]:
+    async def ingest(
+        self, events: AnyEvents, *, principal: Principal | None = None, now: Time | None = None
+    ) -> list[EventResult]:
         """As Engine.ingest()."""
         return await self._feed(lib.CSUCCESS_CALL_INGEST, events, principal, now)
 
-    async def import_(self, events: AnyEvents, *, principal: Principal | None = None, now: Time | None = None) -> list[EventResult]:
+    async def import_(
+        self, events: AnyEvents, *, principal: Principal | None = None, now: Time | None = None
+    ) -> list[EventResult]:
         """As Engine.import_()."""
         return await self._feed(lib.CSUCCESS_CALL_IMPORT, events, principal, now)
 
-    async def _feed(self, kind: int, events: AnyEvents, principal: Principal | None, now: Time | None) -> list[EventResult]:
+    async def _feed(
+        self, kind: int, events: AnyEvents, principal: Principal | None, now: Time | None
+    ) -> list[EventResult]:
         listed = events_of(events)
         await self._perform(kind, principal, now, events=listed)
         return listed.results()
 
-    async def preview(self, events: AnyEvents, *, principal: Principal | None = None, now: Time | None = None) -> dict[str, Any]:
+    async def preview(
+        self, events: AnyEvents, *, principal: Principal | None = None, now: Time | None = None
+    ) -> dict[str, Any]:
         """As Engine.preview()."""
         return await self._document(lib.CSUCCESS_CALL_PREVIEW, principal, now, events=events_of(events))
 
     # ---- Time ----
 
-    async def run(self, *, principal: Principal | None = None, now: Time | None = None, customers: int = 0,
-                  messages: int = 0) -> datetime | None:
+    async def run(
+        self, *, principal: Principal | None = None, now: Time | None = None, customers: int = 0, messages: int = 0
+    ) -> datetime | None:
         """As Engine.run()."""
         outcome = await self._perform(lib.CSUCCESS_CALL_RUN, principal, now, limits=c_run_limits(customers, messages))
         return moment_or_never(outcome.next_ms)
 
     # ---- Customers ----
 
-    async def score(self, customer: str, *, principal: Principal | None = None, now: Time | None = None) -> dict[str, Any]:
+    async def score(
+        self, customer: str, *, principal: Principal | None = None, now: Time | None = None
+    ) -> dict[str, Any]:
         """As Engine.score()."""
         return await self._document(lib.CSUCCESS_CALL_SCORE, principal, now, customer=customer)
 
-    async def explain(self, customer: str, *, principal: Principal | None = None, now: Time | None = None) -> dict[str, Any]:
+    async def explain(
+        self, customer: str, *, principal: Principal | None = None, now: Time | None = None
+    ) -> dict[str, Any]:
         """As Engine.explain()."""
         return await self._document(lib.CSUCCESS_CALL_EXPLAIN, principal, now, customer=customer)
 
-    async def state(self, customer: str, *, principal: Principal | None = None, now: Time | None = None) -> dict[str, Any]:
+    async def state(
+        self, customer: str, *, principal: Principal | None = None, now: Time | None = None
+    ) -> dict[str, Any]:
         """As Engine.state()."""
         return await self._document(lib.CSUCCESS_CALL_STATE, principal, now, customer=customer)
 
-    async def verify(self, customer: str = "", *, principal: Principal | None = None, now: Time | None = None) -> dict[str, Any]:
+    async def verify(
+        self, customer: str = "", *, principal: Principal | None = None, now: Time | None = None
+    ) -> dict[str, Any]:
         """As Engine.verify()."""
         try:
             return await self._document(lib.CSUCCESS_CALL_VERIFY, principal, now, customer=customer)
@@ -95,17 +121,21 @@ class AsyncEngine(Driver):
             error.report = json.loads(getattr(error, "text", None) or "null")
             raise
 
-    async def replay(self, customer: str, other: Config, *, principal: Principal | None = None,
-                     now: Time | None = None) -> dict[str, Any]:
+    async def replay(
+        self, customer: str, other: Config, *, principal: Principal | None = None, now: Time | None = None
+    ) -> dict[str, Any]:
         """As Engine.replay()."""
         return await self._document(lib.CSUCCESS_CALL_REPLAY, principal, now, customer=customer, config=c_config(other))
 
-    async def erase(self, customer: str, contact: str = "", *, principal: Principal | None = None,
-                    now: Time | None = None) -> dict[str, Any]:
+    async def erase(
+        self, customer: str, contact: str = "", *, principal: Principal | None = None, now: Time | None = None
+    ) -> dict[str, Any]:
         """As Engine.erase()."""
         return await self._document(lib.CSUCCESS_CALL_ERASE, principal, now, customer=customer, contact=contact)
 
-    async def parked(self, resume: str = "", *, principal: Principal | None = None, now: Time | None = None) -> list[str]:
+    async def parked(
+        self, resume: str = "", *, principal: Principal | None = None, now: Time | None = None
+    ) -> list[str]:
         """As Engine.parked()."""
         found = await self._document(lib.CSUCCESS_CALL_PARKED, principal, now, customer=resume)
         return list(found["parked"])
@@ -120,5 +150,7 @@ class AsyncEngine(Driver):
         self.__enter__()
         return self
 
-    async def __aexit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+    async def __aexit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
         await self.aclose()

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Channels: what takes messages to people, as a class or a callable of the host. docs/guides/writing-a-channel.md is the contract."""
+"""Channels: what takes messages to people, as a class or a callable of the host. docs/guides/writing-a-channel.md is
+the contract."""
+
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
@@ -55,7 +57,8 @@ class Sent:
 
     @classmethod
     def later(cls, retry_after: timedelta | float = 0, reason: str = "") -> Sent:
-        """Not delivered, worth another attempt, not before `retry_after` (seconds, or a timedelta; 0: as the configuration says)."""
+        """Not delivered, worth another attempt, not before `retry_after` (seconds, or a timedelta; 0: as the
+        configuration says)."""
         wait = retry_after if isinstance(retry_after, timedelta) else timedelta(seconds=retry_after)
         return cls(lib.CSUCCESS_SENT_LATER, wait, reason)
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Tests a store against the contract, so that a store of the host's can be trusted: docs/guides/writing-a-store.md."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -52,7 +53,7 @@ def _report(text: str) -> Report:
     for line in text.splitlines():
         for word, passed in (("ok ", True), ("not ok ", False)):
             if line.startswith(word):
-                name, _, detail = line[len(word):].partition(": ")
+                name, _, detail = line[len(word) :].partition(": ")
                 tests.append(Checked(name, passed, detail))
     return Report(tuple(tests), text)
 
@@ -63,13 +64,21 @@ def _let_in(host: Host, store: Store | CStore) -> None:
     host.store = store
 
 
-def run(store: Store | CStore, *, reopen: Callable[[], Store | CStore | None] | None = None, tenant: str = "conformance", seed: int = 0,
-        rounds: int = 0) -> Report:
-    """Asks the store for each sentence of the contract, and then `rounds` (2,000) questions at random that a plain model answers as well;
-    equal seeds ask equally. The tests write in tenants whose names begin with `tenant` and a dot, which must be empty.
+def run(
+    store: Store | CStore,
+    *,
+    reopen: Callable[[], Store | CStore | None] | None = None,
+    tenant: str = "conformance",
+    seed: int = 0,
+    rounds: int = 0,
+) -> Report:
+    """Asks the store for each sentence of the contract, and then `rounds` (2,000) questions at random that a plain
+    model answers as well; equal seeds ask equally. The tests write in tenants whose names begin with `tenant` and a
+    dot, which must be empty.
 
-    `reopen` closes the store as a crash would, opens it again and gives the new one (None: it is the same object); without it, it is not
-    tested that what was answered is durable. What the store or `reopen` raises ends the tests and is raised.
+    `reopen` closes the store as a crash would, opens it again and gives the new one (None: it is the same object);
+    without it, it is not tested that what was answered is durable. What the store or `reopen` raises ends the tests and
+    is raised.
     """
     if isinstance(store, AsyncStore):
         raise TypeError("the tests ask a store and wait: give them a Store over what the AsyncStore keeps")
@@ -86,6 +95,7 @@ def run(store: Store | CStore, *, reopen: Callable[[], Store | CStore | None] | 
             other = reopen()
             if other is not None:
                 _let_in(host, other)
+
         host.reopen = again
     return _report(_run(host, ud, options))
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What happened: the inputs of an engine."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -7,8 +8,8 @@ from datetime import datetime
 from typing import Any, NamedTuple, Union
 
 from ._ffi import NULL, Handle, checked, ffi, lib, new, string, text
-from ._json import Document, dump, encode
 from ._given import c_limits
+from ._json import Document, dump, encode
 from ._moments import Time, moment, to_ms
 from ._process import claim
 from ._time import at_ms
@@ -37,9 +38,9 @@ class EventResult(NamedTuple):
     id: str
     """The input's id."""
     code: int
-    """CSUCCESS_OK: applied; CSUCCESS_UNCHANGED: known already, or without effect; CSUCCESS_UNDECIDED: nothing yet (no engine had it,
-    or it was stopped before); CSUCCESS_ERANGE: quarantined, kept, never applied; CSUCCESS_EEXPIRED; CSUCCESS_EDENIED; or the error that kept it
-    from being applied."""
+    """CSUCCESS_OK: applied; CSUCCESS_UNCHANGED: known already, or without effect; CSUCCESS_UNDECIDED: nothing yet (no
+    engine had it, or it was stopped before); CSUCCESS_ERANGE: quarantined, kept, never applied; CSUCCESS_EEXPIRED;
+    CSUCCESS_EDENIED; or the error that kept it from being applied."""
     name: str
     """The code's name, such as "CSUCCESS_OK"."""
     reason: str
@@ -56,10 +57,36 @@ class EventResult(NamedTuple):
         return self.code < 0
 
 
-_TYPES: dict[str, int] = {word.lower(): getattr(lib, "CSUCCESS_EVENT_" + word) for word in (
-    "TRACK", "IDENTIFY", "GROUP", "TOUCHPOINT", "TICKET", "PAYMENT", "OUTCOME", "SUBSCRIPTION", "RECORD", "SOURCE", "TASK", "RESPONSE",
-    "DECISION", "CONSENT", "OVERRIDE", "ALERT", "JOURNEY", "PLAYBOOK", "SEGMENT", "MILESTONE", "OWNER", "INTERVENTION", "CAMPAIGN",
-    "OFFER", "AUTOMATION")} | {"survey_response": lib.CSUCCESS_EVENT_SURVEY}
+_TYPES: dict[str, int] = {
+    word.lower(): getattr(lib, "CSUCCESS_EVENT_" + word)
+    for word in (
+        "TRACK",
+        "IDENTIFY",
+        "GROUP",
+        "TOUCHPOINT",
+        "TICKET",
+        "PAYMENT",
+        "OUTCOME",
+        "SUBSCRIPTION",
+        "RECORD",
+        "SOURCE",
+        "TASK",
+        "RESPONSE",
+        "DECISION",
+        "CONSENT",
+        "OVERRIDE",
+        "ALERT",
+        "JOURNEY",
+        "PLAYBOOK",
+        "SEGMENT",
+        "MILESTONE",
+        "OWNER",
+        "INTERVENTION",
+        "CAMPAIGN",
+        "OFFER",
+        "AUTOMATION",
+    )
+} | {"survey_response": lib.CSUCCESS_EVENT_SURVEY}
 _WORDS = {number: word for word, number in _TYPES.items()}
 _NAMES: dict[int, str] = {}
 
@@ -71,22 +98,41 @@ def _code_name(code: int) -> str:
     return name
 
 
-def _segment(type: str, id: str, at: Time, customer: str, name: str, user: str, source: str, expires: Time | None, priority: int,
-             properties: Mapping[str, Any]) -> dict[str, Any]:
+def _segment(
+    type: str,
+    id: str,
+    at: Time,
+    customer: str,
+    name: str,
+    user: str,
+    source: str,
+    expires: Time | None,
+    priority: int,
+    properties: Mapping[str, Any],
+) -> dict[str, Any]:
     """An input by its parts in the shape of Segment."""
-    given = {"type": type, "messageId": id, "timestamp": at_ms(to_ms(at)), "groupId": customer, "userId": user, "event": name,
-             "source": source, "priority": priority, "expires": None if expires is None else at_ms(to_ms(expires))}
+    given = {
+        "type": type,
+        "messageId": id,
+        "timestamp": at_ms(to_ms(at)),
+        "groupId": customer,
+        "userId": user,
+        "event": name,
+        "source": source,
+        "priority": priority,
+        "expires": None if expires is None else at_ms(to_ms(expires)),
+    }
     document: dict[str, Any] = {key: value for key, value in given.items() if value}
     document["traits" if type in ("identify", "group") else "properties"] = properties
     return document
 
 
 class Events(Handle):
-    """A list of inputs, built once and handed to an engine, which fills in what became of each. One that is used again allocates
-    nothing.
+    """A list of inputs, built once and handed to an engine, which fills in what became of each. One that is used again
+    allocates nothing.
 
-    `items`: inputs as extend() takes them. `limits`: as of Config; document_bytes, document_depth, document_nodes and string_bytes hold
-    for one input, which has at most 4,096 properties besides.
+    `items`: inputs as extend() takes them. `limits`: as of Config; document_bytes, document_depth, document_nodes and
+    string_bytes hold for one input, which has at most 4,096 properties besides.
     """
 
     __slots__ = ("_err",)
@@ -109,11 +155,13 @@ class Events(Handle):
         return events
 
     def add(self, event: Document) -> None:
-        """Adds one input in the shape of the Segment spec, a dict or JSON: {"type": "track", "event": "login", "messageId": ...,
-        "timestamp": ..., "groupId": the customer, "userId": the contact, "properties" or "traits": {...}}.
+        """Adds one input in the shape of the Segment spec, a dict or JSON: {"type": "track", "event": "login",
+        "messageId": ..., "timestamp": ..., "groupId": the customer, "userId": the contact, "properties" or "traits":
+        {...}}.
 
-        JsonError, EncodingError, LimitError, MissingError (a key that the type asks for), ValueTypeError, UnknownNameError (with the
-        nearest), RangeError, each with the JSON Pointer and the place. The list is as before then.
+        JsonError, EncodingError, LimitError, MissingError (a key that the type asks for), ValueTypeError,
+        UnknownNameError (with the nearest), RangeError, each with the JSON Pointer and the place. The list is as before
+        then.
         """
         with claim(self):
             c = self._handle
@@ -129,11 +177,13 @@ class Events(Handle):
                 self._add(c, encode(event), i)
 
     def add_json_lines(self, lines: str | bytes | bytearray | memoryview | Iterable[str | bytes]) -> None:
-        """Adds an input for every line that is not blank. Those before one that is refused stay; `line` of the error is its line,
-        `offset` its place in that line."""
+        """Adds an input for every line that is not blank. Those before one that is refused stay; `line` of the error is
+        its line, `offset` its place in that line."""
         if isinstance(lines, str):
             lines = lines.encode("utf-8", "surrogatepass")
-        each: Iterable[str | bytes] = bytes(lines).split(b"\n") if isinstance(lines, (bytes, bytearray, memoryview)) else lines
+        each: Iterable[str | bytes] = (
+            bytes(lines).split(b"\n") if isinstance(lines, (bytes, bytearray, memoryview)) else lines
+        )
         with claim(self):
             c = self._handle
             for number, line in enumerate(each, 1):
@@ -154,16 +204,29 @@ class Events(Handle):
                 error.args = (error.message,)
             raise error
 
-    def add_event(self, type: str, *, id: str, at: Time, customer: str = "", name: str = "", user: str = "", source: str = "",
-                  expires: Time | None = None, priority: int = 0, properties: Mapping[str, Any] | None = None) -> None:
+    def add_event(
+        self,
+        type: str,
+        *,
+        id: str,
+        at: Time,
+        customer: str = "",
+        name: str = "",
+        user: str = "",
+        source: str = "",
+        expires: Time | None = None,
+        priority: int = 0,
+        properties: Mapping[str, Any] | None = None,
+    ) -> None:
         """Adds one input by its parts, without JSON in between.
 
-        `type`: "track", "identify", "group", "touchpoint", "ticket", "payment", "outcome", "subscription", "survey_response", "record",
-        "source", "task", "response", "decision", "consent", "override", "alert", "journey", "playbook", "segment", "milestone",
-        "owner", "intervention", "campaign", "offer" or "automation". `id`: unique per customer; the same id again is the same input and is
-        not applied. `name`: the event of "track", or what the type asks for ("renewed", "request" ...). `user`: a contact of the customer.
-        `source`: of the section `sources`. `expires`: not applied after that time. `priority`: higher first, within one call.
-        Errors as add(), and MissingError or InvalidError for what the type asks for; the list is as before then.
+        `type`: "track", "identify", "group", "touchpoint", "ticket", "payment", "outcome", "subscription",
+        "survey_response", "record", "source", "task", "response", "decision", "consent", "override", "alert",
+        "journey", "playbook", "segment", "milestone", "owner", "intervention", "campaign", "offer" or "automation".
+        `id`: unique per customer; the same id again is the same input and is not applied. `name`: the event of "track",
+        or what the type asks for ("renewed", "request" ...). `user`: a contact of the customer. `source`: of the
+        section `sources`. `expires`: not applied after that time. `priority`: higher first, within one call. Errors as
+        add(), and MissingError or InvalidError for what the type asks for; the list is as before then.
         """
         if type not in _TYPES:
             raise UnknownNameError(f'there is no type of input "{type}": {", ".join(_TYPES)}')
@@ -171,8 +234,13 @@ class Events(Handle):
             self.add(_segment(type, id, at, customer, name, user, source, expires, priority, properties))
             return
         texts = [string(word) for word in (id, customer, user, name, source)]
-        event = new("csuccess_event", type=_TYPES[type], priority=priority, at_ms=to_ms(at),
-                    expires_at_ms=0 if expires is None else to_ms(expires))
+        event = new(
+            "csuccess_event",
+            type=_TYPES[type],
+            priority=priority,
+            at_ms=to_ms(at),
+            expires_at_ms=0 if expires is None else to_ms(expires),
+        )
         for member, (buffer, length) in zip((event.id, event.customer, event.user, event.name, event.source), texts):
             member.ptr, member.len = buffer, length
         with claim(self):
@@ -180,9 +248,9 @@ class Events(Handle):
             self._call(lib.csuccess_events_add, c, event)
 
     def set(self, name: str, value: Any) -> None:
-        """A property (or trait) of the input that was added last: a number, a str, a bool, or anything that JSON has. A name that is there already is
-        replaced. InvalidError (no input yet, an empty name), RangeError (not finite), EncodingError, LimitError; the input is as before
-        then."""
+        """A property (or trait) of the input that was added last: a number, a str, a bool, or anything that JSON has. A
+        name that is there already is replaced. InvalidError (no input yet, an empty name), RangeError (not finite),
+        EncodingError, LimitError; the input is as before then."""
         key = string(name)
         with claim(self):
             c = self._handle
@@ -220,9 +288,17 @@ class Events(Handle):
             if not 0 <= place < count:
                 raise IndexError(index)
             lib.csuccess_events_get(c, place, event)
-            return Event(_WORDS.get(event.type, str(event.type)), text(event.id), text(event.customer), text(event.user),
-                         text(event.name), text(event.source), moment(event.at_ms),
-                         moment(event.expires_at_ms) if event.expires_at_ms else None, event.priority)
+            return Event(
+                _WORDS.get(event.type, str(event.type)),
+                text(event.id),
+                text(event.customer),
+                text(event.user),
+                text(event.name),
+                text(event.source),
+                moment(event.at_ms),
+                moment(event.expires_at_ms) if event.expires_at_ms else None,
+                event.priority,
+            )
 
     def __iter__(self) -> Iterator[Event]:
         for i in range(len(self)):

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The library's store in memory."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -36,10 +37,11 @@ class Fault(IntEnum):
 
 
 class MemoryStore(CStore):
-    """A store in memory: the reference of the contract, for tests, simulation and hosts without a need to keep anything.
+    """A store in memory: the reference of the contract, for tests, simulation and hosts without a need to keep
+    anything.
 
-    `lock`, `unlock`: called around every slot, so that engines of several threads may share it (a threading.Lock's acquire and
-    release); without them a second engine in it at the same time is a BusyError.
+    `lock`, `unlock`: called around every slot, so that engines of several threads may share it (a threading.Lock's
+    acquire and release); without them a second engine in it at the same time is a BusyError.
     """
 
     __slots__ = ("_locked",)

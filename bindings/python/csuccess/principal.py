@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who may do what."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
@@ -16,10 +17,11 @@ __all__ = ["Access", "Principal", "may"]
 
 
 class Principal:
-    """On whose behalf a call is made: a person or a service, with roles of the section `access`. None stands for the host itself.
+    """On whose behalf a call is made: a person or a service, with roles of the section `access`. None stands for the
+    host itself.
 
-    `id`: at most 256 bytes, not "host"; it stands in every entry that comes of the call. `roles`: 1 to 64; each is looked at, the first
-    that allows decides. What cannot be is refused by the call that it is handed to.
+    `id`: at most 256 bytes, not "host"; it stands in every entry that comes of the call. `roles`: 1 to 64; each is
+    looked at, the first that allows decides. What cannot be is refused by the call that it is handed to.
     """
 
     __slots__ = ("_c", "_kept", "id", "roles")
@@ -70,14 +72,21 @@ class Access(NamedTuple):
         return self.allowed
 
 
-def may(config: Config, principal: Principal | None, resource: str, action: str, *, owner: str = "",
-        leads: Callable[[str, str], bool] | None = None) -> Access:
+def may(
+    config: Config,
+    principal: Principal | None,
+    resource: str,
+    action: str,
+    *,
+    owner: str = "",
+    leads: Callable[[str, str], bool] | None = None,
+) -> Access:
     """Whether the principal may do this, by the roles of the configuration and the standard ones.
 
-    `resource`: "customer", "health", "prediction", "event", "alert", "override", "consent", "task", "approval", "audit", "engine" or
-    "configuration"; `action`: "read", "write", "run", "erase", "approve" or "export"; `owner`: the customer's success manager, empty:
-    nobody; `leads(manager, member)`: whether one leads the other, for the scope "team". An unknown resource or action, or a principal
-    that cannot be, is an Error.
+    `resource`: "customer", "health", "prediction", "event", "alert", "override", "consent", "task", "approval",
+    "audit", "engine" or "configuration"; `action`: "read", "write", "run", "erase", "approve" or "export"; `owner`: the
+    customer's success manager, empty: nobody; `leads(manager, member)`: whether one leads the other, for the scope
+    "team". An unknown resource or action, or a principal that cannot be, is an Error.
     """
     from ._callbacks import Host
 

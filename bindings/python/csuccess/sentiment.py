@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """How a text sounds."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -84,9 +85,16 @@ class Sentiment(Handle):
         return tuple(found)
 
     def score(self, words: str) -> Tone:
-        """Scores a text, of which the first 64 KiB are read. The empty text is neutral. EncodingError: half a surrogate pair."""
+        """Scores a text, of which the first 64 KiB are read. The empty text is neutral. EncodingError: half a surrogate
+        pair."""
         out = new("csuccess_feeling")
         with self._use() as c:
             self._call(lib.csuccess_sentiment_score, c, string(words), out)
-        return Tone(out.score, out.confidence, _LABELS[out.label], _names(out.emotions, self.emotions),
-                    _names(out.issues, self.issues), out.undecided)
+        return Tone(
+            out.score,
+            out.confidence,
+            _LABELS[out.label],
+            _names(out.emotions, self.emotions),
+            _names(out.issues, self.issues),
+            out.undecided,
+        )

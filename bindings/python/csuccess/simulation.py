@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A configuration tried out: the same engine over a store in memory and a virtual clock, sending nothing."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
@@ -25,34 +26,51 @@ __all__ = ["Simulation"]
 
 
 class Simulation(OwnedHandle):
-    """Inputs are applied at their own times, everything that comes due is done in between, at the virtual time at which it is due; what
-    would be sent is told to the trace. Equal inputs, options and configuration give equal traces, to the byte, and so does a live engine that is
-    handed the same inputs at the same times.
+    """Inputs are applied at their own times, everything that comes due is done in between, at the virtual time at which
+    it is due; what would be sent is told to the trace. Equal inputs, options and configuration give equal traces, to
+    the byte, and so does a live engine that is handed the same inputs at the same times.
 
-    `seed`: of the customers' secrets. `start`: the virtual clock at the beginning; None: the time of the first input. `send`: what a message
-    meets, as a channel answers; delivered when it is not given. `trace`: told a line for everything that is committed. `zone`, `variable`,
-    `sentiment`, `limits`, `tenant`: as of Engine. Callbacks' exceptions are raised as themselves once the library has returned.
+    `seed`: of the customers' secrets. `start`: the virtual clock at the beginning; None: the time of the first input.
+    `send`: what a message meets, as a channel answers; delivered when it is not given. `trace`: told a line for
+    everything that is committed. `zone`, `variable`, `sentiment`, `limits`, `tenant`: as of Engine. Callbacks'
+    exceptions are raised as themselves once the library has returned.
     """
 
     __slots__ = ("_config", "_host", "_transactions", "_ud")
     _free = lib.csuccess_simulation_free
     _goes_on = True
 
-    def __init__(self, config: Config, *, tenant: str = "", seed: int = 0, start: Time | None = None,
-                 send: Callable[[Outgoing], Sent | None] | None = None, trace: Callable[[str], Any] | None = None,
-                 zone: Callable[[str, datetime], ZoneAnswer | timedelta | None] | None = None,
-                 variable: Callable[[str, str], Any] | None = None,
-                 sentiment: Callable[[str, str, Feeling], Feeling | float | None] | None = None,
-                 limits: Mapping[str, int] | None = None) -> None:
+    def __init__(
+        self,
+        config: Config,
+        *,
+        tenant: str = "",
+        seed: int = 0,
+        start: Time | None = None,
+        send: Callable[[Outgoing], Sent | None] | None = None,
+        trace: Callable[[str], Any] | None = None,
+        zone: Callable[[str, datetime], ZoneAnswer | timedelta | None] | None = None,
+        variable: Callable[[str, str], Any] | None = None,
+        sentiment: Callable[[str, str, Feeling], Feeling | float | None] | None = None,
+        limits: Mapping[str, int] | None = None,
+    ) -> None:
         super().__init__(NULL)
         host = self._host = Host()
         self._ud = ffi.new_handle(host)
         self._config = config
         self._transactions: dict[int, Any] = {}
         name, ceilings = string(tenant), c_limits(limits)
-        options = new("csuccess_simulation_options", seed=seed, start_ms=0 if start is None else to_ms(start), limits=ceilings)
+        options = new(
+            "csuccess_simulation_options", seed=seed, start_ms=0 if start is None else to_ms(start), limits=ceilings
+        )
         options.tenant.ptr, options.tenant.len = name
-        for slot, function in (("send", send), ("trace", trace), ("zone", zone), ("variable", variable), ("sentiment", sentiment)):
+        for slot, function in (
+            ("send", send),
+            ("trace", trace),
+            ("zone", zone),
+            ("variable", variable),
+            ("sentiment", sentiment),
+        ):
             if function is not None:
                 setattr(host, slot, function)
                 setattr(options, slot, lib.python_simulated_send if slot == "send" else getattr(lib, f"python_{slot}"))
@@ -71,8 +89,9 @@ class Simulation(OwnedHandle):
         return result
 
     def feed(self, events: AnyEvents) -> list[EventResult]:
-        """Applies inputs in order of their times from the clock's time on, and what comes due before each; an input older than the clock is
-        late and is applied now. What became of every one. Errors as Engine.ingest() and run()."""
+        """Applies inputs in order of their times from the clock's time on, and what comes due before each; an input
+        older than the clock is late and is applied now. What became of every one. Errors as Engine.ingest() and
+        run()."""
         listed = events_of(events)
         with claim(self), claim(listed):
             c, e = self._handle, listed._handle
@@ -94,7 +113,8 @@ class Simulation(OwnedHandle):
 
     @property
     def engine(self) -> Engine:
-        """Its engine, for scores, explanations, states and figures; calls without `now` are at the virtual clock's time."""
+        """Its engine, for scores, explanations, states and figures; calls without `now` are at the virtual clock's
+        time."""
         return _Lent(self)
 
     def close(self) -> None:

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Stores: what an engine keeps its customers in, as classes of the host. docs/guides/writing-a-store.md is the contract."""
+"""Stores: what an engine keeps its customers in, as classes of the host. docs/guides/writing-a-store.md is the
+contract."""
+
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
@@ -11,9 +13,29 @@ from ._ffi import lib, string
 from ._reply import Reply
 
 __all__ = [
-    "AsyncStore", "Batch", "ClaimRequest", "CommitRequest", "DeferRequest", "Delta", "DueRequest", "Entry", "EraseRequest",
-    "HistoryRequest", "InputKey", "Key", "LoadRequest", "Message", "OutboxRequest", "RecordKind", "Reply", "ScanRequest",
-    "SettleRequest", "Settled", "Store", "Write", "shard",
+    "AsyncStore",
+    "Batch",
+    "ClaimRequest",
+    "CommitRequest",
+    "DeferRequest",
+    "Delta",
+    "DueRequest",
+    "Entry",
+    "EraseRequest",
+    "HistoryRequest",
+    "InputKey",
+    "Key",
+    "LoadRequest",
+    "Message",
+    "OutboxRequest",
+    "RecordKind",
+    "Reply",
+    "ScanRequest",
+    "SettleRequest",
+    "Settled",
+    "Store",
+    "Write",
+    "shard",
 ]
 
 
@@ -52,7 +74,8 @@ class InputKey(NamedTuple):
 
 
 class Write(NamedTuple):
-    """One record that is written if its revision is `expected` (0: if it is absent); it then has revision expected + 1."""
+    """One record that is written if its revision is `expected` (0: if it is absent); it then has revision expected +
+    1."""
 
     key: Key
     expected: int
@@ -121,7 +144,8 @@ class Batch(NamedTuple):
 
 
 class LoadRequest(NamedTuple):
-    """Give the records, by reply.record() and reply.ledger(), and say which inputs are known. Absent ones are not answered."""
+    """Give the records, by reply.record() and reply.ledger(), and say which inputs are known. Absent ones are not
+    answered."""
 
     now: datetime
     tenant: str
@@ -138,7 +162,8 @@ class CommitRequest(NamedTuple):
 
 
 class DueRequest(NamedTuple):
-    """Lease up to `most` customers of the shard whose time has come, those due first first: reply.lease(), reply.next()."""
+    """Lease up to `most` customers of the shard whose time has come, those due first first: reply.lease(),
+    reply.next()."""
 
     now: datetime
     tenant: str
@@ -174,7 +199,8 @@ class ClaimRequest(NamedTuple):
 
 
 class SettleRequest(NamedTuple):
-    """What became of a claimed message; `signal` is added as a message in the same atom. A token that is not in force: reply.conflict()."""
+    """What became of a claimed message; `signal` is added as a message in the same atom. A token that is not in force:
+    reply.conflict()."""
 
     now: datetime
     tenant: str
@@ -189,7 +215,8 @@ class SettleRequest(NamedTuple):
 
 
 class ScanRequest(NamedTuple):
-    """Records of a kind in ascending order of id, from behind `after`: reply.row(). Of ledgers the body is the sum as decimal text."""
+    """Records of a kind in ascending order of id, from behind `after`: reply.row(). Of ledgers the body is the sum as
+    decimal text."""
 
     now: datetime
     tenant: str
@@ -211,7 +238,8 @@ class HistoryRequest(NamedTuple):
 
 
 class OutboxRequest(NamedTuple):
-    """Messages about a customer (empty: of all), by `created` and id, from behind the message `after`: reply.message() with the outcome as token."""
+    """Messages about a customer (empty: of all), by `created` and id, from behind the message `after`: reply.message()
+    with the outcome as token."""
 
     now: datetime
     tenant: str
@@ -223,7 +251,8 @@ class OutboxRequest(NamedTuple):
 
 
 class EraseRequest(NamedTuple):
-    """Erase a customer, or (with `contact`) what has that contact of it; its entries belong to `pseudonym` then: reply.erased()."""
+    """Erase a customer, or (with `contact`) what has that contact of it; its entries belong to `pseudonym` then:
+    reply.erased()."""
 
     now: datetime
     tenant: str
@@ -240,9 +269,10 @@ def shard(customer: str, shards: int) -> int:
 class Store(ABC):
     """A store of the host's: derive, and implement the ten slots.
 
-    A slot gets what is asked and answers through `reply`. Returning is the end of a complete answer; raising is failure,
-    and the exception is raised again by the call of the engine. What is not worth an exception ends by reply.fail().
-    The slots are called in the thread of the call, one at a time; they may not call the engine (BusyError).
+    A slot gets what is asked and answers through `reply`. Returning is the end of a complete answer; raising is
+    failure, and the exception is raised again by the call of the engine. What is not worth an exception ends by
+    reply.fail(). The slots are called in the thread of the call, one at a time; they may not call the engine
+    (BusyError).
     """
 
     @abstractmethod

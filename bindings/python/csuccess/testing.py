@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What tests of a host need: a clock that stands still, a channel that remembers, a store that fails when it is told to.
+"""What tests of a host need: a clock that stands still, a channel that remembers, a store that fails when it is told
+to.
 
     clock, desk = VirtualClock("2026-01-01T09:00:00Z"), RecordingChannel()
     with csuccess.Engine(config, store=csuccess.MemoryStore(), channels={"desk": desk}, clock=clock) as engine:
@@ -7,6 +8,7 @@
         run_until(engine, clock, "2026-03-01T00:00:00Z")
         desk.assert_sent(customer="acme", definition="alert/default/quiet/first", times=1)
 """
+
 from __future__ import annotations
 
 from collections import Counter
@@ -73,8 +75,8 @@ Answers = Iterable[Union[Sent, None, BaseException]]
 class RecordingChannel(Channel):
     """A channel that sends nothing and remembers everything.
 
-    `answers`: what it answers to the messages in their order (an exception is raised); delivered where they have ended. `keep_on`: the last
-    of them holds for all that follow.
+    `answers`: what it answers to the messages in their order (an exception is raised); delivered where they have ended.
+    `keep_on`: the last of them holds for all that follow.
     """
 
     def __init__(self, answers: Answers = (), *, keep_on: bool = False) -> None:
@@ -100,24 +102,40 @@ class RecordingChannel(Channel):
         """Ids of the messages in the order of their attempts."""
         return [message.id for message in self.messages]
 
-    def of(self, *, customer: str | None = None, definition: str | None = None, contact: str | None = None) -> list[Outgoing]:
+    def of(
+        self, *, customer: str | None = None, definition: str | None = None, contact: str | None = None
+    ) -> list[Outgoing]:
         """Those that are about that customer, of that definition, to that contact."""
-        return [m for m in self.messages if customer in (None, m.customer) and definition in (None, m.definition)
-                and contact in (None, m.contact)]
+        return [
+            m
+            for m in self.messages
+            if customer in (None, m.customer) and definition in (None, m.definition) and contact in (None, m.contact)
+        ]
 
     def clear(self) -> None:
         """Forgets them."""
         self.messages.clear()
 
-    def assert_sent(self, *, customer: str | None = None, definition: str | None = None, contact: str | None = None,
-                    times: int | None = None) -> list[Outgoing]:
-        """AssertionError unless such messages came: so many different ones, or at least one. Attempts of one message count once."""
+    def assert_sent(
+        self,
+        *,
+        customer: str | None = None,
+        definition: str | None = None,
+        contact: str | None = None,
+        times: int | None = None,
+    ) -> list[Outgoing]:
+        """AssertionError unless such messages came: so many different ones, or at least one. Attempts of one message
+        count once."""
         found = self.of(customer=customer, definition=definition, contact=contact)
         count = len({message.id for message in found})
         if count == 0 if times is None else count != times:
-            came = "".join(f"\n  {m.definition} about {m.customer} to {m.contact or 'nobody'} at {m.now}" for m in self.messages)
+            came = "".join(
+                f"\n  {m.definition} about {m.customer} to {m.contact or 'nobody'} at {m.now}" for m in self.messages
+            )
             asked = f"customer={customer!r}, definition={definition!r}, contact={contact!r}"
-            raise AssertionError(f"{count} messages with {asked}, not {'any' if times is None else times}; there came:{came or ' none'}")
+            raise AssertionError(
+                f"{count} messages with {asked}, not {'any' if times is None else times}; there came:{came or ' none'}"
+            )
         return found
 
     def assert_once(self) -> None:
@@ -178,7 +196,8 @@ class _Plan:
 
 
 class FaultyStore(_Plan, Store):
-    """A store that fails when it is told to: FaultyStore(MemoryStore()).loses("commit", 1).fail("load", 2, 3). `calls` counts by slot.
+    """A store that fails when it is told to: FaultyStore(MemoryStore()).loses("commit", 1).fail("load", 2, 3). `calls`
+    counts by slot.
 
     `store`: a Store, MemoryStore or SqliteStore; of a SqliteStore no answer can be lost.
     """
@@ -316,7 +335,8 @@ def _next(clock: VirtualClock, due: datetime | None, end: datetime) -> bool:
 
 
 def run_until(engine: Engine, clock: VirtualClock, until: Time) -> int:
-    """Lets time go on until then: run() at every time at which something is due, the clock moved along. How many runs it took."""
+    """Lets time go on until then: run() at every time at which something is due, the clock moved along. How many runs
+    it took."""
     end, runs = moment(to_ms(until)), 1
     while _next(clock, engine.run(), end):
         runs += 1

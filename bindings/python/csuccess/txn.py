@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """One advance of one customer, for hosts that own state and time themselves: Spark, actors, tests."""
+
 from __future__ import annotations
 
 import json
@@ -42,8 +43,8 @@ _STEPS = {lib.CSUCCESS_OK: Step.READY, lib.CSUCCESS_UNCHANGED: Step.UNCHANGED, l
 
 
 class Txn:
-    """A transaction: needs -> answers -> apply -> batch -> finish. Nothing is changed by it until the host has committed its batch; thrown
-    away it is a dry run.
+    """A transaction: needs -> answers -> apply -> batch -> finish. Nothing is changed by it until the host has
+    committed its batch; thrown away it is a dry run.
 
         with csuccess.Txn(engine, "acme", events) as txn:
             done = False
@@ -56,18 +57,29 @@ class Txn:
                     break
                 done = txn.finish(conflict=not my_commit(txn.batch()))
 
-    `engine`: only lent: configuration, limits, tenant, random bytes; no store is needed. `events`: all of this customer, nobody else's until
-    the transaction is closed; None: only what is due. `import_`: dated history, nothing is sent; takes the right to run the
-    engine. `publish`: the customer comes under the engine's configuration now, even when nothing is due; takes the same. `token`: of a
-    lease on the customer. InvalidError (an input of another customer), DeniedError, BusyError, EncodingError.
+    `engine`: only lent: configuration, limits, tenant, random bytes; no store is needed. `events`: all of this
+    customer, nobody else's until the transaction is closed; None: only what is due. `import_`: dated history, nothing
+    is sent; takes the right to run the engine. `publish`: the customer comes under the engine's configuration now, even
+    when nothing is due; takes the same. `token`: of a lease on the customer. InvalidError (an input of another
+    customer), DeniedError, BusyError, EncodingError.
 
     One thread at a time, together with its engine, whose close() closes it.
     """
 
     __slots__ = ("__weakref__", "_c", "_engine", "_events", "_key")
 
-    def __init__(self, engine: Engine, customer: str, events: AnyEvents | None = None, *, principal: Principal | None = None,
-                 now: Time | None = None, import_: bool = False, publish: bool = False, token: str = "") -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        customer: str,
+        events: AnyEvents | None = None,
+        *,
+        principal: Principal | None = None,
+        now: Time | None = None,
+        import_: bool = False,
+        publish: bool = False,
+        token: str = "",
+    ) -> None:
         self._c: Any = NULL
         self._engine = engine
         self._events: Events | None = None
@@ -123,7 +135,8 @@ class Txn:
 
     @contextmanager
     def reply(self) -> Iterator[Reply]:
-        """Where the answer goes: `with txn.reply() as reply: reply.record(...)`. Leaving it by an exception is a failed answer."""
+        """Where the answer goes: `with txn.reply() as reply: reply.record(...)`. Leaving it by an exception is a failed
+        answer."""
         with self._use() as c:
             reply = Reply(lib.csuccess_txn_reply(c))
             try:
@@ -145,8 +158,9 @@ class Txn:
                 (store.load if isinstance(store, Store) else store)(need, reply)
 
     def apply(self) -> Step:
-        """Applies. MissingError (the needs are not answered), CallbackError (the answer is not complete, or cannot be), StateError,
-        UnsupportedError (a state of a newer version), DeniedError, LimitError: the transaction is as before."""
+        """Applies. MissingError (the needs are not answered), CallbackError (the answer is not complete, or cannot be),
+        StateError, UnsupportedError (a state of a newer version), DeniedError, LimitError: the transaction is as
+        before."""
         with self._use() as c:
             return _STEPS[self._engine._call(lib.csuccess_txn_apply, c)]
 
@@ -166,9 +180,9 @@ class Txn:
         return found
 
     def finish(self, *, conflict: bool = False, refused: int | None = None) -> bool:
-        """Says what became of the batch. Committed: True, and events.results() holds once the transaction is closed. `conflict`: somebody was
-        faster; False: it needs anew. `refused`: the delta of that index would pass its limit; False: it is applied anew, needs() first, without
-        what that delta pays for."""
+        """Says what became of the batch. Committed: True, and events.results() holds once the transaction is closed.
+        `conflict`: somebody was faster; False: it needs anew. `refused`: the delta of that index would pass its limit;
+        False: it is applied anew, needs() first, without what that delta pays for."""
         code = lib.CSUCCESS_ECONFLICT if conflict else lib.CSUCCESS_OK if refused is None else lib.CSUCCESS_EREFUSED
         with self._use() as c:
             return self._engine._call(lib.csuccess_txn_finish, c, code, refused or 0) != int(lib.CSUCCESS_AGAIN)
@@ -196,7 +210,9 @@ class Txn:
     def __enter__(self) -> Txn:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def __del__(self) -> None:

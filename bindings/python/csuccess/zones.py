@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Offsets of zones that the configuration does not have, for an engine's `zone`."""
+
 from __future__ import annotations
 
 from datetime import datetime, timedelta, tzinfo
@@ -23,10 +24,12 @@ _WEEK, _WEEKS = 7 * 86_400, 60
 
 
 def _bound(zone: tzinfo, at: int, step: int) -> int:
-    """From `at` on (seconds since the epoch), or with a negative step back from it: the last second with the same offset, looked for in
-    so many steps."""
+    """From `at` on (seconds since the epoch), or with a negative step back from it: the last second with the same
+    offset, looked for in so many steps."""
+
     def offset(second: int) -> timedelta | None:
         return moment(second * 1000).astimezone(zone).utcoffset()
+
     here, near, far = offset(at), at, at
     for _ in range(_WEEKS):
         near, far = far, far + step
@@ -58,7 +61,11 @@ class _SystemZones:
         from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
         known = self._known.get(name)
-        if known is not None and (known.since is None or known.since <= at) and (known.until is None or at < known.until):
+        if (
+            known is not None
+            and (known.since is None or known.since <= at)
+            and (known.until is None or at < known.until)
+        ):
             return known
         try:
             found = span(ZoneInfo(name), at)
@@ -87,5 +94,8 @@ def zone_answer(answer: Any, at_ms: int) -> tuple[int, int, int] | None:
     if not isinstance(answer, ZoneAnswer):
         raise TypeError(f"a zone is a ZoneAnswer, a tzinfo, a timedelta, minutes or None, not {type(answer).__name__}")
     minutes = answer.offset // timedelta(minutes=1)
-    return (minutes, 0 if answer.since is None else to_ms(answer.since),
-            0 if answer.until is None else to_ms(answer.until))
+    return (
+        minutes,
+        0 if answer.since is None else to_ms(answer.since),
+        0 if answer.until is None else to_ms(answer.until),
+    )

@@ -1,20 +1,41 @@
 # SPDX-License-Identifier: Apache-2.0
 """A store over dicts: the contract in the fewest lines that keep it."""
+
 from __future__ import annotations
 
 import asyncio
 import bisect
-from copy import deepcopy
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from csuccess.store import (
-    AsyncStore, Batch, ClaimRequest, CommitRequest, DeferRequest, DueRequest, Entry, EraseRequest, HistoryRequest, LoadRequest,
-    Message, OutboxRequest, RecordKind, Reply, ScanRequest, Settled, SettleRequest, Store,
+    AsyncStore,
+    Batch,
+    ClaimRequest,
+    CommitRequest,
+    DeferRequest,
+    DueRequest,
+    Entry,
+    EraseRequest,
+    HistoryRequest,
+    LoadRequest,
+    Message,
+    OutboxRequest,
+    RecordKind,
+    Reply,
+    ScanRequest,
+    Settled,
+    SettleRequest,
+    Store,
 )
 
-OUTCOMES = {Settled.DELIVERED: "delivered", Settled.DEAD: "dead", Settled.UNKNOWN: "unknown", Settled.DROPPED: "dropped"}
+OUTCOMES = {
+    Settled.DELIVERED: "delivered",
+    Settled.DEAD: "dead",
+    Settled.UNKNOWN: "unknown",
+    Settled.DROPPED: "dropped",
+}
 
 
 def shard_of(customer: str, shards: int) -> int:
@@ -116,7 +137,9 @@ class DictStore(Store):
         if any(known) or any(self.moved(t, write, now) for write in batch.writes):
             return "conflict"
         places = {(entry.customer, entry.seq) for entry in batch.entries}
-        if any((e.customer, e.seq) in places for customer in {c for c, _ in places} for e in t.entries.get(customer, ())):
+        if any(
+            (e.customer, e.seq) in places for customer in {c for c, _ in places} for e in t.entries.get(customer, ())
+        ):
             return "conflict"
         sums = dict(t.ledgers)
         for i, change in enumerate(batch.deltas):
@@ -159,8 +182,11 @@ class DictStore(Store):
 
     def due(self, request: DueRequest, reply: Reply) -> None:
         t, waits = self.of(request), []
-        ready = sorted((plan.due, customer) for customer, plan in t.plans.items()
-                       if plan.due is not None and not plan.parked and shard_of(customer, request.shards) == request.shard)
+        ready = sorted(
+            (plan.due, customer)
+            for customer, plan in t.plans.items()
+            if plan.due is not None and not plan.parked and shard_of(customer, request.shards) == request.shard
+        )
         given = 0
         for when, customer in ready:
             plan = t.plans[customer]
@@ -185,8 +211,11 @@ class DictStore(Store):
 
     def claim(self, request: ClaimRequest, reply: Reply) -> None:
         t, waits, given = self.of(request), [], 0
-        open_ = sorted((p.when, id) for id, p in t.messages.items() if not p.outcome
-                       and shard_of(p.message.target or p.message.customer, request.shards) == request.shard)
+        open_ = sorted(
+            (p.when, id)
+            for id, p in t.messages.items()
+            if not p.outcome and shard_of(p.message.target or p.message.customer, request.shards) == request.shard
+        )
         for when, id in open_:
             posted = t.messages[id]
             held = posted.lease.held(request.now)
@@ -223,14 +252,17 @@ class DictStore(Store):
         if request.kind == RecordKind.LEDGER:
             rows = [(key, 1, str(total).encode()) for key, total in t.ledgers.items()]
         else:
-            rows = [(id, *record) for (kind, id), record in t.records.items() if kind == request.kind
-                    and (not request.parked or (id in t.plans and t.plans[id].parked))]
-        for row in sorted(rows)[bisect.bisect_right(sorted(rows), request.after, key=lambda r: r[0]):][:request.most]:
+            rows = [
+                (id, *record)
+                for (kind, id), record in t.records.items()
+                if kind == request.kind and (not request.parked or (id in t.plans and t.plans[id].parked))
+            ]
+        for row in sorted(rows)[bisect.bisect_right(sorted(rows), request.after, key=lambda r: r[0]) :][: request.most]:
             reply.row(*row)
 
     def history(self, request: HistoryRequest, reply: Reply) -> None:
         entries = [e for e in self.of(request).entries.get(request.customer, ()) if e.seq > request.after]
-        for entry in entries[:request.most]:
+        for entry in entries[: request.most]:
             reply.entry(entry)
 
     def outbox(self, request: OutboxRequest, reply: Reply) -> None:
@@ -239,7 +271,7 @@ class DictStore(Store):
         ids = [p.message.id for p in posted]
         begin = ids.index(request.after) + 1 if request.after in ids else 0
         listed = [p for p in posted[begin:] if not request.dead or p.outcome == "dead"]
-        for p in listed[:request.most]:
+        for p in listed[: request.most]:
             reply.message(p.message._replace(not_before=p.when), p.outcome or "waiting")
 
     def erase(self, request: EraseRequest, reply: Reply) -> None:
@@ -278,7 +310,9 @@ class DictStore(Store):
         c = request.customer
         for id, posted in list(t.messages.items()):
             m = posted.message
-            if not (m.customer == c and m.contact == request.contact if request.contact else c in (m.customer, m.target)):
+            if not (
+                m.customer == c and m.contact == request.contact if request.contact else c in (m.customer, m.target)
+            ):
                 continue
             if not posted.outcome:
                 del t.messages[id]
@@ -288,8 +322,10 @@ class DictStore(Store):
             posted.reason = ""
             m = m._replace(body=b"", contact="")
             if not request.contact:
-                m = m._replace(customer=request.pseudonym if m.customer == c else m.customer,
-                               target=request.pseudonym if m.target == c else m.target)
+                m = m._replace(
+                    customer=request.pseudonym if m.customer == c else m.customer,
+                    target=request.pseudonym if m.target == c else m.target,
+                )
             posted.message = m
 
 

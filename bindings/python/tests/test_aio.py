@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """AsyncEngine: operations in flight, several calls, cancellation, exceptions where they belong."""
+
 from __future__ import annotations
 
 import asyncio
@@ -9,11 +10,12 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
-import csuccess
 import pytest
-from csuccess.testing import FaultyAsyncStore, RecordingChannel, VirtualClock, arun_until
 from dict_store import AsyncDictStore, DictStore
 from worlds import DAY, NOW, config, login
+
+import csuccess
+from csuccess.testing import FaultyAsyncStore, RecordingChannel, VirtualClock, arun_until
 
 CONFIG = config()
 
@@ -30,6 +32,7 @@ def test_a_thousand_transactions_overlap() -> None:
             assert len(results) == 1000 and all(r.applied for r in results)
             assert store.most == 100 and store.flying == 0
             assert engine.figures().inputs_applied == 1000
+
     before = threading.active_count()
     run(main())
     assert threading.active_count() == before
@@ -43,11 +46,18 @@ def test_a_thousand_calls_at_once() -> None:
             assert all(r[0].applied for r in await asyncio.gather(*calls))
             assert store.most == 100
             store.wait = 0
-            calls_: list[Any] = await asyncio.gather(engine.run(now=NOW), engine.score("c1", now=NOW), engine.explain("c2", now=NOW),
-                                                     engine.state("c3", now=NOW), engine.verify(now=NOW), engine.parked(now=NOW),
-                                                     engine.preview([login("c4", "new")], now=NOW))
+            calls_: list[Any] = await asyncio.gather(
+                engine.run(now=NOW),
+                engine.score("c1", now=NOW),
+                engine.explain("c2", now=NOW),
+                engine.state("c3", now=NOW),
+                engine.verify(now=NOW),
+                engine.parked(now=NOW),
+                engine.preview([login("c4", "new")], now=NOW),
+            )
             assert calls_[1]["health"]["score"] == 10
             assert calls_[4]["bad"] == [] and calls_[6]["customers"]
+
     run(main())
 
 
@@ -60,6 +70,7 @@ def test_every_kind_of_store(make: Any, tmp_path: Path) -> None:
         async def send(message: csuccess.Outgoing) -> None:
             await asyncio.sleep(0)
             sent.append(message)
+
         async with csuccess.AsyncEngine(CONFIG, store=store, channels={"desk": send}) as engine:
             assert all(r.applied for r in await engine.ingest([login(f"c{i}") for i in range(300)], now=NOW))
             await engine.import_([login("old", f"o{i}", NOW - i * DAY) for i in range(3)], now=NOW)
@@ -69,11 +80,13 @@ def test_every_kind_of_store(make: Any, tmp_path: Path) -> None:
             with pytest.raises(csuccess.MissingError):
                 await engine.score("c7", now=NOW)
             assert (await engine.replay("c8", CONFIG, now=NOW))["same"] >= 1
+
     run(main())
 
 
 def test_the_loop_turns_while_a_store_of_c_works() -> None:
     """A store that does not wait is asked in portions."""
+
     async def main() -> None:
         turns = 0
 
@@ -82,11 +95,13 @@ def test_the_loop_turns_while_a_store_of_c_works() -> None:
             while True:
                 turns += 1
                 await asyncio.sleep(0)
+
         async with csuccess.AsyncEngine(CONFIG, store=csuccess.MemoryStore(), batch=1) as engine:
             counting = asyncio.create_task(count())
             await engine.ingest([login(f"c{i}") for i in range(2000)], now=NOW)
             counting.cancel()
             assert turns > 5
+
     run(main())
 
 
@@ -114,6 +129,7 @@ def test_a_cancelled_task_leaves_the_engine_going() -> None:
             assert engine.figures().inputs_applied == 102
             store.wait = 0
             assert (await engine.verify(now=NOW))["customers"] == 102
+
     run(main())
 
 
@@ -125,6 +141,7 @@ def test_a_timeout() -> None:
             await asyncio.sleep(0)
             engine._store.wait = 0
             assert (await engine.ingest([login()], now=NOW))[0].applied
+
     run(main())
 
 
@@ -144,6 +161,7 @@ def test_an_exception_belongs_to_its_call() -> None:
             kinds = [type(c) for c in came]
             assert kinds[1] is ValueError and kinds[4] is ValueError
             assert ValueError not in (kinds[0], kinds[2], kinds[3])
+
     run(main())
 
 
@@ -154,11 +172,13 @@ def test_channels_raise_in_the_run() -> None:
             if message.customer == "c3":
                 raise ValueError("mine")
             return csuccess.Sent.delivered()
+
         async with csuccess.AsyncEngine(CONFIG, store=AsyncDictStore(), channels={"desk": send}) as engine:
             await engine.ingest([login(f"c{i}") for i in range(5)], now=NOW)
             with pytest.raises(ValueError, match="mine"):
                 await engine.run(now=NOW)
             assert engine.figures().delivered == 4
+
     run(main())
 
 
@@ -168,9 +188,11 @@ def test_callbacks_raise_in_their_call(name: str) -> None:
         raise ValueError("mine")
 
     async def main() -> None:
-        async with csuccess.AsyncEngine(CONFIG, store=AsyncDictStore(), **{name: raises}) as engine:  # type: ignore[arg-type]
+        options: dict[str, Any] = {name: raises}
+        async with csuccess.AsyncEngine(CONFIG, store=AsyncDictStore(), **options) as engine:
             with pytest.raises(ValueError, match="mine"):
                 await engine.ingest([login(), {**login("acme", "g"), "event": "go"}], now=NOW)
+
     run(main())
 
 
@@ -181,6 +203,7 @@ def test_lost_answers_are_found_again() -> None:
             with pytest.raises(csuccess.CallbackError, match="lost"):
                 await engine.ingest([login()], now=NOW)
             assert (await engine.ingest([login()], now=NOW))[0].name == "CSUCCESS_UNCHANGED"
+
     run(main())
 
 
@@ -199,6 +222,7 @@ def test_closing_gives_calls_up() -> None:
         with pytest.raises(csuccess.ClosedError):
             await engine.run(now=NOW)
         await engine.aclose()
+
     run(main())
 
 
@@ -219,6 +243,7 @@ def test_one_loop_at_a_time() -> None:
         thread.start()
         thread.join()
         await call
+
     run(main())
     assert len(caught) == 1
     run(engine.run(now=NOW))  # another loop, one after the other
@@ -229,19 +254,25 @@ def test_events_are_one_calls() -> None:
     async def main() -> None:
         async with csuccess.AsyncEngine(CONFIG, store=AsyncDictStore(0.001)) as engine:
             events = csuccess.Events([login()])
-            came = await asyncio.gather(engine.ingest(events, now=NOW), engine.ingest(events, now=NOW), return_exceptions=True)
+            came = await asyncio.gather(
+                engine.ingest(events, now=NOW), engine.ingest(events, now=NOW), return_exceptions=True
+            )
             assert sorted(type(c).__name__ for c in came) == ["BusyError", "list"]
+
     run(main())
 
 
 def test_a_virtual_clock() -> None:
     async def main() -> None:
         clock, desk = VirtualClock(NOW), RecordingChannel()
-        async with csuccess.AsyncEngine(CONFIG, store=csuccess.MemoryStore(), channels={"desk": desk}, clock=clock) as engine:
+        async with csuccess.AsyncEngine(
+            CONFIG, store=csuccess.MemoryStore(), channels={"desk": desk}, clock=clock
+        ) as engine:
             await engine.ingest([login()])
             assert await arun_until(engine, clock, NOW + 40 * DAY) > 10
             desk.assert_sent(customer="acme", times=1)
             assert clock.now.timestamp() * 1000 == NOW + 40 * DAY
+
     run(main())
 
 
@@ -254,6 +285,7 @@ def test_nothing_is_left_behind() -> None:
             assert not engine._operations and not engine._active and not engine._ended
         gc.collect()
         return len(gc.get_objects())
+
     run(main())
     counts = [run(main()) for _ in range(3)]
     assert counts[2] - counts[0] < 500

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The engine's calls, and that the same inputs give the same over every store."""
+
 from __future__ import annotations
 
 import asyncio
@@ -10,10 +11,11 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
-import csuccess
 import pytest
 from dict_store import AsyncDictStore, DictStore
 from worlds import DAY, DOCUMENT, HOUR, NOW, at, config, event, login, numbers, story
+
+import csuccess
 
 CONFIG = config()
 
@@ -65,7 +67,9 @@ def test_limits_of_a_run() -> None:
 
 
 def test_times() -> None:
-    with csuccess.Engine(CONFIG, store=csuccess.MemoryStore(), clock=lambda: NOW, seen=NOW, lease=timedelta(seconds=30)) as engine:
+    with csuccess.Engine(
+        CONFIG, store=csuccess.MemoryStore(), clock=lambda: NOW, seen=NOW, lease=timedelta(seconds=30)
+    ) as engine:
         for now in (None, NOW, at(NOW), datetime(2026, 1, 5, tzinfo=timezone.utc)):
             engine.run(now=now)
         with pytest.raises(ValueError, match="zone"):
@@ -131,6 +135,7 @@ def test_a_bad_link_comes_with_its_report() -> None:
 
 # ---- Worlds ----
 
+
 def live(engine: csuccess.Engine, seed: int) -> None:
     for when, inputs in story(seed):
         engine.ingest(inputs, now=when)
@@ -150,13 +155,19 @@ async def live_async(engine: csuccess.AsyncEngine, seed: int) -> None:
 def trace(store: Any, seed: int) -> tuple[list[str], str]:
     lines: list[str] = []
     options: dict[str, Any] = {
-        "random": numbers(seed), "trace": lines.append, "zone": csuccess.system_zone, "variable": lambda c, n: f"https://{c}.example",
-        "channels": {"desk": lambda m: None, "email": lambda m: csuccess.Sent.later() if m.attempt < 2 else None}}
+        "random": numbers(seed),
+        "trace": lines.append,
+        "zone": csuccess.system_zone,
+        "variable": lambda c, n: f"https://{c}.example",
+        "channels": {"desk": lambda m: None, "email": lambda m: csuccess.Sent.later() if m.attempt < 2 else None},
+    }
     if isinstance(store, csuccess.AsyncStore) or seed < 0:
+
         async def main() -> str:
             async with csuccess.AsyncEngine(CONFIG, store=store, **options) as engine:
                 await live_async(engine, seed)
                 return json.dumps([await engine.explain(f"c{i}", now=NOW + 8 * DAY) for i in range(6)])
+
         return lines, asyncio.run(main())
     with csuccess.Engine(CONFIG, store=store, **options) as engine:
         live(engine, seed)
@@ -183,23 +194,26 @@ def test_a_simulation_tells_what_a_live_engine_tells() -> None:
         while len(out) < count:
             out += sha256((5).to_bytes(8, "big") + next(drawn).to_bytes(8, "big")).digest()
         return out[:count]
+
     told: list[str] = []
     with csuccess.Simulation(CONFIG, seed=5, trace=told.append) as simulation:
         simulation.feed([login("acme", "e1", NOW)])
         simulation.run(NOW + HOUR)
     live_: list[str] = []
-    with csuccess.Engine(CONFIG, store=DictStore(), random=draw, trace=live_.append, channels={"desk": lambda m: None}) as engine:
+    with csuccess.Engine(
+        CONFIG, store=DictStore(), random=draw, trace=live_.append, channels={"desk": lambda m: None}
+    ) as engine:
         engine.ingest([login("acme", "e1", NOW)], now=NOW)
         engine.run(now=NOW)
     kinds = [json.loads(line).get("kind") for line in told]
-    assert kinds[:len(live_)] == [json.loads(line).get("kind") for line in live_]
+    assert kinds[: len(live_)] == [json.loads(line).get("kind") for line in live_]
 
 
 def test_shutdown_with_live_engines_is_silent(tmp_path: Path) -> None:
     script = f"""
 import csuccess, asyncio
-config = csuccess.Config.compile({{"csuccess": 1, "aggregates": {{"n": {{"event": "x", "count": True, "window": "lifetime"}}}}}})
-store = csuccess.SqliteStore({str(tmp_path / 'a.db')!r})
+config = csuccess.Config.compile({{"csuccess": 1, "attributes": {{"name": {{"type": "string"}}}}}})
+store = csuccess.SqliteStore({str(tmp_path / "a.db")!r})
 engine = csuccess.Engine(config, store=store, trace=print)
 class Keeps: pass
 ring = Keeps(); ring.engine = engine; ring.ring = ring
@@ -209,7 +223,9 @@ simulation = csuccess.Simulation(config, send=print)
 asynchronous = csuccess.AsyncEngine(config, store=csuccess.MemoryStore())
 asyncio.run(asynchronous.run())
 """
-    done = subprocess.run([sys.executable, "-X", "dev", "-W", "error", "-c", script], capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-X", "dev", "-W", "error", "-c", script], capture_output=True, text=True, timeout=60
+    )
     assert (done.returncode, done.stderr, done.stdout) == (0, "", "")
 
 

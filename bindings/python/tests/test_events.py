@@ -1,29 +1,61 @@
 # SPDX-License-Identifier: Apache-2.0
 """Lists of inputs."""
+
 from __future__ import annotations
 
 import io
 import json
 from datetime import datetime, timezone
 
-import csuccess
 import pytest
 from worlds import NOW, at, config, login
 
+import csuccess
+
 
 def test_three_ways_to_say_the_same() -> None:
-    document = {"type": "track", "event": "login", "messageId": "e", "timestamp": at(NOW), "groupId": "acme", "userId": "ann",
-                "source": "app", "priority": 3, "expires": "2027-01-01T00:00:00Z"}
+    document = {
+        "type": "track",
+        "event": "login",
+        "messageId": "e",
+        "timestamp": at(NOW),
+        "groupId": "acme",
+        "userId": "ann",
+        "source": "app",
+        "priority": 3,
+        "expires": "2027-01-01T00:00:00Z",
+    }
     events = csuccess.Events([document, json.dumps(document), json.dumps(document).encode()])
-    events.add_event("track", id="e", at=NOW, customer="acme", name="login", user="ann", source="app", priority=3,
-                     expires=datetime(2027, 1, 1, tzinfo=timezone.utc))
-    events.add_event("track", id="e", at=at(NOW), customer="acme", name="login", user="ann", source="app", priority=3,
-                     expires="2027-01-01T00:00:00Z", properties={"plan": "a", "seats": 3, "big": 1 << 60, "on": True, "tags": ["x"]})
+    events.add_event(
+        "track",
+        id="e",
+        at=NOW,
+        customer="acme",
+        name="login",
+        user="ann",
+        source="app",
+        priority=3,
+        expires=datetime(2027, 1, 1, tzinfo=timezone.utc),
+    )
+    events.add_event(
+        "track",
+        id="e",
+        at=at(NOW),
+        customer="acme",
+        name="login",
+        user="ann",
+        source="app",
+        priority=3,
+        expires="2027-01-01T00:00:00Z",
+        properties={"plan": "a", "seats": 3, "big": 1 << 60, "on": True, "tags": ["x"]},
+    )
     assert len(events) == 5 and len(set(events)) == 1
     first = events[0]
     assert first == events[-1]
     assert (first.type, first.name, first.customer, first.user, first.priority) == ("track", "login", "acme", "ann", 3)
-    assert first.at == datetime(2026, 1, 5, tzinfo=timezone.utc) and first.expires == datetime(2027, 1, 1, tzinfo=timezone.utc)
+    assert first.at == datetime(2026, 1, 5, tzinfo=timezone.utc) and first.expires == datetime(
+        2027, 1, 1, tzinfo=timezone.utc
+    )
     with pytest.raises(IndexError):
         events[5]
     events.clear()
@@ -47,8 +79,13 @@ def test_json_lines() -> None:
 
 def test_what_cannot_be() -> None:
     events = csuccess.Events()
-    for document, error in (({**login(), "messageId": None}, csuccess.MissingError), ({**login(), "timestamp": 5}, csuccess.ValueTypeError),
-                            ("[", csuccess.JsonError), (b"\xff", csuccess.Error), ({**login(), "groupId": "\ud800"}, csuccess.EncodingError)):
+    for document, error in (
+        ({**login(), "messageId": None}, csuccess.MissingError),
+        ({**login(), "timestamp": 5}, csuccess.ValueTypeError),
+        ("[", csuccess.JsonError),
+        (b"\xff", csuccess.Error),
+        ({**login(), "groupId": "\ud800"}, csuccess.EncodingError),
+    ):
         with pytest.raises(error):
             events.add(document)
     with pytest.raises(csuccess.UnknownNameError):
@@ -97,7 +134,15 @@ def test_properties_one_by_one() -> None:
     with pytest.raises(csuccess.InvalidError):
         events.set("plan", "a")
     events.add_event("group", id="g", at=NOW, customer="acme")
-    for name, value in (("name", "Ann"), ("seats", 3), ("share", 0.5), ("on", True), ("tags", ["x"]), ("big", 1 << 60), ("none", None)):
+    for name, value in (
+        ("name", "Ann"),
+        ("seats", 3),
+        ("share", 0.5),
+        ("on", True),
+        ("tags", ["x"]),
+        ("big", 1 << 60),
+        ("none", None),
+    ):
         events.set(name, value)
     events.set("name", "Zoë")
     with pytest.raises(csuccess.RangeError):

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """fork(): what is of one process says so in the child, what is not goes on."""
+
 from __future__ import annotations
 
 import os
@@ -7,9 +8,10 @@ import warnings
 from collections.abc import Callable
 from pathlib import Path
 
-import csuccess
 import pytest
 from worlds import NOW, config, login
+
+import csuccess
 
 CONFIG = config()
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork() here")
@@ -42,7 +44,12 @@ def in_child(function: Callable[[], object]) -> str:
 def test_engines_and_files_are_not_carried_over(tmp_path: Path) -> None:
     with csuccess.SqliteStore(tmp_path / "a.db") as store, csuccess.Engine(CONFIG, store=store) as engine:
         engine.ingest([login()], now=NOW)
-        for call in (lambda: engine.score("acme", now=NOW), engine.figures, store.rebuild, lambda: csuccess.Txn(engine, "acme")):
+        for call in (
+            lambda: engine.score("acme", now=NOW),
+            engine.figures,
+            store.rebuild,
+            lambda: csuccess.Txn(engine, "acme"),
+        ):
             said = in_child(call)
             assert said.startswith("ForkedError") and "fork()" in said
 
@@ -58,6 +65,7 @@ def test_a_child_makes_its_own(tmp_path: Path) -> None:
     def child() -> None:
         with csuccess.SqliteStore(tmp_path / "a.db") as store, csuccess.Engine(CONFIG, store=store) as engine:
             assert engine.ingest([login()], now=NOW)[0].applied
+
     assert in_child(child) == "ok"
     with csuccess.SqliteStore(tmp_path / "a.db") as store, csuccess.Engine(CONFIG, store=store) as engine:
         assert engine.score("acme", now=NOW)["customer_id"] == "acme"
@@ -72,4 +80,5 @@ def test_configurations_and_events_go_on() -> None:
         simulation.run(NOW + 1000)
         with csuccess.Engine(CONFIG, store=csuccess.MemoryStore()) as engine:
             assert engine.ingest(events, now=NOW)[0].applied
+
     assert in_child(child) == "ok"

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Simulations: virtual time, what is told, and the engine within."""
+
 from __future__ import annotations
 
 from datetime import datetime, timezone
 
-import csuccess
 import pytest
 from worlds import DAY, NOW, config, login, story
+
+import csuccess
 
 CONFIG = config()
 
@@ -30,6 +32,7 @@ def test_what_messages_meet() -> None:
     def send(message: csuccess.Outgoing) -> csuccess.Sent | None:
         sent.append(message)
         return csuccess.Sent.later() if message.attempt == 1 else None
+
     with csuccess.Simulation(CONFIG, start=NOW, send=send) as simulation:
         assert simulation.now == datetime(2026, 1, 5, tzinfo=timezone.utc)
         assert simulation.feed([login()])[0].applied
@@ -55,6 +58,7 @@ def test_callbacks_may_not_call_back() -> None:
         for call in (lambda: simulation.now, lambda: simulation.engine, simulation.close, lambda: engine.score("acme")):
             with pytest.raises(csuccess.BusyError):
                 call()
+
     simulation = csuccess.Simulation(CONFIG, send=send)
     engine = simulation.engine
     simulation.feed([login()])

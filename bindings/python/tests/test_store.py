@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Stores as classes: against the contract, and what they may not answer."""
+
 from __future__ import annotations
 
 import gc
@@ -7,12 +8,13 @@ import weakref
 from pathlib import Path
 from typing import Any
 
-import csuccess
 import pytest
-from csuccess import conformance
-from csuccess.store import shard
 from dict_store import DictStore, shard_of
 from worlds import NOW, config, login
+
+import csuccess
+from csuccess import conformance
+from csuccess.store import shard
 
 CONFIG = config()
 
@@ -24,6 +26,7 @@ def test_a_store_of_dicts_keeps_the_contract() -> None:
     def reopen() -> DictStore:
         opened.append(DictStore(tenants))
         return opened[-1]
+
     report = conformance.run(DictStore(tenants), reopen=reopen, seed=7, rounds=400)
     assert report, report.text
     assert opened
@@ -38,6 +41,7 @@ def test_the_stores_of_the_library_keep_it(tmp_path: Path) -> None:
         def reopen() -> csuccess.SqliteStore:
             other.append(csuccess.SqliteStore(tmp_path / "a.db", existing=True))
             return other[-1]
+
         assert conformance.run(store, reopen=reopen, rounds=30)
         for each in other:
             each.close()
@@ -47,21 +51,34 @@ def test_a_store_that_breaks_it_is_found_out() -> None:
     class Forgetful(DictStore):
         def apply(self, t: Any, batch: Any) -> None:
             super().apply(t, batch._replace(inputs=()))
+
     report = conformance.run(Forgetful(), rounds=50)
     assert not report
     assert report.failures and all(test.detail for test in report.failures)
     assert "not ok" in str(report)
 
 
-@pytest.mark.parametrize("answer", [
-    lambda r: r.record(99, 1, b""), lambda r: r.known(99), lambda r: r.applied(0), lambda r: r.refused(0, 0), lambda r: r.already(0),
-    lambda r: r.lease("c", "t", NOW), lambda r: r.row("c", 1, b""), lambda r: r.next(None), lambda r: r.erased("entry", 1),
-    lambda r: r.sent(1), lambda r: (r.record(0, 1, b"x"), r.record(0, 1, b"x")),
-])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda r: r.record(99, 1, b""),
+        lambda r: r.known(99),
+        lambda r: r.applied(0),
+        lambda r: r.refused(0, 0),
+        lambda r: r.already(0),
+        lambda r: r.lease("c", "t", NOW),
+        lambda r: r.row("c", 1, b""),
+        lambda r: r.next(None),
+        lambda r: r.erased("entry", 1),
+        lambda r: r.sent(1),
+        lambda r: (r.record(0, 1, b"x"), r.record(0, 1, b"x")),
+    ],
+)
 def test_answers_that_were_not_asked_are_refused(answer: Any) -> None:
     class Wrong(DictStore):
         def load(self, request: Any, reply: Any) -> None:
             answer(reply)
+
     with csuccess.Engine(CONFIG, store=Wrong()) as engine, pytest.raises(csuccess.InvalidError):
         engine.ingest([login()], now=NOW)
 
@@ -73,6 +90,7 @@ def test_an_answer_that_comes_late_is_refused() -> None:
         def load(self, request: Any, reply: Any) -> None:
             super().load(request, reply)
             kept.append(reply)
+
     with csuccess.Engine(CONFIG, store=Keeps()) as engine:
         engine.ingest([login()], now=NOW)
         with pytest.raises(csuccess.BusyError):
@@ -87,6 +105,7 @@ def test_a_store_that_fails_without_an_exception() -> None:
         def load(self, request: Any, reply: Any) -> None:
             Busy.times += 1
             reply.fail("locked", busy=True)
+
     with csuccess.Engine(CONFIG, store=Busy()) as engine:
         with pytest.raises(csuccess.CallbackError, match="locked"):
             engine.ingest([login()], now=NOW)
@@ -96,12 +115,14 @@ def test_a_store_that_fails_without_an_exception() -> None:
 def test_a_slot_that_is_missing_or_asynchronous() -> None:
     class Partly(csuccess.Store):
         pass
+
     with pytest.raises(TypeError):
         Partly()  # type: ignore[abstract]
 
     class Mixed(DictStore):
         async def load(self, request: Any, reply: Any) -> None:  # type: ignore[override]
             """Never awaited."""
+
     with csuccess.Engine(CONFIG, store=Mixed()) as engine, pytest.raises(TypeError, match="AsyncEngine"):
         engine.ingest([login()], now=NOW)
 

@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """csuccess.testing, used as a host's tests would."""
+
 from __future__ import annotations
 
 from datetime import timedelta
 
-import csuccess
 import pytest
-from csuccess.testing import FaultyStore, RecordingChannel, VirtualClock, run_until
 from dict_store import DictStore
 from worlds import DAY, NOW, config, event, login
+
+import csuccess
+from csuccess.testing import FaultyStore, RecordingChannel, VirtualClock, run_until
 
 CONFIG = config()
 
@@ -55,7 +57,12 @@ def test_the_channel() -> None:
 
 @pytest.mark.parametrize("inner", [DictStore, csuccess.MemoryStore])
 def test_the_store(inner: type[DictStore]) -> None:
-    store = FaultyStore(inner()).fail("load", 2, why="no route").loses("commit", 3).raises("commit", 5, error=OSError("gone"))
+    store = (
+        FaultyStore(inner())
+        .fail("load", 2, why="no route")
+        .loses("commit", 3)
+        .raises("commit", 5, error=OSError("gone"))
+    )
     with csuccess.Engine(CONFIG, store=store) as engine:
         outcomes: list[str] = []
         for i in range(1, 9):
@@ -63,7 +70,11 @@ def test_the_store(inner: type[DictStore]) -> None:
                 outcomes.append(engine.ingest([login("a", str(i))], now=NOW)[0].name)
             except (csuccess.CallbackError, OSError) as error:
                 outcomes.append(str(error))
-        assert any("no route" in o for o in outcomes) and any("gone" in o for o in outcomes) and any("lost" in o for o in outcomes)
+        assert (
+            any("no route" in o for o in outcomes)
+            and any("gone" in o for o in outcomes)
+            and any("lost" in o for o in outcomes)
+        )
         results = engine.ingest([login("a", str(i)) for i in range(1, 9)], now=NOW)
         assert not any(r.failed for r in results)
         assert engine.state("a", now=NOW)["aggregates"]["login|count"]["days"] == {"2026-01-05": 8}
@@ -73,7 +84,9 @@ def test_the_store(inner: type[DictStore]) -> None:
 
 def test_answers_of_a_channel() -> None:
     bounced = RecordingChannel([csuccess.Sent.bounced("gone")])
-    with csuccess.Engine(CONFIG, store=csuccess.MemoryStore(), channels={"desk": bounced, "email": RecordingChannel()}) as engine:
+    with csuccess.Engine(
+        CONFIG, store=csuccess.MemoryStore(), channels={"desk": bounced, "email": RecordingChannel()}
+    ) as engine:
         engine.ingest([login("acme"), event("group", "acme", "g", traits={"name": "Ann"})], now=NOW)
         engine.run(now=NOW)
         assert engine.figures().dead == 1
@@ -87,11 +100,14 @@ def test_a_channel_is_a_class_or_a_callable() -> None:
 
         def send(self, message: csuccess.Outgoing) -> None:
             self.sent += 1
-            assert message.body and message.recipient == {} and message.tenant == "default" and message.channel == "desk"
+            assert (
+                message.body and message.recipient == {} and message.tenant == "default" and message.channel == "desk"
+            )
 
     class Later(csuccess.AsyncChannel):
         async def send(self, message: csuccess.Outgoing) -> None:
             """Never asked."""
+
     mail = Mail()
     with csuccess.Engine(CONFIG, store=csuccess.MemoryStore()) as engine:
         engine.add_channel("desk", lambda m: csuccess.Sent.never())
@@ -105,6 +121,7 @@ def test_a_channel_is_a_class_or_a_callable() -> None:
 
         async def asynchronous(message: csuccess.Outgoing) -> None:
             """Never awaited."""
+
         engine.add_channel("desk", asynchronous)
         engine.ingest([login("other")], now=NOW)
         with pytest.raises(TypeError, match="AsyncEngine"):

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Threads: one in an engine at a time, the GIL free meanwhile, stores that are shared."""
+
 from __future__ import annotations
 
 import gc
@@ -7,13 +8,15 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import csuccess
 import pytest
 from dict_store import DictStore
 from worlds import NOW, config, event, login
+
+import csuccess
 
 CONFIG = config()
 
@@ -27,6 +30,7 @@ def in_thread(function: Callable[[], Any]) -> Any:
             came.append(function())
         except BaseException as error:
             came.append(error)
+
     thread = threading.Thread(target=body)
     thread.start()
     thread.join(30)
@@ -41,13 +45,21 @@ def test_two_threads_on_one_engine() -> None:
             inside.set()
             assert go.wait(30)
             super().load(request, reply)
+
     engine = csuccess.Engine(CONFIG, store=Slow())
     events = csuccess.Events([login()])
     thread = threading.Thread(target=lambda: engine.ingest(events, now=NOW))
     thread.start()
     assert inside.wait(30)
-    for call in (lambda: engine.score("acme"), engine.figures, engine.close, lambda: engine.add_channel("x", print), lambda: len(events),
-                 events.close, lambda: csuccess.Txn(engine, "acme")):
+    for call in (
+        lambda: engine.score("acme"),
+        engine.figures,
+        engine.close,
+        lambda: engine.add_channel("x", print),
+        lambda: len(events),
+        events.close,
+        lambda: csuccess.Txn(engine, "acme"),
+    ):
         with pytest.raises(csuccess.BusyError):
             call()
     go.set()
@@ -59,7 +71,8 @@ def test_two_threads_on_one_engine() -> None:
 def test_an_engine_may_move_from_thread_to_thread() -> None:
     with csuccess.Engine(CONFIG, store=csuccess.MemoryStore()) as engine:
         for i in range(5):
-            assert in_thread(lambda i=i: engine.ingest([login("acme", f"e{i}")], now=NOW))[0].applied  # type: ignore[misc]
+            events = csuccess.Events([login("acme", f"e{i}")])
+            assert in_thread(partial(engine.ingest, events, now=NOW))[0].applied
 
 
 def test_two_engines_over_one_store_without_a_lock() -> None:
@@ -68,6 +81,7 @@ def test_two_engines_over_one_store_without_a_lock() -> None:
     def trace(line: str) -> None:
         inside.set()
         assert go.wait(30)
+
     store = csuccess.MemoryStore()
     first = csuccess.Engine(CONFIG, store=store, trace=trace)
     second = csuccess.Engine(CONFIG, store=store)
@@ -90,6 +104,7 @@ def test_many_engines_share_a_store_with_a_lock() -> None:
     def work(name: int) -> int:
         with csuccess.Engine(CONFIG, store=store) as engine:
             return sum(engine.ingest([login(f"c{i % 7}", f"{name}-{i}")], now=NOW)[0].applied for i in range(40))
+
     counts: list[int] = []
     threads = [threading.Thread(target=lambda n=n: counts.append(work(n))) for n in range(4)]
     for thread in threads:
@@ -105,6 +120,7 @@ def test_engines_of_threads_over_one_file(tmp_path: Path) -> None:
     def work(name: int) -> int:
         with csuccess.SqliteStore(tmp_path / "a.db") as store, csuccess.Engine(CONFIG, store=store) as engine:
             return sum(engine.ingest([login(f"c{i % 3}", f"{name}-{i}")], now=NOW)[0].applied for i in range(10))
+
     csuccess.SqliteStore(tmp_path / "a.db").close()
     counts: list[int] = []
     threads = [threading.Thread(target=lambda n=n: counts.append(work(n))) for n in range(3)]
@@ -125,6 +141,7 @@ def test_other_threads_go_on_while_an_engine_works() -> None:
         while not done.is_set():
             seen.append(time.perf_counter())
             time.sleep(0.001)
+
     with csuccess.Engine(CONFIG, store=csuccess.MemoryStore()) as engine:
         thread = threading.Thread(target=count)
         thread.start()
@@ -149,8 +166,9 @@ def test_nothing_leaks_over_many_loops() -> None:
         raise ZeroDivisionError
 
     def loop() -> None:
-        with csuccess.Engine(CONFIG, store=DictStore(), channels={"desk": fails, "email": lambda m: None},
-                             variable=lambda c, n: "x") as engine:
+        with csuccess.Engine(
+            CONFIG, store=DictStore(), channels={"desk": fails, "email": lambda m: None}, variable=lambda c, n: "x"
+        ) as engine:
             engine.ingest(events, now=NOW)
             engine.ingest([login()], now=NOW)
             try:
@@ -163,6 +181,7 @@ def test_nothing_leaks_over_many_loops() -> None:
                 csuccess.Events([{"type": "trak"}])
             except csuccess.Error:
                 pass
+
     for _ in range(30):
         loop()
     gc.collect()

@@ -1,21 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
 """Transactions: one advance of one customer, state and commit in the host's hands."""
+
 from __future__ import annotations
 
 import gc
 from typing import Any
 
-import csuccess
 import pytest
-from csuccess import Step
-from csuccess.store import RecordKind
 from dict_store import DictStore
 from worlds import HOUR, NOW, config, event, login, numbers
+
+import csuccess
+from csuccess import Step
+from csuccess.store import RecordKind
 
 CONFIG = config()
 
 
-def advance(engine: csuccess.Engine, records: dict[Any, tuple[int, bytes]], *events: dict[str, Any]) -> csuccess.store.Batch | None:
+def advance(
+    engine: csuccess.Engine, records: dict[Any, tuple[int, bytes]], *events: dict[str, Any]
+) -> csuccess.store.Batch | None:
     """A host of two functions over a dict."""
     with csuccess.Txn(engine, "acme", events or None, now=NOW) as txn:
         while True:
@@ -52,7 +56,10 @@ def test_a_host_of_its_own() -> None:
 
 def test_the_same_as_an_engine_with_a_store() -> None:
     store, mine = DictStore(), DictStore()
-    with csuccess.Engine(CONFIG, store=store, random=numbers(2)) as live, csuccess.Engine(CONFIG, random=numbers(2)) as engine:
+    with (
+        csuccess.Engine(CONFIG, store=store, random=numbers(2)) as live,
+        csuccess.Engine(CONFIG, random=numbers(2)) as engine,
+    ):
         for i in range(4):
             live.ingest([login("acme", f"e{i}")], now=NOW + i * HOUR)
             with csuccess.Txn(engine, "acme", [login("acme", f"e{i}")], now=NOW + i * HOUR) as txn:
@@ -97,14 +104,18 @@ def test_events_are_held_and_results_come() -> None:
 
 def test_exceptions() -> None:
     with csuccess.Engine(CONFIG) as engine, csuccess.Txn(engine, "acme", [login()], now=NOW) as txn:
+
         def fails(request: Any, reply: Any) -> None:
             raise ValueError("mine")
+
         with pytest.raises(ValueError, match="mine"):
             txn.load(fails)
         with pytest.raises(csuccess.CallbackError):
             txn.apply()
     boom = csuccess.Engine(CONFIG, variable=lambda c, n: 1 / 0)
-    with csuccess.Txn(boom, "acme", [event("group", "acme", "g", traits={"name": "Ann"}), event("go", "acme", "go")], now=NOW) as txn:
+    with csuccess.Txn(
+        boom, "acme", [event("group", "acme", "g", traits={"name": "Ann"}), event("go", "acme", "go")], now=NOW
+    ) as txn:
         txn.load(csuccess.MemoryStore())
         with pytest.raises(ZeroDivisionError):
             txn.apply()

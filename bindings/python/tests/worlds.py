@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A configuration that asks everything of a host that can be asked, and inputs for it."""
+
 from __future__ import annotations
 
 import random
@@ -13,9 +14,16 @@ NOW = 1_767_571_200_000  # 2026-01-05, a Monday, midnight UTC
 
 DOCUMENT: dict[str, Any] = {
     "csuccess": 1,
-    "attributes": {"name": {"type": "string"}, "booking_link": {"type": "string"}, "zone": {"type": "string"}, "csm": {"type": "string"}},
-    "aggregates": {"logins": {"event": "login", "count": True, "window": "P30D"},
-                   "tickets": {"event": "ticket", "count": True, "window": "lifetime"}},
+    "attributes": {
+        "name": {"type": "string"},
+        "booking_link": {"type": "string"},
+        "zone": {"type": "string"},
+        "csm": {"type": "string"},
+    },
+    "aggregates": {
+        "logins": {"event": "login", "count": True, "window": "P30D"},
+        "tickets": {"event": "ticket", "count": True, "window": "lifetime"},
+    },
     "sentiment": {"of": {"ticket": "text"}},
     "access": {"owner": "csm"},
     "channels": {"desk": {"retry": {"first": "PT1M", "jitter": 0, "attempts": 3}}, "email": {}, "slack": {}},
@@ -23,13 +31,26 @@ DOCUMENT: dict[str, Any] = {
     "calendars": {"work": {"hours": {day: ["09:00-17:00"] for day in ("mon", "tue", "wed", "thu", "fri")}}},
     "journeys": {
         "told": {"trigger": {"event": "go"}, "steps": {"s": {"type": "email", "template": "value"}}},
-        "waits": {"trigger": {"event": "start"}, "steps": {"wait": {"type": "wait", "for": "PT1H", "hours": "work"},
-                                                           "out": {"type": "exit", "outcome": "success"}}},
+        "waits": {
+            "trigger": {"event": "start"},
+            "steps": {
+                "wait": {"type": "wait", "for": "PT1H", "hours": "work"},
+                "out": {"type": "exit", "outcome": "success"},
+            },
+        },
     },
-    "health": {"profiles": {"default": {
-        "score": {"combine": "sum", "of": {"use": {"value": "logins", "points": {"linear": [[0, 0], [10, 100]]}}}},
-        "bands": {"healthy": {"from": 50}, "critical": {}},
-        "alerts": {"quiet": {"when": "health.raw < 30", "notify": {"first": {"channel": "desk"}}}}}}},
+    "health": {
+        "profiles": {
+            "default": {
+                "score": {
+                    "combine": "sum",
+                    "of": {"use": {"value": "logins", "points": {"linear": [[0, 0], [10, 100]]}}},
+                },
+                "bands": {"healthy": {"from": 50}, "critical": {}},
+                "alerts": {"quiet": {"when": "health.raw < 30", "notify": {"first": {"channel": "desk"}}}},
+            }
+        }
+    },
 }
 
 
@@ -44,8 +65,14 @@ def at(ms: int) -> str:
 def event(kind: str, customer: str, id: str, ms: int = NOW, **more: Any) -> dict[str, Any]:
     """An input; `kind` beyond the types of Segment is a product event of that name."""
     known = kind in ("group", "identify", "ticket")
-    return {"type": kind if known else "track", **({} if known else {"event": kind}), "messageId": id, "groupId": customer,
-            "timestamp": at(ms), **more}
+    return {
+        "type": kind if known else "track",
+        **({} if known else {"event": kind}),
+        "messageId": id,
+        "groupId": customer,
+        "timestamp": at(ms),
+        **more,
+    }
 
 
 def login(customer: str = "acme", id: str = "e1", ms: int = NOW) -> dict[str, Any]:
