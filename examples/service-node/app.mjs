@@ -50,12 +50,13 @@ let nextDue = null;
 /** Does what is due, and comes back when more is; a request that changes something calls it sooner. */
 function run() {
   clearTimeout(timer);
+  let pause = 5_000;
   try {
     nextDue = engine.run();
+    pause = nextDue === null ? 60_000 : nextDue - Date.now();
   } catch (error) {
-    console.error(`run: ${error.message}`); // what failed is put off and tried again
+    console.error("run:", error); // the service goes on; what failed is put off and tried again
   }
-  const pause = nextDue === null ? 60_000 : nextDue - Date.now();
   timer = setTimeout(run, Math.min(Math.max(pause, 100), 60_000));
 }
 

@@ -16,7 +16,6 @@ from fastapi.responses import JSONResponse
 
 BODY_MOST, ROWS_MOST = 1 << 20, 1000
 STATUS = {csuccess.MissingError: 404, csuccess.InvalidError: 422, csuccess.EncodingError: 422, csuccess.CallbackError: 503}
-log = logging.getLogger("uvicorn.error")
 
 
 class Refused(Exception):
@@ -61,9 +60,10 @@ class Service:
             self.wake.clear()
             try:
                 self.next_due = await self.call(self.engine.run)
-            except (csuccess.Error, OSError) as error:  # what failed is put off and tried again
-                log.error("run: %s", error)
-            pause = 60 if self.next_due is None else (self.next_due - datetime.now(timezone.utc)).total_seconds()
+                pause = 60 if self.next_due is None else (self.next_due - datetime.now(timezone.utc)).total_seconds()
+            except Exception:  # the service goes on; what failed is put off and tried again
+                logging.getLogger("uvicorn.error").exception("run")
+                pause = 5
             with suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(self.wake.wait(), min(max(pause, 0.1), 60))
 
@@ -85,14 +85,11 @@ app = FastAPI(title="csuccess", lifespan=lifespan)
 
 
 @app.exception_handler(Refused)
-async def refused(request, error):
-    return JSONResponse(error.body, error.status, media_type="application/problem+json")
-
-
 @app.exception_handler(csuccess.Error)
-async def failed(request, error):
-    status = next((status for kind, status in STATUS.items() if isinstance(error, kind)), 500)
-    return await refused(request, Refused(status, error.message, code=error.name))
+async def refused(request, error):
+    if isinstance(error, csuccess.Error):
+        error = Refused(next((status for kind, status in STATUS.items() if isinstance(error, kind)), 500), error.message, code=error.name)
+    return JSONResponse(error.body, error.status, media_type="application/problem+json")
 
 
 async def body_of(request):
@@ -136,10 +133,8 @@ async def score(request: Request, now: str | None = None):
 
 @app.post("/events")
 async def events(request: Request):
-    service, (items, many) = request.app.state.service, await body_of(request)
-    inputs = csuccess.Events()
-    for _ in each(items, many, inputs.add):
-        pass
+    service, inputs, (items, many) = request.app.state.service, csuccess.Events(), await body_of(request)
+    list(each(items, many, inputs.add))
     results = await service.call(service.engine.ingest, inputs)
     service.wake.set()
     return {"results": [{"messageId": r.id, "result": r.name, "reason": r.reason} for r in results]}
@@ -152,5 +147,4 @@ async def explain(request: Request, customer: str):
 
 @app.get("/health")
 async def health(request: Request):
-    service = request.app.state.service
-    return {"status": "ok", "config": service.config.hash, "next_due": service.next_due}
+    return {"status": "ok", "config": request.app.state.service.config.hash, "next_due": request.app.state.service.next_due}
