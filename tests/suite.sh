@@ -57,12 +57,13 @@ meson_checks() {
     printf '        %s: %d s\n' "$name" $((SECONDS - start))
 }
 
-# pytest_checks NAME ARG...: a run of tests/bindings/python.sh that is pytest's, each test one check.
-pytest_checks() {
-    local name=$1 counts start=$SECONDS report=$build/pythons/$1.xml
-    shift
+# report_checks NAME REPORT COMMAND...: a run that leaves a report as JUnit has it, each test one check.
+report_checks() {
+    local name=$1 report=$2 counts start=$SECONDS
+    shift 2
+    mkdir -p "$(dirname "$report")"
     rm -f "$report"
-    tests/bindings/python.sh "$build" "$@" --junitxml="$report" >"$logs/$name.log" 2>&1 </dev/null || true
+    "$@" >"$logs/$name.log" 2>&1 </dev/null || true
     # One that ended before its tests did is shown as it ended.
     [ -f "$report" ] || tail -n 30 "$logs/$name.log" | sed 's/^/        /'
     counts=$("$build/venv/bin/python" tests/count.py "$name" "$report")
@@ -72,13 +73,25 @@ pytest_checks() {
     printf '        %s: %d s\n' "$name" $((SECONDS - start))
 }
 
+# pytest_checks NAME ARG...: a run of tests/bindings/python.sh that is pytest's.
+pytest_checks() {
+    local report=$build/pythons/$1.xml
+    report_checks "$1" "$report" tests/bindings/python.sh "$build" "${@:2}" --junitxml="$report"
+}
+
+# node_tests NAME ARG...: a run of tests/bindings/node.sh that is node --test's.
+node_tests() {
+    local report=$build/nodes/$1.xml
+    report_checks "$1" "$report" tests/bindings/node.sh "$build" "${@:2}" --test-reporter=junit --test-reporter-destination="$report"
+}
+
 # ---- builds -----------------------------------------------------------------------------------
 
 strict=(-Dwerror=true)
 sanitizers=(-Db_lundef=false -Dwerror=true)
 
 configure_asan() {
-    configure asan clang "${sanitizers[@]}" -Db_sanitize=address,undefined \
+    configure asan clang "${sanitizers[@]}" -Db_sanitize=address,undefined -Dnode=auto \
         -Dc_args=-fno-sanitize-recover=all
 }
 # Some kernels randomise addresses more widely than the sanitizers of older compilers bear.
@@ -179,6 +192,15 @@ vectors_checks() {
     check vectors "$build/venv/bin/python" tests/bindings/vectors_test.py tests/vectors "${runners[@]}"
 }
 
+# The Node package, built by the one command that its users give, in two versions of Node.
+node_checks() {
+    PATH=$build/venv/bin:$PATH check node-install tests/bindings/node.sh "$build" install
+    node_tests node test
+    check node-newest tests/bindings/node.sh "$build" newest
+    check node-smoke tests/bindings/node.sh "$build" smoke
+    check node-pack tests/bindings/node.sh "$build" pack
+}
+
 run_suite() {
     export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
     export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1
@@ -187,6 +209,8 @@ run_suite() {
     check build-gcc build_werror gcc gcc
     meson_checks gcc gcc
     oracle_checks
+    # Before the address sanitizer's build, which takes the headers of Node that it brings.
+    node_checks
     # This is clang's build too: its warnings are errors, and what it makes of the code is tested. A third build without sanitizers found nothing more, and cost minutes.
     check build-asan build_asan
     meson_checks asan asan --no-suite static "${fixed_addresses[@]}"
