@@ -431,26 +431,38 @@ static void spoil(source *s, pair *p, bool many)
     }
 }
 
+/* What the array says of its length and its nulls; `items` of it are there. */
+static void claim(source *s, pair *p, size_t need, bool there)
+{
+    p->array.length = number(s, there ? (int64_t)need : 1);
+    if (!there && p->array.length >= (int64_t)need) p->array.length = 1;
+    if (next(s) >= 252) p->array.offset = next(s) & 1 ? -1 : INT64_MAX - 5;
+    p->array.null_count = number(s, 0);
+}
+
+static void fill_validity(source *s, pair *p, size_t items)
+{
+    fill_bytes(s, buffer(p, 0, (items + 7) / 8), (items + 7) / 8);
+    if (p->array.null_count == 0) p->array.null_count = -1;
+}
+
+static bool is_whole(const char *format)
+{
+    return format[0] && strchr("cCsSiIlL", format[0]) && !format[1];
+}
+
 /* Memory for `need` items behind its offset. */
 static pair column(source *s, const char *name, size_t format, size_t need, int depth)
 {
     pair p = start(formats[format].format, name);
-    size_t offset = next(s) >= 128 ? noise(s) % 20 : 0;
-    bool there = need + offset <= MOST_ITEMS;
-    size_t items = there ? need + offset : 0;
-    p.array.length = number(s, there ? (int64_t)need : 1);
-    if (!there && p.array.length >= (int64_t)need) p.array.length = 1;
+    const size_t offset = next(s) >= 128 ? noise(s) % 20 : 0;
+    const bool there = need + offset <= MOST_ITEMS;
+    const size_t items = there ? need + offset : 0;
     p.array.offset = (int64_t)offset;
-    if (next(s) >= 252) p.array.offset = next(s) & 1 ? -1 : INT64_MAX - 5;
-    p.array.null_count = number(s, 0);
+    claim(s, &p, need, there);
     fill(s, &p, format, items, depth);
-    if (next(s) & 1 && formats[format].layout != NOTHING) {
-        fill_bytes(s, buffer(&p, 0, (items + 7) / 8), (items + 7) / 8);
-        if (p.array.null_count == 0) p.array.null_count = -1;
-    }
-    bool codes = strchr("cCsSiIlL", formats[format].format[0]) && formats[format].format[0] &&
-                 !formats[format].format[1];
-    if (codes && depth < 3 && next(s) & 1) fill_words(s, &p, depth);
+    if (next(s) & 1 && formats[format].layout != NOTHING) fill_validity(s, &p, items);
+    if (is_whole(formats[format].format) && depth < 3 && next(s) & 1) fill_words(s, &p, depth);
     spoil(s, &p, formats[format].layout == VIEWS);
     return p;
 }

@@ -94,27 +94,33 @@ static void score_plainly(csuccess_scorer *scorer, const csuccess_columns *colum
                                      &out, NULL));
 }
 
-static const char *name_of(csuccess_config *config, int what, size_t i)
+static const char *given(csuccess_result result, csuccess_str name)
 {
     static char text[64];
+    snprintf(text, sizeof text, "%.*s", result == CSUCCESS_OK ? (int)name.len : 0, name.ptr);
+    return text;
+}
+
+static const char *name_of(csuccess_config *config, int what, size_t i)
+{
     static const char *const trends[] = {"", "improving", "stable", "declining"};
     static const char *const sources[] = {"",     "learned",   "xgboost",
                                           "host", "scorecard", "last"};
     csuccess_str name = {"", 0};
-    if (what == 0 && plain.status[i] == 254) return "churned";
-    if (what == 0 && plain.status[i] < 254) {
-        csuccess_config_band(config, plain.profile[i], plain.status[i], &name);
-    } else if (what == 1) {
+    switch (what) {
+    case 0:
+        if (plain.status[i] == 254) return "churned";
+        return given(csuccess_config_band(config, plain.profile[i], plain.status[i], &name),
+                     name);
+    case 1:
         return trends[plain.trend[i]];
-    } else if (what == 2 && plain.profile[i] != 255) {
-        csuccess_config_profile(config, plain.profile[i], &name);
-    } else if (what == 3 && plain.level[i] != 255) {
-        csuccess_config_level(config, plain.level[i], &name);
-    } else if (what == 4) {
+    case 2:
+        return given(csuccess_config_profile(config, plain.profile[i], &name), name);
+    case 3:
+        return given(csuccess_config_level(config, plain.level[i], &name), name);
+    default:
         return sources[plain.source[i]];
     }
-    snprintf(text, sizeof text, "%.*s", (int)name.len, name.ptr);
-    return text;
 }
 
 static void words_agree(csuccess_config *config, const batch *got, int64_t rows)

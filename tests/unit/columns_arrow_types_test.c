@@ -529,6 +529,7 @@ static void compare(const batch *got, const answer expected[ANSWERS], size_t sta
 }
 
 /* One array: `offset` its own, `outer` that of the batch. */
+/* reason: what is tried, and everything that was made for its type. */
 static void try_slice(const type *t, csuccess_scorer *scorer, csuccess_config *config,
                       const answer *expected, int64_t offset, int64_t outer, bool nulls)
 {
