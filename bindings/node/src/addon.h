@@ -77,6 +77,7 @@ struct handle {
     need *needs;
     hook *hooks;
     handle *lent;          /**< the first that it lends; counted by none */
+    handle **lent_from;    /**< where the lender's list has it */
     handle *next_lent;     /**< the next of the same lender */
     const csuccess_op *op; /**< of a reply: the operation that it answers */
     uint64_t op_id;
@@ -100,6 +101,8 @@ void handle_release(handle *h);
 handle *handle_root(handle *h);
 /** Takes a lent object back. */
 void handle_revoke(handle *h);
+/** The same for ever: its lender has nothing to do with it any more. */
+void handle_return(handle *h);
 /** Frees the object now, or, when something needs it, with what needs it. */
 void handle_close(handle *h);
 /** Whether the memory of what is bound is still there; else throws. */

@@ -105,6 +105,17 @@ BY_HAND(csuccess_engine_next)
     return frame_end(&f, value);
 }
 
+/* Only those of operations that are handed out are in the list. */
+static void return_reply(handle *engine, uint64_t id)
+{
+    for (handle *h = engine->lent; h; h = h->next_lent) {
+        if (h->op && h->op_id == id) {
+            handle_return(h);
+            return;
+        }
+    }
+}
+
 /* (engine, id): the reply is not there any more. */
 BY_HAND(csuccess_engine_answer)
 {
@@ -119,10 +130,7 @@ BY_HAND(csuccess_engine_answer)
     uint64_t id = take_u64(&f, argv[1]);
     if (!f.failed) {
         result = csuccess_engine_answer(engine ? engine->object : NULL, id, &f.err);
-        bool gone = engine && result != CSUCCESS_EINVALID;
-        for (handle *h = gone ? handle_root(engine)->lent : NULL; h; h = h->next_lent) {
-            if (h->op && h->op_id == id) handle_revoke(h);
-        }
+        if (engine && result != CSUCCESS_EINVALID) return_reply(handle_root(engine), id);
     }
     if (frame_result(&f, result)) value = give_i32(&f, result);
     return frame_end(&f, value);

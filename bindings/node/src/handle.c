@@ -135,6 +135,16 @@ void handle_revoke(handle *h)
     h->op = NULL;
 }
 
+void handle_return(handle *h)
+{
+    handle *lender = h->lender;
+    handle_revoke(h);
+    *h->lent_from = h->next_lent;
+    if (h->next_lent) h->next_lent->lent_from = h->lent_from;
+    h->lender = h->next_lent = NULL;
+    handle_release(lender);
+}
+
 void handle_release(handle *h)
 {
     if (--h->owners > 0) return;
@@ -142,13 +152,8 @@ void handle_release(handle *h)
     handle *lender = h->lender;
     free_object(h);
     forget(a, h);
-    if (lender) {
-        handle **at = &lender->lent;
-        while (*at != h) at = &(*at)->next_lent;
-        *at = h->next_lent;
-    }
+    if (lender) handle_return(h);
     free(h);
-    if (lender) handle_release(lender);
     addon_release(a);
 }
 
@@ -265,7 +270,9 @@ napi_value give_lent(frame *f, const handle_kind *kind, const void *object, hand
         h->lender = handle_root(lender);
         h->lent_at = until_changed ? h->lender->generation : 0;
         h->lender->owners++;
+        h->lent_from = &h->lender->lent;
         h->next_lent = h->lender->lent;
+        if (h->next_lent) h->next_lent->lent_from = &h->next_lent;
         h->lender->lent = h;
     }
     return value;
