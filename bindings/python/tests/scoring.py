@@ -30,7 +30,7 @@ SMALL: dict[str, Any] = {
         "tags": {"type": "list", "of": "string"},
     },
 }
-PLAIN = {"csuccess": 1, "attributes": {"logins": {"type": "number"}}, "segments": {"quiet": {"when": "logins < 3"}}}
+PLAIN: dict[str, Any] = {"csuccess": 1, "attributes": {"logins": {"type": "number"}}, "segments": {"quiet": {"when": "logins < 3"}}}
 
 
 def lines(name: str) -> list[dict[str, Any]]:

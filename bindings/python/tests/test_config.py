@@ -6,6 +6,7 @@ import gc
 import json
 import pickle
 from pathlib import Path
+from typing import Any
 
 import pytest
 import scoring
@@ -36,7 +37,7 @@ def test_what_a_configuration_says_of_itself() -> None:
 
 def test_a_document_is_text_bytes_or_dict() -> None:
     text = json.dumps(scoring.SMALL)
-    kinds = [scoring.SMALL, text, text.encode(), bytearray(text.encode()), memoryview(text.encode())]
+    kinds: list[Any] = [scoring.SMALL, text, text.encode(), bytearray(text.encode()), memoryview(text.encode())]
     assert len({csuccess.Config(kind) for kind in kinds}) == 1
 
 
@@ -103,11 +104,11 @@ def test_what_a_function_of_the_host_raises_is_raised_as_itself(error: BaseExcep
 
 def test_a_resolver_that_gives_nonsense_is_an_error() -> None:
     with pytest.raises(TypeError):
-        csuccess.Config({"csuccess": 1, "extends": "base"}, resolve=lambda name: object())
+        csuccess.Config({"csuccess": 1, "extends": "base"}, resolve=lambda name: object())  # type: ignore[arg-type]
     with pytest.raises(csuccess.ConfigError):
         csuccess.Config({"csuccess": 1, "extends": "base"}, resolve=lambda name: "{")
     with pytest.raises(TypeError, match="not csuccess.Model"):
-        csuccess.Config({"csuccess": 1, "churn": {"model": {"learned": {"name": "m"}}}}, model=lambda name: "m")
+        csuccess.Config({"csuccess": 1, "churn": {"model": {"learned": {"name": "m"}}}}, model=lambda name: "m")  # type: ignore[arg-type]
 
 
 def test_load_reads_a_file_and_what_stands_beside_it(tmp_path: Path) -> None:
@@ -144,7 +145,7 @@ def test_programmes_are_drawn_and_bounded() -> None:
     for program in config.programs:
         assert config.draw(program)
         assert config.draw(program, "dot").startswith("digraph")
-        assert config.bounds(program).messages is None or config.bounds(program).messages >= 0
+        assert (config.bounds(program).messages or 0) >= 0
     with pytest.raises(csuccess.UnknownNameError):
         config.draw("journey/nothing")
     with pytest.raises(ValueError, match="dot"):

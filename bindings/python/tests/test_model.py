@@ -44,7 +44,8 @@ def test_a_configuration_is_given_its_model(model: csuccess.Model, tmp_path: Pat
     told = [scorer.predict({"logins": 3}, scoring.NOW) for scorer in scorers]
     assert told[0].source == "learned" and told[0].digest == model.digest and not told[0].degraded
     assert {t.probability for t in told} == {told[0].probability}
-    assert told[0].probability > scorers[0].predict({"logins": 45}, scoring.NOW).probability
+    other = scorers[0].predict({"logins": 45}, scoring.NOW)
+    assert told[0].probability is not None and other.probability is not None and told[0].probability > other.probability
     with pytest.raises(csuccess.ConfigError):
         csuccess.Config(document)
 

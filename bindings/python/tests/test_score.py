@@ -66,7 +66,7 @@ def test_a_run_is_what_explaining_says(preset: str) -> None:
 
 def test_what_there_is_not_is_none() -> None:
     score = scoring.preset().score({}, NOW)
-    assert score.value is score.raw is score.status is score.trend is score.previous is score.change is None
+    assert (score.value, score.raw, score.status, score.trend, score.previous, score.change) == (None,) * 6
     assert score.completeness == 0 and score.explanation is not None
     assert score.why().startswith("no score")
 
@@ -232,13 +232,13 @@ def test_a_callback_that_calls_back_is_told_that_it_is_busy() -> None:
     scorer.set_model(lambda batch: [scorer.run({"logins": 1}, NOW).value])
     with pytest.raises(csuccess.BusyError):
         scorer.predict({"logins": 1}, NOW)
-    scorer.set_model(lambda batch: scorer.close())  # type: ignore[func-returns-value]
+    scorer.set_model(lambda batch: [scorer.close()])  # type: ignore[func-returns-value]
     with pytest.raises(csuccess.BusyError):
         scorer.predict({"logins": 1}, NOW)
 
 
 def test_predictions_are_logged() -> None:
-    scorer, seen = csuccess.Scorer(scoring.hosted()), []
+    scorer, seen = csuccess.Scorer(scoring.hosted()), list[csuccess.Prediction]()
     scorer.set_log(seen.extend)
     given = scorer.predict({"customer_id": "acme", "logins": 1}, NOW)
     assert seen == [given] and given.customer == "acme" and given.at == datetime(2026, 1, 31, tzinfo=timezone.utc)
@@ -249,7 +249,7 @@ def test_predictions_are_logged() -> None:
 def test_customers_are_pulled_and_selected() -> None:
     config = scoring.small()
     scorer = csuccess.Scorer(config)
-    base = {"a": {"customer_id": "a", "logins": 8}, "b": {"customer_id": "b", "logins": 2}, "c": {"customer_id": "c", "logins": 1}, "d": {"customer_id": "d"}}
+    base: dict[str, dict[str, Any]] = {"a": {"customer_id": "a", "logins": 8}, "b": {"customer_id": "b", "logins": 2}, "c": {"customer_id": "c", "logins": 1}, "d": {"customer_id": "d"}}
     assert scorer.pull(base.get, "b", NOW).json["customer_id"] == "b"
     with pytest.raises(csuccess.UnknownNameError):
         scorer.pull(base.get, "z", NOW)
