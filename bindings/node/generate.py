@@ -41,15 +41,15 @@ LAYOUTS_BY_HAND = ("write", "entry", "message", "delta", "prediction", "send_req
 
 # What JavaScript does not need or cannot have; written to unbound.tsv.
 UNBOUND = {
-    "csuccess_text_view": "a text is given as a string",
-    "csuccess_text_free": "a text is given as a string",
-    "csuccess_memory_store_ops": "the store itself is handed to the engine",
-    "csuccess_sqlite_ops": "the store itself is handed to the engine",
-    "csuccess_columns_import": "no Arrow of JavaScript has the C Data Interface; typed arrays are bound without copying",
-    "csuccess_scorer_export": "no Arrow of JavaScript has the C Data Interface; results go into typed arrays",
-    "csuccess_score_stream": "no Arrow of JavaScript has the C Data Interface; results go into typed arrays",
+    "csuccess_text_view": "A text is given as a string, and freed by the addon.",
+    "csuccess_text_free": "A text is given as a string, and freed by the addon.",
+    "csuccess_memory_store_ops": "The store itself is handed to the engine.",
+    "csuccess_sqlite_ops": "The store itself is handed to the engine.",
+    "csuccess_columns_import": "No Arrow of JavaScript has the C Data Interface; typed arrays are bound without copying.",
+    "csuccess_scorer_export": "No Arrow of JavaScript has the C Data Interface; results go into typed arrays.",
+    "csuccess_score_stream": "No Arrow of JavaScript has the C Data Interface; results go into typed arrays.",
 }
-UNBOUND |= {f"csuccess_batch_{part}": "a batch is given as one object" for part in (
+UNBOUND |= {f"csuccess_batch_{part}": "A batch is given as one object with all that it holds." for part in (
     "writes", "entries", "messages", "deltas", "inputs", "cancels", "write", "entry", "message", "delta", "input", "cancel")}
 
 SHARED = {"csuccess_config": "csuccess_config_unref", "csuccess_model": "csuccess_model_unref", "csuccess_sqlite": "csuccess_sqlite_close"}
