@@ -39,7 +39,7 @@ _OF_RUN = frozenset({"due", "claim", "defer", "settle", "send"})
 class Driver(EngineBase):
     """The part of AsyncEngine beneath its calls."""
 
-    __slots__ = ("_active", "_at_once", "_ended", "_loop", "_operations", "_scheduled", "_waiting")
+    __slots__ = ("_active", "_at_once", "_ended", "_given", "_loop", "_operations", "_scheduled", "_seen", "_waiting")
 
     def __init__(
         self, config: Config, store: Any, channels: Mapping[str, AnyChannel] | None, tenant: str, options: EngineOptions
@@ -49,6 +49,8 @@ class Driver(EngineBase):
         self._operations: dict[int, Operation] = {}
         self._ended: deque[Operation] = deque()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._given: int | None = None
+        self._seen = 0
         self._scheduled = False
         self._at_once = 2 * (options.get("in_flight") or 256)
         super().__init__(config, store, channels, tenant, options)
@@ -129,6 +131,10 @@ class Driver(EngineBase):
             self._call(lib.csuccess_engine_start, engine, c, ticket)
         call.ticket = ticket[0]
         self._active[call.ticket] = call
+        if call.now is not None:
+            self._given = call.now if self._given is None else max(self._given, call.now)
+        else:
+            self._seen = max(self._seen, c.now_ms)
         self._schedule()
 
     def _start_waiting(self) -> None:
@@ -211,6 +217,11 @@ class Driver(EngineBase):
         self._scheduled = False
         if self._handle == NULL:
             return
+        if self._lock.locked():  # another thread looks at its figures
+            assert self._loop is not None
+            self._scheduled = True
+            self._loop.call_later(0.001, self._pump)
+            return
         with claim(self):
             engine = self._handle
             while self._ended:
@@ -231,10 +242,7 @@ class Driver(EngineBase):
         assert self._loop is not None
         until = self._loop.time() + _SLICE
         while True:
-            stands = (
-                [call.now for call in self._active.values() if call.now is not None] if len(self._active) < 8 else []
-            )
-            c = lib.csuccess_engine_next(engine, max(stands) if stands else self._stand())
+            c = lib.csuccess_engine_next(engine, self._stand())
             self._collect(None)
             if c == NULL:
                 return
@@ -248,9 +256,14 @@ class Driver(EngineBase):
                     return
 
     def _stand(self) -> int:
-        """The time of operations: that of the calls where they were given one, else the clock's."""
-        stands = [call.now for call in self._active.values() if call.now is not None]
-        return max(stands) if stands else to_ms(self._clock())
+        """The time of operations: the latest that a call was given, else the clock's."""
+        if self._given is not None:
+            return self._given
+        try:
+            self._seen = to_ms(self._clock())
+        except BaseException as error:
+            self._blame(error, list(self._active.values()))
+        return self._seen
 
     def _begin(self, operation: Operation) -> None:
         """Asks the store or the channel; without a task it is answered."""
@@ -330,6 +343,8 @@ class Driver(EngineBase):
             out.size = ffi.sizeof("csuccess_outcome")
             self._collect(None)
             del self._active[ticket]
+            if not self._active:
+                self._given = None
             if result < 0 and outcome.text:
                 error.text = outcome.text  # type: ignore[union-attr]
             failed = result < 0 or result == lib.CSUCCESS_UNDECIDED

@@ -306,3 +306,65 @@ def test_an_event_loop_that_ended_in_the_middle() -> None:
     assert not engine._operations and len(events) == 1
     assert run(engine.ingest(events, now=NOW))[0].applied
     engine.close()
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), SystemExit(3)], ids=lambda e: type(e).__name__)
+def test_an_interrupt_in_a_slot_ends_the_loop_and_not_the_engine(error: BaseException) -> None:
+    store = FaultyAsyncStore(AsyncDictStore()).raises("load", 2, error=error)
+    engine = csuccess.AsyncEngine(CONFIG, store=store)
+    with pytest.raises(type(error)):
+        asyncio.run(engine.ingest([login()], now=NOW))
+    assert run(engine.ingest([login()], now=NOW))[0].applied
+    engine.close()
+
+
+def test_a_clock_that_fails() -> None:
+    ticks = iter([NOW, NOW])
+
+    async def main() -> None:
+        async with csuccess.AsyncEngine(CONFIG, store=AsyncDictStore(), clock=lambda: next(ticks)) as engine:
+            with pytest.raises((StopIteration, RuntimeError)):
+                for i in range(3):
+                    await engine.ingest([login("acme", f"e{i}")])
+            assert await engine.run(now=NOW)
+
+    run(main())
+
+
+def test_figures_from_another_thread_do_not_stop_it() -> None:
+    async def main() -> None:
+        done = threading.Event()
+        busy = 0
+
+        def look() -> None:
+            nonlocal busy
+            while not done.is_set():
+                try:
+                    engine.figures()
+                except csuccess.BusyError:
+                    busy += 1
+
+        async with csuccess.AsyncEngine(CONFIG, store=AsyncDictStore(0.0001), batch=1, in_flight=10) as engine:
+            call = asyncio.create_task(engine.ingest([login(f"c{i}") for i in range(100)], now=NOW))
+            await asyncio.sleep(0)
+            thread = threading.Thread(target=look)
+            thread.start()
+            try:
+                assert all(r.applied for r in await call)
+            finally:
+                done.set()
+                thread.join()
+
+    run(main())
+
+
+def test_a_trace_comes_and_goes() -> None:
+    lines: list[str] = []
+    with csuccess.Engine(CONFIG, store=csuccess.MemoryStore()) as engine:
+        engine.ingest([login("acme", "e1")], now=NOW)
+        engine.set_trace(lines.append)
+        engine.ingest([login("acme", "e2")], now=NOW)
+        told = len(lines)
+        engine.set_trace(None)
+        engine.ingest([login("acme", "e3")], now=NOW)
+        assert len(lines) == told > 0
