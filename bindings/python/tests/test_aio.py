@@ -338,7 +338,7 @@ def test_figures_from_another_thread_do_not_stop_it() -> None:
 
         def look() -> None:
             nonlocal busy
-            while not done.is_set():
+            while not done.wait(0.0001):
                 try:
                     engine.figures()
                 except csuccess.BusyError:
