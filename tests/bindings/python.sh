@@ -106,7 +106,7 @@ asan() {
     runtime=$(clang -print-file-name="libclang_rt.asan-$(uname -m).so")
     # The interpreter keeps what it keeps; its own small blocks come from malloc, so that their ends are watched too.
     PYTHONPATH=$(dirname "$package") PYTHONMALLOC=malloc LD_PRELOAD=$runtime CSUCCESS_PACKAGE=$package \
-        ASAN_OPTIONS=detect_leaks=0:strict_string_checks=1:detect_stack_use_after_return=1 run_pytest -m "not slow and not memory" "$@"
+        ASAN_OPTIONS=detect_leaks=0:strict_string_checks=1:detect_stack_use_after_return=1 run_pytest -m "not slow and not memory and not timing" "$@"
 }
 
 services() { "$tests/bin/python" tests/bindings/services_test.py "$@"; }

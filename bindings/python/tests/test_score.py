@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import os
 import pickle
-import resource
 import threading
 import timeit
 from datetime import datetime, timezone
@@ -372,11 +371,7 @@ def test_a_child_scores_and_exits() -> None:
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
-def used() -> int:
-    """The greatest memory so far, in KiB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-
-
+@pytest.mark.memory
 def test_nothing_leaks_over_many_loops() -> None:
     config = scoring.preset()
     scorer, facts = csuccess.Scorer(config), csuccess.Facts(config)
@@ -401,12 +396,13 @@ def test_nothing_leaks_over_many_loops() -> None:
 
     loop(5000)
     gc.collect()
-    before = used()
+    before = scoring.used()
     loop(100_000)
     gc.collect()
-    assert used() - before < 4096
+    assert scoring.used() - before < 4096
 
 
+@pytest.mark.timing
 def test_a_call_costs_little_more_than_an_empty_one() -> None:
     config = scoring.preset()
     scorer, facts = csuccess.Scorer(config), csuccess.Facts(config, scoring.lines("enterprise.customers.jsonl")[0])
