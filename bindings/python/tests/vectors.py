@@ -87,7 +87,7 @@ class World:
 
     # ---- Arguments ----
 
-    def piece(self, value: Any) -> bytes:
+    def piece(self, value: Any) -> Any:
         if isinstance(value, str):
             return value.encode()
         if not isinstance(value, dict):
@@ -97,8 +97,7 @@ class World:
         if "file" in value:
             return (self.folder / value["file"]).read_bytes()
         word, count = value["repeat"]
-        made: bytes = word.encode() * count
-        return made
+        return word.encode() * count
 
     def text(self, args: Args, i: int) -> Any:
         """A text as bytes, which the package takes wherever it takes str."""
@@ -427,7 +426,10 @@ class World:
     def do_faults(self, args: Args) -> None:
         assert self.store is not None
         f = args[1]
-        self.store.plant(csuccess.Fault(f["kind"]), f["at"], onward=bool(f["onward"]))
+        if f["kind"]:
+            self.store.plant(csuccess.Fault(f["kind"]), f["at"], onward=bool(f["onward"]))
+        else:
+            self.store.heal()
 
     def do_dump(self, args: Args) -> None:
         assert self.store is not None
