@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import resource
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ ROOT = Path(__file__).resolve().parents[3]
 VECTORS = ROOT / "tests/vectors"
 NOW = 1769817600000  # 2026-01-31T00:00:00Z
 NOW_TEXT = "2026-01-31T00:00:00Z"
+SANITIZED = "ASAN_OPTIONS" in os.environ  # which keeps for a while what is freed, and is slow
 PRESETS = ("retention", "supplier", "enterprise")
 
 # Every type of attribute, health of two metrics, churn, segments.
@@ -65,3 +68,12 @@ def small(**more: Any) -> csuccess.Config:
 
 def hosted() -> csuccess.Config:
     return csuccess.Config(HOSTED)
+
+
+def used() -> int:
+    """Memory of this process in KiB: as it is now where the system says so, else the greatest so far."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") // 1024
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
