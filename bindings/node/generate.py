@@ -398,7 +398,7 @@ class Thunk:
         if declaration:
             w("    " + declaration)
         called = f"{'returned = ' if declaration else ''}{self.f.name}({', '.join(self.arguments)});"
-        w(f"    if (!f.failed)\n        {called}")
+        w(f"    if (frame_ready(&f))\n        {called}")
         beside = GIVES_BESIDE.get(self.f.name)
         result = "CSUCCESS_OK" if not self.fails else f"{beside} ? CSUCCESS_OK : returned" if beside else "returned"
         w(f"    if (frame_result(&f, {result})) {{")

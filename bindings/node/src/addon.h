@@ -140,6 +140,7 @@ struct frame {
     held *held;
     hook *hooks; /**< made for this call */
     hook *reopen;
+    bool columns; /**< columns are held */
     block *blocks;
     size_t rows; /**< length of arrays whose length is a parameter of its own */
     size_t used;
@@ -152,6 +153,11 @@ bool frame_begin(frame *f, napi_env env, napi_callback_info info, size_t count,
                  napi_value *argv);
 /** Gives back what the call holds; throws what a hook threw. */
 napi_value frame_end(frame *f, napi_value value);
+/**
+ * Right before C is called: whether nothing has failed, and what columns are bound to is still there. Looking at objects may have run
+ * code of the host.
+ */
+bool frame_ready(frame *f);
 /** After C returned. True: there is a result to give; else an exception is pending. */
 bool frame_result(frame *f, csuccess_result result);
 /** Hooks and handles of this call live as long as `owner`. `label`: instead of those of the call before with the same label. */

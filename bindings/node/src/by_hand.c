@@ -358,14 +358,15 @@ BY_HAND(csuccess_columns_bind_dictionary)
     csuccess_result result = CSUCCESS_OK;
     if (!frame_begin(&f, env, info, 6, argv)) return NULL;
     f.function = "csuccess_columns_bind_dictionary";
+    /* First, since looking at a list may run code of the host. */
+    f.name = "words";
+    words = take_array(&f, argv[4], ELEMENT_STR, NULL, &count);
     if (binding_begin(&f, &b, argv, argv[5])) {
         f.name = "width";
         width = take_u32(&f, argv[3]);
         int which = code_view(&f, width);
         f.name = "codes";
         codes = take_view(&f, argv[2], which, b.columns ? b.columns->rows : 0, &b.values);
-        f.name = "words";
-        words = take_array(&f, argv[4], ELEMENT_STR, NULL, &count);
     }
     if (!f.failed)
         result =
@@ -397,37 +398,36 @@ static const result_field result_fields[] = {
     {"degraded", offsetof(csuccess_column_results, degraded), VIEW_U8, true},
 };
 
-static void take_segments(frame *f, napi_value object, size_t count, size_t segments,
-                          csuccess_column_results *out)
+enum { RESULT_FIELDS = sizeof result_fields / sizeof *result_fields };
+
+/* What results go into. Everything is taken out of its object before any memory is looked at: taking may run code of the host. */
+typedef struct results {
+    napi_value members[RESULT_FIELDS], sizes, list;
+    napi_value *segments;
+    uint32_t length;
+} results;
+
+static void gather_segments(frame *f, napi_value object, results *r)
 {
-    napi_value list = NULL, sizes = NULL;
     bool is = false;
-    uint32_t length = 0;
-    view v;
     f->field = "segmentSizes";
-    if (frame_ok(f, napi_get_named_property(f->env, object, "segmentSizes", &sizes)))
-        out->segment_sizes = take_view(f, sizes, VIEW_U64, segments, &v);
-    f->field = "segments";
-    if (f->failed || !frame_ok(f, napi_get_named_property(f->env, object, "segments", &list)) ||
-        take_nothing(f, list))
+    if (!frame_ok(f, napi_get_named_property(f->env, object, "segmentSizes", &r->sizes)))
         return;
-    if (!frame_ok(f, napi_is_array(f->env, list, &is))) return;
-    if (!is || !frame_ok(f, napi_get_array_length(f->env, list, &length)) ||
-        length < segments) {
+    f->field = "segments";
+    if (!frame_ok(f, napi_get_named_property(f->env, object, "segments", &r->list)) ||
+        take_nothing(f, r->list))
+        return;
+    if (!frame_ok(f, napi_is_array(f->env, r->list, &is))) return;
+    if (!is || !frame_ok(f, napi_get_array_length(f->env, r->list, &r->length))) {
         frame_type_error(f, "an array with a Uint8Array or null for each segment");
         return;
     }
-    uint8_t **bitmaps = frame_space(f, (segments + 1) * sizeof *bitmaps);
-    for (uint32_t i = 0; bitmaps && i < segments && !f->failed; i++) {
-        napi_value item = NULL;
-        if (frame_ok(f, napi_get_element(f->env, list, i, &item)))
-            bitmaps[i] = take_view(f, item, VIEW_U8, (count + 7) / 8, &v);
-    }
-    out->segments = bitmaps;
+    r->segments = frame_space(f, (r->length + (size_t)1) * sizeof *r->segments);
+    for (uint32_t i = 0; i < r->length && !f->failed; i++)
+        frame_ok(f, napi_get_element(f->env, r->list, i, &r->segments[i]));
 }
 
-static void take_results(frame *f, napi_value object, size_t count, size_t segments,
-                         csuccess_column_results *out)
+static void gather_results(frame *f, napi_value object, results *r)
 {
     napi_valuetype type = napi_undefined;
     if (f->failed || !frame_ok(f, napi_typeof(f->env, object, &type))) return;
@@ -435,16 +435,44 @@ static void take_results(frame *f, napi_value object, size_t count, size_t segme
         frame_type_error(f, "an object of typed arrays");
         return;
     }
-    for (size_t i = 0; i < sizeof result_fields / sizeof *result_fields && !f->failed; i++) {
-        const result_field *r = &result_fields[i];
-        napi_value member = NULL;
-        view v;
-        f->field = r->key;
-        if (!frame_ok(f, napi_get_named_property(f->env, object, r->key, &member))) return;
-        void *data = take_view(f, member, r->which, r->bitmap ? (count + 7) / 8 : count, &v);
-        memcpy((char *)out + r->offset, &data, sizeof data);
+    for (size_t i = 0; i < RESULT_FIELDS && !f->failed; i++)
+        frame_ok(f,
+                 napi_get_named_property(f->env, object, result_fields[i].key, &r->members[i]));
+    if (!f->failed) gather_segments(f, object, r);
+    if (!f->failed) f->field = NULL;
+}
+
+/* A bitmap for each segment. */
+static void take_segments(frame *f, const results *r, size_t count, size_t segments,
+                          csuccess_column_results *out)
+{
+    view v;
+    f->field = "segmentSizes";
+    out->segment_sizes = take_view(f, r->sizes, VIEW_U64, segments, &v);
+    f->field = "segments";
+    if (f->failed || !r->segments) return;
+    if (r->length < segments) {
+        frame_type_error(f, "an array with a Uint8Array or null for each segment");
+        return;
     }
-    take_segments(f, object, count, segments, out);
+    uint8_t **bitmaps = frame_space(f, (segments + 1) * sizeof *bitmaps);
+    for (size_t i = 0; bitmaps && i < segments && !f->failed; i++)
+        bitmaps[i] = take_view(f, r->segments[i], VIEW_U8, (count + 7) / 8, &v);
+    out->segments = bitmaps;
+}
+
+static void take_results(frame *f, const results *r, size_t count, size_t segments,
+                         csuccess_column_results *out)
+{
+    for (size_t i = 0; i < RESULT_FIELDS && !f->failed; i++) {
+        const result_field *d = &result_fields[i];
+        view v;
+        f->field = d->key;
+        void *data =
+            take_view(f, r->members[i], d->which, d->bitmap ? (count + 7) / 8 : count, &v);
+        memcpy((char *)out + d->offset, &data, sizeof data);
+    }
+    if (!f->failed) take_segments(f, r, count, segments, out);
     if (!f->failed) f->field = NULL;
 }
 
@@ -453,10 +481,13 @@ BY_HAND(csuccess_scorer_columns)
 {
     frame f;
     napi_value argv[6], value = NULL;
+    results given = {.sizes = NULL};
     csuccess_column_results out = {.size = sizeof out};
     csuccess_result result = CSUCCESS_OK;
     if (!frame_begin(&f, env, info, 6, argv)) return NULL;
     f.function = "csuccess_scorer_columns";
+    f.name = "out";
+    gather_results(&f, argv[5], &given);
     f.name = "scorer";
     handle *scorer = take_handle(&f, argv[0], kind_of_scorer, true);
     f.name = "columns";
@@ -468,8 +499,9 @@ BY_HAND(csuccess_scorer_columns)
     f.name = "nowMs";
     int64_t now_ms = take_i64(&f, argv[4]);
     f.name = "out";
-    take_results(&f, argv[5], count, scorer ? segments_of(scorer) : 0, &out);
-    if (!f.failed)
+    if (!f.failed) take_results(&f, &given, count, scorer ? segments_of(scorer) : 0, &out);
+    f.name = "columns";
+    if (frame_ready(&f))
         result = csuccess_scorer_columns(scorer ? scorer->object : NULL,
                                          columns ? columns->object : NULL, first, count, now_ms,
                                          &out, &f.err);

@@ -12,7 +12,7 @@ bool frame_begin(frame *f, napi_env env, napi_callback_info info, size_t count,
     void *data = NULL;
     size_t given = count;
     f->env = env;
-    f->failed = f->stopped = false;
+    f->failed = f->stopped = f->columns = false;
     f->raised = NULL;
     f->name = f->field = f->function = "";
     f->field = NULL;
@@ -150,6 +150,14 @@ bool frame_ok(frame *f, napi_status status)
         napi_throw_error(f->env, "ERR_NAPI", "csuccess: Node refused a value");
     f->failed = true;
     return false;
+}
+
+bool frame_ready(frame *f)
+{
+    for (const held *h = f->columns ? f->held : NULL; h && !f->failed; h = h->next) {
+        if (h->handle->columns) columns_whole(f, h->handle);
+    }
+    return !f->failed;
 }
 
 bool frame_result(frame *f, csuccess_result result)

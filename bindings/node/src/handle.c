@@ -209,21 +209,27 @@ static bool hold_one(frame *f, handle *h, bool changes, bool by_root)
     return true;
 }
 
+/* Whether what lent it was closed, or used in a way that ends the loan. */
+static bool over(const handle *h)
+{
+    const handle *lender = h->lender;
+    return lender && (!h->object || !lender->object || lender->closed ||
+                      (h->lent_at && h->lent_at != lender->generation));
+}
+
 bool handle_hold(frame *f, handle *h, bool changes)
 {
-    handle *lender = h->lender;
-    bool gone = !h->object || h->closed;
-    if (lender && !gone)
-        gone = !lender->object || lender->closed ||
-               (h->lent_at && h->lent_at != lender->generation);
-    if (gone) {
-        frame_error(f, CSUCCESS_EINVALID,
-                    lender && !h->closed ? "is over: what lent it was closed or used again"
-                                         : "is closed");
+    if (!h->closed && over(h)) {
+        frame_error(f, CSUCCESS_EINVALID, "is over: what lent it was closed or used again");
         return false;
     }
-    if (h->columns && !columns_whole(f, h)) return false;
-    return (!lender || hold_one(f, lender, changes, true)) && hold_one(f, h, changes, false);
+    if (!h->object || h->closed) {
+        frame_error(f, CSUCCESS_EINVALID, "is closed");
+        return false;
+    }
+    if (h->columns) f->columns = true;
+    return (!h->lender || hold_one(f, h->lender, changes, true)) &&
+           hold_one(f, h, changes, false);
 }
 
 handle *take_handle(frame *f, napi_value value, const handle_kind *kind, bool changes)

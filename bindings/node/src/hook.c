@@ -532,6 +532,24 @@ static void channel_send(void *ud, const csuccess_send_request *request, csucces
     call_slot(ud, 0, layout_of_send_request, request, reply);
 }
 
+static const csuccess_store_ops all_store_slots = {.size = sizeof all_store_slots,
+                                                   .load = store_load,
+                                                   .commit = store_commit,
+                                                   .due = store_due,
+                                                   .defer = store_defer,
+                                                   .claim = store_claim,
+                                                   .settle = store_settle,
+                                                   .scan = store_scan,
+                                                   .history = store_history,
+                                                   .outbox = store_outbox,
+                                                   .erase = store_erase};
+
+static bool is_store(const handle *h)
+{
+    return h &&
+           (h->kind == kind_of_memory_store || (kind_of_sqlite && h->kind == kind_of_sqlite));
+}
+
 static const csuccess_store_ops *store_in_c(frame *f, handle *h, void **ud)
 {
     if (!handle_hold(f, h, true)) return NULL;
@@ -547,24 +565,17 @@ const csuccess_store_ops *take_store(frame *f, napi_value value, void **ud)
     unsigned there = 0;
     if (f->failed || take_nothing(f, value)) return NULL;
     handle *known = handle_of(f->addon, value);
-    if (known && (known->kind == kind_of_memory_store ||
-                  (kind_of_sqlite && known->kind == kind_of_sqlite)))
-        return store_in_c(f, known, ud);
+    if (is_store(known)) return store_in_c(f, known, ud);
     hook *h = take_object_hook(f, value, store_slots, HOOK_SLOTS, &there);
     csuccess_store_ops *ops = h ? frame_space(f, sizeof *ops) : NULL;
     if (!ops) return NULL;
     *ud = h;
-    *ops = (csuccess_store_ops){.size = sizeof *ops,
-                                .load = there & 1u << 0 ? store_load : NULL,
-                                .commit = there & 1u << 1 ? store_commit : NULL,
-                                .due = there & 1u << 2 ? store_due : NULL,
-                                .defer = there & 1u << 3 ? store_defer : NULL,
-                                .claim = there & 1u << 4 ? store_claim : NULL,
-                                .settle = there & 1u << 5 ? store_settle : NULL,
-                                .scan = there & 1u << 6 ? store_scan : NULL,
-                                .history = there & 1u << 7 ? store_history : NULL,
-                                .outbox = there & 1u << 8 ? store_outbox : NULL,
-                                .erase = there & 1u << 9 ? store_erase : NULL};
+    *ops = all_store_slots;
+    /* The slots stand in the order of their names; one that is not there is NULL, and the library names it. */
+    char *slots = (char *)ops + offsetof(csuccess_store_ops, load);
+    for (unsigned i = 0; i < HOOK_SLOTS; i++) {
+        if (!(there >> i & 1)) memset(slots + i * sizeof ops->load, 0, sizeof ops->load);
+    }
     return ops;
 }
 

@@ -193,6 +193,9 @@ test("columns are read where they stand, and held", () => {
     () => raw.csuccess_scorer_columns(scorer, columns, 0, 2 ** 53, NOW, { scored: new Uint8Array(3) }),
   ];
   for (const call of bad) assert.throws(call, Error, String(call));
+  const gone = new Float64Array(rows);
+  const sly = { score: gone, get raw() { structuredClone(gone.buffer, { transfer: [gone.buffer] }); return undefined; } };
+  assert.throws(() => raw.csuccess_scorer_columns(scorer, columns, 0, rows, NOW, sly), throws("CSUCCESS_EINVALID", /too short/));
   structuredClone(orders.buffer, { transfer: [orders.buffer] });
   assert.throws(() => raw.csuccess_scorer_columns(scorer, columns, 0, rows, NOW, out), throws("CSUCCESS_EINVALID", /taken away/));
 });
