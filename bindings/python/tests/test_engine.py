@@ -184,29 +184,15 @@ def test_every_store_gives_the_same_trace(seed: int, tmp_path: Path) -> None:
 
 
 def test_a_simulation_tells_what_a_live_engine_tells() -> None:
-    """With the same secrets: those of the simulation, drawn from its seed, are handed to the live engine."""
-    from hashlib import sha256
-
-    drawn = iter(range(1 << 20))
-
-    def draw(count: int) -> bytes:
-        out = b""
-        while len(out) < count:
-            out += sha256((5).to_bytes(8, "big") + next(drawn).to_bytes(8, "big")).digest()
-        return out[:count]
-
     told: list[str] = []
     with csuccess.Simulation(CONFIG, seed=5, trace=told.append) as simulation:
         simulation.feed([login("acme", "e1", NOW)])
         simulation.run(NOW + HOUR)
     live_: list[str] = []
-    with csuccess.Engine(
-        CONFIG, store=DictStore(), random=draw, trace=live_.append, channels={"desk": lambda m: None}
-    ) as engine:
+    with csuccess.Engine(CONFIG, store=DictStore(), trace=live_.append, channels={"desk": lambda m: None}) as engine:
         engine.ingest([login("acme", "e1", NOW)], now=NOW)
         engine.run(now=NOW)
-    kinds = [json.loads(line).get("kind") for line in told]
-    assert kinds[: len(live_)] == [json.loads(line).get("kind") for line in live_]
+    assert told[: len(live_)] == live_ and len(live_) > 3
 
 
 def test_shutdown_with_live_engines_is_silent(tmp_path: Path) -> None:
