@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Runs the cases of tests/vectors/cases through the package's classes and writes the lines that tests/vectors/vectors.c writes: vectors.py FOLDER CASES..."""
+"""Runs the cases of tests/vectors/cases through the package's classes and writes the lines that
+tests/vectors/vectors.c writes: vectors.py FOLDER CASES..."""
 from __future__ import annotations
 
 import json
@@ -16,7 +17,8 @@ from csuccess._ffi import NULL, call, checked, ffi, lib, new, string, take_text,
 from csuccess.sentiment import Sentiment
 
 # What comes out as dict is written as the library's own text.
-PARSING = [sys.modules[f"csuccess.{name}"] for name in ("accumulator", "config", "model", "score", "scorer", "training")]
+PARSING = [sys.modules[f"csuccess.{name}"] for name in ("accumulator", "config", "model", "score", "scorer",
+                                                        "training")]
 for module in PARSING:
     vars(module)["load"] = lambda document: document.decode() if isinstance(document, bytes) else document
 vars(engine)["_object"] = lambda document: document
@@ -71,7 +73,8 @@ class World:
     def went(self, error: csuccess.Error, plain: bool = False) -> None:
         told: dict[str, Any] = {"error": error.name}
         if not plain:
-            told |= {"message": error.message, "pointer": error.pointer, "offset": error.offset, "line": error.line, "column": error.column}
+            told |= {"message": error.message, "pointer": error.pointer, "offset": error.offset, "line": error.line,
+                     "column": error.column}
         self.say(told)
 
     def run(self) -> None:
@@ -97,7 +100,7 @@ class World:
         if "file" in value:
             return (self.folder / value["file"]).read_bytes()
         word, count = value["repeat"]
-        return word.encode() * count
+        return bytes(word.encode() * count)
 
     def text(self, args: Args, i: int) -> Any:
         """A text as bytes, which the package takes wherever it takes str."""
@@ -169,7 +172,8 @@ class World:
 
     def do_check(self, args: Args) -> None:
         for p in csuccess.Config.check(self.text(args, 1), **self.options(args)):
-            self.say({"problem": text_of(lib.csuccess_result_name(p.code)), "message": p.message, "document": p.document, "pointer": p.pointer,
+            self.say({"problem": text_of(lib.csuccess_result_name(p.code)), "message": p.message,
+                      "document": p.document, "pointer": p.pointer,
                       "offset": p.offset, "line": p.line, "column": p.column})
 
     def do_diff(self, args: Args) -> None:
@@ -184,7 +188,8 @@ class World:
         if how < 2:
             self.json(self.config.draw(self.text(args, 1), ("text", "dot")[how]))
         else:  # the class knows no such word
-            call(lib.csuccess_config_draw, self.config._handle, string(self.text(args, 1)), how, ffi.new("csuccess_text **"))
+            call(lib.csuccess_config_draw, self.config._handle, string(self.text(args, 1)), how,
+                 ffi.new("csuccess_text **"))
 
     def do_bounds(self, args: Args) -> None:
         b = self.config.bounds(self.text(args, 1))
@@ -193,14 +198,16 @@ class World:
         self.say({"longest": None if b.longest is None else str(round(b.longest.total_seconds() * 1000)), **counts})
 
     def do_names(self, args: Args) -> None:
-        self.say({"inputs": dict(self.config.inputs), "segments": list(self.config.segments), "programs": list(self.config.programs)})
+        self.say({"inputs": dict(self.config.inputs), "segments": list(self.config.segments),
+                  "programs": list(self.config.programs)})
 
     def do_presets(self, args: Args) -> None:
         self.say(list(csuccess.presets()))
 
     def do_model(self, args: Args) -> None:
         self.model = m = csuccess.Model(self.text(args, 1))
-        self.say({"name": m.name, "kind": m.kind, "target": m.target, "digest": m.digest, "horizon_days": bits(m.horizon_days or 0.0),
+        self.say({"name": m.name, "kind": m.kind, "target": m.target, "digest": m.digest,
+                  "horizon_days": bits(m.horizon_days or 0.0),
                   "metrics": list(m.metrics)})
 
     def do_seal(self, args: Args) -> None:
@@ -235,7 +242,8 @@ class World:
 
     def do_set_string(self, args: Args) -> None:
         raw = self.text(args, 2)
-        self.typed(args, "string", args[2] if isinstance(args[2], str) else raw, lib.csuccess_facts_set_string, string(raw))
+        self.typed(args, "string", args[2] if isinstance(args[2], str) else raw, lib.csuccess_facts_set_string,
+                   string(raw))
 
     def do_set_time(self, args: Args) -> None:
         self.typed(args, "time date", int(args[2]), lib.csuccess_facts_set_time, int(args[2]))
@@ -280,7 +288,8 @@ class World:
 
     def do_predict(self, args: Args) -> None:
         p = self.scorer.predict(self.facts, self.time(args, 1))
-        self.say({"probability": bits(p.probability or 0.0), "confidence": bits(p.confidence or 0.0), "level": p.level or "",
+        self.say({"probability": bits(p.probability or 0.0), "confidence": bits(p.confidence or 0.0),
+                  "level": p.level or "",
                   "model": p.model, "because": p.because})
 
     def evaluated(self, expression: Any, now: int) -> None:
@@ -306,7 +315,8 @@ class World:
             self.scorer.end_override()
             return
         o = args[1]
-        self.scorer.override(score=o.get("score"), status=o.get("status"), reason=o.get("reason", ""), expires_at=o.get("expires", 0),
+        self.scorer.override(score=o.get("score"), status=o.get("status"), reason=o.get("reason", ""),
+                             expires_at=o.get("expires", 0),
                              by=o.get("by", ""))
 
     # ---- Events and engines ----
@@ -361,7 +371,8 @@ class World:
         if given.get("trace"):
             options["trace"] = self.json
         channels = {name: self.channel(outcome) for name, outcome in given.get("channels", {}).items()}
-        self.engine_ = csuccess.Engine(self.config, store=self.store, channels=channels, tenant=self.of(given.get("tenant")),
+        self.engine_ = csuccess.Engine(self.config, store=self.store, channels=channels,
+                                       tenant=self.of(given.get("tenant")),
                                        random=self.count, **options)
 
     @staticmethod
@@ -400,7 +411,8 @@ class World:
         self.look(self.engine.verify, args)
 
     def do_parked(self, args: Args) -> None:
-        told: Any = self.engine._about(lib.csuccess_engine_parked, self.text(args, 1), self.principal(args, 3), self.time(args, 2))
+        told: Any = self.engine._about(lib.csuccess_engine_parked, self.text(args, 1), self.principal(args, 3),
+                                       self.time(args, 2))
         self.json(told)
 
     def do_replay(self, args: Args) -> None:
@@ -409,7 +421,8 @@ class World:
         self.json(told)
 
     def do_erase(self, args: Args) -> None:
-        told: Any = self.engine.erase(self.text(args, 1), self.text(args, 2), principal=self.principal(args, 4), now=self.time(args, 3))
+        told: Any = self.engine.erase(self.text(args, 1), self.text(args, 2), principal=self.principal(args, 4),
+                                      now=self.time(args, 3))
         self.json(told)
 
     def do_confirm_clock(self, args: Args) -> None:
@@ -420,7 +433,8 @@ class World:
 
     def do_figures(self, args: Args) -> None:
         f = self.engine.figures()
-        self.say([str(n) for n in (f.inputs_applied, f.inputs_known, f.inputs_quarantined, f.inputs_failed, f.advances, f.commits, f.entries,
+        self.say([str(n) for n in (f.inputs_applied, f.inputs_known, f.inputs_quarantined, f.inputs_failed, f.advances,
+                                   f.commits, f.entries,
                                    f.messages, f.sent, f.delivered, f.put_off, f.dead)])
 
     def do_faults(self, args: Args) -> None:
@@ -438,7 +452,8 @@ class World:
     def do_simulation(self, args: Args) -> None:
         given = args[1]
         start = given.get("start")
-        self.simulation_ = csuccess.Simulation(self.config, tenant=self.of(given.get("tenant")), seed=given.get("seed", 0),
+        self.simulation_ = csuccess.Simulation(self.config, tenant=self.of(given.get("tenant")),
+                                               seed=given.get("seed", 0),
                                                start=None if start is None else int(start), trace=self.json)
 
     def do_feed(self, args: Args) -> None:
@@ -454,7 +469,8 @@ class World:
         self.accumulator_ = csuccess.Accumulator(self.config, self.text(args, 1))
 
     def do_entry(self, args: Args) -> None:
-        self.accumulator_.add_entry(self.text(args, 1), self.text(args, 2), customer=self.text(args, 3), at=self.time(args, 4))
+        self.accumulator_.add_entry(self.text(args, 1), self.text(args, 2), customer=self.text(args, 3),
+                                    at=self.time(args, 4))
 
     def do_add_scored(self, args: Args) -> None:
         self.accumulator_.add_scored(self.scorer)
@@ -471,7 +487,8 @@ class World:
     def do_sentiment(self, args: Args) -> None:
         t = Sentiment(self.config).score(self.text(args, 1))
         label = {"negative": -1, "neutral": 0, "positive": 1}[t.label]
-        self.say({"score": bits(t.score), "confidence": bits(t.confidence), "label": label, "emotions": list(t.emotions), "issues": list(t.issues)})
+        self.say({"score": bits(t.score), "confidence": bits(t.confidence), "label": label,
+                  "emotions": list(t.emotions), "issues": list(t.issues)})
 
     def do_track(self, args: Args) -> None:
         self.tracking = tracking = self.tracking or analytics.Tracking()
@@ -482,8 +499,10 @@ class World:
 
     def do_samples(self, args: Args) -> None:
         given = args[1]
-        self.samples_ = analytics.Samples(self.config, metrics=given.get("metrics", ()), outcome=given.get("outcome", ""),
-                                          horizon=given.get("horizon", ""), gap=given.get("gap", ""), now=given.get("now", 0))
+        self.samples_ = analytics.Samples(self.config, metrics=given.get("metrics", ()),
+                                          outcome=given.get("outcome", ""),
+                                          horizon=given.get("horizon", ""), gap=given.get("gap",
+                                                                                          ""), now=given.get("now", 0))
 
     def do_sample(self, args: Args) -> None:
         def one(line: bytes) -> None:
@@ -511,7 +530,8 @@ class World:
 
 
 # Functions of C that tell nothing but their result.
-PLAIN = {"set_number", "set_bool", "set_string", "set_time", "set_money", "set_observed", "set_customer", "unset", "ignore_unknown", "faults",
+PLAIN = {"set_number", "set_bool", "set_string", "set_time", "set_money", "set_observed", "set_customer", "unset",
+         "ignore_unknown", "faults",
          "figures", "property_number", "property_string", "property_bool"}
 
 
