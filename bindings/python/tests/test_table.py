@@ -233,6 +233,7 @@ def test_results_are_read_in_other_threads(pa: Any, table: Any) -> None:
     assert got == [True] * 5
 
 
+@pytest.mark.memory
 def test_nothing_leaks_over_many_tables(pa: Any) -> None:
     config = scoring.small()
     source = pa.table({"customer_id": [f"c{i}" for i in range(500)], "logins": [i % 20 for i in range(500)]})
@@ -252,9 +253,9 @@ def test_nothing_leaks_over_many_tables(pa: Any) -> None:
     loop(300)
     gc.collect()
     before, arrow = scoring.used(), pa.total_allocated_bytes()
-    loop(300 if scoring.SANITIZED else 3000)
+    loop(3000)
     gc.collect()
-    assert scoring.SANITIZED or scoring.used() - before < 4096
+    assert scoring.used() - before < 4096
     assert pa.total_allocated_bytes() == arrow
 
 
