@@ -155,43 +155,31 @@ static void check_rows(const csuccess__column *column, size_t first, uint32_t ro
     }
 }
 
-/* What a column of this kind can be bound as. */
+/* Whether a column of this kind can be bound as this; asked for every row that is looked at alone. */
 static bool form_fits(const csuccess__column *column)
 {
-    static const struct {
-        csuccess__kind kind;
-        csuccess__form form;
-    } fits[] = {
-        {CSUCCESS__KIND_NUMBER, CSUCCESS__FORM_F64},
-        {CSUCCESS__KIND_NUMBER, CSUCCESS__FORM_I64},
-        {CSUCCESS__KIND_NUMBER, CSUCCESS__FORM_I32},
-        {CSUCCESS__KIND_NUMBER, CSUCCESS__FORM_U8},
-        {CSUCCESS__KIND_NUMBER, CSUCCESS__FORM_I8},
-        {CSUCCESS__KIND_NUMBER, CSUCCESS__FORM_I16},
-        {CSUCCESS__KIND_NUMBER, CSUCCESS__FORM_U16},
-        {CSUCCESS__KIND_NUMBER, CSUCCESS__FORM_U32},
-        {CSUCCESS__KIND_NUMBER, CSUCCESS__FORM_U64},
-        {CSUCCESS__KIND_NUMBER, CSUCCESS__FORM_F32},
-        {CSUCCESS__KIND_TIME, CSUCCESS__FORM_TIME_S},
-        {CSUCCESS__KIND_TIME, CSUCCESS__FORM_TIME_US},
-        {CSUCCESS__KIND_TIME, CSUCCESS__FORM_TIME_NS},
-        {CSUCCESS__KIND_TIME, CSUCCESS__FORM_I64},
-        {CSUCCESS__KIND_TIME, CSUCCESS__FORM_I32},
-        {CSUCCESS__KIND_BOOL, CSUCCESS__FORM_U8},
-        {CSUCCESS__KIND_BOOL, CSUCCESS__FORM_BITS},
-        {CSUCCESS__KIND_STRING, CSUCCESS__FORM_DICT8},
-        {CSUCCESS__KIND_STRING, CSUCCESS__FORM_DICT16},
-        {CSUCCESS__KIND_STRING, CSUCCESS__FORM_DICT32},
-        {CSUCCESS__KIND_STRING, CSUCCESS__FORM_DICT64},
-        {CSUCCESS__KIND_STRING, CSUCCESS__FORM_VIEW},
-        {CSUCCESS__KIND_STRING, CSUCCESS__FORM_UTF8},
-        {CSUCCESS__KIND_STRING, CSUCCESS__FORM_UTF8_LARGE},
+    enum {
+        NUMBER = 1 << CSUCCESS__KIND_NUMBER,
+        TIME = 1 << CSUCCESS__KIND_TIME,
+        BOOL = 1 << CSUCCESS__KIND_BOOL,
+        STRING = 1 << CSUCCESS__KIND_STRING,
+        ANY = 0xFFFF
     };
-    if (column->form >= CSUCCESS__FORM_VALUES) return true;
-    for (size_t i = 0; i < sizeof fits / sizeof fits[0]; i++) {
-        if (fits[i].kind == column->kind && fits[i].form == column->form) return true;
-    }
-    return false;
+    static const uint16_t kinds[] = {
+        [CSUCCESS__FORM_F64] = NUMBER,        [CSUCCESS__FORM_I64] = NUMBER | TIME,
+        [CSUCCESS__FORM_I32] = NUMBER | TIME, [CSUCCESS__FORM_U8] = NUMBER | BOOL,
+        [CSUCCESS__FORM_I8] = NUMBER,         [CSUCCESS__FORM_I16] = NUMBER,
+        [CSUCCESS__FORM_U16] = NUMBER,        [CSUCCESS__FORM_U32] = NUMBER,
+        [CSUCCESS__FORM_U64] = NUMBER,        [CSUCCESS__FORM_F32] = NUMBER,
+        [CSUCCESS__FORM_TIME_S] = TIME,       [CSUCCESS__FORM_TIME_US] = TIME,
+        [CSUCCESS__FORM_TIME_NS] = TIME,      [CSUCCESS__FORM_BITS] = BOOL,
+        [CSUCCESS__FORM_DICT8] = STRING,      [CSUCCESS__FORM_DICT16] = STRING,
+        [CSUCCESS__FORM_DICT32] = STRING,     [CSUCCESS__FORM_DICT64] = STRING,
+        [CSUCCESS__FORM_UTF8] = STRING,       [CSUCCESS__FORM_UTF8_LARGE] = STRING,
+        [CSUCCESS__FORM_VIEW] = STRING,       [CSUCCESS__FORM_VALUES] = ANY,
+        [CSUCCESS__FORM_VECTOR] = ANY,
+    };
+    return kinds[column->form] >> column->kind & 1;
 }
 
 static void look_at_host(csuccess__slot_state *state, const csuccess__column *column,
