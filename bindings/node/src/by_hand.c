@@ -5,6 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+static void close_handle(frame *f, handle *h)
+{
+    if (h->lender)
+        frame_error(f, CSUCCESS_EINVALID, "is lent, and goes with what lent it");
+    else if (h->busy)
+        frame_error(f, CSUCCESS_EBUSY, "is in use by the call that made this one");
+    else
+        handle_close(h);
+}
+
 napi_value free_handle(napi_env env, napi_callback_info info, const char *name,
                        const handle_kind *kind)
 {
@@ -14,15 +24,10 @@ napi_value free_handle(napi_env env, napi_callback_info info, const char *name,
     f.function = name;
     f.name = "handle";
     handle *h = handle_of(f.addon, argv[0]);
-    if (h && h->kind != kind) h = NULL;
-    if (!h && !take_nothing(&f, argv[0]))
+    if (h && h->kind == kind)
+        close_handle(&f, h);
+    else if (h || !take_nothing(&f, argv[0]))
         frame_type_error(&f, kind->name);
-    else if (h && h->lender)
-        frame_error(&f, CSUCCESS_EINVALID, "is lent, and goes with what lent it");
-    else if (h && h->busy)
-        frame_error(&f, CSUCCESS_EBUSY, "is in use by the call that made this one");
-    else if (h)
-        handle_close(h);
     return frame_end(&f, NULL);
 }
 
@@ -167,7 +172,6 @@ static void *take_view(frame *f, napi_value value, int which, size_t least, view
     napi_typedarray_type type = napi_int8_array;
     bool is = false;
     void *data = NULL;
-    char wanted[96];
     *out = (view){0};
     if (f->failed || take_nothing(f, value)) return NULL;
     if (!frame_ok(f, napi_is_typedarray(f->env, value, &is))) return NULL;
@@ -183,7 +187,6 @@ static void *take_view(frame *f, napi_value value, int which, size_t least, view
                     "is too short: it has fewer items than there are rows");
         return NULL;
     }
-    (void)wanted;
     out->array = value;
     out->data = data;
     out->bytes = out->count * views[which].bytes;

@@ -52,6 +52,21 @@ hook *take_hook(frame *f, napi_value value)
     return h;
 }
 
+/* A member that is a function; false: it is not there. */
+static bool take_slot(frame *f, napi_value object, const char *name, napi_ref *slot)
+{
+    napi_value member = NULL;
+    f->field = name;
+    if (!frame_ok(f, napi_get_named_property(f->env, object, name, &member)) ||
+        take_nothing(f, member))
+        return false;
+    if (!is_function(f, member)) {
+        frame_type_error(f, "a function");
+        return false;
+    }
+    return frame_ok(f, napi_create_reference(f->env, member, 1, slot));
+}
+
 /* An object of functions; `there` gets a bit for each that is there. */
 static hook *take_object_hook(frame *f, napi_value value, const char *const *names,
                               unsigned count, unsigned *there)
@@ -66,18 +81,11 @@ static hook *take_object_hook(frame *f, napi_value value, const char *const *nam
     hook *h = make_hook(f);
     if (!h || !frame_ok(f, napi_create_reference(f->env, value, 1, &h->self))) return NULL;
     for (unsigned i = 0; i < count && !f->failed; i++) {
-        napi_value member = NULL;
-        f->field = names[i];
-        if (!frame_ok(f, napi_get_named_property(f->env, value, names[i], &member)) ||
-            take_nothing(f, member))
-            continue;
-        if (!is_function(f, member))
-            frame_type_error(f, "a function");
-        else if (frame_ok(f, napi_create_reference(f->env, member, 1, &h->slots[i])))
-            *there |= 1u << i;
+        if (take_slot(f, value, names[i], &h->slots[i])) *there |= 1u << i;
     }
-    if (!f->failed) f->field = NULL;
-    return f->failed ? NULL : h;
+    if (f->failed) return NULL;
+    f->field = NULL;
+    return h;
 }
 
 bool hook_call(hook *h, unsigned slot, size_t argc, const napi_value *argv, napi_value *result)

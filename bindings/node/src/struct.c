@@ -85,13 +85,37 @@ static void take_number_field(frame *f, napi_value value, const field *d, char *
     }
 }
 
-static void take_field(frame *f, napi_value value, const layout *of, uint32_t index, char *out,
-                       uint64_t set)
+/* A struct that is being filled. */
+typedef struct filling {
+    const layout *of;
+    char *out;
+    uint64_t set; /* which of its fields were given */
+} filling;
+
+static void take_list(frame *f, napi_value value, const field *d, const filling *to)
 {
-    const field *d = &of->fields[index];
-    char *at = out + d->offset;
     size_t count = 0;
-    bool seen = false;
+    put_pointer(to->out + d->offset, take_array(f, value, d->element, d->of, &count));
+    bool seen = counted_before(to->of, d, to->set);
+    store_count(f, d, to->out, count, &seen);
+}
+
+static void take_kept(frame *f, napi_value value, const field *d, const filling *to)
+{
+    char *at = to->out + d->offset;
+    if (d->kind == FIELD_HANDLE)
+        put_pointer(at, take_object(f, value, d->handle, d->length != 0));
+    else if (d->kind == FIELD_HOOK)
+        take_hooked(f, value, d, to->out);
+    else if (d->kind == FIELD_CUSTOMERS)
+        put_pointer(at, take_customers(f, value));
+    else if (d->kind < FIELD_STR)
+        take_number_field(f, value, d, at);
+}
+
+static void take_field(frame *f, napi_value value, const field *d, const filling *to)
+{
+    char *at = to->out + d->offset;
     switch (d->kind) {
     case FIELD_STR:
     case FIELD_NULLABLE:
@@ -105,75 +129,66 @@ static void take_field(frame *f, napi_value value, const layout *of, uint32_t in
         put_pointer(at, take_pointer(f, value, d->of));
         break;
     case FIELD_ARRAY:
-        put_pointer(at, take_array(f, value, d->element, d->of, &count));
-        seen = counted_before(of, d, set);
-        store_count(f, d, out, count, &seen);
-        break;
-    case FIELD_HANDLE:
-        put_pointer(at, take_object(f, value, d->handle, d->length != 0));
-        break;
-    case FIELD_HOOK:
-        take_hooked(f, value, d, out);
-        break;
-    case FIELD_CUSTOMERS:
-        put_pointer(at, take_customers(f, value));
-        break;
-    case FIELD_U64S:
-    case FIELD_TEXT:
-    case FIELD_BATCHES:
+        take_list(f, value, d, to);
         break;
     default:
-        take_number_field(f, value, d, at);
+        take_kept(f, value, d, to);
         break;
     }
 }
 
-static void take_member(frame *f, napi_value object, napi_value key, const layout *of,
-                        char *out, uint64_t *set)
+static void take_member(frame *f, napi_value object, napi_value key, filling *to)
 {
     char name[64], wanted[128];
     size_t len = 0;
     napi_value value = NULL;
     if (!frame_ok(f, napi_get_value_string_utf8(f->env, key, name, sizeof name, &len))) return;
-    for (uint32_t i = 0; i < of->count; i++) {
-        if (strcmp(of->fields[i].key, name) != 0) continue;
-        f->field = of->fields[i].key;
+    for (uint32_t i = 0; i < to->of->count; i++) {
+        const field *d = &to->of->fields[i];
+        if (strcmp(d->key, name) != 0) continue;
+        f->field = d->key;
         if (!frame_ok(f, napi_get_property(f->env, object, key, &value)) ||
             take_nothing(f, value))
             return;
-        take_field(f, value, of, i, out, *set);
-        *set |= (uint64_t)1 << i;
+        take_field(f, value, d, to);
+        to->set |= (uint64_t)1 << i;
         return;
     }
-    snprintf(wanted, sizeof wanted, "a %s: it has no \"%s\"", of->name, name);
+    snprintf(wanted, sizeof wanted, "a %s: it has no \"%s\"", to->of->name, name);
     f->field = NULL;
     frame_type_error(f, wanted);
 }
 
-bool take_struct(frame *f, napi_value value, const layout *of, void *out)
+/* Its own members that can be listed. */
+static napi_value keys_of(frame *f, napi_value object, uint32_t *count)
 {
     napi_valuetype type = napi_undefined;
     napi_value keys = NULL;
-    uint32_t count = 0;
-    uint64_t set = 0;
-    memset(out, 0, of->bytes);
-    if (of->sized) *(size_t *)out = of->bytes;
-    if (f->failed || !frame_ok(f, napi_typeof(f->env, value, &type))) return false;
+    if (f->failed || !frame_ok(f, napi_typeof(f->env, object, &type))) return NULL;
     if (type != napi_object) {
         frame_type_error(f, "an object");
-        return false;
+        return NULL;
     }
-    if (!frame_ok(f, napi_get_all_property_names(f->env, value, napi_key_own_only,
-                                                 napi_key_enumerable | napi_key_skip_symbols,
-                                                 napi_key_numbers_to_strings, &keys)) ||
-        !frame_ok(f, napi_get_array_length(f->env, keys, &count)))
-        return false;
+    if (frame_ok(f, napi_get_all_property_names(f->env, object, napi_key_own_only,
+                                                napi_key_enumerable | napi_key_skip_symbols,
+                                                napi_key_numbers_to_strings, &keys)))
+        frame_ok(f, napi_get_array_length(f->env, keys, count));
+    return keys;
+}
+
+bool take_struct(frame *f, napi_value value, const layout *of, void *out)
+{
+    uint32_t count = 0;
+    filling to = {.of = of, .out = out};
+    memset(out, 0, of->bytes);
+    if (of->sized) *(size_t *)out = of->bytes;
+    napi_value keys = keys_of(f, value, &count);
     for (uint32_t i = 0; i < count && !f->failed; i++) {
         napi_value key = NULL;
         if (frame_ok(f, napi_get_element(f->env, keys, i, &key)))
-            take_member(f, value, key, of, out, &set);
+            take_member(f, value, key, &to);
     }
-    f->field = f->failed ? f->field : NULL;
+    if (!f->failed) f->field = NULL;
     return !f->failed;
 }
 
@@ -187,27 +202,37 @@ const void *take_pointer(frame *f, napi_value value, const layout *of)
 
 /* ---- Out ---- */
 
+static napi_value give_element(frame *f, const field *d, const char *items, size_t index)
+{
+    switch (d->element) {
+    case ELEMENT_STRUCT:
+        return give_struct(f, d->of, items + index * d->of->bytes);
+    case ELEMENT_STR:
+        return give_str(f, ((const csuccess_str *)(const void *)items)[index]);
+    case ELEMENT_I64:
+        return give_i64(f, ((const int64_t *)(const void *)items)[index]);
+    default:
+        return give_f64(f, ((const double *)(const void *)items)[index]);
+    }
+}
+
+static size_t count_of(const field *d, const char *base)
+{
+    const void *at = base + d->at;
+    return d->counted == COUNT_SIZE ? *(const size_t *)at : *(const uint32_t *)at;
+}
+
 static napi_value give_array(frame *f, const field *d, const char *base)
 {
     const char *items = *(const char *const *)(const void *)(base + d->offset);
-    size_t count = d->counted == COUNT_SIZE ? *(const size_t *)(const void *)(base + d->at)
-                                            : *(const uint32_t *)(const void *)(base + d->at);
+    size_t count = items ? count_of(d, base) : 0;
     napi_value out = NULL;
-    if (!items) count = 0;
     if (f->failed || !frame_ok(f, napi_create_array_with_length(f->env, count, &out)))
         return NULL;
     for (size_t i = 0; i < count && !f->failed; i++) {
         napi_handle_scope scope = NULL;
         if (!frame_ok(f, napi_open_handle_scope(f->env, &scope))) break;
-        napi_value item = NULL;
-        if (d->element == ELEMENT_STRUCT)
-            item = give_struct(f, d->of, items + i * d->of->bytes);
-        else if (d->element == ELEMENT_STR)
-            item = give_str(f, ((const csuccess_str *)(const void *)items)[i]);
-        else if (d->element == ELEMENT_I64)
-            item = give_i64(f, ((const int64_t *)(const void *)items)[i]);
-        else
-            item = give_f64(f, ((const double *)(const void *)items)[i]);
+        napi_value item = give_element(f, d, items, i);
         if (!f->failed) frame_ok(f, napi_set_element(f->env, out, (uint32_t)i, item));
         napi_close_handle_scope(f->env, scope);
     }
@@ -270,16 +295,20 @@ static napi_value give_scalar(frame *f, const field *d, const char *at)
     }
 }
 
+static napi_value give_nullable(frame *f, const char *at)
+{
+    const csuccess_str *text = (const void *)at;
+    return text->ptr ? give_str(f, *text) : give_null(f);
+}
+
 static napi_value give_field(frame *f, const field *d, const char *base)
 {
     const char *at = base + d->offset;
     switch (d->kind) {
     case FIELD_STR:
         return give_str(f, *(const csuccess_str *)(const void *)at);
-    case FIELD_NULLABLE: {
-        const csuccess_str *text = (const void *)at;
-        return text->ptr ? give_str(f, *text) : give_null(f);
-    }
+    case FIELD_NULLABLE:
+        return give_nullable(f, at);
     case FIELD_BYTES:
         return give_bytes(f, *(const csuccess_str *)(const void *)at);
     case FIELD_STRUCT:

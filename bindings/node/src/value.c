@@ -103,24 +103,33 @@ int32_t take_i32(frame *f, napi_value value)
     return 0;
 }
 
+static size_t put_utf8(uint32_t c, char *out)
+{
+    if (c < 0x80) {
+        out[0] = (char)c;
+        return 1;
+    }
+    size_t more = c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
+    static const uint8_t first[] = {0, 0xC0, 0xE0, 0xF0};
+    out[0] = (char)(first[more] | c >> 6 * more);
+    for (size_t i = 1; i <= more; i++) out[i] = (char)(0x80 | (c >> 6 * (more - i) & 0x3F));
+    return more + 1;
+}
+
+static bool is_pair(char16_t high, char16_t low)
+{
+    return high >= 0xD800 && high < 0xDC00 && low >= 0xDC00 && low < 0xE000;
+}
+
 /* Half of a surrogate pair is written as it stands, so that the library refuses it with its place. */
 static size_t to_utf8(const char16_t *in, size_t count, char *out)
 {
     size_t n = 0;
     for (size_t i = 0; i < count; i++) {
         uint32_t c = in[i];
-        if (c >= 0xD800 && c < 0xDC00 && i + 1 < count && in[i + 1] >= 0xDC00 &&
-            in[i + 1] < 0xE000)
+        if (i + 1 < count && is_pair(in[i], in[i + 1]))
             c = 0x10000 + ((c - 0xD800) << 10) + (uint32_t)(in[++i] - 0xDC00);
-        if (c < 0x80) {
-            out[n++] = (char)c;
-            continue;
-        }
-        if (c >= 0x10000) out[n++] = (char)(0xF0 | c >> 18);
-        if (c >= 0x800)
-            out[n++] = (char)(c >= 0x10000 ? (0x80 | (c >> 12 & 0x3F)) : (0xE0 | c >> 12));
-        out[n++] = (char)(c >= 0x800 ? (0x80 | (c >> 6 & 0x3F)) : (0xC0 | c >> 6));
-        out[n++] = (char)(0x80 | (c & 0x3F));
+        n += put_utf8(c, out + n);
     }
     return n;
 }
