@@ -14,7 +14,7 @@ static struct {
     int made, released, twice;
 } counted;
 
-static csuccess_str view(const char *text)
+static inline csuccess_str view(const char *text)
 {
     return (csuccess_str){text, strlen(text)};
 }
@@ -32,7 +32,7 @@ typedef struct made {
     bool gone;
 } made;
 
-static made *make(void)
+static inline made *make(void)
 {
     made *m = calloc(1, sizeof *m);
     if (!m) abort();
@@ -40,7 +40,7 @@ static made *make(void)
     return m;
 }
 
-static void unmake(made *m)
+static inline void unmake(made *m)
 {
     counted.twice += m->gone;
     m->gone = true;
@@ -50,7 +50,7 @@ static void unmake(made *m)
 }
 
 /* A block of exactly n bytes that lives as long as the struct. */
-static void *keep(made *m, const void *bytes, size_t n)
+static inline void *keep(made *m, const void *bytes, size_t n)
 {
     void *block = malloc(n ? n : 1);
     if (!block || m->count == MADE_MOST) abort();
@@ -59,7 +59,7 @@ static void *keep(made *m, const void *bytes, size_t n)
     return block;
 }
 
-static void release_schema(struct ArrowSchema *schema)
+static inline void release_schema(struct ArrowSchema *schema)
 {
     made *m = schema->private_data;
     for (size_t i = 0; i < m->children; i++) {
@@ -69,7 +69,7 @@ static void release_schema(struct ArrowSchema *schema)
     unmake(m);
 }
 
-static void release_array(struct ArrowArray *array)
+static inline void release_array(struct ArrowArray *array)
 {
     made *m = array->private_data;
     for (size_t i = 0; i < m->children; i++) {
@@ -79,7 +79,7 @@ static void release_array(struct ArrowArray *array)
     unmake(m);
 }
 
-static struct ArrowSchema a_schema(const char *format, const char *name)
+static inline struct ArrowSchema a_schema(const char *format, const char *name)
 {
     made *m = make();
     struct ArrowSchema schema = {.format = keep(m, format, strlen(format) + 1),
@@ -91,7 +91,7 @@ static struct ArrowSchema a_schema(const char *format, const char *name)
     return schema;
 }
 
-static struct ArrowArray an_array(int64_t length, int64_t offset, int64_t buffers)
+static inline struct ArrowArray an_array(int64_t length, int64_t offset, int64_t buffers)
 {
     made *m = make();
     struct ArrowArray array = {.length = length,
@@ -106,7 +106,8 @@ static struct ArrowArray an_array(int64_t length, int64_t offset, int64_t buffer
 }
 
 /* A copy of bytes as one of the array's buffers. */
-static void *put_buffer(struct ArrowArray *array, int64_t index, const void *bytes, size_t n)
+static inline void *put_buffer(struct ArrowArray *array, int64_t index, const void *bytes,
+                               size_t n)
 {
     made *m = array->private_data;
     void *block = keep(m, bytes, n);
