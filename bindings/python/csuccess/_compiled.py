@@ -7,7 +7,7 @@ from typing import Any
 from ._ffi import ffi, lib, string, text
 from .errors import Error, error_of
 
-__all__ = ["Compiled", "Names", "items", "named", "refusal"]
+__all__ = ["Compiled", "Names", "compiled_of", "items", "named", "refusal"]
 
 
 def refusal(result: int, message: str) -> Error:
@@ -16,6 +16,14 @@ def refusal(result: int, message: str) -> Error:
     error.args = (message,)
     error.message = message
     return error
+
+
+def compiled_of(config: Any) -> Compiled:
+    """What is behind a Config. TypeError: it is none."""
+    found = getattr(config, "_compiled", None)
+    if not isinstance(found, Compiled):
+        raise TypeError(f"a csuccess.Config is needed, not {type(config).__name__}")
+    return found
 
 
 def named(get: Any, *arguments: Any) -> str:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Union
 
 from ._capsules import batches
-from ._compiled import Compiled, refusal
+from ._compiled import Compiled, compiled_of, refusal
 from ._ffi import NULL, Handle, call, ffi, lib, new, string
 from ._time import midnight, to_ms
 from .errors import BusyError
@@ -50,8 +50,9 @@ class Columns(Handle):
 
     def __init__(self, config: Config, rows: int) -> None:
         out = ffi.new("csuccess_columns **")
-        call(lib.csuccess_columns_new, out, config._compiled.handle, rows, NULL)
-        self._take(out[0], config._compiled, rows)
+        compiled = compiled_of(config)
+        call(lib.csuccess_columns_new, out, compiled.handle, rows, NULL)
+        self._take(out[0], compiled, rows)
 
     def _take(self, handle: Any, compiled: Compiled, rows: int) -> None:
         super().__init__(handle)
@@ -81,6 +82,8 @@ class Columns(Handle):
         one batch (score_table() takes those, and batches()).
         """
         found = list(cls.batches(config, source, customer=customer, strict=strict))
+        if not found:
+            return cls(config, 0)
         if len(found) != 1:
             raise ValueError(f"it has {len(found)} batches: score_table() takes them all, Columns.batches() one by one")
         return found[0]
@@ -91,7 +94,7 @@ class Columns(Handle):
         options, _keep = arrow_options(customer, strict)
         for schema, batch in batches(source):
             if batch.release != NULL:
-                yield cls._import(config._compiled, schema, batch, options)
+                yield cls._import(compiled_of(config), schema, batch, options)
 
     def __len__(self) -> int:
         return self._rows

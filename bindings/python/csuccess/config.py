@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from ._compiled import Compiled, items, named
+from ._compiled import Compiled, compiled_of, items, named
 from ._compiling import Compiling, Models, Resolve
 from ._ffi import NULL, call, ffi, lib, new, string, take_text, text
 from ._json import Document, encode, load
@@ -202,14 +202,14 @@ class Config:
         """What `other`, the later one, has otherwise: {"op": "add" | "remove" | "replace" | "reorder", "path", "before", "after"}
         in document order."""
         out = ffi.new("csuccess_text **")
-        call(lib.csuccess_config_diff, out, self._compiled.handle, other._compiled.handle)
+        call(lib.csuccess_config_diff, out, self._compiled.handle, compiled_of(other).handle)
         found: list[dict[str, Any]] = load(take_text(out))
         return found
 
     def succeed(self, before: Config) -> None:
         """Whether this configuration may take the place of `before`: InvalidError names the campaign whose status moves as it
         may not."""
-        call(lib.csuccess_config_succeed, before._compiled.handle, self._compiled.handle)
+        call(lib.csuccess_config_succeed, compiled_of(before).handle, self._compiled.handle)
 
     def retrain_due(self) -> datetime | None:
         """When the churn model is due to be trained again; None: configuration or model do not say."""

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ._compiled import Compiled, refusal
+from ._compiled import Compiled, compiled_of, refusal
 from ._ffi import NULL, Handle, call, ffi, lib, string, text
 from ._json import Document, dump, encode
 from ._time import Time, midnight, to_ms
@@ -49,7 +49,7 @@ class Facts(Handle):
     def __init__(self, config: Config, row: Document | None = None, *, ignore_unknown: bool = False) -> None:
         """Empty facts, or those of a row (see read_json()). `ignore_unknown`: a row may have attributes that the
         configuration does not define, instead of being refused; a misspelt name then goes unnoticed."""
-        self._open(config._compiled, ignore_unknown)
+        self._open(compiled_of(config), ignore_unknown)
         if row is not None:
             self.read_json(row)
 

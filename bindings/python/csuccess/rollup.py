@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from ._compiled import compiled_of
 from ._ffi import NULL, Handle, call, ffi, lib, new
 from ._time import Time, to_ms, to_utc
 from .score import Score
@@ -48,7 +49,7 @@ class Rollup(Handle):
     def __init__(self, config: Config) -> None:
         """InvalidError: the configuration has no `health.rollup`."""
         out = ffi.new("csuccess_rollup **")
-        call(lib.csuccess_rollup_new, out, config._handle, NULL)
+        call(lib.csuccess_rollup_new, out, compiled_of(config).handle, NULL)
         super().__init__(out[0])
 
     def add(self, score: Score | float | None, *, weight: float | None = None, input_at: Time | None = None,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, Union
 
-from ._compiled import Compiled, Names, refusal
+from ._compiled import Compiled, Names, compiled_of, refusal
 from ._ffi import NULL, Handle, call, data, ffi, lib, new, string, text
 from ._hosts import LogHost, PredictHost, Predictions
 from ._json import load
@@ -71,7 +71,7 @@ class Scorer(Handle):
     _free = staticmethod(lib.csuccess_scorer_free)
 
     def __init__(self, config: Config) -> None:
-        self._open(config._compiled)
+        self._open(compiled_of(config))
 
     def _open(self, compiled: Compiled) -> None:
         out = ffi.new("csuccess_scorer **")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ._compiled import Compiled
+from ._compiled import Compiled, compiled_of
 from ._ffi import NULL, Handle, call, ffi, lib
 
 if TYPE_CHECKING:
@@ -43,9 +43,10 @@ class Membership(Handle):
 
     def __init__(self, config: Config) -> None:
         out = ffi.new("csuccess_membership **")
-        call(lib.csuccess_membership_new, out, config._compiled.handle, NULL)
+        compiled = compiled_of(config)
+        call(lib.csuccess_membership_new, out, compiled.handle, NULL)
         super().__init__(out[0])
-        self._compiled = config._compiled
+        self._compiled = compiled
 
     def _segments(self) -> Segments:
         members = lib.csuccess_membership_members(self._handle)

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple, Union
 
 from ._capsules import batches
+from ._compiled import compiled_of
 from ._ffi import NULL, Handle, call, ffi, lib, new, string, take_text
 from ._hosts import Host
 from ._json import dump, load
@@ -130,10 +131,10 @@ class Samples(Handle):
                       exclude=keep[4][0], metric_count=len(metrics), exclude_count=len(exclude),
                       observed_until=to_ms(observed_until), now_ms=to_ms(now))
         out = ffi.new("csuccess_samples **")
-        call(lib.csuccess_samples_new, out, config._handle, options)
+        call(lib.csuccess_samples_new, out, compiled_of(config).handle, options)
         super().__init__(out[0])
-        self._compiled = config._compiled
-        self._row = Facts._of(config._compiled)
+        self._compiled = compiled_of(config)
+        self._row = Facts._of(self._compiled)
 
     def add(self, row: Row, sample: Sample = Sample()) -> None:
         """Adds one row, as facts or as Facts.read_json() takes it. Its customer id says which rows belong together: they are never

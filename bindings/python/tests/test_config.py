@@ -174,3 +174,11 @@ def test_facts_and_scorers_outlive_their_configuration() -> None:
     gc.collect()
     assert scorer.run(facts, scoring.NOW).value == 50
     assert scorer.config.hash == want
+
+
+@pytest.mark.parametrize("make", [csuccess.Scorer, csuccess.Facts, csuccess.Membership, csuccess.Rollup, csuccess.Samples,
+                                  lambda other: csuccess.Columns(other, 3), lambda other: scoring.small().diff(other)])
+def test_what_is_no_configuration_is_a_type_error(make: Any) -> None:
+    for other in (None, 5, scoring.SMALL):
+        with pytest.raises(TypeError, match="csuccess.Config is needed"):
+            make(other)
