@@ -17,16 +17,16 @@ __all__ = ["Accumulator"]
 
 
 class Accumulator(Handle):
-    """Counts what came of `name`, which is "journey/ID", "playbook/ID", "segments", "experiment/ID", "interventions" or "effects"
-    (docs/reference/flow.md "Results", intervene.md "What came of it").
+    """Counts what came of `name`, which is "journey/ID", "playbook/ID", "segments", "experiment/ID",
+    "interventions" or "effects" (docs/reference/flow.md "Results", intervene.md "What came of it").
 
         welcome = Accumulator(config, "journey/welcome")
         for entry in history:
             welcome.add_entry(entry.kind, entry.body)
         print(welcome.to_json()["completed"])
 
-    Parts made apart (by shard, by day) are merged, in any order, to the same bytes: merge(), `+=` and `x + y`, or bytes that were saved and load().
-    """
+    Parts made apart (by shard, by day) are merged, in any order, to the same bytes: merge(), `+=` and `x + y`, or
+    bytes that were saved and load(). """
 
     __slots__ = ("_config", "_name")
     _free = lib.csuccess_accumulator_free
@@ -44,11 +44,14 @@ class Accumulator(Handle):
         """What it counts."""
         return self._name
 
-    def add_entry(self, kind: str, body: Document, *, customer: str = "", seq: int = 0, at: Time | None = None, cause: str = "", by: str = "",
+    def add_entry(self, kind: str, body: Document, *, customer: str = "", seq: int = 0, at: Time | None = None,
+                  cause: str = "", by: str = "",
                   subject: str = "", config: str = "") -> bool:
-        """Adds an entry of a customer's history, those of one customer in their order; False: it is none of its concern, and was passed over.
-        `kind` such as "journey" and `body`, its JSON, say what happened. StateError: a body that cannot be; LimitError; nothing was added then."""
-        texts = {"kind": kind, "body": encode(body), "customer": customer, "cause": cause, "by": by, "subject": subject, "config": config}
+        """Adds an entry of a customer's history, those of one customer in their order; False: it is none of its
+        concern, and was passed over. `kind` such as "journey" and `body`, its JSON, say what happened. StateError:
+        a body that cannot be; LimitError; nothing was added then."""
+        texts = {"kind": kind, "body": encode(body), "customer": customer, "cause": cause, "by": by,
+                 "subject": subject, "config": config}
         keep = {name: string(value) for name, value in texts.items()}
         entry = new("csuccess_entry", seq=seq, at_ms=0 if at is None else to_ms(at), **keep)
         return self._run(lib.csuccess_accumulator_add_entry, entry) == 0
@@ -59,7 +62,8 @@ class Accumulator(Handle):
             self._run(lib.csuccess_accumulator_add_scored, last)
 
     def merge(self, other: Accumulator) -> Accumulator:
-        """Adds what another one of the same configuration and name has; that stays as it is. InvalidError: of another."""
+        """Adds what another one of the same configuration and name has; that stays as it is. InvalidError: of
+        another."""
         with self._use() as into:
             if other is self:
                 self._call(lib.csuccess_accumulator_merge, into, into)
@@ -95,6 +99,7 @@ class Accumulator(Handle):
             lib.csuccess_text_free(out[0])
 
     def load(self, saved: bytes | bytearray | memoryview) -> Accumulator:
-        """Adds what was saved. InvalidError: of another configuration or name; StateError: damaged; UnsupportedError: a newer format."""
+        """Adds what was saved. InvalidError: of another configuration or name; StateError: damaged;
+        UnsupportedError: a newer format."""
         self._run(lib.csuccess_accumulator_load, string(saved))
         return self

@@ -15,12 +15,14 @@ from csuccess.accumulator import Accumulator
 NOW = 1767225600000
 DOCUMENT = {
     "csuccess": 1,
-    "attributes": {"a": {"type": "number"}, "plan": {"type": "string"}, "go": {"type": "bool"}, "arr": {"type": "money"},
+    "attributes": {"a": {"type": "number"}, "plan": {"type": "string"}, "go": {"type": "bool"},
+                   "arr": {"type": "money"},
                    "left": {"type": "bool", "outcome": True}},
     "benchmarks": {"big": {"when": "plan == 'big'", "of": {"a": {"n": 0, "mean": 0, "values": []}}}},
     "health": {"profiles": {"default": {"score": {"value": "a", "range": [0, 100]}}}},
     "segments": {"low": {"type": "dynamic", "when": "a < 50"}, "rich": {"type": "dynamic", "when": "arr > 1000.0"}},
-    "journeys": {"j": {"trigger": {"when": "go"}, "steps": {"rest": {"type": "wait", "for": "P3D"}, "gone": {"type": "exit", "outcome": "done"}}}},
+    "journeys": {"j": {"trigger": {"when": "go"},
+                       "steps": {"rest": {"type": "wait", "for": "P3D"}, "gone": {"type": "exit", "outcome": "done"}}}},
 }
 
 
@@ -37,7 +39,8 @@ def story(accumulator: Accumulator, instance: int, *, completed: bool) -> None:
     accumulator.add_entry("journey", common | {"event": "enrolled"}, customer=f"c{instance}", at=NOW)
     accumulator.add_entry("journey", common | {"event": "step", "step": "rest"})
     if completed:
-        accumulator.add_entry("journey", common | {"event": "completed", "from": "rest", "way": "next", "in_step_ms": 86_400_000,
+        accumulator.add_entry("journey",
+                              common | {"event": "completed", "from": "rest", "way": "next", "in_step_ms": 86_400_000,
                                                    "how": "end", "steps": 1, "success": True})
 
 
@@ -105,16 +108,20 @@ def test_cohorts_have_the_values_that_were_added() -> None:
         parts[i % 2].add(csuccess.Facts(config, {"a": value, "plan": "big" if value < 6 else "small"}), NOW)
     told = (parts[0] + parts[1]).to_json()
     a = told.get("benchmarks", told)["big"]["of"]["a"]
-    assert (a["n"], a["mean"]) == (5, 3) and a["values"] == sorted(a["values"]) and (a["values"][0], a["values"][-1]) == (1, 5)
+    assert (a["n"], a["mean"]) == (5, 3) and a["values"] == sorted(a["values"]) and (a["values"][0],
+                                                                                     a["values"][-1]) == (1, 5)
 
 
 MODEL = {
-    "csuccess_model": 1, "name": "m", "kind": "additive", "target": "churn", "horizon": "P30D", "dated": False, "calibrated": True,
+    "csuccess_model": 1, "name": "m", "kind": "additive", "target": "churn", "horizon": "P30D", "dated": False,
+    "calibrated": True,
     "metrics": {"a": {"type": "number"}},
     "scorecard": {"combine": "sum", "link": "logistic", "intercept": -1.2,
-                  "of": {"a": {"value": "a", "points": {"upto": [[10, 0.9], [50, 0.1]], "else": -0.5}, "missing": {"value": 0}}}},
+                  "of": {"a": {"value": "a", "points": {"upto": [[10, 0.9], [50, 0.1]], "else": -0.5},
+                               "missing": {"value": 0}}}},
     "snapshot": {"rows": 1000, "of": {"a": {"edges": [10, 50], "share": [0.2, 0.5, 0.3], "missing": 0, "mean": 37.5}}},
-    "training": {"at": "2026-01-01T00:00:00Z", "trainer": "additive", "seed": 0}, "parent": None, "digest": "sha256:" + "0" * 64,
+    "training": {"at": "2026-01-01T00:00:00Z", "trainer": "additive",
+                 "seed": 0}, "parent": None, "digest": "sha256:" + "0" * 64,
 }
 
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Analytics beside what lifelines, SciPy, statsmodels, scikit-learn and River came to (tests/data), and published figures."""
+"""Analytics beside what lifelines, SciPy, statsmodels, scikit-learn and River came to (tests/data), and published
+figures."""
 from __future__ import annotations
 
 import csv
@@ -61,7 +62,8 @@ def test_curves_are_those_of_lifelines() -> None:
             p = groups[-1].at(f[0])
             assert p is not None
             assert (p.time, p.at_risk, p.left) == (f[0], f[1], f[2])
-            assert near(p.survival, f[3], 1e-12) and near(p.hazard, f[6], 1e-12) and near(p.hazard_deviation, f[7], 1e-12)
+            assert near(p.survival, f[3], 1e-12) and near(p.hazard, f[6], 1e-12) and near(p.hazard_deviation, f[7],
+                                                                                          1e-12)
             assert near(p.low, f[4], 1e-10) and near(p.high, f[5], 1e-10)
         elif kind == "m":
             m = groups[-1].median
@@ -107,7 +109,8 @@ def test_tracking_is_that_of_scikit_learn() -> None:
         if kind == "p":
             f = f[1:]
             level = "critical" if f[0] >= 0.8 else "high" if f[0] >= 0.5 else "low"
-            t.add(day(f[1]), 30, f[0], calibrated=True, level=level, model="sha256:aa", actions=["call"] if f[0] >= 0.5 else [],
+            t.add(day(f[1]), 30, f[0], calibrated=True, level=level, model="sha256:aa",
+                  actions=["call"] if f[0] >= 0.5 else [],
                   churned_at=None if math.isnan(f[2]) else day(f[2]), observed_until=day(f[3]), acted=f[4] > 0)
         elif kind == "f":
             cases += 1
@@ -148,7 +151,8 @@ def test_wilson_s_interval_is_the_rate_s() -> None:
 
 def test_a_record_says_where_it_is_wrong() -> None:
     t = an.Tracking()
-    t.add_json({"at": "2026-01-01T00:00:00Z", "horizon": "P30D", "probability": 0.7, "outcome": {"churned_at": "2026-01-09T00:00:00Z"}})
+    t.add_json({"at": "2026-01-01T00:00:00Z", "horizon": "P30D", "probability": 0.7,
+                "outcome": {"churned_at": "2026-01-09T00:00:00Z"}})
     assert t.figures.true_alarms == 1
     with pytest.raises(csuccess.UnknownNameError) as caught:
         t.add_json('{"at": "2026-01-01T00:00:00Z", "horizon": "P30D",\n "probabilty": 0.7}')
@@ -377,13 +381,15 @@ def test_figures_are_those_of_scikit_learn() -> None:
             continue
         elif name == "decision":
             d = v.decision(f[0])
-            for got, want in zip((d.accuracy, d.precision, d.recall, d.f1, d.false_positive_rate, d.specificity), f[1:]):
+            for got, want in zip((d.accuracy, d.precision, d.recall, d.f1, d.false_positive_rate, d.specificity),
+                                 f[1:]):
                 assert near(got, want, 1e-9)
             seen += 1
         elif name == "lift":
             assert near(v.lift(f[0]), f[1], 1e-9 * (1 + abs(f[1])))
             seen += 1
-        elif name in ("auc", "auc_deviation", "pr_auc", "log_loss", "brier", "ece", "mce", "reliability", "resolution", "uncertainty",
+        elif name in ("auc", "auc_deviation", "pr_auc", "log_loss", "brier", "ece", "mce", "reliability", "resolution",
+                      "uncertainty",
                       "best_f1"):
             assert near(getattr(v.figures, name), f[0], 1e-9)
             seen += 1

@@ -4,16 +4,16 @@ tests/vectors/vectors.c writes: vectors.py FOLDER CASES..."""
 from __future__ import annotations
 
 import json
-import struct
 import sys
-from collections.abc import Callable, Iterator
-from datetime import datetime, timezone
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from vectors_world import Args, World, bits, milliseconds, text_of
+
 import csuccess
-from csuccess import analytics, engine, training
-from csuccess._ffi import NULL, call, checked, ffi, lib, new, string, take_text, text
+from csuccess import analytics, engine
+from csuccess._ffi import call, checked, ffi, lib, new, string, take_text
 from csuccess.sentiment import Sentiment
 
 # What comes out as dict is written as the library's own text.
@@ -23,133 +23,9 @@ for module in PARSING:
     vars(module)["load"] = lambda document: document.decode() if isinstance(document, bytes) else document
 vars(engine)["_object"] = lambda document: document
 
-Args = list[Any]
-EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
-
-def bits(value: float) -> str:
-    """A double by its bits."""
-    return struct.pack(">d", value).hex()
-
-
-def compact(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def milliseconds(at: datetime | None) -> str | None:
-    return None if at is None else str(round((at - EPOCH).total_seconds() * 1000))
-
-
-class World:
-    """The last of each kind that a case made."""
-
-    def __init__(self, folder: Path, case: dict[str, Any]) -> None:
-        self.folder, self.case, self.step, self.told = folder, case, 0, False
-        self.model: csuccess.Model | None = None
-        self.config: Any = None
-        self.facts_: csuccess.Facts | None = None
-        self.scorer_: csuccess.Scorer | None = None
-        self.events_: csuccess.Events | None = None
-        self.store: csuccess.MemoryStore | None = None
-        self.engine_: csuccess.Engine | None = None
-        self.simulation_: Any = None
-        self.accumulator_: Any = None
-        self.tracking: analytics.Tracking | None = None
-        self.samples_: Any = None
-        self.random = 0
-
-    # ---- Lines ----
-
-    def line(self, payload: str) -> None:
-        sys.stdout.write(f"{self.case['case']}/{self.step} {payload}\n")
-        self.told = True
-
-    def say(self, value: Any) -> None:
-        self.line(compact(value))
-
-    def json(self, document: str) -> None:
-        self.line(document if document and "\n" not in document else compact(document))
-
-    def went(self, error: csuccess.Error, plain: bool = False) -> None:
-        told: dict[str, Any] = {"error": error.name}
-        if not plain:
-            told |= {"message": error.message, "pointer": error.pointer, "offset": error.offset, "line": error.line,
-                     "column": error.column}
-        self.say(told)
-
-    def run(self) -> None:
-        for args in self.case["do"]:
-            self.step += 1
-            self.told = False
-            try:
-                getattr(self, "do_" + args[0])(args)
-            except csuccess.Error as error:
-                self.went(error, args[0] in PLAIN)
-            if not self.told:
-                self.line('"ok"')
-
-    # ---- Arguments ----
-
-    def piece(self, value: Any) -> Any:
-        if isinstance(value, str):
-            return value.encode()
-        if not isinstance(value, dict):
-            return b""
-        if "hex" in value:
-            return bytes.fromhex(value["hex"])
-        if "file" in value:
-            return (self.folder / value["file"]).read_bytes()
-        word, count = value["repeat"]
-        return bytes(word.encode() * count)
-
-    def text(self, args: Args, i: int) -> Any:
-        """A text as bytes, which the package takes wherever it takes str."""
-        return self.of(args[i] if i < len(args) else None)
-
-    def of(self, value: Any) -> Any:
-        return b"".join(map(self.piece, value)) if isinstance(value, list) else self.piece(value)
-
-    def number(self, args: Args, i: int) -> Any:
-        return args[i] if i < len(args) else 0
-
-    def time(self, args: Args, i: int) -> int:
-        return int(self.number(args, i))
-
-    def lines(self, args: Args, i: int) -> Iterator[bytes]:
-        for line in self.text(args, i).split(b"\n"):
-            if line:
-                yield line
-
-    def each(self, args: Args, i: int, function: Callable[[bytes], None]) -> None:
-        """Calls it with every line; an error is a line of its own."""
-        for line in self.lines(args, i):
-            try:
-                function(line)
-            except csuccess.Error as error:
-                self.went(error)
-
-    @property
-    def facts(self) -> csuccess.Facts:
-        if self.facts_ is None:
-            self.facts_ = csuccess.Facts(self.config)
-        return self.facts_
-
-    @property
-    def scorer(self) -> csuccess.Scorer:
-        if self.scorer_ is None:
-            self.scorer_ = csuccess.Scorer(self.config)
-        return self.scorer_
-
-    @property
-    def events(self) -> csuccess.Events:
-        if self.events_ is None:
-            self.events_ = csuccess.Events()
-        return self.events_
-
-    @property
-    def engine(self) -> csuccess.Engine:
-        found: csuccess.Engine = self.engine_ or self.simulation_.engine
-        return found
+class Steps(World):
+    """The steps, each a method."""
 
     # ---- Configurations and models ----
 
@@ -157,7 +33,8 @@ class World:
         given = args[2] if len(args) > 2 else {}
         documents = {name: self.of(value) for name, value in given.get("documents", {}).items()}
         return {"bindings": self.of(given["bindings"]) if "bindings" in given else None, "name": given.get("name", ""),
-                "limits": given.get("limits"), "resolve": documents or None, "model": (lambda name: self.model) if given.get("model") else None}
+                "limits": given.get("limits"), "resolve": documents or None,
+                "model": (lambda name: self.model) if given.get("model") else None}
 
     def compiled(self, args: Args) -> csuccess.Config:
         return csuccess.Config.compile(self.text(args, 1), **self.options(args))
@@ -283,7 +160,8 @@ class World:
     def do_score(self, args: Args) -> None:
         s = self.scorer.run(self.facts, self.time(args, 1))
         self.say({"value": None if s.value is None else bits(s.value), "raw": None if s.raw is None else bits(s.raw),
-                  "completeness": bits(s.completeness), "confidence": bits(s.confidence), "status": s.status or "", "trend": s.trend or "",
+                  "completeness": bits(s.completeness), "confidence": bits(s.confidence), "status": s.status or "",
+                  "trend": s.trend or "",
                   "profile": s.profile or ""})
 
     def do_predict(self, args: Args) -> None:
@@ -529,21 +407,11 @@ class World:
             self.went(csuccess.DeniedError(answer.why))
 
 
-# Functions of C that tell nothing but their result.
-PLAIN = {"set_number", "set_bool", "set_string", "set_time", "set_money", "set_observed", "set_customer", "unset",
-         "ignore_unknown", "faults",
-         "figures", "property_number", "property_string", "property_bool"}
-
-
-def text_of(name: Any) -> str:
-    return str(ffi.string(name), "ascii")
-
-
 def main(folder: str, *files: str) -> None:
     sys.stdout.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]
     for file in files:
         for line in Path(file).open(encoding="utf-8"):
-            World(Path(folder), json.loads(line)).run()
+            Steps(Path(folder), json.loads(line)).run()
 
 
 if __name__ == "__main__":

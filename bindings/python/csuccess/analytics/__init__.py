@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What looks at many customers, or at the past: tracking of predictions, drift, survival, patterns, priorities, early warnings, stages, revenue,
-validation, samples.
+"""What looks at many customers, or at the past: tracking of predictions, drift, survival, patterns, priorities,
+early warnings, stages, revenue, validation, samples.
 
-Most of it gathers: parts that were made apart are merged, in any order, and give the same. What is absent is None. Nothing here is random.
-"""
+Most of it gathers: parts that were made apart are merged, in any order, and give the same. What is absent is None.
+Nothing here is random. """
 from __future__ import annotations
 
 from ..training import Sample, Samples, SamplesTotals, Trained, Tuned, backtest, train, tune
@@ -18,10 +18,11 @@ from .tracking import Rate, Target, Tracking, TrackingAdvice, TrackingBin, Track
 from .validation import CalibrationRow, Calibrator, Decision, Figures, GainRow, Threshold, Validation
 
 __all__ = [
-    "CalibrationRow", "Calibrator", "Cohorts", "Decision", "Detector", "DistributionShift", "Drift", "DriftMetric", "DriftVerdict", "Figures",
-    "GainRow", "Indicators", "IndicatorsTotals", "LifetimeValue", "LogRank", "Pattern", "Patterns", "PatternsTotals", "Priorities",
-    "PrioritiesTotals", "Priority", "Rate", "Revenue", "RevenuePoint", "Sample", "Samples", "SamplesTotals", "Season", "SeasonLevel", "Signal", "Stage",
-    "StageMove", "StageWay", "Stages", "Survival", "SurvivalMedian", "SurvivalPoint", "Target", "Threshold", "Tracking", "TrackingAdvice",
-    "TrackingBin", "TrackingFigures", "TrackingGroup", "Trained", "Tuned", "Validation", "Warning_", "Warnings", "WarningsTotals", "backtest", "compare", "lifetime_value",
-    "log_rank", "train", "tune",
+    "CalibrationRow", "Calibrator", "Cohorts", "Decision", "Detector", "DistributionShift", "Drift", "DriftMetric",
+    "DriftVerdict", "Figures", "GainRow", "Indicators", "IndicatorsTotals", "LifetimeValue", "LogRank", "Pattern",
+    "Patterns", "PatternsTotals", "Priorities", "PrioritiesTotals", "Priority", "Rate", "Revenue", "RevenuePoint",
+    "Sample", "Samples", "SamplesTotals", "Season", "SeasonLevel", "Signal", "Stage", "StageMove", "StageWay",
+    "Stages", "Survival", "SurvivalMedian", "SurvivalPoint", "Target", "Threshold", "Tracking", "TrackingAdvice",
+    "TrackingBin", "TrackingFigures", "TrackingGroup", "Trained", "Tuned", "Validation", "Warning_", "Warnings",
+    "WarningsTotals", "backtest", "compare", "lifetime_value", "log_rank", "train", "tune",
 ]

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the handles of this package have in common: options by keyword, parts that merge, lists that are finished and read, and what comes out.
+"""What the handles of this package have in common: options by keyword, parts that merge, lists that are finished
+and read, and what comes out.
 
 A class over these keeps to its names, types and documentation:
 
@@ -76,7 +77,8 @@ def milliseconds(value: Any) -> int | None:
 # ---- What goes in ----
 
 def fill(struct: str, keep: list[Any], /, **given: Any) -> Any:
-    """A struct of the ABI with these members; None is left zero. What its texts and arrays stand in is put into `keep`."""
+    """A struct of the ABI with these members; None is left zero. What its texts and arrays stand in is put into
+    `keep`."""
     out = new(struct)
     for name, value in given.items():
         if value is None:
@@ -91,7 +93,8 @@ def fill(struct: str, keep: list[Any], /, **given: Any) -> Any:
 
 
 def doubles(values: Iterable[float | None]) -> Any:
-    """Numbers as C's doubles: those of a contiguous buffer of doubles (array, numpy) where they are, others as a copy. None is NaN."""
+    """Numbers as C's doubles: those of a contiguous buffer of doubles (array, numpy) where they are, others as a
+    copy. None is NaN."""
     try:
         view = memoryview(cast(Any, values))
     except TypeError:
@@ -131,13 +134,14 @@ def _text(c: Any, name: str) -> str:
 class Reader(Generic[R]):
     """Makes a record of a C struct, member by member of the same name; `from_` is the member `from`.
 
-    `absent`: members by the bit of `present` that they need, None without it. `words`: members that are constants. `times`: members that
-    are milliseconds since the epoch; a datetime comes out. `true`: members that are 0 or 1. `renamed`: members by the record's name of them.
-    """
+    `absent`: members by the bit of `present` that they need, None without it. `words`: members that are constants.
+    `times`: members that are milliseconds since the epoch; a datetime comes out. `true`: members that are 0 or 1.
+    `renamed`: members by the record's name of them. """
 
     __slots__ = ("_plan", "record", "struct")
 
-    def __init__(self, record: type[R], struct: str, *, absent: Mapping[int, str] | None = None, words: Mapping[str, Words] | None = None,
+    def __init__(self, record: type[R], struct: str, *, absent: Mapping[int, str] | None = None,
+                 words: Mapping[str, Words] | None = None,
                  times: str = "", true: str = "", renamed: Mapping[str, str] | None = None) -> None:
         self.record = record
         self.struct = struct
@@ -169,7 +173,8 @@ class Reader(Generic[R]):
 
     def __call__(self, c: Any) -> R:
         present = getattr(c, "present", 0)
-        made = cast(Any, self.record)._make(None if bit and not present & bit else how(c, name) for bit, how, name in self._plan)
+        made = cast(Any, self.record)._make(None if bit and not present & bit else how(c, name) for bit, how,
+                                            name in self._plan)
         return cast(R, made)
 
     def ask(self, function: Callable[..., int], *arguments: Any) -> R:
@@ -230,7 +235,8 @@ class Gathered(Handle):
     _c: Family
 
     def __init__(self, options: Mapping[str, Any], *before: Any, keep: Sequence[Any] = ()) -> None:
-        """`options`: members of the struct of its options. `before`: what the function for a new one takes before them."""
+        """`options`: members of the struct of its options. `before`: what the function for a new one takes before
+        them."""
         super().__init__(NULL)
         self._keep: list[Any] = list(keep)
         self._options = dict(options)
@@ -249,7 +255,8 @@ class Gathered(Handle):
         return made
 
     def merge(self: G, other: G) -> G:
-        """Adds all that the other one has, which stays as it is. InvalidError: both are the same one, or their options differ."""
+        """Adds all that the other one has, which stays as it is. InvalidError: both are the same one, or their
+        options differ."""
         if not isinstance(other, type(self)):
             raise TypeError(f"{type(self).__name__} merges with another, not with {type(other).__name__}")
         with self._use() as into:

@@ -36,7 +36,8 @@ class Cohorts(Gathered):
         return Cohorts(self._config)
 
     def add(self, facts: Facts, now: Time) -> None:
-        """Adds one customer as of `now`. InvalidError: facts of another configuration; LimitError; nothing was added then."""
+        """Adds one customer as of `now`. InvalidError: facts of another configuration; LimitError; nothing was
+        added then."""
         with facts._use() as one:
             self._run(lib.csuccess_cohorts_add, one, to_ms(now))
 

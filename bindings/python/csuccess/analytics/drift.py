@@ -45,13 +45,15 @@ _shift = Reader(DistributionShift, "csuccess_distribution_shift", words={"verdic
     lib.CSUCCESS_SHIFT_PSI: "psi verdict", lib.CSUCCESS_SHIFT_PSI_P: "psi_p", lib.CSUCCESS_SHIFT_KS: "ks ks_p"})
 
 
-def compare(then: Iterable[float | None], now: Iterable[float | None], *, bins: int | None = None, warn: float | None = None,
+def compare(then: Iterable[float | None], now: Iterable[float | None], *, bins: int | None = None,
+            warn: float | None = None,
             drift: float | None = None) -> DistributionShift:
-    """Compares two samples of a metric: in training and today, say. None is a row without a value, which is a bin of its own.
+    """Compares two samples of a metric: in training and today, say. None is a row without a value, which is a bin
+    of its own.
 
-    The `bins` (10) are cut at quantiles of `then`, equal values together. `warn` and `drift`: PSI from which on; 0.1 and 0.25, those of scorecard
-    practice (Siddiqi 2006). RangeError: a value that is not finite, a limit out of range.
-    """
+    The `bins` (10) are cut at quantiles of `then`, equal values together. `warn` and `drift`: PSI from which on;
+    0.1 and 0.25, those of scorecard practice (Siddiqi 2006). RangeError: a value that is not finite, a limit out of
+    range. """
     keep: list[Any] = []
     sides: dict[str, Any] = {}
     for name, values in (("then", then), ("now", now)):
@@ -63,24 +65,29 @@ def compare(then: Iterable[float | None], now: Iterable[float | None], *, bins: 
 
 
 class Detector(Handle):
-    """A detector on the stream of a model's errors, each in the order in which outcomes become known: 0 and 1, or a loss. It tells when errors
-    have become more; outcomes come a horizon later than predictions, and so does what it tells."""
+    """A detector on the stream of a model's errors, each in the order in which outcomes become known: 0 and 1, or a
+    loss. It tells when errors have become more; outcomes come a horizon later than predictions, and so does what it
+    tells."""
 
     __slots__ = ()
     _free = lib.csuccess_detector_free
 
-    def __init__(self, kind: str = "adwin", *, delta: float | None = None, least: int | None = None, tolerance: float | None = None,
+    def __init__(self, kind: str = "adwin", *, delta: float | None = None, least: int | None = None,
+                 tolerance: float | None = None,
                  limit: float | None = None) -> None:
-        """`kind`: "adwin" (Bifet, Gavalda 2007; errors within 0 to 1; `delta`: chance of a false alarm at a look, 0.002) or "page_hinkley" (`least`
-        errors before any verdict, 30; `tolerance` of the mean's wandering, 0.005; `limit` of the statistic, 50). RangeError."""
+        """`kind`: "adwin" (Bifet, Gavalda 2007; errors within 0 to 1; `delta`: chance of a false alarm at a look,
+        0.002) or "page_hinkley" (`least` errors before any verdict, 30; `tolerance` of the mean's wandering, 0.005;
+        `limit` of the statistic, 50). RangeError."""
         super().__init__(NULL)
         out = ffi.new("csuccess_detector **")
-        call(lib.csuccess_detector_new, out, fill("csuccess_detector_options", [], kind=_DETECTORS.number(kind), delta=delta, least=least,
+        call(lib.csuccess_detector_new, out,
+             fill("csuccess_detector_options", [], kind=_DETECTORS.number(kind), delta=delta, least=least,
                                                   tolerance=tolerance, limit=limit))
         self._handle = out[0]
 
     def add(self, error: float) -> str:
-        """Takes the next error and gives the verdict: "stable", "warn", or "drift", which is told once. RangeError: it is not taken."""
+        """Takes the next error and gives the verdict: "stable", "warn", or "drift", which is told once. RangeError:
+        it is not taken."""
         verdict = ffi.new("uint32_t *")
         self._run(lib.csuccess_detector_add, error, verdict)
         return _VERDICTS.word(verdict[0])
@@ -142,29 +149,35 @@ class DriftMetric(NamedTuple):
 
 
 class Drift(Gathered):
-    """Later customers against those that a model was trained on: how the distribution of each metric differs, and whether the predictions that have
-    matured came true as often as they said. What is seen in the metrics is seen at once but says less; calibration lags by the horizon."""
+    """Later customers against those that a model was trained on: how the distribution of each metric differs, and
+    whether the predictions that have matured came true as often as they said. What is seen in the metrics is seen
+    at once but says less; calibration lags by the horizon."""
 
     __slots__ = ("_config", "_model")
     _free = lib.csuccess_drift_free
     _c = family("drift")
     _verdict = Reader(
-        DriftVerdict, "csuccess_drift_verdict", times="trained_at due_at", true="due_by_drift due_by_time needs_outcomes",
+        DriftVerdict, "csuccess_drift_verdict", times="trained_at due_at",
+        true="due_by_drift due_by_time needs_outcomes",
         words={"verdict": _VERDICTS, "inputs": _VERDICTS, "calibration": _VERDICTS, "advice": _ADVICE},
-        absent={lib.CSUCCESS_DRIFT_SHIFT: "expected observed shift shift_p", lib.CSUCCESS_DRIFT_TRAINED_AT: "trained_at",
+        absent={lib.CSUCCESS_DRIFT_SHIFT: "expected observed shift shift_p",
+                lib.CSUCCESS_DRIFT_TRAINED_AT: "trained_at",
                 lib.CSUCCESS_DRIFT_DUE_AT: "due_at"})
     _metric = Reader(DriftMetric, "csuccess_drift_metric", words={"verdict": _VERDICTS}, absent={
         lib.CSUCCESS_DRIFT_PSI: "psi", lib.CSUCCESS_DRIFT_PSI_P: "psi_p", lib.CSUCCESS_DRIFT_KS: "ks ks_p",
         lib.CSUCCESS_DRIFT_MEAN: "mean_then mean_now"})
 
     def __init__(self, config: Config, model: Model, *, psi_warn: float | None = None, psi_drift: float | None = None,
-                 shift_warn: float | None = None, shift_drift: float | None = None, alpha: float | None = None, least: int | None = None,
+                 shift_warn: float | None = None, shift_drift: float | None = None, alpha: float | None = None,
+                 least: int | None = None,
                  retrain_every: timedelta | float | None = None, recalibrated: bool = False) -> None:
-        """Limits: PSI 0.1 and 0.25, shift of the log-odds 0.2 and 0.5, `alpha` 0.01, `least` rows or outcomes before a verdict 100.
-        `retrain_every` in days or a timedelta; without it as the configuration says. `recalibrated`: the model's intercept has been fitted anew
-        already, so that drift calls for retraining. DataError: the model has no snapshot; ModelError, UnknownNameError, ValueTypeError, RangeError."""
+        """Limits: PSI 0.1 and 0.25, shift of the log-odds 0.2 and 0.5, `alpha` 0.01, `least` rows or outcomes
+        before a verdict 100. `retrain_every` in days or a timedelta; without it as the configuration says.
+        `recalibrated`: the model's intercept has been fitted anew already, so that drift calls for retraining.
+        DataError: the model has no snapshot; ModelError, UnknownNameError, ValueTypeError, RangeError."""
         self._config, self._model = config, model
-        self._open({"psi_warn": psi_warn, "psi_drift": psi_drift, "shift_warn": shift_warn, "shift_drift": shift_drift, "alpha": alpha,
+        self._open({"psi_warn": psi_warn, "psi_drift": psi_drift, "shift_warn": shift_warn, "shift_drift": shift_drift,
+                    "alpha": alpha,
                     "least": least, "retrain_every_ms": milliseconds(retrain_every), "recalibrated": int(recalibrated)})
 
     def _open(self, options: dict[str, Any]) -> None:
@@ -189,11 +202,13 @@ class Drift(Gathered):
             self._run(lib.csuccess_drift_add_columns, rows)
 
     def add_outcome(self, probability: float, churned: bool) -> None:
-        """Adds a prediction of this model whose window has closed (of those left alone, where it is known). RangeError."""
+        """Adds a prediction of this model whose window has closed (of those left alone, where it is known).
+        RangeError."""
         self._run(lib.csuccess_drift_add_outcome, probability, int(churned))
 
     def judge(self, now: Time) -> DriftVerdict:
-        """The verdict on what was added so far; more can be added afterwards. RangeError: the time is outside the years 1 to 9999."""
+        """The verdict on what was added so far; more can be added afterwards. RangeError: the time is outside the
+        years 1 to 9999."""
         with self._use() as c:
             return self._verdict.ask(lib.csuccess_drift_judge, c, to_ms(now))
 
@@ -204,7 +219,8 @@ class Drift(Gathered):
             return each(lambda i: self._metric.ask(lib.csuccess_drift_metric_at, c, i), lib.csuccess_drift_metrics(c))
 
     def to_json(self, now: Time) -> dict[str, Any]:
-        """Everything: model, verdicts, advice with its reasons in words, each metric with its bins then and now, calibration, retraining."""
+        """Everything: model, verdicts, advice with its reasons in words, each metric with its bins then and now,
+        calibration, retraining."""
         out = ffi.new("csuccess_text **")
         with self._use() as c:
             self._call(lib.csuccess_drift_json, out, c, to_ms(now))

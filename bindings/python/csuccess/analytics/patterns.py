@@ -64,11 +64,12 @@ class PatternsTotals(NamedTuple):
 
 
 class Patterns(Ordered[Pattern]):
-    """Compares customers who stayed with customers who left: what differs, by how much, and whether chance explains it.
+    """Compares customers who stayed with customers who left: what differs, by how much, and whether chance explains
+    it.
 
-    The comparison is made at a landmark, so long after each customer's start: only who was still there takes part, only what had happened by
-    then counts, and who left is asked for the time after it, up to the horizon. What it finds goes together with staying; that it is the cause it cannot
-    say. The least corrected p-value comes first.
+    The comparison is made at a landmark, so long after each customer's start: only who was still there takes part,
+    only what had happened by then counts, and who left is asked for the time after it, up to the horizon. What it
+    finds goes together with staying; that it is the cause it cannot say. The least corrected p-value comes first.
     """
 
     __slots__ = ()
@@ -77,24 +78,30 @@ class Patterns(Ordered[Pattern]):
     _read = Reader(Pattern, "csuccess_pattern", words={"test": _TESTS}, true="significant")
     _totals = Reader(PatternsTotals, "csuccess_patterns_totals", true="naive")
 
-    def __init__(self, landmark: timedelta | float | None = None, horizon: timedelta | float | None = None, *, least: int | None = None,
+    def __init__(self, landmark: timedelta | float | None = None, horizon: timedelta | float | None = None, *,
+                 least: int | None = None,
                  alpha: float | None = None, correction: str = "benjamini_hochberg", naive: bool = False) -> None:
-        """`landmark` and `horizon` in days or as timedelta, required unless `naive` (everything ever done against ever having left; for
-        showing what that does, never for a decision). `least`: customers with the thing, and without it, before it is compared; 20. `alpha`: 0.05.
-        `correction`: "benjamini_hochberg" bounds the share of false ones among the found, "holm" the chance of any. RangeError."""
-        super().__init__({"landmark_ms": milliseconds(landmark), "horizon_ms": milliseconds(horizon), "least": least, "alpha": alpha,
+        """`landmark` and `horizon` in days or as timedelta, required unless `naive` (everything ever done against
+        ever having left; for showing what that does, never for a decision). `least`: customers with the thing, and
+        without it, before it is compared; 20. `alpha`: 0.05. `correction`: "benjamini_hochberg" bounds the share of
+        false ones among the found, "holm" the chance of any. RangeError."""
+        super().__init__({"landmark_ms": milliseconds(landmark), "horizon_ms": milliseconds(horizon), "least": least,
+                          "alpha": alpha,
                           "correction": _CORRECTIONS.number(correction), "naive": int(naive)})
 
     def add(self, start: Time, items: Iterable[tuple[str, Time]] = (), *, left_at: Time | None = None,
             observed_until: Time | None = None) -> None:
-        """Adds one customer: since when it is one, what it reached, used and did, with when (more than once is as once), when it left, and up to
-        when it is known that it had not. InvalidError, RangeError, LimitError (4,096 different things in all); nothing was added then."""
+        """Adds one customer: since when it is one, what it reached, used and did, with when (more than once is as
+        once), when it left, and up to when it is known that it had not. InvalidError, RangeError, LimitError (4,096
+        different things in all); nothing was added then."""
         keep: list[Any] = []
         things = list(items)
-        self._add(fill("csuccess_history", keep, start_ms=to_ms(start), present=0 if left_at is None else lib.CSUCCESS_HISTORY_LEFT,
+        self._add(fill("csuccess_history", keep, start_ms=to_ms(start),
+                       present=0 if left_at is None else lib.CSUCCESS_HISTORY_LEFT,
                        left_at=None if left_at is None else to_ms(left_at),
                        observed_until=None if observed_until is None else to_ms(observed_until),
-                       item=strings((name for name, _ in things), keep), at=integers(to_ms(at) for _, at in things), items=len(things)))
+                       item=strings((name for name, _ in things), keep), at=integers(to_ms(at) for _,
+                                                                                     at in things), items=len(things)))
 
     @property
     def totals(self) -> PatternsTotals:

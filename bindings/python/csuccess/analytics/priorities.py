@@ -22,7 +22,8 @@ class Priority(NamedTuple):
     """From 1."""
     customer: str
     basis: str
-    """What it ranks by: "uplift" (uplift × value - cost), "assumed", "risk" (probability × value) or "unvalued" (the probability)."""
+    """What it ranks by: "uplift" (uplift × value - cost), "assumed", "risk" (probability × value) or "unvalued"
+    (the probability)."""
     amount: float
     """What it ranks by, in money; of "unvalued" the probability."""
     within: bool
@@ -50,8 +51,9 @@ class PrioritiesTotals(NamedTuple):
 
 
 class Priorities(Ordered[Priority]):
-    """An order among customers at risk: those for whom acting is known or assumed to gain something, then those with a value at risk, then those
-    without a value, then those for whom it costs more than it gains (leave them alone). Neither the order of adding nor that of merging shows."""
+    """An order among customers at risk: those for whom acting is known or assumed to gain something, then those
+    with a value at risk, then those without a value, then those for whom it costs more than it gains (leave them
+    alone). Neither the order of adding nor that of merging shows."""
 
     __slots__ = ()
     _free = lib.csuccess_priorities_free
@@ -60,18 +62,23 @@ class Priorities(Ordered[Priority]):
                    absent={_VALUE: "value", _UPLIFT: "uplift", _COST: "cost"})
     _totals = Reader(PrioritiesTotals, "csuccess_priorities_totals")
 
-    def __init__(self, *, most: int | None = None, capacity: int | None = None, assumed_uplift: float | None = None) -> None:
-        """`most`: keep only the first so many, which bounds memory. `capacity`: so many can be turned to. `assumed_uplift`: the share of its risk
-        that acting takes from a customer of unknown uplift, above 0 and up to 1. RangeError."""
+    def __init__(self, *, most: int | None = None, capacity: int | None = None,
+                 assumed_uplift: float | None = None) -> None:
+        """`most`: keep only the first so many, which bounds memory. `capacity`: so many can be turned to.
+        `assumed_uplift`: the share of its risk that acting takes from a customer of unknown uplift, above 0 and up
+        to 1. RangeError."""
         super().__init__({"most": most, "capacity": capacity, "assumed_uplift": assumed_uplift})
 
     def add(self, customer: str, probability: float, *, value: float | None = None, uplift: float | None = None,
             cost: float | None = None) -> None:
-        """Adds one customer; add each one once. `value`: what is lost if it leaves; `uplift`: by how much acting lowers the probability, below 0 it
-        makes things worse; `cost` of acting. InvalidError, RangeError, LimitError; nothing was added then."""
+        """Adds one customer; add each one once. `value`: what is lost if it leaves; `uplift`: by how much acting
+        lowers the probability, below 0 it makes things worse; `cost` of acting. InvalidError, RangeError,
+        LimitError; nothing was added then."""
         keep: list[Any] = []
-        present = ((_VALUE if value is not None else 0) | (_UPLIFT if uplift is not None else 0) | (_COST if cost is not None else 0))
-        self._add(fill("csuccess_at_risk", keep, present=present, customer=customer, probability=probability, value=value, uplift=uplift,
+        present = ((_VALUE if value is not None else 0) | (_UPLIFT if uplift is not None else 0)
+                   | (_COST if cost is not None else 0))
+        self._add(fill("csuccess_at_risk", keep, present=present, customer=customer, probability=probability,
+                       value=value, uplift=uplift,
                        cost=cost))
 
     @property

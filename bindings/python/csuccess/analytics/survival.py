@@ -66,8 +66,8 @@ class LifetimeValue(NamedTuple):
 class Survival(Gathered):
     """Durations: how long a customer has been there, and whether it left then or is still there (censored).
 
-    All in one unit of the host's choice, such as months. Every duration is kept, 8 bytes each; any order of adding and merging gives the same bits.
-    """
+    All in one unit of the host's choice, such as months. Every duration is kept, 8 bytes each; any order of adding
+    and merging gives the same bits. """
 
     __slots__ = ()
     _free = lib.csuccess_survival_free
@@ -83,8 +83,8 @@ class Survival(Gathered):
         self.add(durations, left)
 
     def add(self, durations: Iterable[float], left: Iterable[object]) -> None:
-        """Adds customers: durations of 0 or more, and beside them whether they left then (else they were still there). After an error none of them
-        was added: RangeError names the first that is wrong."""
+        """Adds customers: durations of 0 or more, and beside them whether they left then (else they were still
+        there). After an error none of them was added: RangeError names the first that is wrong."""
         numbers, gone = doubles(durations), flags(left)
         if len(numbers) != len(gone):
             raise ValueError(f"{len(numbers)} durations and {len(gone)} outcomes")
@@ -136,7 +136,8 @@ _lifetime = Reader(LifetimeValue, "csuccess_lifetime_value")
 
 
 def log_rank(*groups: Survival) -> LogRank | None:
-    """The log-rank test over 2 to 64 groups, all different (Mantel 1966); None: no two were ever at risk together when somebody left."""
+    """The log-rank test over 2 to 64 groups, all different (Mantel 1966); None: no two were ever at risk together
+    when somebody left."""
     with ExitStack() as held:
         handles = ffi.new("csuccess_survival *[]", [held.enter_context(g._use()) for g in dict.fromkeys(groups)])
         if len(handles) != len(groups):
@@ -147,19 +148,21 @@ def log_rank(*groups: Survival) -> LogRank | None:
     return _log_rank(out) if out.present else None
 
 
-def lifetime_value(*, margin: float, periods: int, discount: float = 0.0, churn: float = 0.0, survival: Survival | None = None,
+def lifetime_value(*, margin: float, periods: int, discount: float = 0.0, churn: float = 0.0,
+                   survival: Survival | None = None,
                    tenure: float = 0.0, period: float = 0.0) -> LifetimeValue:
     """The contractual lifetime value from today on (Gupta, Lehmann, Stuart 2004; Fader, Hardie 2010).
 
-    A contract is paid in advance, period by period, until the customer leaves: with probability `churn` within each, or by a `survival` curve, at the
-    customer's `tenure` and in steps of `period`, in its unit. `margin`: earned in a period; `discount` of a period later, such as 0.01; `periods` to
-    look ahead, 1 to 100,000. Beyond the longest duration nothing is guessed: counting ends. MissingError: the curve says nothing at the
-    tenure; RangeError.
-    """
+    A contract is paid in advance, period by period, until the customer leaves: with probability `churn` within
+    each, or by a `survival` curve, at the customer's `tenure` and in steps of `period`, in its unit. `margin`:
+    earned in a period; `discount` of a period later, such as 0.01; `periods` to look ahead, 1 to 100,000. Beyond
+    the longest duration nothing is guessed: counting ends. MissingError: the curve says nothing at the tenure;
+    RangeError. """
     keep: list[Any] = []
 
     def estimate(curve: Any) -> LifetimeValue:
-        given = fill("csuccess_lifetime_input", keep, survival=curve, tenure=tenure, period=period, churn=churn, margin=margin,
+        given = fill("csuccess_lifetime_input", keep, survival=curve, tenure=tenure, period=period, churn=churn,
+                     margin=margin,
                      discount=discount, periods=periods)
         return _lifetime.call(lib.csuccess_lifetime_estimate, given, NULL)
 

@@ -140,9 +140,9 @@ class Target(NamedTuple):
 class Tracking(Gathered):
     """Predictions with their later outcomes, counted.
 
-    A prediction made at t with horizon H has matured when it is known what came in (t + gap, t + gap + H]; until then it is pending. A
-    customer who stays because something was done looks like a false alarm: where it is known who was acted on, rates are taken from those that were left alone, when
-    there are enough, and say so (`basis`).
+    A prediction made at t with horizon H has matured when it is known what came in (t + gap, t + gap + H]; until
+    then it is pending. A customer who stays because something was done looks like a false alarm: where it is known
+    who was acted on, rates are taken from those that were left alone, when there are enough, and say so (`basis`).
     """
 
     __slots__ = ()
@@ -158,31 +158,42 @@ class Tracking(Gathered):
     _advice = Reader(TrackingAdvice, "csuccess_tracking_advice", words={"basis": _BASIS, "advice": _ADVICE})
     _target = Reader(Target, "csuccess_target", true="sure")
 
-    def __init__(self, *, threshold: float | None = None, confidence: float | None = None, max_false_positive_rate: float | None = None,
-                 max_false_share: float | None = None, gap: timedelta | float | None = None, least: int | None = None) -> None:
-        """`threshold`: a prediction is an alarm from this probability on; 0.5. `confidence` of intervals: 0.95. Policy: above
-        `max_false_positive_rate` (0.1) a higher threshold is suggested; a level or action whose share of false alarms is surely above
-        `max_false_share` (0.5) gets a lower priority. `gap`: churn counts only so long after the prediction, in days or a timedelta; 0. `least`: matured
-        predictions before anything is suggested; 30. RangeError."""
-        super().__init__({"threshold": threshold, "confidence": confidence, "max_false_positive_rate": max_false_positive_rate,
+    def __init__(self, *, threshold: float | None = None, confidence: float | None = None,
+                 max_false_positive_rate: float | None = None,
+                 max_false_share: float | None = None, gap: timedelta | float | None = None,
+                 least: int | None = None) -> None:
+        """`threshold`: a prediction is an alarm from this probability on; 0.5. `confidence` of intervals: 0.95.
+        Policy: above `max_false_positive_rate` (0.1) a higher threshold is suggested; a level or action whose share
+        of false alarms is surely above `max_false_share` (0.5) gets a lower priority. `gap`: churn counts only so
+        long after the prediction, in days or a timedelta; 0. `least`: matured predictions before anything is
+        suggested; 30. RangeError."""
+        super().__init__({"threshold": threshold, "confidence": confidence,
+                          "max_false_positive_rate": max_false_positive_rate,
                           "max_false_share": max_false_share, "gap_ms": milliseconds(gap), "least": least})
 
-    def add(self, at: Time, horizon: timedelta | float, probability: float, *, calibrated: bool = False, alarm: bool | None = None,
-            first: bool | None = None, level: str = "", model: str = "", actions: Iterable[str] = (), churned_at: Time | None = None,
+    def add(self, at: Time, horizon: timedelta | float, probability: float, *, calibrated: bool = False,
+            alarm: bool | None = None,
+            first: bool | None = None, level: str = "", model: str = "", actions: Iterable[str] = (),
+            churned_at: Time | None = None,
             observed_until: Time | None = None, acted: bool = False) -> None:
-        """Adds one prediction and what is known of its outcome; without `churned_at` and `observed_until` nothing is, which makes it pending.
-        `horizon` in days or a timedelta. `alarm`: whether it was one, whatever the threshold says. `first`: whether it was the first alarm for this customer
-        since it was last out of danger; lead time is told from these. `acted`: something was done because of it. RangeError, LimitError;
-        nothing was added then."""
+        """Adds one prediction and what is known of its outcome; without `churned_at` and `observed_until` nothing
+        is, which makes it pending. `horizon` in days or a timedelta. `alarm`: whether it was one, whatever the
+        threshold says. `first`: whether it was the first alarm for this customer since it was last out of danger;
+        lead time is told from these. `acted`: something was done because of it. RangeError, LimitError; nothing was
+        added then."""
         keep: list[Any] = []
         names = list(actions)
-        given = fill("csuccess_tracked", keep, at_ms=to_ms(at), horizon_ms=milliseconds(horizon), probability=probability,
-                     calibrated=int(calibrated), alarm=None if alarm is None else int(alarm), first=None if first is None else int(first),
-                     present=(lib.CSUCCESS_TRACKED_ALARM if alarm is not None else 0) | (lib.CSUCCESS_TRACKED_FIRST if first is not None else 0),
+        given = fill("csuccess_tracked", keep, at_ms=to_ms(at), horizon_ms=milliseconds(horizon),
+                     probability=probability,
+                     calibrated=int(calibrated), alarm=None if alarm is None else int(alarm),
+                     first=None if first is None else int(first),
+                     present=(lib.CSUCCESS_TRACKED_ALARM if alarm is not None else 0)
+                     | (lib.CSUCCESS_TRACKED_FIRST if first is not None else 0),
                      level=level, model=model, action=strings(names, keep) if names else None, actions=len(names))
         outcome = NULL
         if churned_at is not None or observed_until is not None:
-            outcome = fill("csuccess_tracked_outcome", keep, present=0 if churned_at is None else lib.CSUCCESS_TRACKED_OUTCOME_CHURNED,
+            outcome = fill("csuccess_tracked_outcome", keep,
+                           present=0 if churned_at is None else lib.CSUCCESS_TRACKED_OUTCOME_CHURNED,
                            acted=int(acted), churned_at=None if churned_at is None else to_ms(churned_at),
                            observed_until=None if observed_until is None else to_ms(observed_until))
         self._run(lib.csuccess_tracking_add, given, outcome)
@@ -198,8 +209,9 @@ class Tracking(Gathered):
             return self._figures.ask(lib.csuccess_tracking_total, c)
 
     def rate(self, which: str) -> Rate:
-        """One of the rates over everything that matured: "accuracy", "precision" (true alarms of alarms), "recall" (of those who churned),
-        "false_positive_rate" (of those who stayed), "quiet_accuracy" (what never raising an alarm would have got right: the accuracy to beat)."""
+        """One of the rates over everything that matured: "accuracy", "precision" (true alarms of alarms), "recall"
+        (of those who churned), "false_positive_rate" (of those who stayed), "quiet_accuracy" (what never raising an
+        alarm would have got right: the accuracy to beat)."""
         out = new("csuccess_rate")
         with self._use() as c:
             left_open = undecided(lib.csuccess_tracking_rate(c, _RATES.number(which), out))
@@ -213,10 +225,12 @@ class Tracking(Gathered):
             return each(lambda i: self._bin.ask(lib.csuccess_tracking_calibration, c, i), 10)
 
     def groups(self, by: str) -> list[TrackingGroup]:
-        """What became of the predictions by "level", "action" (one counts for each that it recommended) or "model", in the order of their names."""
+        """What became of the predictions by "level", "action" (one counts for each that it recommended) or "model",
+        in the order of their names."""
         kind = _BY.number(by)
         with self._use() as c:
-            return each(lambda i: self._group.ask(lib.csuccess_tracking_group_at, c, kind, i), lib.csuccess_tracking_groups(c, kind))
+            return each(lambda i: self._group.ask(lib.csuccess_tracking_group_at, c, kind, i),
+                        lib.csuccess_tracking_groups(c, kind))
 
     @property
     def advice(self) -> TrackingAdvice:
@@ -225,7 +239,8 @@ class Tracking(Gathered):
             return self._advice.ask(lib.csuccess_tracking_advise, c)
 
     def targets(self, set_: str) -> list[Target]:
-        """How far the targets of a named set are met: "retention-automation", "customer-success" or "ws142". UnknownNameError."""
+        """How far the targets of a named set are met: "retention-automation", "customer-success" or "ws142".
+        UnknownNameError."""
         count = lib.csuccess_tracking_targets(string(set_))
         if not count:
             raise error_of(lib.CSUCCESS_ENAME)

@@ -100,7 +100,8 @@ class Threshold(NamedTuple):
     cost: float
 
 
-def _predictions(scores: Iterable[float], outcomes: Iterable[object], weights: Iterable[float] | None, probability: bool,
+def _predictions(scores: Iterable[float], outcomes: Iterable[object], weights: Iterable[float] | None,
+                 probability: bool,
                  keep: list[Any]) -> Any:
     numbers, came = doubles(scores), flags(outcomes)
     heavy = None if weights is None else doubles(weights)
@@ -112,7 +113,8 @@ def _predictions(scores: Iterable[float], outcomes: Iterable[object], weights: I
 
 
 class Validation(Handle):
-    """Predictions beside what came of them, with every figure that can be asked of them; they agree with scikit-learn's to 1e-9.
+    """Predictions beside what came of them, with every figure that can be asked of them; they agree with
+    scikit-learn's to 1e-9.
 
     Scores that were fitted on these same rows flatter: validate on others.
 
@@ -136,15 +138,17 @@ class Validation(Handle):
     _threshold = Reader(Threshold, "csuccess_threshold", absent={1: "threshold"})
 
     def __init__(self, scores: Iterable[float], outcomes: Iterable[object], weights: Iterable[float] | None = None, *,
-                 probability: bool = True, confidence: float | None = None, bins: int | None = None, binning: str = "width") -> None:
-        """`scores`: the greater, the likelier is outcome 1 (it came: the customer left). `probability`: they are some; else only their order counts.
-        `confidence` of the interval of the AUC: 0.95. `bins` of the calibration table: 10, of equal "width" or about as many "rows" each. RangeError
-        names the first row that is wrong."""
+                 probability: bool = True, confidence: float | None = None, bins: int | None = None,
+                 binning: str = "width") -> None:
+        """`scores`: the greater, the likelier is outcome 1 (it came: the customer left). `probability`: they are
+        some; else only their order counts. `confidence` of the interval of the AUC: 0.95. `bins` of the calibration
+        table: 10, of equal "width" or about as many "rows" each. RangeError names the first row that is wrong."""
         super().__init__(NULL)
         keep: list[Any] = []
         out = ffi.new("csuccess_validation **")
         call(lib.csuccess_validation_new, out, _predictions(scores, outcomes, weights, probability, keep),
-             fill("csuccess_validation_options", keep, confidence=confidence, bins=bins, binning=_BINNING.number(binning)))
+             fill("csuccess_validation_options", keep, confidence=confidence, bins=bins,
+                  binning=_BINNING.number(binning)))
         self._handle = out[0]
         self._bins = bins or 10
 
@@ -168,13 +172,15 @@ class Validation(Handle):
 
     @property
     def deciles(self) -> list[GainRow]:
-        """Ten of them, the greatest scores first; a cut through equal scores takes each in part. Empty when there are no rows."""
+        """Ten of them, the greatest scores first; a cut through equal scores takes each in part. Empty when there
+        are no rows."""
         with self._use() as c:
             rows = (maybe(self._gain.ask, lib.csuccess_validation_decile, c, i) for i in range(10))
             return [row for row in rows if row is not None]
 
     def lift(self, share: float) -> float | None:
-        """How many times as often the outcome is 1 among the top `share` as among all; None without a row of outcome 1. InvalidError."""
+        """How many times as often the outcome is 1 among the top `share` as among all; None without a row of
+        outcome 1. InvalidError."""
         out = ffi.new("double *")
         with self._use() as c:
             result = lib.csuccess_validation_lift(c, share, out)
@@ -184,8 +190,9 @@ class Validation(Handle):
         return float(out[0])
 
     def threshold(self, *, false_alarm: float, missed: float, capacity: float | None = None) -> Threshold:
-        """The threshold of least cost on these rows that keeps to the capacity. `false_alarm`: cost of acting on one who would have stayed;
-        `missed`: of not acting on one who leaves; `capacity`: most rows (weight) to act on. RangeError."""
+        """The threshold of least cost on these rows that keeps to the capacity. `false_alarm`: cost of acting on
+        one who would have stayed; `missed`: of not acting on one who leaves; `capacity`: most rows (weight) to act
+        on. RangeError."""
         keep: list[Any] = []
         costs = fill("csuccess_costs", keep, false_alarm=false_alarm, missed=missed, capacity=capacity,
                      has_capacity=int(capacity is not None))
@@ -196,21 +203,23 @@ class Validation(Handle):
 
 
 class Calibrator(Handle):
-    """A function from scores to probabilities that can be taken at their word, fitted on rows that the model has not seen. It gives nothing below
-    1e-6 or above 1 - 1e-6."""
+    """A function from scores to probabilities that can be taken at their word, fitted on rows that the model has
+    not seen. It gives nothing below 1e-6 or above 1 - 1e-6."""
 
     __slots__ = ()
     _free = lib.csuccess_calibrator_free
 
-    def __init__(self, kind: str, scores: Iterable[float], outcomes: Iterable[object], weights: Iterable[float] | None = None, *,
+    def __init__(self, kind: str, scores: Iterable[float], outcomes: Iterable[object],
+                 weights: Iterable[float] | None = None, *,
                  probability: bool = True) -> None:
-        """`kind`: "platt" (Platt 1999), "isotonic" (needs some hundred rows) or "intercept" (as many expected as came; the first answer to drift).
-        Where scores are no probabilities, Platt's and the intercept take them as log-odds. DataError: not both outcomes; RangeError names the first
-        row that is wrong."""
+        """`kind`: "platt" (Platt 1999), "isotonic" (needs some hundred rows) or "intercept" (as many expected as
+        came; the first answer to drift). Where scores are no probabilities, Platt's and the intercept take them as
+        log-odds. DataError: not both outcomes; RangeError names the first row that is wrong."""
         super().__init__(NULL)
         out = ffi.new("csuccess_calibrator **")
         keep: list[Any] = []
-        call(lib.csuccess_calibrator_fit, out, _KINDS.number(kind), _predictions(scores, outcomes, weights, probability, keep), NULL)
+        call(lib.csuccess_calibrator_fit, out, _KINDS.number(kind),
+             _predictions(scores, outcomes, weights, probability, keep), NULL)
         self._handle = out[0]
 
     def apply(self, scores: Iterable[float]) -> list[float]:
