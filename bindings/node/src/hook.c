@@ -197,26 +197,17 @@ int32_t hook_leads(void *ud, csuccess_str manager, csuccess_str member)
     return visit_end(&v) ? out : failure(&v);
 }
 
-static napi_value give_floats(frame *f, const double *values, size_t count)
+/* A typed array of its own memory. */
+static napi_value give_copy(frame *f, napi_typedarray_type type, const void *values,
+                            size_t count)
 {
+    size_t bytes = type == napi_float64_array ? count * sizeof(double) : count;
     napi_value buffer = NULL, out = NULL;
     void *data = NULL;
-    if (f->failed ||
-        !frame_ok(f, napi_create_arraybuffer(f->env, count * sizeof *values, &data, &buffer)))
+    if (f->failed || !frame_ok(f, napi_create_arraybuffer(f->env, bytes, &data, &buffer)))
         return NULL;
-    if (count) memcpy(data, values, count * sizeof *values);
-    frame_ok(f, napi_create_typedarray(f->env, napi_float64_array, count, buffer, 0, &out));
-    return out;
-}
-
-static napi_value give_octets(frame *f, const uint8_t *values, size_t count)
-{
-    napi_value buffer = NULL, out = NULL;
-    void *data = NULL;
-    if (f->failed || !frame_ok(f, napi_create_arraybuffer(f->env, count, &data, &buffer)))
-        return NULL;
-    if (count) memcpy(data, values, count);
-    frame_ok(f, napi_create_typedarray(f->env, napi_uint8_array, count, buffer, 0, &out));
+    if (bytes) memcpy(data, values, bytes);
+    frame_ok(f, napi_create_typedarray(f->env, type, count, buffer, 0, &out));
     return out;
 }
 
@@ -238,9 +229,9 @@ static napi_value give_predict_batch(frame *f, const csuccess_predict_batch *b)
     give_member(f, out, "rows", give_u32(f, b->rows));
     give_member(f, out, "features", give_u32(f, b->features));
     give_member(f, out, "names", give_strings(f, b->names, b->features));
-    give_member(f, out, "values", give_floats(f, b->values, cells));
+    give_member(f, out, "values", give_copy(f, napi_float64_array, b->values, cells));
     give_member(f, out, "texts", give_strings(f, b->texts, cells));
-    give_member(f, out, "present", give_octets(f, b->present, cells));
+    give_member(f, out, "present", give_copy(f, napi_uint8_array, b->present, cells));
     give_member(f, out, "nowMs", give_i64(f, b->now_ms));
     return out;
 }
