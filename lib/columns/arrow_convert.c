@@ -107,25 +107,25 @@ enum { WIDE_TEXT = 112 };
 /* Sign, digits without leading zeros, exponent: written from its end. */
 static csuccess_str wide_text(char out[WIDE_TEXT], wide w, int32_t scale)
 {
-    char *at = out + WIDE_TEXT;
+    size_t at = WIDE_TEXT;
     uint32_t power = (uint32_t)(scale < 0 ? -scale : scale);
     do {
-        *--at = (char)('0' + power % 10);
+        out[--at] = (char)('0' + power % 10);
         power /= 10;
     } while (power > 0);
-    if (scale > 0) *--at = '-';
-    *--at = 'e';
-    char *end = at;
+    if (scale > 0) out[--at] = '-';
+    out[--at] = 'e';
+    const size_t end = at;
     for (bool zero = false; !zero;) {
         uint32_t part = nine_digits(&w, &zero);
         for (int k = 0; k < 9; k++) {
-            *--at = (char)('0' + part % 10);
+            out[--at] = (char)('0' + part % 10);
             part /= 10;
         }
     }
-    while (at < end - 1 && *at == '0') at++;
-    if (w.negative) *--at = '-';
-    return (csuccess_str){at, (size_t)(out + WIDE_TEXT - at)};
+    while (at < end - 1 && out[at] == '0') at++;
+    if (w.negative) out[--at] = '-';
+    return (csuccess_str){out + at, WIDE_TEXT - at};
 }
 
 /* The nearest double to the number times ten to the power of -scale. */
