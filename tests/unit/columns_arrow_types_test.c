@@ -80,6 +80,8 @@ static const type types[] = {
     {NUMBER, "d:30,2", NULL, 6, false},
     {NUMBER, "d:60,2,256", NULL, 6, false},
     {NUMBER, "d:60,-2,256", NULL, 6, false},
+    {NUMBER, "d:38,30", NULL, 6, false},
+    {NUMBER, "d:70,60,256", NULL, 6, false},
     {BOOL, "b", NULL, 0, false},
     {BOOL, "c", NULL, 0, false},
     {BOOL, "C", NULL, 0, false},
@@ -193,11 +195,25 @@ static size_t width_of(const type *t)
     static const struct {
         const char *format;
         size_t width;
-    } widths[] = {{"c", 1},           {"C", 1},         {"s", 2},       {"S", 2},
-                  {"i", 4},           {"I", 4},         {"l", 8},       {"L", 8},
-                  {"e", 2},           {"f", 4},         {"g", 8},       {"tdD", 4},
-                  {"d:5,2,32", 4},    {"d:10,3,64", 8}, {"d:30,2", 16}, {"d:60,2,256", 32},
-                  {"d:60,-2,256", 32}};
+    } widths[] = {{"c", 1},
+                  {"C", 1},
+                  {"s", 2},
+                  {"S", 2},
+                  {"i", 4},
+                  {"I", 4},
+                  {"l", 8},
+                  {"L", 8},
+                  {"e", 2},
+                  {"f", 4},
+                  {"g", 8},
+                  {"tdD", 4},
+                  {"d:5,2,32", 4},
+                  {"d:10,3,64", 8},
+                  {"d:30,2", 16},
+                  {"d:60,2,256", 32},
+                  {"d:60,-2,256", 32},
+                  {"d:38,30", 16},
+                  {"d:70,60,256", 32}};
     for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) {
         if (strcmp(widths[i].format, t->format) == 0) return widths[i].width;
     }
@@ -246,6 +262,19 @@ static int64_t whole_of(const type *t, int v)
     }
 }
 
+/* Times ten, as often as it is said, in two's complement of any width. */
+static void put_zeros(uint8_t *to, size_t width, int zeros)
+{
+    for (; zeros > 0; zeros--) {
+        unsigned carry = 0;
+        for (size_t i = 0; i < width; i++) {
+            carry += to[i] * 10u;
+            to[i] = (uint8_t)carry;
+            carry >>= 8;
+        }
+    }
+}
+
 static void put_value(uint8_t *to, const type *t, int v, size_t width)
 {
     const double x = t->kind == NUMBER ? number_of(t, v) : 0;
@@ -259,6 +288,8 @@ static void put_value(uint8_t *to, const type *t, int v, size_t width)
         memcpy(to, &half, width);
     } else {
         put_whole(to, whole_of(t, v), width);
+        if (strcmp(t->format, "d:38,30") == 0) put_zeros(to, width, 27);
+        if (strcmp(t->format, "d:70,60,256") == 0) put_zeros(to, width, 58);
     }
 }
 
