@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""meson-python, but for source distributions: in place of the link to the tree of the library one has what of the tree the package is built from.
+"""meson-python, but for source distributions: in place of the link to the tree of the library one has what of the tree
+the package is built from.
 
 It is made in a clone, since it holds what git knows.
 """
@@ -11,13 +12,18 @@ from pathlib import Path
 from mesonpy import build_editable, build_wheel, get_requires_for_build_editable, get_requires_for_build_wheel, tomllib
 from pyproject_metadata import StandardMetadata
 
-__all__ = ["build_editable", "build_sdist", "build_wheel", "get_requires_for_build_editable", "get_requires_for_build_wheel"]
+__all__ = [
+    "build_editable", "build_sdist", "build_wheel", "get_requires_for_build_editable", "get_requires_for_build_wheel",
+]
 
 HERE = Path(__file__).resolve().parent
 TREE = HERE.parents[1]
 LINK = "subprojects/csuccess"
 # What is built: without tests, examples and documents.
-PARTS = ["LICENSE", "README.md", "meson.build", "meson_options.txt", "bindings/headers.py", "bindings/node/meson.build", "include", "lib", "pkgconfig"]
+PARTS = [
+    "LICENSE", "README.md", "meson.build", "meson_options.txt", "bindings/headers.py", "bindings/node/meson.build",
+    "include", "lib", "pkgconfig",
+]
 
 
 def known(folder, *paths):
@@ -26,7 +32,8 @@ def known(folder, *paths):
 
 
 def build_sdist(sdist_directory, config_settings=None):
-    project = StandardMetadata.from_pyproject(tomllib.loads((HERE / "pyproject.toml").read_text(encoding="utf-8")), HERE)
+    document = tomllib.loads((HERE / "pyproject.toml").read_text(encoding="utf-8"))
+    project = StandardMetadata.from_pyproject(document, HERE)
     root = f"{project.name}-{project.version}"
     with tarfile.open(Path(sdist_directory) / f"{root}.tar.gz", "w:gz", format=tarfile.PAX_FORMAT) as tar:
         for name in known(HERE, "."):

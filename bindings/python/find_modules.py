@@ -4,4 +4,5 @@ import sys
 from pathlib import Path
 
 root = Path(sys.argv[1])
-print("\n".join(sorted(str(path.relative_to(root)) for suffix in ("py", "pyi", "typed") for path in root.glob(f"csuccess/**/*.{suffix}"))))
+found = [path for suffix in ("py", "pyi", "typed") for path in root.glob(f"csuccess/**/*.{suffix}")]
+print("\n".join(sorted(str(path.relative_to(root)) for path in found)))

@@ -7,8 +7,8 @@
     score = config.score({"logins_30d": 12, "champion_left": True})
     print(score.value, score.status, score.why())
 
-Everything is decided by one configuration document and is the same to the bit from C, Python and Node. `csuccess.analytics`
-has what looks at many customers or at the past; `csuccess.testing` what tests of a host need.
+Everything is decided by one configuration document and is the same to the bit from C, Python and Node.
+`csuccess.analytics` has what looks at many customers or at the past; `csuccess.testing` what tests of a host need.
 """
 from __future__ import annotations
 
@@ -79,17 +79,17 @@ from .zones import ZoneAnswer, system_zone
 __version__ = "0.1.0"
 
 if _lib.csuccess_abi() != _lib.CSUCCESS_ABI:
-    raise ImportError(f"this csuccess was built for generation {_lib.CSUCCESS_ABI} of libcsuccess, and the library that is "
-                      f"installed is of generation {_lib.csuccess_abi()}: build it anew")
+    raise ImportError(f"this csuccess was built for generation {_lib.CSUCCESS_ABI} of libcsuccess, and the library "
+                      f"that is installed is of generation {_lib.csuccess_abi()}: build it anew")
 
 
 def library_version() -> str:
-    """The version of libcsuccess that runs: that of the package, but for a package that was built against the system's."""
+    """The version of libcsuccess that runs: that of the package, unless it was built against the system's."""
     return str(_ffi.string(_lib.csuccess_version()), "ascii")
 
 
 def feature(name: str) -> bool:
-    """Whether the library has an optional part, such as "expressions" or "columns"; False for a name that it does not know."""
+    """Whether the library has an optional part, such as "expressions" or "columns"; False for one it does not know."""
     return bool(_lib.csuccess_feature(_string(name)))
 
 

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The one place that knows how a call into the library is made: texts, errors, handles, and exceptions that cross C.
 
-Everything else in this package is written over these few things and `lib`, and never touches a pointer that it does not own:
+Everything else in this package is written over these few things and `lib`, and never touches a pointer that it does
+not own:
 
     with self._use() as engine:                      # the handle, ours alone for the time of the call
         self._call(lib.csuccess_engine_run, engine, now, NULL, next_ms)
@@ -35,7 +36,8 @@ def data(value: Any) -> bytes:
 
 
 def string(value: str | bytes | bytearray | memoryview) -> Any:
-    """What a parameter of type csuccess_str takes. It keeps the bytes alive, so a struct that it is put into needs it kept beside.
+    """What a parameter of type csuccess_str takes. It keeps the bytes alive, so a struct that it is put into needs it
+    kept beside.
 
     Half of a surrogate pair goes through as it stands, so that the library refuses it with its place.
     """
@@ -44,8 +46,8 @@ def string(value: str | bytes | bytearray | memoryview) -> Any:
     return buffer, len(buffer)
 
 
-# Errors of calls that went well, to be filled by later ones: a struct for each call would be half of its cost. Those of calls that
-# failed are not used again, so that nothing of one error is seen in another.
+# Errors of calls that went well, to be filled by later ones: a struct for each call would be half of its cost. Those of
+# calls that failed are not used again, so that nothing of one error is seen in another.
 _spare: list[Any] = []
 _take = _spare.pop
 _put = _spare.append
@@ -126,7 +128,7 @@ class Handle:
         return result
 
     def _run(self, function: Callable[..., int], *arguments: Any) -> int:
-        """with self._use() as handle: self._call(function, handle, *arguments), for calls that are made a million times."""
+        """with self._use() as handle: self._call(function, handle, *arguments), for what is called a million times."""
         lock = self._lock
         if not lock.acquire(False):
             raise self._busy()

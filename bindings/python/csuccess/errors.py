@@ -242,7 +242,7 @@ _CLASSES: dict[int, type[Error]] = {kind.code: kind for kind in Error.__subclass
 
 
 def error_of(result: int, err: Any = None) -> Error:
-    """The exception of a result and the csuccess_error that it filled. Where it filled none its text is that of the code."""
+    """The exception of a result and the csuccess_error that it filled. Where it filled none, the text is the code's."""
     kind = _CLASSES.get(result, Error)
     if err is None or err.code not in (0, result) or err.message[0] == b"\0":
         return kind(str(ffi.string(lib.csuccess_result_text(result)), "utf-8"), code=result)
