@@ -14,7 +14,7 @@ __all__ = ["ARRAY", "SCHEMA", "STREAM", "ProducerError", "batches", "make", "own
 SCHEMA, ARRAY, STREAM = range(3)
 _TYPES = ("struct ArrowSchema *", "struct ArrowArray *", "struct ArrowArrayStream *")
 _NAMES = tuple(str(ffi.string(lib.python_capsule_name(kind)), "ascii") for kind in range(3))
-# PyCapsule_New(pointer, name, destructor) and PyCapsule_GetPointer(capsule, name); name and destructor are the module's own.
+# PyCapsule_New(pointer, name, destructor) and PyCapsule_GetPointer(capsule, name); these two are the module's.
 _new = ctypes.PYFUNCTYPE(ctypes.py_object, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)(
     ("PyCapsule_New", ctypes.pythonapi))
 _get = ctypes.PYFUNCTYPE(ctypes.c_void_p, ctypes.py_object, ctypes.c_void_p)(
@@ -51,8 +51,8 @@ def owned(kind: int) -> Any:
 
 
 def take(capsule: object, kind: int) -> Any:
-    """The struct in a capsule, which stays the capsule's until it is moved. TypeError: no such capsule; InvalidError: it was
-    consumed."""
+    """The struct in a capsule, which stays the capsule's until it is moved. TypeError: no such capsule; InvalidError:
+    it was consumed."""
     if type(capsule).__name__ != "PyCapsule":
         raise TypeError(f"the producer gave {type(capsule).__name__}, not a capsule \"{_NAMES[kind]}\"")
     try:
@@ -66,8 +66,9 @@ def take(capsule: object, kind: int) -> Any:
 
 
 def batches(source: Any) -> Iterator[tuple[Any, Any]]:
-    """(schema, array) of each batch of whatever speaks the protocol: a table, a data frame, a record batch, a relation, or a
-    capsule "arrow_array_stream" itself. A stream without a batch gives its schema and an array that is released."""
+    """(schema, array) of each batch of whatever speaks the protocol: a table, a data frame, a record batch, a
+    relation, or a capsule "arrow_array_stream" itself. A stream without a batch gives its schema and an array that is
+    released."""
     if hasattr(source, "__arrow_c_array__") and not hasattr(source, "__arrow_c_stream__"):
         capsules = source.__arrow_c_array__()
         if not isinstance(capsules, tuple) or len(capsules) != 2:
@@ -89,8 +90,8 @@ def stream_of(source: Any) -> object:
     if type(source).__name__ == "PyCapsule":
         return source
     if not hasattr(source, "__arrow_c_stream__"):
-        raise TypeError(f"{type(source).__name__} does not speak Arrow: a table has __arrow_c_stream__, as those of pyarrow, "
-                        "polars, pandas and DuckDB have; a mapping of columns goes to Columns.bind()")
+        raise TypeError(f"{type(source).__name__} does not speak Arrow: a table has __arrow_c_stream__, as those of "
+                        "pyarrow, polars, pandas and DuckDB have; a mapping of columns goes to Columns.bind()")
     capsule: object = source.__arrow_c_stream__()
     return capsule
 
@@ -111,6 +112,7 @@ def _read(function: Any, stream: Any, out: Any) -> None:
     code = function(stream, out)
     if code != 0:
         said = lib.python_stream_error(stream)
-        error = ProducerError("" if said == NULL else str(ffi.string(said), "utf-8", "replace"), code=lib.CSUCCESS_ECALLBACK)
+        text = "" if said == NULL else str(ffi.string(said), "utf-8", "replace")
+        error = ProducerError(text, code=lib.CSUCCESS_ECALLBACK)
         error.errno = code
         raise error

@@ -45,8 +45,8 @@ def items(get: Any, *arguments: Any) -> tuple[str, ...]:
 
 
 class Names(dict[bytes, "tuple[str | None, ...]"]):
-    """The texts of a score (status, trend, profile) by the bytes of their csuccess_str, one behind the other: those that are
-    borrowed from a configuration never move, so that each of the few combinations is decoded once."""
+    """The texts of a score (status, trend, profile) by the bytes of their csuccess_str, one behind the other: those
+    that are borrowed from a configuration never move, so that each of the few combinations is decoded once."""
 
     __slots__ = ()
 

@@ -37,10 +37,11 @@ class Compiling:
     def __init__(self, bindings: Document | None, resolve: Resolve | None, model: Models | None,
                  limits: Mapping[str, int] | None, name: str) -> None:
         self.resolve = _by_name(resolve)
-        self.model = (lambda name: model if model.name == name else None) if isinstance(model, Model) else _by_name(model)
+        self.model = _by_name({model.name: model} if isinstance(model, Model) else model)
         self.raised: list[BaseException] = []
         self.refused: Error | None = None
-        self.keep: list[Any] = [limits_of(limits), string(encode(bindings) if bindings is not None else b""), string(name)]
+        values = b"" if bindings is None else encode(bindings)
+        self.keep: list[Any] = [limits_of(limits), string(values), string(name)]
         self.ud = ffi.new_handle(self)
         self.options = new("csuccess_config_options", limits=self.keep[0], bindings=self.keep[1], name=self.keep[2])
         if self.resolve is not None:

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where C calls the host while it scores and compiles. What a function of the host raises is kept, C is told that it failed,
-and the call that asked raises it as itself."""
+"""Where C calls the host while it scores and compiles. What a function of the host raises is kept, C is told that it
+failed, and the call that asked raises it as itself."""
 from __future__ import annotations
 
 import asyncio

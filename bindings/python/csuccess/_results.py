@@ -25,10 +25,10 @@ _TRENDS = (None, "improving", "stable", "declining")
 class ColumnResults:
     """Results by name: memory with the buffer protocol (numpy.frombuffer() takes it), an item per row.
 
-    `score`, `raw`, `completeness`, `probability`, `confidence` are float64, 0 where there is none; `status` (index of the band in
-    its profile; 254: churned, 255: none), `trend` (0 none, 1 improving, 2 stable, 3 declining), `profile`, `level` (255: none)
-    and `source` are a byte each; `scored`, `predicted` and `degraded` are bitmaps, least significant bit first. What was not
-    wanted is None.
+    `score`, `raw`, `completeness`, `probability`, `confidence` are float64, 0 where there is none; `status` (index of
+    the band in its profile; 254: churned, 255: none), `trend` (0 none, 1 improving, 2 stable, 3 declining),
+    `profile`, `level` (255: none) and `source` are a byte each; `scored`, `predicted` and `degraded` are bitmaps,
+    least significant bit first. What was not wanted is None.
     """
 
     __slots__ = (*WANTED, "_config", "count", "segment_sizes", "segments")

@@ -27,8 +27,8 @@ def now_ms() -> int:
 def to_ms(value: Time) -> int:
     """Milliseconds since the epoch; what is finer is cut towards the past.
 
-    A datetime without a zone is a ValueError, since it would say another time on another machine; so is text that is not
-    RFC 3339. A text that is a date alone is its midnight, UTC.
+    A datetime without a zone is a ValueError, since it would say another time on another machine; so is text that is
+    not RFC 3339. A text that is a date alone is its midnight, UTC.
     """
     if isinstance(value, datetime):
         if value.tzinfo is None:

@@ -73,9 +73,9 @@ class Columns(Handle):
 
     @classmethod
     def from_arrow(cls, config: Config, source: Any, *, customer: str = "", strict: bool = False) -> Columns:
-        """Columns over a batch of anything that speaks Arrow's PyCapsule protocol; its memory is not copied. A column whose name
-        is an input is bound to it; `customer` names the column with the customers ("customer_id", unless it is given);
-        `strict` refuses a column that is no input.
+        """Columns over a batch of anything that speaks Arrow's PyCapsule protocol; its memory is not copied. A column
+        whose name is an input is bound to it; `customer` names the column with the customers ("customer_id", unless
+        it is given); `strict` refuses a column that is no input.
 
         TypeError: it does not speak Arrow; ValueTypeError: a column of a type that its input does not take;
         UnknownNameError, RangeError, EncodingError, InvalidError: what is wrong, with the column; ValueError: more than
@@ -143,7 +143,8 @@ class Columns(Handle):
         names = self._compiled.inputs
         said = f"column {names[slot] if 0 <= slot < len(names) else slot}: "
         if result == lib.CSUCCESS_ETYPE:
-            return refusal(result, said + f"an input of type {self._compiled.slots[names[slot]][1]} does not take this memory")
+            kind = self._compiled.slots[names[slot]][1]
+            return refusal(result, said + f"an input of type {kind} does not take this memory")
         if result == lib.CSUCCESS_EENCODING:
             return refusal(result, said + "a text is not UTF-8")
         if result == lib.CSUCCESS_ERANGE:
@@ -168,11 +169,11 @@ class Columns(Handle):
     def bind(self, name: Name, values: Buffer | Sequence[Any], validity: Buffer | None = None) -> None:
         """Binds an input, by name or slot, to a value per row.
 
-        Memory with the buffer protocol is not copied, and kept until the columns are closed or the input is bound anew:
-        float64, int64, int32 and uint8 for numbers and money; uint8 and bool for booleans; int64 (milliseconds since the
-        epoch) and numpy's datetime64[ms] for times; these and int32 (days) for dates. `validity` is a bitmap, least significant
-        bit first, 1: present. NaN, infinities and times outside the years 1 to 9999 are missing; ranges are the host's to keep.
-        A list is copied, by the type of the input, None being missing.
+        Memory with the buffer protocol is not copied, and kept until the columns are closed or the input is bound
+        anew: float64, int64, int32 and uint8 for numbers and money; uint8 and bool for booleans; int64 (milliseconds
+        since the epoch) and numpy's datetime64[ms] for times; these and int32 (days) for dates. `validity` is a
+        bitmap, least significant bit first, 1: present. NaN, infinities and times outside the years 1 to 9999 are
+        missing; ranges are the host's to keep. A list is copied, by the type of the input, None being missing.
 
         ValueTypeError: the input does not take this memory; InvalidError: another number of rows; UnknownNameError.
         """
@@ -184,7 +185,8 @@ class Columns(Handle):
         found = _BINDS.get((view.format.lstrip("<=@"), view.itemsize))
         if found is None or view.ndim != 1 or not view.c_contiguous:
             raise refusal(lib.CSUCCESS_ETYPE, f"column {name}: memory of format {view.format!r}, {view.ndim} dimensions"
-                          f"{'' if view.c_contiguous else ', not contiguous'}; float64, int64, int32, uint8 and bool in one piece are taken")
+                          f"{'' if view.c_contiguous else ', not contiguous'}; float64, int64, int32, uint8 and bool "
+                          "in one piece are taken")
         self._rows_of(f"column {name}", len(view))
         function, kind = found
         memory, bits = ffi.from_buffer(kind, values), self._bitmap(validity)
@@ -210,25 +212,30 @@ class Columns(Handle):
         self._bind(lib.csuccess_columns_bind_bits, name, memory, present, keep=[memory, present])
 
     def bind_utf8(self, name: Name, offsets: Buffer, data: Buffer, validity: Buffer | None = None) -> None:
-        """Text as Arrow's utf8: rows + 1 offsets (int32), ascending, into bytes. EncodingError; RangeError: offsets descend, or
-        go beyond the bytes."""
-        starts, memory, bits = ffi.from_buffer("int32_t[]", offsets), ffi.from_buffer("char[]", data), self._bitmap(validity)
+        """Text as Arrow's utf8: rows + 1 offsets (int32), ascending, into bytes. EncodingError; RangeError: offsets
+        descend, or go beyond the bytes."""
+        starts, memory = ffi.from_buffer("int32_t[]", offsets), ffi.from_buffer("char[]", data)
+        bits = self._bitmap(validity)
         self._rows_of(f"column {name}: one less than offsets", len(starts) - 1)
-        if starts[len(starts) - 1] > len(memory):
-            raise refusal(lib.CSUCCESS_ERANGE, f"column {name}: the last offset is {starts[len(starts) - 1]}, and there are {len(memory)} bytes")
+        last = starts[len(starts) - 1]
+        if last > len(memory):
+            raise refusal(lib.CSUCCESS_ERANGE, f"column {name}: the last offset is {last} of {len(memory)} bytes")
         self._bind(lib.csuccess_columns_bind_utf8, name, starts, memory, bits, keep=[starts, memory, bits])
 
     def bind_dictionary(self, name: Name, codes: Buffer, words: Sequence[str], validity: Buffer | None = None) -> None:
-        """Text as codes (1, 2 or 4 bytes) into words. RangeError: a code of a present row is not below the number of words."""
+        """Text as codes (1, 2 or 4 bytes) into words. RangeError: a code of a present row is not below the number of
+        words."""
         view = memoryview(codes)
         width = _WIDTHS.get((view.format.lstrip("<=@"), view.itemsize))
         if width is None:
-            raise refusal(lib.CSUCCESS_ETYPE, f"column {name}: codes of format {view.format!r}; whole numbers of 1, 2 or 4 bytes are taken")
+            raise refusal(lib.CSUCCESS_ETYPE, f"column {name}: codes of format {view.format!r}; whole numbers of "
+                          "1, 2 or 4 bytes are taken")
         self._rows_of(f"column {name}", len(view) if view.ndim == 1 else -1)
         memory, bits = ffi.from_buffer(codes), self._bitmap(validity)
         texts = [string(word) for word in words]
         listed = ffi.new("csuccess_str[]", texts or [(NULL, 0)])
-        self._bind(lib.csuccess_columns_bind_dictionary, name, memory, width, listed, len(texts), bits, keep=[memory, bits])
+        self._bind(lib.csuccess_columns_bind_dictionary, name, memory, width, listed, len(texts), bits,
+                   keep=[memory, bits])
 
     def bind_all(self, columns: Mapping[str, Buffer | Sequence[Any]]) -> Columns:
         """Binds several by name."""
@@ -240,7 +247,8 @@ class Columns(Handle):
 def arrow_options(customer: str, strict: bool, results: int = 0) -> tuple[Any, Any]:
     """csuccess_arrow_options, and what it points at."""
     keep = string(customer)
-    return new("csuccess_arrow_options", customer=keep, flags=lib.CSUCCESS_ARROW_STRICT if strict else 0, results=results), keep
+    flags = lib.CSUCCESS_ARROW_STRICT if strict else 0
+    return new("csuccess_arrow_options", customer=keep, flags=flags, results=results), keep
 
 
 def _view(values: Any) -> memoryview:
@@ -249,7 +257,8 @@ def _view(values: Any) -> memoryview:
 
 def _times(values: Any) -> Any:
     if values.dtype.str[1:] != "M8[ms]":
-        raise refusal(lib.CSUCCESS_ETYPE, f"times of {values.dtype}: datetime64[ms] is taken as it is (values.astype('datetime64[ms]'))")
+        raise refusal(lib.CSUCCESS_ETYPE, f"times of {values.dtype}: datetime64[ms] is taken as it is "
+                      "(values.astype('datetime64[ms]'))")
     return values.view("i8")
 
 

@@ -54,10 +54,11 @@ class Bounds(NamedTuple):
 
 
 class Config:
-    """A compiled configuration: every definition of attributes, health profiles, churn models and segments, checked as a whole.
+    """A compiled configuration: every definition of attributes, health profiles, churn models and segments, checked
+    as a whole.
 
-    It never changes; results name its `hash`, and configurations with the same hash are equal. Threads share it, and it goes
-    with its last reference.
+    It never changes; results name its `hash`, and configurations with the same hash are equal. Threads share it, and
+    it goes with its last reference.
 
         config = Config.load("success.json")
         score = config.score({"logins_30d": 12, "champion_left": True})
@@ -95,11 +96,12 @@ class Config:
                 model: Models | None = None, limits: Mapping[str, int] | None = None, name: str = "") -> Config:
         """Compiles a document: text, bytes or a dict.
 
-        `bindings` are the values of the document's `bindings`. `resolve` finds the document that this one `extends`, and
-        `model` the model that it names: a mapping by name, or a function of the name that gives None where there is none;
-        a Model stands for itself. What they raise is raised as itself; only an Error that `model` raises (a ModelError of
-        Model.load(), say) is a model that was refused, for which `churn.fallback` may take over. `limits` are ceilings on
-        hostile input by the names of csuccess_limits. `name` is how messages call the document.
+        `bindings` are the values of the document's `bindings`. `resolve` finds the document that this one `extends`,
+        and `model` the model that it names: a mapping by name, or a function of the name that gives None where there
+        is none; a Model stands for itself. What they raise is raised as itself; only an Error that `model` raises (a
+        ModelError of Model.load(), say) is a model that was refused, for which `churn.fallback` may take over.
+        `limits` are ceilings on hostile input by the names of csuccess_limits. `name` is how messages call the
+        document.
 
         ConfigError: of all that is wrong the first problem, with its place; `problems` has them all.
         """
@@ -108,17 +110,17 @@ class Config:
     @classmethod
     def load(cls, path: str | os.PathLike[str], *, bindings: Document | None = None, resolve: Resolve | None = None,
              model: Models | None = None, limits: Mapping[str, int] | None = None) -> Config:
-        """Compiles a file. Unless `resolve` says otherwise, "extends": "base.json" is a file beside it; unless `model` does,
-        a model NAME is the file NAME.json beside it, where there is one."""
+        """Compiles a file. Unless `resolve` says otherwise, "extends": "base.json" is a file beside it; unless
+        `model` does, a model NAME is the file NAME.json beside it, where there is one."""
         file = Path(path)
-        return cls(file.read_bytes(), bindings=bindings, resolve=resolve or _Beside(file), model=model or _ModelBeside(file),
-                   limits=limits, name=str(path))
+        return cls(file.read_bytes(), bindings=bindings, resolve=resolve or _Beside(file),
+                   model=model or _ModelBeside(file), limits=limits, name=str(path))
 
     @staticmethod
     def check(document: Document, *, bindings: Document | None = None, resolve: Resolve | None = None,
               model: Models | None = None, limits: Mapping[str, int] | None = None, name: str = "") -> list[Problem]:
-        """Every problem of a document, errors first (their `code` is negative), then what is legal but probably wrong (code
-        0), each in document order. An empty list: nothing to say."""
+        """Every problem of a document, errors first (their `code` is negative), then what is legal but probably wrong
+        (code 0), each in document order. An empty list: nothing to say."""
         compiling = Compiling(bindings, resolve, model, limits, name)
         found = _problems(string(encode(document)), compiling)
         compiling.check()
@@ -146,8 +148,8 @@ class Config:
 
     @property
     def inputs(self) -> Mapping[str, str]:
-        """What can be set, in the order of the slots, with the type: "number", "bool", "string", "time", "date", "duration",
-        "money", "list" or "records"."""
+        """What can be set, in the order of the slots, with the type: "number", "bool", "string", "time", "date",
+        "duration", "money", "list" or "records"."""
         return MappingProxyType({name: kind for name, (_, kind) in self._compiled.slots.items()})
 
     def slot(self, name: str) -> int:
@@ -199,16 +201,16 @@ class Config:
                       *(None if count == _UNBOUNDED else count for count in counts))
 
     def diff(self, other: Config) -> list[dict[str, Any]]:
-        """What `other`, the later one, has otherwise: {"op": "add" | "remove" | "replace" | "reorder", "path", "before", "after"}
-        in document order."""
+        """What `other`, the later one, has otherwise: {"op": "add" | "remove" | "replace" | "reorder", "path",
+        "before", "after"} in document order."""
         out = ffi.new("csuccess_text **")
         call(lib.csuccess_config_diff, out, self._compiled.handle, compiled_of(other).handle)
         found: list[dict[str, Any]] = load(take_text(out))
         return found
 
     def succeed(self, before: Config) -> None:
-        """Whether this configuration may take the place of `before`: InvalidError names the campaign whose status moves as it
-        may not."""
+        """Whether this configuration may take the place of `before`: InvalidError names the campaign whose status
+        moves as it may not."""
         call(lib.csuccess_config_succeed, compiled_of(before).handle, self._compiled.handle)
 
     def retrain_due(self) -> datetime | None:
@@ -224,8 +226,8 @@ class Config:
         return pair
 
     def score(self, row: Mapping[str, Any] | str | bytes, now: Time | None = None) -> Score:
-        """Scores one customer, given as a row (see Facts.read_json()), at a time, or now. The reasons (why(), explanation,
-        json) are worked out when they are asked for. Any thread may call it.
+        """Scores one customer, given as a row (see Facts.read_json()), at a time, or now. The reasons (why(),
+        explanation, json) are worked out when they are asked for. Any thread may call it.
 
         For many customers, score_table(), or a Scorer and Facts of one's own.
         """
@@ -239,14 +241,14 @@ class Config:
         score._later = _Later(self._compiled, raw, ms)
         return score
 
-    def score_table(self, source: Any, now: Time | None = None, *, results: Iterable[str] | None = None, customer: str = "",
-                    strict: bool = False) -> ScoredTable:
-        """Scores a whole table: of pyarrow, polars, pandas or DuckDB, or anything with __arrow_c_stream__ or __arrow_c_array__,
-        which is not copied; or a mapping of columns (see Columns.bind()).
+    def score_table(self, source: Any, now: Time | None = None, *, results: Iterable[str] | None = None,
+                    customer: str = "", strict: bool = False) -> ScoredTable:
+        """Scores a whole table: of pyarrow, polars, pandas or DuckDB, or anything with __arrow_c_stream__ or
+        __arrow_c_array__, which is not copied; or a mapping of columns (see Columns.bind()).
 
-        `results` names the parts of the result: "health", "churn", "segments"; by itself all but the segments. `customer`
-        names the column that names the customers, which is handed through; by itself "customer_id", where there is one. Columns
-        that are no input are passed over, unless `strict`.
+        `results` names the parts of the result: "health", "churn", "segments"; by itself all but the segments.
+        `customer` names the column that names the customers, which is handed through; by itself "customer_id", where
+        there is one. Columns that are no input are passed over, unless `strict`.
 
         ValueTypeError (a column of a type that its input does not take), UnknownNameError, RangeError, EncodingError,
         InvalidError, ProducerError; TypeError: no table.
@@ -254,8 +256,8 @@ class Config:
         with Scorer._of(self._compiled) as scorer:
             return score_table(scorer, source, now, results, customer, strict)
 
-    def score_stream(self, source: Any, now: Time | None = None, *, results: Iterable[str] | None = None, customer: str = "",
-                     strict: bool = False) -> ScoredStream:
+    def score_stream(self, source: Any, now: Time | None = None, *, results: Iterable[str] | None = None,
+                     customer: str = "", strict: bool = False) -> ScoredStream:
         """The same batch by batch as it is read, for tables that are larger than memory."""
         return score_stream(self, source, now, results, customer, strict)
 
@@ -320,7 +322,8 @@ def _problems(raw: Any, compiling: Compiling) -> list[Problem]:
 
 
 def _refused(raw: Any, compiling: Compiling, first: Error) -> Error:
-    """The first problem as what a configuration is refused with; what is wrong with the options or the machine stays as it is."""
+    """The first problem as what a configuration is refused with; what is wrong with the options or the machine stays
+    as it is."""
     if first.code in (lib.CSUCCESS_ENOMEM, lib.CSUCCESS_EABI, lib.CSUCCESS_EINVALID, lib.CSUCCESS_ECANCELLED):
         return first
     error = ConfigError(first.message, code=first.code, pointer=first.pointer, offset=first.offset, line=first.line,

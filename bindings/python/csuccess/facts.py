@@ -32,9 +32,9 @@ class Quarantined(NamedTuple):
 class Facts(Handle):
     """The facts of one customer at a time: a value for each attribute of a configuration, and its small collections.
 
-    What was never set is missing, and missing is not zero, False or "". A value that its definition does not allow (`min`,
-    `max`, `in`, not finite, beyond the years 1 to 9999) is quarantined: the call raises RangeError, the attribute is
-    missing from then on, and the facts stay usable.
+    What was never set is missing, and missing is not zero, False or "". A value that its definition does not allow
+    (`min`, `max`, `in`, not finite, beyond the years 1 to 9999) is quarantined: the call raises RangeError, the
+    attribute is missing from then on, and the facts stay usable.
 
         facts = Facts(config, {"customer_id": "acme", "logins_30d": 12})
         facts["nps_score"] = 9
@@ -71,9 +71,9 @@ class Facts(Handle):
     def __setitem__(self, name: str, value: Any) -> None:
         """Sets an attribute by its type; None makes it missing.
 
-        Numbers take int, float and Decimal; times an aware datetime, milliseconds since the epoch or RFC 3339 text; dates
-        a date besides; durations a timedelta or ISO 8601 text; money an amount, or (amount, currency); lists a list;
-        collections a dict by id. {"value": ..., "at": ...} says when the value was observed.
+        Numbers take int, float and Decimal; times an aware datetime, milliseconds since the epoch or RFC 3339 text;
+        dates a date besides; durations a timedelta or ISO 8601 text; money an amount, or (amount, currency); lists a
+        list; collections a dict by id. {"value": ..., "at": ...} says when the value was observed.
 
         UnknownNameError (with the nearest name), ValueTypeError, RangeError (quarantined), EncodingError, LimitError.
         """
@@ -181,9 +181,9 @@ class Facts(Handle):
     def read_json(self, row: Document) -> Facts:
         """Reads a whole row in place of what was there: attributes by name, collections by id, and "customer_id".
 
-        A dict may hold datetimes, dates, timedeltas, Decimals and numpy's scalars; NaN is missing. Impossible values are
-        quarantined and do not fail the row. What is wrong with the row as such is raised with its place, and nothing is
-        applied: JsonError, EncodingError, UnknownNameError, ValueTypeError, LimitError.
+        A dict may hold datetimes, dates, timedeltas, Decimals and numpy's scalars; NaN is missing. Impossible values
+        are quarantined and do not fail the row. What is wrong with the row as such is raised with its place, and
+        nothing is applied: JsonError, EncodingError, UnknownNameError, ValueTypeError, LimitError.
         """
         raw = encode(row)
         with self._use() as facts:

@@ -17,8 +17,9 @@ __all__ = ["Model"]
 
 
 class Model:
-    """A model that predicts churn, expansion or an NPS: a model document (docs/model-document.md), or an XGBoost model in that
-    program's own JSON. It never changes; equal digests are equal models. Threads share it, and it goes with its last reference.
+    """A model that predicts churn, expansion or an NPS: a model document (docs/model-document.md), or an XGBoost
+    model in that program's own JSON. It never changes; equal digests are equal models. Threads share it, and it goes
+    with its last reference.
 
         model = Model.load("churn.model.json")
         config = Config.load("success.json", model=model)
@@ -29,8 +30,8 @@ class Model:
 
     def __init__(self, document: Document, *, name: str = "", rounds: int = 0,
                  limits: Mapping[str, int] | None = None) -> None:
-        """Reads a model document or XGBoost's JSON. `name` and `rounds` (of boosting that count; 0: all) are for XGBoost, whose
-        file has neither.
+        """Reads a model document or XGBoost's JSON. `name` and `rounds` (of boosting that count; 0: all) are for
+        XGBoost, whose file has neither.
 
         JsonError, EncodingError, ModelError (with the place), DigestError (changed after it was sealed: see seal()),
         UnsupportedError, LimitError.
@@ -50,8 +51,8 @@ class Model:
 
     @staticmethod
     def seal(document: Document) -> dict[str, Any]:
-        """The document after an edit, with its digest computed anew and `parent` the one that stood there before. One whose
-        digest is right comes back as it is. Errors as of Model()."""
+        """The document after an edit, with its digest computed anew and `parent` the one that stood there before. One
+        whose digest is right comes back as it is. Errors as of Model()."""
         out = ffi.new("csuccess_text **")
         call(lib.csuccess_model_seal, out, string(encode(document)), NULL)
         sealed: dict[str, Any] = load(take_text(out))
@@ -116,7 +117,8 @@ class Model:
 
     @property
     def metrics(self) -> Mapping[str, str]:
-        """What it reads, with the type that each must have: "number", "bool", "string"; of XGBoost "number" or "category"."""
+        """What it reads, with the type that each must have: "number", "bool", "string"; of XGBoost "number" or
+        "category"."""
         name, kind = ffi.new("csuccess_str *"), ffi.new("csuccess_str *")
         found = {}
         for index in range(lib.csuccess_model_metrics(self._handle)):

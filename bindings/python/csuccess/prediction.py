@@ -29,7 +29,8 @@ class Prediction(NamedTuple):
     degraded: bool
     """Not the model's own: see `because`."""
     source: str | None
-    """"learned" (a model document), "xgboost", "host", "scorecard" (the configuration's own) or "last" (an earlier one)."""
+    """"learned" (a model document), "xgboost", "host", "scorecard" (the configuration's own) or "last" (an earlier
+    one)."""
     level: str | None
     model: str
     """Name of what gave it, or would have."""

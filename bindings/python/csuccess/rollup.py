@@ -21,7 +21,8 @@ class RollupResult(NamedTuple):
     """What a roll-up came to."""
 
     score: float | None
-    """Rounded to 9 decimals; for `share_below` a share, 0 to 1. None: no member has a score, or fewer than `require` asks for."""
+    """Rounded to 9 decimals; for `share_below` a share, 0 to 1. None: no member has a score, or fewer than `require`
+    asks for."""
     completeness: float
     """Share of members (of weight where it is known) that have a score."""
     members: int
@@ -54,8 +55,8 @@ class Rollup(Handle):
 
     def add(self, score: Score | float | None, *, weight: float | None = None, input_at: Time | None = None,
             is_self: bool = False) -> None:
-        """Adds a child by its Score, or by raw score and weight; None: it has no score. `input_at` is the time of its oldest
-        input, or of its score; `is_self`: the parent's own, left out unless `include_self`.
+        """Adds a child by its Score, or by raw score and weight; None: it has no score. `input_at` is the time of its
+        oldest input, or of its score; `is_self`: the parent's own, left out unless `include_self`.
 
         RangeError: not finite, or a weight below 0; InvalidError after finish().
         """
@@ -77,8 +78,9 @@ class Rollup(Handle):
         out = new("csuccess_rollup_result")
         with self._use() as rollup:
             self._call(lib.csuccess_rollup_finish, rollup, out)
-        return RollupResult(out.score if out.present & lib.CSUCCESS_ROLLUP_SCORE else None, out.completeness, out.members,
-                            out.missing, to_utc(out.input_at) if out.present & lib.CSUCCESS_ROLLUP_INPUT_AT else None)
+        score = out.score if out.present & lib.CSUCCESS_ROLLUP_SCORE else None
+        at = to_utc(out.input_at) if out.present & lib.CSUCCESS_ROLLUP_INPUT_AT else None
+        return RollupResult(score, out.completeness, out.members, out.missing, at)
 
 
 class Trajectory(NamedTuple):
@@ -96,9 +98,10 @@ class Trajectory(NamedTuple):
 
 
 def trajectory(scores: Iterable[tuple[Time, float]], horizon: Time, *, confidence: float = 0.9) -> Trajectory | None:
-    """Draws a line through past (time, score) pairs, in any order, that up to 29 % of wild ones do not move far (Theil 1950; Sen
-    1968), and reads it at the horizon, with an interval (confidence 0.8, 0.9, 0.95 or 0.99). None: fewer than 3 scores, or
-    fewer than 2 times. LimitError beyond 400 scores; InvalidError for what is not finite or out of range."""
+    """Draws a line through past (time, score) pairs, in any order, that up to 29 % of wild ones do not move far
+    (Theil 1950; Sen 1968), and reads it at the horizon, with an interval (confidence 0.8, 0.9, 0.95 or 0.99). None:
+    fewer than 3 scores, or fewer than 2 times. LimitError beyond 400 scores; InvalidError for what is not finite or
+    out of range."""
     pairs = list(scores)
     given = new("csuccess_trajectory_input", count=len(pairs), horizon=to_ms(horizon), confidence=confidence)
     times = ffi.new("int64_t[]", [to_ms(time) for time, _ in pairs] or [0])

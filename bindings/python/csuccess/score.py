@@ -107,10 +107,10 @@ class _Fields(NamedTuple):
 class Score(_Fields):
     """The health of one customer; None is what there is not.
 
-    `value` is displayed (after the profile's `rounding`), `raw` is before that, to 9 decimals; `status` is the name of the
-    band or "churned"; `trend` "improving", "stable" or "declining", from `previous` by `change`; `completeness` the share of
-    weight with an input that was really set; `confidence` the same less what contradictory signals take; `weight` what
-    `health.rollup.weight` gives; `review_at` when to look again.
+    `value` is displayed (after the profile's `rounding`), `raw` is before that, to 9 decimals; `status` is the name
+    of the band or "churned"; `trend` "improving", "stable" or "declining", from `previous` by `change`;
+    `completeness` the share of weight with an input that was really set; `confidence` the same less what
+    contradictory signals take; `weight` what `health.rollup.weight` gives; `review_at` when to look again.
 
     One that was explained (Scorer.explain(), Config.score()) also has `explanation`, `json` and why().
     """
@@ -187,9 +187,9 @@ class _Why:
 
 
 class Explanation(Handle, Sequence[ExplanationRow]):
-    """Why a score is what it is: a row for every node of the scorecard in the order of the document, each under its parent,
-    then for the intercept, the calibration, every modifier that applied, and an override. It stands on its own: scorer,
-    facts and configuration may be gone."""
+    """Why a score is what it is: a row for every node of the scorecard in the order of the document, each under its
+    parent, then for the intercept, the calibration, every modifier that applied, and an override. It stands on its
+    own: scorer, facts and configuration may be gone."""
 
     __slots__ = ("_rows",)
     _free = staticmethod(lib.csuccess_explanation_free)
@@ -244,8 +244,8 @@ def _value(borrowed: Any) -> Any:
 
 
 class Difference(Sequence[Cause]):
-    """What made the score of one result differ from that of another, cause by cause, largest change first. The changes add
-    up to `total`, the change of the raw score, to 1e-9. Empty: nothing changed."""
+    """What made the score of one result differ from that of another, cause by cause, largest change first. The
+    changes add up to `total`, the change of the raw score, to 1e-9. Empty: nothing changed."""
 
     __slots__ = ("_causes", "total")
 

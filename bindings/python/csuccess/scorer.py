@@ -29,7 +29,8 @@ __all__ = ["Evaluation", "Scorer"]
 
 Row = Union[Facts, Mapping[str, Any], str, bytes]
 
-# csuccess_score as one reading behind its size: present, flags, seven doubles, review_at, three texts by the bytes of their views.
+# csuccess_score as one reading behind its size: present, flags, seven doubles, review_at, three texts by the bytes
+# of their views.
 _FORMAT = struct.Struct("@8x2I7dq48s" if struct.calcsize("P") == 8 else "@4x2I7dq24s")
 _unpack = _FORMAT.unpack_from
 _new_score = tuple.__new__
@@ -61,8 +62,9 @@ class Scorer(Handle):
         scorer = Scorer(config)
         score = scorer.run(facts, now)
 
-    Facts may be a Facts object of the same configuration, which is the fast way, or a row as Facts.read_json() takes it.
-    `now` is an aware datetime, milliseconds since the epoch or RFC 3339 text; without it the system's clock is asked.
+    Facts may be a Facts object of the same configuration, which is the fast way, or a row as Facts.read_json() takes
+    it. `now` is an aware datetime, milliseconds since the epoch or RFC 3339 text; without it the system's clock is
+    asked.
 
     One thread at a time: another one gets BusyError; make one per thread over the shared configuration.
     """
@@ -117,13 +119,15 @@ class Scorer(Handle):
             present, flags, value, raw, previous, change, completeness, confidence, _, _, names = _unpack(self._buffer)
             if present == _USUAL:  # as _read(), without its questions
                 status, trend, profile = self._names[names]
-                return _new_score(Score, (value, raw, status, trend, profile, previous, change, completeness, confidence, None, None, flags))
+                return _new_score(Score, (value, raw, status, trend, profile, previous, change, completeness,
+                                          confidence, None, None, flags))
             return self._read()
         finally:
             self._lock.release()
 
     def _read(self) -> Score:
-        present, flags, value, raw, previous, change, completeness, confidence, weight, review, names = _unpack(self._buffer)
+        (present, flags, value, raw, previous, change, completeness, confidence, weight, review,
+         names) = _unpack(self._buffer)
         status, trend, profile = self._names[names]
         has_value = present & _VALUE
         has_previous = present & _PREVIOUS
@@ -184,7 +188,8 @@ class Scorer(Handle):
         return score
 
     def predict(self, facts: Row, now: Time | None = None) -> Prediction:
-        """Predicts churn and nothing else: the fast way. What cannot be given is None. InvalidError: there is no churn."""
+        """Predicts churn and nothing else: the fast way. What cannot be given is None. InvalidError: there is no
+        churn."""
         with self._use():
             out = new("csuccess_prediction")
             self._do(lib.csuccess_scorer_predict, facts, now, out)
@@ -217,8 +222,9 @@ class Scorer(Handle):
 
     def membership(self, facts: Row, membership: Membership, changed: Iterable[str | int] = (),
                    now: Time | None = None) -> Segments:
-        """Brings a customer's membership up to date after inputs have changed: `changed` has their names or slots, all of
-        them. What only others can move is not looked at. The first call of a membership looks at everything."""
+        """Brings a customer's membership up to date after inputs have changed: `changed` has their names or slots,
+        all of them. What only others can move is not looked at. The first call of a membership looks at
+        everything."""
         slots = [c if isinstance(c, int) else self._compiled.slot(c) for c in changed]
         with self._use(), membership._use() as kept:
             self._do(lib.csuccess_scorer_membership, facts, now, kept, ffi.new("uint32_t[]", slots or [0]), len(slots))
@@ -226,8 +232,9 @@ class Scorer(Handle):
 
     def override(self, *, score: float | None = None, status: str | None = None, reason: str, expires_at: Time,
                  by: str = "") -> None:
-        """A score or status that a person has set, in force for every customer that this scorer scores one at a time from
-        then on, until its expiry or end_override(). InvalidError; UnknownNameError: a status that no profile has."""
+        """A score or status that a person has set, in force for every customer that this scorer scores one at a time
+        from then on, until its expiry or end_override(). InvalidError; UnknownNameError: a status that no profile
+        has."""
         texts = [string(status or ""), string(reason), string(by)]
         struct_ = new("csuccess_override", has_score=score is not None, score=score or 0.0,
                       expires_at=to_ms(expires_at), status=texts[0], reason=texts[1], by=texts[2])
@@ -245,9 +252,10 @@ class Scorer(Handle):
     def set_model(self, predict: Callable[[Predictions], Sequence[Any]] | None) -> None:
         """The model that `churn.model.host` speaks of; None takes it away.
 
-        predict(batch) gets batch.names, batch.rows (a list for each customer, None where a value is missing) and batch.now,
-        and gives a probability for each row, or (probability, confidence), or None for a row that failed, which falls back
-        as `churn.fallback` says. What it raises is raised by the call that asked. InvalidError: the model is no host.
+        predict(batch) gets batch.names, batch.rows (a list for each customer, None where a value is missing) and
+        batch.now, and gives a probability for each row, or (probability, confidence), or None for a row that failed,
+        which falls back as `churn.fallback` says. What it raises is raised by the call that asked. InvalidError: the
+        model is no host.
         """
         host = None if predict is None else PredictHost(predict, self._raised)
         with self._use() as scorer:
@@ -256,8 +264,8 @@ class Scorer(Handle):
             self._model = host
 
     def set_log(self, log: Callable[[list[Prediction]], object] | None) -> None:
-        """Who is told of every prediction that this scorer makes; None takes it away. What it raises fails the call that
-        predicted: what is not logged has not been predicted."""
+        """Who is told of every prediction that this scorer makes; None takes it away. What it raises fails the call
+        that predicted: what is not logged has not been predicted."""
         host = None if log is None else LogHost(log, self._raised)
         with self._use() as scorer:
             function = NULL if host is None else lib.python_log
@@ -276,22 +284,22 @@ class Scorer(Handle):
 
     def select(self, customers: Iterable[Mapping[str, Any] | str | bytes], when: str | Mapping[str, Any],
                now: Time | None = None, *, most: int = 0) -> Selection:
-        """Reads rows to their end and keeps the customers for whom a rule holds: lowest raw score first, those without a
-        score last, then by customer id. `when` is an expression, or a JSON rule such as {"health_score": {"lt": 50}};
-        `most` keeps only so many, the first in order (0: all)."""
+        """Reads rows to their end and keeps the customers for whom a rule holds: lowest raw score first, those
+        without a score last, then by customer id. `when` is an expression, or a JSON rule such as {"health_score":
+        {"lt": 50}}; `most` keeps only so many, the first in order (0: all)."""
         from .selection import select
 
         return select(self, customers, when, now_ms() if now is None else to_ms(now), most)
 
     def score_columns(self, columns: Columns, now: Time | None = None, *, first: int = 0, count: int | None = None,
                       wanted: Iterable[str] | Mapping[str, Any] = WANTED, segments: bool = False) -> ColumnResults:
-        """Scores rows first .. first + count - 1 of the columns (count None: to their end); item i of each result is row first +
-        i. `wanted` names the results, or gives for each name the writable memory that it goes to. `segments`: a bitmap for
-        each of them too, and their sizes. RangeError: the rows are not there."""
+        """Scores rows first .. first + count - 1 of the columns (count None: to their end); item i of each result is
+        row first + i. `wanted` names the results, or gives for each name the writable memory that it goes to.
+        `segments`: a bitmap for each of them too, and their sizes. RangeError: the rows are not there."""
         return score_columns(self, columns, now_ms() if now is None else to_ms(now), (first, count), wanted, segments)
 
-    def score_table(self, source: Any, now: Time | None = None, *, results: Iterable[str] | None = None, customer: str = "",
-                    strict: bool = False) -> ScoredTable:
+    def score_table(self, source: Any, now: Time | None = None, *, results: Iterable[str] | None = None,
+                    customer: str = "", strict: bool = False) -> ScoredTable:
         """As Config.score_table(), with this scorer's model and log."""
         from .table import score_table
 

@@ -32,8 +32,8 @@ def bits(compiled: Compiled, mask: Any) -> tuple[str, ...]:
 
 
 class Membership(Handle):
-    """Which segments one customer belongs to, kept so that a changed input costs little: see Scorer.membership(). For another
-    customer, and after an override, begin with a new one.
+    """Which segments one customer belongs to, kept so that a changed input costs little: see Scorer.membership(). For
+    another customer, and after an override, begin with a new one.
 
     One thread at a time.
     """

@@ -35,8 +35,8 @@ class Selected(NamedTuple):
 class Selection(Sequence[Selected]):
     """The customers for whom a rule held, lowest raw score first, those without a score last, then by customer id.
 
-    `totals` counts all rows, whatever was kept: customers, undecided (a missing input left the rule open), members, scored,
-    provisional.
+    `totals` counts all rows, whatever was kept: customers, undecided (a missing input left the rule open), members,
+    scored, provisional.
     """
 
     __slots__ = ("_list", "totals")

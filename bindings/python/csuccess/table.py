@@ -76,9 +76,9 @@ class Batch:
 
 
 class ScoredTable:
-    """Results of a table, a row for each of its rows: the customers' column as it came, then score, raw, completeness, status,
-    trend, profile, churn_probability, churn_confidence, churn_level, churn_source, churn_degraded and, where they were asked
-    for, a bool "segment:ID" for each segment.
+    """Results of a table, a row for each of its rows: the customers' column as it came, then score, raw,
+    completeness, status, trend, profile, churn_probability, churn_confidence, churn_level, churn_source,
+    churn_degraded and, where they were asked for, a bool "segment:ID" for each segment.
 
     It speaks Arrow: pyarrow.table(t), polars.DataFrame(t), pandas.DataFrame.from_arrow(t), DuckDB's "from t" over
     pyarrow.table(t). Each takes it without a copy, any number of times; the memory goes with the last of them.
@@ -135,7 +135,8 @@ class ScoredStream:
         """A capsule "arrow_array_stream"; a requested schema is not followed. InvalidError: it was read already."""
         capsule, self._capsule = self._capsule, None
         if capsule is None:
-            raise refusal(lib.CSUCCESS_EINVALID, "the stream was read already: score_table() gives what can be read again")
+            raise refusal(lib.CSUCCESS_EINVALID,
+                          "the stream was read already: score_table() gives what can be read again")
         return capsule
 
     def __reduce__(self) -> Any:

@@ -38,6 +38,7 @@ TARGETS = _words("TARGET", "churn", "expansion")
 EVALUATIONS = _words("EVALUATE", "auto", "folds", "given", "holdout")
 CALIBRATIONS = _words("CALIBRATE", "auto", "none", "platt", "isotonic")
 UPDATES = _words("UPDATE", "refit", "recalibrate")
+TUNED = _words("TUNE", "weights", "trainer")
 KINDS = _words("OUTCOME", "churn", "expansion")
 
 
@@ -48,7 +49,8 @@ def _word(words: Mapping[str, int], name: str, what: str) -> int:
 
 
 class Sample(NamedTuple):
-    """What became of one customer; None is not known. Rows are all dated (`as_of`), or none of them is (a cross-section)."""
+    """What became of one customer; None is not known. Rows are all dated (`as_of`), or none of them is (a
+    cross-section)."""
 
     outcome: bool | None = None
     """Of a cross-section: it came to pass (left; for the target expansion: grew)."""
@@ -86,7 +88,8 @@ class Sample(NamedTuple):
 
 
 class Trained(NamedTuple):
-    """A model that was learned, and everything about it: rows, figures fold by fold and pooled, calibration, importance."""
+    """A model that was learned, and everything about it: rows, figures fold by fold and pooled, calibration,
+    importance."""
 
     model: Model
     report: dict[str, Any]
@@ -101,8 +104,8 @@ class Tuned(NamedTuple):
 
 
 class Samples(Handle):
-    """Rows of history with what became of the customer. Each is evaluated once, when it is added, by the configuration's own
-    machine as of its time.
+    """Rows of history with what became of the customer. Each is evaluated once, when it is added, by the
+    configuration's own machine as of its time.
 
         samples = Samples(config, outcome="churned == true")
         for row in rows:
@@ -118,12 +121,14 @@ class Samples(Handle):
     def __init__(self, config: Config, *, outcome: str | Mapping[str, Any] = "", metrics: Sequence[str] = (),
                  exclude: Sequence[str] = (), horizon: Span = "", gap: Span = "", observed_until: Time = 0,
                  now: Time = 0) -> None:
-        """`outcome` is a condition (expression or JSON rule) that holds for those who left, asked of each row of a cross-section
-        whose sample does not say. `metrics` are what is learned from (none: all that may be), less `exclude`. `horizon` and
-        `gap` (timedelta or ISO 8601) are of dated rows, whose observation ended at `observed_until` (0: the latest time
-        there is). `now` is the time at which rows of a cross-section are evaluated.
+        """`outcome` is a condition (expression or JSON rule) that holds for those who left, asked of each row of a
+        cross-section whose sample does not say. `metrics` are what is learned from (none: all that may be), less
+        `exclude`. `horizon` and `gap` (timedelta or ISO 8601) are of dated rows, whose observation ended at
+        `observed_until` (0: the latest time there is). `now` is the time at which rows of a cross-section are
+        evaluated.
 
-        UnknownNameError, ValueTypeError, DataError (a metric that is the outcome or reads it), ExpressionError, InvalidError.
+        UnknownNameError, ValueTypeError, DataError (a metric that is the outcome or reads it), ExpressionError,
+        InvalidError.
         """
         rule = outcome if isinstance(outcome, str) else dump(outcome)
         keep = [string(rule), string(duration(horizon)), string(duration(gap)), _texts(metrics), _texts(exclude)]
@@ -137,25 +142,27 @@ class Samples(Handle):
         self._row = Facts._of(self._compiled)
 
     def add(self, row: Row, sample: Sample = Sample()) -> None:
-        """Adds one row, as facts or as Facts.read_json() takes it. Its customer id says which rows belong together: they are never
-        split between training and checking. After an error nothing was added."""
+        """Adds one row, as facts or as Facts.read_json() takes it. Its customer id says which rows belong together:
+        they are never split between training and checking. After an error nothing was added."""
         struct = sample._struct()
         facts = row if isinstance(row, Facts) else self._row.read_json(row)
         with self._use() as samples, facts._use() as given:
             self._call(lib.csuccess_samples_add, samples, given, struct)
 
-    def add_columns(self, columns: Columns, given: Iterable[Sample] | None = None, *, customers: Sequence[str] | None = None,
-                    first: int = 0, count: int | None = None) -> None:
-        """Adds rows of columns, with a Sample and a customer each (None: nothing is known beside the columns). After an error none
-        of them was added. RangeError: the rows are not there."""
+    def add_columns(self, columns: Columns, given: Iterable[Sample] | None = None, *,
+                    customers: Sequence[str] | None = None, first: int = 0, count: int | None = None) -> None:
+        """Adds rows of columns, with a Sample and a customer each (None: nothing is known beside the columns). After
+        an error none of them was added. RangeError: the rows are not there."""
         count = max(len(columns) - first, 0) if count is None else count
         known, keep = _sample_columns(given, customers, count)
         with self._use() as samples, columns._reading() as read:
             self._call(lib.csuccess_samples_add_columns, samples, read, first, count, known)
         del keep
 
-    def add_table(self, table: Any, given: Iterable[Sample] | None = None, *, customers: Iterable[str] | None = None) -> None:
-        """Adds a whole table of anything that speaks Arrow, batch by batch; `given` and `customers` as of add_columns()."""
+    def add_table(self, table: Any, given: Iterable[Sample] | None = None, *,
+                  customers: Iterable[str] | None = None) -> None:
+        """Adds a whole table of anything that speaks Arrow, batch by batch; `given` and `customers` as of
+        add_columns()."""
         options, _keep = arrow_options("", False)
         samples = None if given is None else iter(given)
         names = None if customers is None else iter(customers)
@@ -178,12 +185,15 @@ class Samples(Handle):
         return SamplesTotals.read(out)
 
     def train(self, *, trainer: str = "additive", target: str = "churn", name: str = "", seed: int = 0,
-              evaluation: str = "auto", folds: int = 0, holdout: float = 0, calibration: str = "auto", update: str = "refit",
-              parent: Model | None = None, cost_false_alarm: float = 0, cost_missed: float = 0, capacity: int = 0,
+              evaluation: str = "auto", folds: int = 0, holdout: float = 0, calibration: str = "auto",
+              update: str = "refit", parent: Model | None = None, cost_false_alarm: float = 0,
+              cost_missed: float = 0, capacity: int = 0,
               min_rows: int = 0, min_events: int = 0, rising: Sequence[str] = (), falling: Sequence[str] = (),
-              period: Span = "", parameters: Mapping[str, Any] | None = None, progress: Progress | None = None) -> Trained:
-        """Learns a model and checks it on rows that it has not seen. Options are those of csuccess_train_options; 0 and "" are
-        their defaults. progress(done, total) is told how far it is; what it raises stops the training and is raised.
+              period: Span = "", parameters: Mapping[str, Any] | None = None,
+              progress: Progress | None = None) -> Trained:
+        """Learns a model and checks it on rows that it has not seen. Options are those of csuccess_train_options; 0
+        and "" are their defaults. progress(done, total) is told how far it is; what it raises stops the training and
+        is raised.
 
         DataError (too few rows or events, one class only, nothing to learn from), UnknownNameError, UnsupportedError,
         RangeError, InvalidError, CancelledError.
@@ -191,11 +201,13 @@ class Samples(Handle):
         keep = [string(name), _texts(rising), _texts(falling), string(duration(period)),
                 string(b"" if parameters is None else dump(parameters))]
         options = new(
-            "csuccess_train_options", trainer=_word(TRAINERS, trainer, "trainer"), target=_word(TARGETS, target, "target"),
-            name=keep[0], seed=seed, evaluation=_word(EVALUATIONS, evaluation, "evaluation"), folds=folds, holdout=holdout,
+            "csuccess_train_options", trainer=_word(TRAINERS, trainer, "trainer"),
+            target=_word(TARGETS, target, "target"), name=keep[0], seed=seed,
+            evaluation=_word(EVALUATIONS, evaluation, "evaluation"), folds=folds, holdout=holdout,
             calibration=_word(CALIBRATIONS, calibration, "calibration"), update=_word(UPDATES, update, "update"),
-            parent=NULL if parent is None else parent._handle, cost_false_alarm=cost_false_alarm, cost_missed=cost_missed,
-            capacity=capacity, min_rows=min_rows, min_events=min_events, rising=keep[1][0], falling=keep[2][0],
+            parent=NULL if parent is None else parent._handle, cost_false_alarm=cost_false_alarm,
+            cost_missed=cost_missed, capacity=capacity, min_rows=min_rows, min_events=min_events,
+            rising=keep[1][0], falling=keep[2][0],
             rising_count=len(rising), falling_count=len(falling), period=keep[3], parameters=keep[4])
         model, report = self._learn(lib.csuccess_train, options, progress, lib.python_train_options_progress)
         return Trained(Model(model), load(report))
@@ -203,10 +215,11 @@ class Samples(Handle):
     def tune(self, *, what: str = "weights", profile: str = "", most: float = 0, folds: int = 0, seed: int = 0,
              grid: Mapping[str, Sequence[Any]] | None = None, trainer: str = "additive",
              progress: Progress | None = None) -> Tuned:
-        """Fits the health weights of a profile ("weights"), or parameters of a trainer over a grid ("trainer"), and shows the gain
-        on rows held out; it changes nothing. Errors as train(); UnsupportedError: the score is not a weighted mean."""
+        """Fits the health weights of a profile ("weights"), or parameters of a trainer over a grid ("trainer"), and
+        shows the gain on rows held out; it changes nothing. Errors as train(); UnsupportedError: the score is not a
+        weighted mean."""
         keep = [string(profile), string(b"" if grid is None else dump(grid))]
-        options = new("csuccess_tune_options", what=_word(_words("TUNE", "weights", "trainer"), what, "thing to tune"), folds=folds,
+        options = new("csuccess_tune_options", what=_word(TUNED, what, "thing to tune"), folds=folds,
                       profile=keep[0], most=most, seed=seed, grid=keep[1], trainer=_word(TRAINERS, trainer, "trainer"))
         patch, report = self._learn(lib.csuccess_tune, options, progress, lib.python_tune_options_progress)
         return Tuned(load(patch), load(report))
@@ -225,13 +238,14 @@ class Samples(Handle):
             raise
         return take_text(first), take_text(second)
 
-    def backtest(self, *, horizons: Sequence[Span] = (), gaps: Sequence[Span] = (), accuracy: float = 0, threshold: float = 0,
-                 bands: Sequence[str] = ()) -> dict[str, Any]:
+    def backtest(self, *, horizons: Sequence[Span] = (), gaps: Sequence[Span] = (), accuracy: float = 0,
+                 threshold: float = 0, bands: Sequence[str] = ()) -> dict[str, Any]:
         """Whether the scores in force told who left, at every gap and horizon. DataError: no score, no usable rows;
         UnknownNameError: a band that no profile has."""
         keep = [_texts([duration(span) for span in horizons]), _texts([duration(span) for span in gaps]), _texts(bands)]
         options = new("csuccess_backtest_options", horizons=keep[0][0], gaps=keep[1][0], horizon_count=len(horizons),
-                      gap_count=len(gaps), accuracy=accuracy, threshold=threshold, bands=keep[2][0], band_count=len(bands))
+                      gap_count=len(gaps), accuracy=accuracy, threshold=threshold, bands=keep[2][0],
+                      band_count=len(bands))
         out = ffi.new("csuccess_text **")
         with self._use() as samples:
             self._call(lib.csuccess_backtest, out, samples, options)
@@ -245,7 +259,8 @@ def _texts(words: Sequence[str]) -> tuple[Any, list[Any]]:
     return (ffi.new("csuccess_str[]", keep) if keep else NULL), keep
 
 
-def _sample_columns(given: Iterable[Sample] | None, customers: Sequence[str] | None, count: int) -> tuple[Any, list[Any]]:
+def _sample_columns(given: Iterable[Sample] | None, customers: Sequence[str] | None,
+                    count: int) -> tuple[Any, list[Any]]:
     """csuccess_sample_columns, and what it points at."""
     structs = [sample._struct() for sample in given or ()]
     if given is not None and len(structs) != count or customers is not None and len(customers) != count:
@@ -253,8 +268,9 @@ def _sample_columns(given: Iterable[Sample] | None, customers: Sequence[str] | N
     out = new("csuccess_sample_columns")
     keep: list[Any] = [_texts(customers or ()), ffi.new("uint32_t[]", [s.present for s in structs] or count or 1)]
     out.customer, out.present = keep[0][0], keep[1]
-    for name, kind in (("outcome", "int32_t[]"), ("as_of", "int64_t[]"), ("outcome_at", "int64_t[]"), ("notice_at", "int64_t[]"),
-                       ("weight", "double[]"), ("kind", "uint32_t[]"), ("fold", "uint32_t[]")):
+    for name, kind in (("outcome", "int32_t[]"), ("as_of", "int64_t[]"), ("outcome_at", "int64_t[]"),
+                       ("notice_at", "int64_t[]"), ("weight", "double[]"), ("kind", "uint32_t[]"),
+                       ("fold", "uint32_t[]")):
         if structs:
             keep.append(ffi.new(kind, [getattr(s, name) for s in structs]))
             setattr(out, name, keep[-1])
@@ -288,8 +304,8 @@ def _samples(config: Config, rows: Any, options: dict[str, Any]) -> Samples:
 
 
 def train(config: Config, rows: Any, **options: Any) -> Trained:
-    """Learns a model from rows, each a row or (row, Sample), or from a table that speaks Arrow. Options are those of Samples() and
-    of Samples.train().
+    """Learns a model from rows, each a row or (row, Sample), or from a table that speaks Arrow. Options are those of
+    Samples() and of Samples.train().
 
         model, report = train(config, rows, outcome="churned == true", seed=1)
     """
@@ -304,6 +320,7 @@ def tune(config: Config, rows: Any, **options: Any) -> Tuned:
 
 
 def backtest(config: Config, rows: Any, **options: Any) -> dict[str, Any]:
-    """Tests the configuration's scores on rows as train() takes them. Options are those of Samples() and of Samples.backtest()."""
+    """Tests the configuration's scores on rows as train() takes them. Options are those of Samples() and of
+    Samples.backtest()."""
     with _samples(config, rows, options) as samples:
         return samples.backtest(**options)  # type: ignore[no-any-return]
