@@ -5,5 +5,5 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 mode=(--dry-run -Werror)
 [ "${2:-}" = -i ] && mode=(-i)
-find lib include examples tests -name '*.[ch]' -not -path '*/data/*' -print0 |
+find lib include examples tests bindings/node/src -name '*.[ch]' -not -path '*/data/*' -print0 |
     xargs -0 "$1" --style=file "${mode[@]}"

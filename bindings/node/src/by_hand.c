@@ -190,8 +190,9 @@ static void *take_view(frame *f, napi_value value, int which, size_t least, view
     out->array = value;
     out->data = data;
     out->bytes = out->count * views[which].bytes;
-    static char nothing[8];
-    return data ? data : nothing;
+    /* An empty array need not have memory; nothing is read or written there. */
+    static const double nothing = 0;
+    return data ? data : (void *)(uintptr_t)&nothing;
 }
 
 /* Columns hold on to the array; what was bound to that place before is let go. */

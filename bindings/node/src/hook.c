@@ -434,6 +434,14 @@ csuccess_result hook_reopen(void *ud)
 
 static const char *const customer_slots[] = {"load", "next"};
 
+static uint32_t take_given(frame *f, napi_value answer)
+{
+    bool truth = false;
+    if (napi_get_value_bool(f->env, answer, &truth) != napi_ok)
+        frame_type_error(f, "true, or false where there is no customer");
+    return truth ? CSUCCESS_GIVEN_CUSTOMER : CSUCCESS_GIVEN_NONE;
+}
+
 /* The facts are the hook's until it returns; what it returns says whether there is such a customer. */
 static csuccess_result give_customer(hook *h, unsigned slot, const csuccess_str *customer,
                                      csuccess_facts *facts, uint32_t *given)
@@ -441,15 +449,13 @@ static csuccess_result give_customer(hook *h, unsigned slot, const csuccess_str 
     visit v = {0};
     napi_value argv[2], result = NULL, lent = NULL;
     size_t argc = 0;
-    bool well = false, truth = false;
+    bool well = false;
     if (!visit_begin(&v, h, customer_slots[slot])) return CSUCCESS_ECANCELLED;
     if (customer) argv[argc++] = give_str(v.f, *customer);
     lent = argv[argc++] = give_lent(v.f, kind_of_facts, facts, NULL, false);
     handle *mine = v.f->failed ? NULL : handle_of(v.f->addon, lent);
     if (!v.f->failed && hook_call(h, slot, argc, argv, &result)) {
-        if (napi_get_value_bool(v.f->env, result, &truth) != napi_ok)
-            frame_type_error(v.f, "true, or false where there is no customer");
-        *given = truth ? CSUCCESS_GIVEN_CUSTOMER : CSUCCESS_GIVEN_NONE;
+        *given = take_given(v.f, result);
         well = true;
     }
     if (mine) handle_revoke(mine);

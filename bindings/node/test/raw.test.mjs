@@ -2,6 +2,9 @@
 // The addon by itself: what it takes, what it refuses, and that it never crashes.
 
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { CONFIG, CsuccessError, NOW, compile, engine, events, raw, store } from "./raw_tools.mjs";
 
@@ -251,6 +254,30 @@ test("an engine over a store in C, over one of ours, and one operation at a time
   run({ kind: raw.CSUCCESS_CALL_INGEST, nowMs: NOW, events: list });
   states.push(run({ kind: raw.CSUCCESS_CALL_SCORE, nowMs: NOW, customer: "c1" }).text);
   assert.equal(new Set(states).size, 1);
+});
+
+test("a store in a file", { skip: raw.csuccess_sqlite_open ? false : "built without SQLite" }, () => {
+  const folder = mkdtempSync(join(tmpdir(), "csuccess-"));
+  try {
+    const open = () => raw.csuccess_sqlite_open(join(folder, "store.db"), { busyMs: 100 });
+    const file = open();
+    const one = engine(compile());
+    raw.csuccess_engine_set_store(one, file);
+    raw.csuccess_engine_ingest(one, events(2), null, NOW);
+    raw.csuccess_sqlite_close(file);
+    assert.throws(() => raw.csuccess_sqlite_rebuild(file), throws("CSUCCESS_EINVALID", /closed/));
+    const before = raw.csuccess_engine_score(one, "c1", null, NOW);
+    raw.csuccess_engine_free(one);
+    const again = engine(compile());
+    const reopened = open();
+    raw.csuccess_engine_set_store(again, reopened);
+    assert.equal(raw.csuccess_engine_score(again, "c1", null, NOW), before);
+    raw.csuccess_engine_free(again);
+    raw.csuccess_sqlite_close(reopened);
+    assert.throws(() => raw.csuccess_sqlite_open(join(folder, "no", "store.db"), null), throws("CSUCCESS_EMISSING"));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test("what a call under way holds stays, whatever is closed meanwhile", () => {
