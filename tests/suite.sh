@@ -196,6 +196,7 @@ vectors_checks() {
 node_checks() {
     PATH=$build/venv/bin:$PATH check node-install tests/bindings/node.sh "$build" install
     node_tests node test
+    check service-node tests/bindings/python.sh "$build" services "$build/gcc/examples/cli/csuccess" node bindings/node
     check node-newest tests/bindings/node.sh "$build" newest
     check node-smoke tests/bindings/node.sh "$build" smoke
     check node-pack tests/bindings/node.sh "$build" pack
