@@ -179,6 +179,9 @@ python_checks() {
     check python-types tests/bindings/python.sh "$build" types
     check python-docs tests/bindings/python.sh "$build" docs
     check service-python tests/bindings/python.sh "$build" services "$build/gcc/examples/cli/csuccess" python
+    if command -v node >/dev/null; then
+        check service-node tests/bindings/python.sh "$build" services "$build/gcc/examples/cli/csuccess" node bindings/node
+    fi
     pytest_checks python test
     pytest_checks python-asan asan
 }
@@ -196,7 +199,6 @@ vectors_checks() {
 node_checks() {
     PATH=$build/venv/bin:$PATH check node-install tests/bindings/node.sh "$build" install
     node_tests node test
-    check service-node tests/bindings/python.sh "$build" services "$build/gcc/examples/cli/csuccess" node bindings/node
     check node-newest tests/bindings/node.sh "$build" newest
     check node-smoke tests/bindings/node.sh "$build" smoke
     check node-pack tests/bindings/node.sh "$build" pack
