@@ -81,7 +81,7 @@ types() {
 }
 
 docs() {
-    local pages=(bindings/python/README.md)
+    local pages=(README.md bindings/python/README.md)
     if [ -f docs/guides/python.md ]; then pages+=(docs/guides/python.md); fi
     "$tests/bin/python" -W error tests/bindings/snippets.py "${pages[@]}"
 }
