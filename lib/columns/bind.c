@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Binding the host's memory to the inputs of a configuration. */
-#include "columns/arrow.h"
+#include "columns/arrow/arrow.h"
 
 #include "base/error.h"
 #include "text/utf8.h"

@@ -12,7 +12,7 @@ ROOMS = ("base text calendar expr stats customer score churn trust flow interven
 SYSTEM = {"float.h", "limits.h", "math.h", "stdarg.h", "stdatomic.h", "stdbool.h", "stddef.h", "stdint.h", "string.h"}
 ONLY_IN = {"stdlib.h": {"base/alloc.c"}, "cjson/cJSON.h": {"text/json.c"}, "pcre2.h": {"text/regex.c"},
            "emmintrin.h": {"expr/column_kernels.c"}, "immintrin.h": {"base/digest_x86.c"}, "cpuid.h": {"base/digest_x86.c"},
-           "errno.h": {"columns/arrow_stream.c"}}  # EINVAL and ENOMEM, which the stream interface speaks
+           "errno.h": {"columns/arrow/stream.c"}}  # EINVAL and ENOMEM, which the stream interface speaks
 FOREIGN_NAMES = {"text/json.c": r"\bpcre2_|\bPCRE2_", "text/regex.c": r"\bcJSON"}
 # Inner rooms, and the rooms that they may use besides themselves.
 INNER = {"churn/learn": {"base", "text", "stats"}, "churn/trees": {"base", "text", "stats"}}

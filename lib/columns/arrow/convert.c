@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Types that are not read in their own memory: half floats, decimals, durations and lists become doubles and values. */
-#include "columns/arrow.h"
+#include "columns/arrow/arrow.h"
 
 #include "base/error.h"
 #include "customer/attribute.h"

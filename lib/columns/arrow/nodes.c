@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Arrays and schemas that go out: one block of memory each, released by itself, wherever it was moved. */
-#include "columns/arrow.h"
+#include "columns/arrow/arrow.h"
 
 #include "base/error.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Texts of a batch: offsets, views and dictionaries are checked once, and then read where they stand. */
-#include "columns/arrow.h"
+#include "columns/arrow/arrow.h"
 
 #include "base/error.h"
 #include "text/utf8.h"

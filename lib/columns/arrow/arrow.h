@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The Arrow C Data interface as this room reads and writes it: what is held, how a type becomes a form. */
-#ifndef CSUCCESS__COLUMNS_ARROW_H
-#define CSUCCESS__COLUMNS_ARROW_H
+/* The Arrow C Data interface as this inner room reads and writes it: what is held, how a type becomes a form. */
+#ifndef CSUCCESS__COLUMNS_ARROW_ARROW_H
+#define CSUCCESS__COLUMNS_ARROW_ARROW_H
 
 #include "columns/scorer.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Results as a record batch: scores are written where the batch has them, then words and nulls are made of the bytes. */
-#include "columns/arrow.h"
+#include "columns/arrow/arrow.h"
 
 #include "base/error.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The words of results: which there are, and which of them a byte of csuccess_column_results means. */
-#include "columns/arrow.h"
+#include "columns/arrow/arrow.h"
 
 /* As it is without this name: a profile, a band, a level. */
 typedef csuccess_str (*naming)(const csuccess_config *config, uint32_t index);
