@@ -85,8 +85,11 @@ function addon() {
       rmSync(build, { recursive: true, force: true });
       run("meson", ["setup", build, root, ...options()]);
     }
-    run("ninja", ["-C", build, "bindings/node/csuccess-node.node"]);
+    run("ninja", ["-C", build, "bindings/node/csuccess-node.node", "bindings/node/structs.ts"]);
   }
+  // What is made from the headers goes where the compiler of TypeScript looks for it.
+  const structs = join(dirname(made), "structs.ts");
+  if (existsSync(structs)) copyFileSync(structs, join(folder, "src", "structs.ts"));
   // In one step: another process may have the old one loaded.
   mkdirSync(dirname(target), { recursive: true });
   const fresh = `${target}.${process.pid}`;
@@ -97,6 +100,7 @@ function addon() {
 }
 
 function types() {
+  if (!existsSync(join(folder, "src", "structs.ts"))) stop('src/structs.ts is not made yet: run "node build.mjs" without "types"');
   rmSync(join(folder, "dist"), { recursive: true, force: true });
   const compiler = createRequire(join(folder, "package.json")).resolve("typescript/package.json");
   run(process.execPath, [join(dirname(compiler), "bin", "tsc"), "-p", join(folder, "tsconfig.json")]);
