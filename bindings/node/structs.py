@@ -119,7 +119,7 @@ WORDS = {
 # Texts that are empty where there is none: null.
 EMPTY = {"score.status", "score.trend", "score.profile", "prediction.customer", "prediction.level", "prediction.digest", "prediction.because", "selected.customer",
          "selected.status", "selected.level"}
-BYTES = {"write.body": True, "entry.body": True, "message.body": False}
+BYTES = {"write.body": "Uint8Array | null", "entry.body": "string | null"}
 JSON_TEXTS = {"samples_options.outcome", "train_options.parameters", "tune_options.grid", "config_options.bindings"}
 ARRAYS = {"double": "Float64Array | readonly number[]", "int64_t": "BigInt64Array | readonly Time[]", "int32_t": "Int32Array | readonly number[]",
           "uint8_t": "Uint8Array | readonly number[]", "uint32_t": "Uint32Array | readonly number[]", "csuccess_str": "readonly string[]"}
@@ -190,7 +190,7 @@ class Shape:
 
     def text(self, place, shown):
         if place in BYTES:
-            return "Uint8Array | null" if BYTES[place] else "Uint8Array"
+            return BYTES[place]
         if place in EMPTY:
             self.nulls.append(shown)
             return "string | null"

@@ -88,6 +88,19 @@ static napi_value give_op(frame *f, const csuccess_op *op, handle *engine)
     return out;
 }
 
+/* What a hook threw while the operation came about belongs to a call; the operation is there all the same, and bears it as [exception] in `raised`. */
+static napi_value give_op_raised(frame *f, const csuccess_op *op, handle *engine)
+{
+    napi_value box = NULL;
+    napi_ref raised = f->raised;
+    f->raised = NULL;
+    napi_value out = give_op(f, op, engine);
+    if (!f->failed && frame_ok(f, napi_get_reference_value(f->env, raised, &box)))
+        give_member(f, out, "raised", box);
+    napi_delete_reference(f->env, raised);
+    return out;
+}
+
 /* (engine, now) -> {id, kind, request, reply}; null: there is none now. */
 BY_HAND(csuccess_engine_next)
 {
@@ -101,7 +114,10 @@ BY_HAND(csuccess_engine_next)
     f.name = "nowMs";
     int64_t now_ms = take_i64(&f, argv[1]);
     if (!f.failed) op = csuccess_engine_next(engine ? engine->object : NULL, now_ms);
-    if (frame_result(&f, CSUCCESS_OK)) value = op ? give_op(&f, op, engine) : give_null(&f);
+    if (op && f.raised && !f.failed && !f.stopped)
+        value = give_op_raised(&f, op, engine);
+    else if (frame_result(&f, CSUCCESS_OK))
+        value = op ? give_op(&f, op, engine) : give_null(&f);
     return frame_end(&f, value);
 }
 

@@ -493,13 +493,15 @@ static const char *const store_slots[HOOK_SLOTS] = {
     "load", "commit", "due", "defer", "claim", "settle", "scan", "history", "outbox", "erase"};
 static const char *const channel_slots[] = {"send"};
 
-/* A slot that threw ends as failed: its reply is done, unless it was already. */
+/* A slot that threw ends as failed: its reply is done, unless it was already. It may have another store answer: csuccess_op_call() takes {reply}. */
 static void call_slot(hook *h, unsigned slot, const layout *of, const void *request,
                       csuccess_reply *reply)
 {
     visit v = {0};
     napi_value argv[2], result = NULL;
     bool well = false;
+    csuccess_op op = {.size = sizeof op, .request = request, .reply = reply};
+    op.kind = of == layout_of_send_request ? CSUCCESS_OP_SEND : CSUCCESS_OP_LOAD + slot;
     if (!visit_begin(&v, h, of->name)) {
         csuccess_reply_done(reply, CSUCCESS_ECANCELLED, (csuccess_str){NULL, 0});
         return;
@@ -507,6 +509,7 @@ static void call_slot(hook *h, unsigned slot, const layout *of, const void *requ
     argv[0] = give_struct(v.f, of, request);
     argv[1] = give_lent(v.f, kind_of_reply, reply, NULL, false);
     handle *mine = v.f->failed ? NULL : handle_of(v.f->addon, argv[1]);
+    if (mine) mine->op = &op;
     if (!v.f->failed) well = hook_call(h, slot, 2, argv, &result);
     if (mine) handle_revoke(mine);
     well = visit_end(&v) && well;
