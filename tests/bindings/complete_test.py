@@ -96,10 +96,16 @@ def node_slots(model):
     glue = "\n".join(C_COMMENT.sub(" ", path.read_text(encoding="utf-8")) for path in sorted((BINDINGS / "node/src").glob("*.[ch]")))
     texts.update(re.findall(r'"(\w+)"', glue))
     fields = set(re.findall(r"\.(\w+)\s*=", glue))
+    # A member that the generator's table has is bound in whatever struct it stands.
+    generator = ast.parse((BINDINGS / "node/generate.py").read_text(encoding="utf-8"))
+    tables = {n.targets[0].id: n.value for n in generator.body if isinstance(n, ast.Assign) and isinstance(n.targets[0], ast.Name)}
+    by_member = set(ast.literal_eval(tables["MEMBER_HOOKS"]))
     bound = {name for name in model.callbacks if name in texts}
     for struct in model.structs.values():
         for member in struct.fields:
-            if member.type.callback and struct.sized and struct.name in glue and member.name in texts | fields:
+            if not member.type.callback:
+                continue
+            if member.name in by_member or struct.sized and struct.name in glue and member.name in texts | fields:
                 bound.add(f"{struct.name}_{member.name}")
     return bound
 

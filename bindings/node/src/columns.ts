@@ -64,7 +64,7 @@ export class Columns extends Handle {
   constructor(config: Config, rows: number) {
     super(raw.csuccess_columns_new(used(config, Config), rows), (handle) => raw.csuccess_columns_free(handle));
     this.config = config;
-    this.rows = rows;
+    this.rows = raw.csuccess_columns_rows(this.use());
   }
 
   /** Columns of a table: an item by the name of each input. */

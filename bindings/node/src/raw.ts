@@ -53,3 +53,4 @@ function load(): Raw {
 /** The addon. */
 export const raw: Raw = load();
 raw.setErrorClass(CsuccessError);
+if (raw.csuccess_abi() !== raw.CSUCCESS_ABI) throw new Error(`the library inside the addon is of another generation, ${raw.csuccess_abi()}: build it anew`);
