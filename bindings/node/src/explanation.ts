@@ -3,40 +3,8 @@
 
 import { Handle, used } from "./handle.js";
 import { raw } from "./raw.js";
-import { type Cause, type ExplanationRow, type Score, shapes } from "./structs.js";
-import { date, listed, outgoing } from "./values.js";
-
-interface RawScore extends Record<keyof Score, never> {
-  present: number;
-  flags: number;
-}
-
-const { CSUCCESS_SCORE_VALUE, CSUCCESS_SCORE_PREVIOUS, CSUCCESS_SCORE_REVIEW, CSUCCESS_SCORE_WEIGHT } = raw;
-const { CSUCCESS_SCORE_PROVISIONAL, CSUCCESS_SCORE_OVERRIDDEN, CSUCCESS_SCORE_CHURNED, CSUCCESS_SCORE_CONTRADICTORY } = raw;
-
-/** @internal What outgoing() would make of it, faster. */
-export function scoreOf(given: RawScore): Score {
-  const { present, flags } = given;
-  const value = (present & CSUCCESS_SCORE_VALUE) !== 0;
-  const previous = (present & CSUCCESS_SCORE_PREVIOUS) !== 0;
-  return {
-    value: value ? given.value : null,
-    raw: value ? given.raw : null,
-    previous: previous ? given.previous : null,
-    change: previous ? given.change : null,
-    completeness: given.completeness,
-    confidence: given.confidence,
-    weight: present & CSUCCESS_SCORE_WEIGHT ? given.weight : null,
-    reviewAt: present & CSUCCESS_SCORE_REVIEW ? date(given.reviewAt) : null,
-    status: given.status || null,
-    trend: given.trend || null,
-    profile: given.profile || null,
-    provisional: (flags & CSUCCESS_SCORE_PROVISIONAL) !== 0,
-    overridden: (flags & CSUCCESS_SCORE_OVERRIDDEN) !== 0,
-    churned: (flags & CSUCCESS_SCORE_CHURNED) !== 0,
-    contradictory: (flags & CSUCCESS_SCORE_CONTRADICTORY) !== 0,
-  };
-}
+import { type Cause, type ExplanationRow, shapes } from "./structs.js";
+import { listed, outgoing } from "./values.js";
 
 function line(row: ExplanationRow): string {
   const known = row.absence === "" ? (row.value === "" ? "" : ` = ${row.value}`) : ` is missing: ${row.absence}`;

@@ -5,6 +5,7 @@ export { CsuccessError, type ConfigProblem, type Place } from "./error.js";
 export { type CompileOptions, Config, type Difference, type Input, type Question, presets } from "./config.js";
 export { Facts, type Money, type Value } from "./facts.js";
 export { type At, ExplainedScore, Membership, type Predict, type PredictBatch, type Probabilities, Scorer, type Segments, type Selection } from "./scorer.js";
+export { ScoreResult } from "./score.js";
 export { Explanation } from "./explanation.js";
 export { type Bits, type Column, type ColumnOptions, type ColumnRow, ColumnResults, Columns, type Dictionary, type Utf8, type Validity, type Wanted } from "./columns.js";
 export { type LoadModelOptions, Model } from "./model.js";

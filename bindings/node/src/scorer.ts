@@ -3,10 +3,11 @@
 
 import { Columns, type ColumnOptions, ColumnResults } from "./columns.js";
 import { Config } from "./config.js";
-import { Explanation, scoreOf } from "./explanation.js";
+import { Explanation } from "./explanation.js";
 import { Facts } from "./facts.js";
 import { Handle, used } from "./handle.js";
 import { raw } from "./raw.js";
+import { ScoreResult, scored } from "./score.js";
 import { type Override, type Prediction, type Score, type Selected, type SelectionTotals, shapes } from "./structs.js";
 import { type Json, type Time, incoming, json, listed, milliseconds, outgoing, parsed } from "./values.js";
 
@@ -100,8 +101,8 @@ export class Scorer extends Handle {
    * The health of one customer, and nothing else. A score that cannot be given is no error: `value` is null.
    * @throws CsuccessError CSUCCESS_EINVALID (facts of another configuration, or it has no health), CSUCCESS_ELIMIT; of a row those of Facts.read()
    */
-  score(facts: Facts | Json, { now = Date.now() }: At = {}): Score {
-    return scoreOf(raw.csuccess_scorer_run(this.use(), this.#row(facts), milliseconds(now)));
+  score(facts: Facts | Json, { now = Date.now() }: At = {}): ScoreResult {
+    return scored(this.use(), this.#row(facts), milliseconds(now) as number);
   }
 
   /** The same with everything that is known about it: where it comes from, churn, segments, alerts. Errors as score(). */
@@ -112,7 +113,7 @@ export class Scorer extends Handle {
   #explained(score: unknown): ExplainedScore {
     const why = raw.csuccess_scorer_explanation(this.use());
     const explanation = why ? Explanation.copy(why) : null;
-    return new ExplainedScore(scoreOf(score as never), explanation, raw.csuccess_scorer_json(this.use()));
+    return new ExplainedScore(outgoing<Score>(shapes.Score, score), explanation, raw.csuccess_scorer_json(this.use()));
   }
 
   /**
