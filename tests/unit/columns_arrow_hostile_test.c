@@ -105,7 +105,7 @@ static void *values(batch *b, int column)
     X(decimal_no_scale, EINVALID, "none of Arrow's", schema(b, N)->format = "d:5") \
     X(decimal_bits, EINVALID, "none of Arrow's", schema(b, N)->format = "d:5,2,12") \
     X(decimal_precision, EINVALID, "none of Arrow's", schema(b, N)->format = "d:0,2") \
-    X(decimal_scale, EINVALID, "none of Arrow's", schema(b, N)->format = "d:9,99999") \
+    X(decimal_scale, EINVALID, "none of Arrow's", schema(b, N)->format = "d:9,9999999999") \
     X(decimal_more, EINVALID, "none of Arrow's", schema(b, N)->format = "d:9,2,128,") \
     X(list_size, EINVALID, "none of Arrow's", schema(b, L)->format = "+w:-3") \
     X(list_no_size, EINVALID, "none of Arrow's", schema(b, L)->format = "+w:") \

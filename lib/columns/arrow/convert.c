@@ -128,7 +128,7 @@ static csuccess_str wide_text(char out[WIDE_TEXT], wide w, int32_t scale)
     return (csuccess_str){out + at, WIDE_TEXT - at};
 }
 
-/* The nearest double to the number times ten to the power of -scale. */
+/* The nearest double to the number times ten to the power of -scale; beyond all doubles an infinity, which is missing. */
 static double from_wide(const wide *w, int32_t scale)
 {
     static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
@@ -144,9 +144,8 @@ static double from_wide(const wide *w, int32_t scale)
         return w->negative ? -size : size;
     }
     char text[WIDE_TEXT];
-    double number = 0;
-    (void)csuccess__numeral_parse(wide_text(text, *w, scale), &number);
-    return number;
+    size_t used;
+    return csuccess__numeral_read(wide_text(text, *w, scale), &used);
 }
 
 static csuccess_result take_decimals(double *to, const csuccess__arrow_source *source,

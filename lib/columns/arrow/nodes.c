@@ -256,7 +256,8 @@ bool csuccess__array_hand(struct ArrowArray *out, const csuccess_allocator *mem,
     const struct ArrowArray *batch = &held->array, *from = batch->children[at];
     array_node *n = hand(out, mem, held, from);
     if (!n) return false;
-    out->offset += batch->offset;
+    /* consumers take buffers of no rows to be empty, and then find that they are to begin within them */
+    out->offset = batch->length > 0 ? from->offset + batch->offset : 0;
     out->length = batch->length;
     const bool all_null = from->null_count == from->length;
     if (from->length != batch->length && from->null_count != 0) {

@@ -120,12 +120,12 @@ static bool read_whole(const char **at, int32_t *out)
     return p > digits;
 }
 
-enum { MOST_DIGITS = 76 }; /* of 256 bits, and the most that a scale is taken for */
+enum { MOST_DIGITS = 76 }; /* of 256 bits */
 
-static bool is_decimal(int32_t precision, int32_t scale, int32_t bits)
+static bool is_decimal(int32_t precision, int32_t bits)
 {
-    return precision >= 1 && precision <= MOST_DIGITS && scale >= -MOST_DIGITS &&
-           scale <= MOST_DIGITS && (bits == 32 || bits == 64 || bits == 128 || bits == 256);
+    return precision >= 1 && precision <= MOST_DIGITS &&
+           (bits == 32 || bits == 64 || bits == 128 || bits == 256);
 }
 
 /* "d:precision,scale[,bits]". */
@@ -138,7 +138,7 @@ static bool read_decimal(const char *at, csuccess__arrow_type *out)
         read = read_whole(&at, &bits);
     }
     out->bits = bits;
-    return read && *at == '\0' && is_decimal(precision, out->scale, bits);
+    return read && *at == '\0' && is_decimal(precision, bits);
 }
 
 static bool read_parameters(const char *format, csuccess__arrow_type *out)
