@@ -65,6 +65,15 @@ def take(capsule: object, kind: int) -> Any:
     return struct
 
 
+def moved(capsule: object, kind: int) -> Any:
+    """The struct out of a capsule, which counts as consumed from then on. As take()."""
+    given = take(capsule, kind)
+    struct = owned(kind)
+    struct[0] = given[0]
+    given.release = NULL
+    return struct
+
+
 def batches(source: Any) -> Iterator[tuple[Any, Any]]:
     """(schema, array) of each batch of whatever speaks the protocol: a table, a data frame, a record batch, a
     relation, or a capsule "arrow_array_stream" itself. A stream without a batch gives its schema and an array that is
@@ -75,14 +84,12 @@ def batches(source: Any) -> Iterator[tuple[Any, Any]]:
             raise TypeError(f"{type(source).__name__}.__arrow_c_array__() gave no pair of capsules")
         yield take(capsules[0], SCHEMA), take(capsules[1], ARRAY)
         return
-    capsule = stream_of(source)
-    stream = take(capsule, STREAM)
-    array = owned(ARRAY)
+    stream = moved(stream_of(source), STREAM)
+    schema, array = _schema(stream), owned(ARRAY)
     _read(lib.python_stream_next, stream, array)
-    yield _schema(stream), array
+    yield schema, array
     while array_next := _following(stream):
         yield _schema(stream), array_next
-    del capsule
 
 
 def stream_of(source: Any) -> object:
