@@ -36,7 +36,7 @@ BY_HAND = {
 
 # What those in C by hand name: addon.h declares them.
 KINDS_BY_HAND = ["csuccess_" + name for name in (
-    "config", "model", "facts", "scorer", "membership", "columns", "calibrator", "survival", "events", "engine", "reply", "memory_store", "sqlite")]
+    "config", "model", "facts", "scorer", "membership", "columns", "calibrator", "survival", "events", "engine", "txn", "reply", "memory_store", "sqlite")]
 LAYOUTS_BY_HAND = ("write", "entry", "message", "delta", "prediction", "send_request", "feeling", "zone_answer", "call", "outcome", "log_rank", "conformance_options")
 
 # What JavaScript does not need or cannot have; written to unbound.tsv.

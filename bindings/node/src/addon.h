@@ -341,9 +341,10 @@ extern const handle_kind *const kind_of_config,
                                               *const kind_of_survival,
                                                   *const kind_of_events,
                                                       *const kind_of_engine,
-                                                          *const kind_of_reply,
-                                                              *const kind_of_memory_store,
-                                                                  *const kind_of_sqlite;
+                                                          *const kind_of_txn,
+                                                              *const kind_of_reply,
+                                                                  *const kind_of_memory_store,
+                                                                      *const kind_of_sqlite;
 extern const layout *const layout_of_write,
     *const layout_of_entry,
         *const layout_of_message,

@@ -152,18 +152,33 @@ BY_HAND(csuccess_engine_answer)
     return frame_end(&f, value);
 }
 
-/* The operation behind what csuccess_engine_next() gave. */
+/* What a transaction needs is an operation as well. */
+static const csuccess_op *op_of_txn(frame *f, handle *reply)
+{
+    csuccess_op *op = frame_space(f, sizeof *op);
+    if (!op) return NULL;
+    *op = (csuccess_op){.size = sizeof *op,
+                        .kind = CSUCCESS_OP_LOAD,
+                        .request = csuccess_txn_need(reply->lender->object),
+                        .reply = reply->object};
+    return op->request ? op : NULL;
+}
+
+/* The operation behind what csuccess_engine_next() gave, or behind the reply of a slot or a transaction. */
 static const csuccess_op *take_op(frame *f, napi_value value)
 {
     napi_valuetype type = napi_undefined;
     napi_value reply = NULL;
     handle *h = NULL;
+    const csuccess_op *op = NULL;
     if (f->failed || !frame_ok(f, napi_typeof(f->env, value, &type))) return NULL;
     if (type == napi_object &&
         frame_ok(f, napi_get_named_property(f->env, value, "reply", &reply)))
         h = take_handle(f, reply, kind_of_reply, true);
-    if (!f->failed && (!h || !h->op)) frame_type_error(f, "what csuccess_engine_next() gave");
-    return h ? h->op : NULL;
+    if (h && !f->failed)
+        op = h->lender && h->lender->kind == kind_of_txn ? op_of_txn(f, h) : h->op;
+    if (!f->failed && !op) frame_type_error(f, "what csuccess_engine_next() gave");
+    return op;
 }
 
 /* (op, store, channel) */

@@ -90,6 +90,11 @@ export abstract class EngineBase extends Handle {
     return milliseconds(now === undefined ? this.#clock() : now);
   }
 
+  /** @internal The time of a call that is given none. */
+  now(): number | bigint {
+    return this.time(undefined);
+  }
+
   /** @internal Registers a channel under the addon's form of it. */
   protected register(name: string, channel: unknown): void {
     raw.csuccess_engine_add_channel(this.use(), name, channel);

@@ -221,6 +221,11 @@ export function atOnce<T>(answer: T, what: string): T {
   throw new TypeError(`${what} gave a promise, and nobody waits for it here: an AsyncEngine waits for stores and channels`);
 }
 
+/** @internal An exception in a sentence, for the library's own error. */
+export function why(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}
+
 /** @internal */
 export function isPromise(answer: unknown): answer is PromiseLike<unknown> {
   return (typeof answer === "object" || typeof answer === "function") && answer !== null && typeof (answer as { then?: unknown }).then === "function";
