@@ -314,7 +314,7 @@ def test_random_tables_are_their_rows(seed: int) -> None:
         scored = scorer.score_table(given, NOW, results=PARTS)
         back = pa.table(scored)
         agree(back, expected)
-        assert back["customer_id"].combine_chunks().equals(given["customer_id"].combine_chunks())
+        assert back["customer_id"].equals(given["customer_id"])
         assert back.schema.field("customer_id").equals(given.schema.field("customer_id"), check_metadata=True)
         for batch in scored.batches:
             pa.record_batch(batch).validate(full=True)
