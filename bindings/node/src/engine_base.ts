@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What Engine, AsyncEngine and the engine of a simulation have in common: options, channels, figures.
 
-import { type AsyncChannel, senderOf } from "./channel.js";
+import type { AsyncChannel } from "./channel.js";
 import { Config } from "./config.js";
 import { Handle, used } from "./handle.js";
 import { type Hooks, type Trace, hooksOf, leadsOf, randomOf, traceOf } from "./hooks.js";
@@ -67,7 +67,7 @@ export function clockOf(clock: Clock | undefined): () => Time {
   throw new TypeError("a clock is a function that says what time it is, or something with now()");
 }
 
-/** @internal The number of a result code for messages: null where nothing was said. */
+/** @internal The limits of a run; null: none. */
 export function runLimits({ customers = 0, messages = 0 }: RunOptions): unknown {
   return customers || messages ? { customers, messages } : null;
 }
@@ -148,9 +148,4 @@ export abstract class EngineBase extends Handle {
     const counts = raw.csuccess_engine_figures(this.use());
     return { ...outgoing<EngineCounts>(shapes.EngineCounts, counts), clock: counts.clockMs === 0 ? null : date(counts.clockMs) };
   }
-}
-
-/** @internal A channel whose operations are handed out: the addon only has to know that there is one. */
-export function handedOut(channel: AsyncChannel): { send: (message: never) => unknown; stub: unknown } {
-  return { send: senderOf(channel), stub: { send() { /* never called: operations are handed out */ } } };
 }
