@@ -82,7 +82,7 @@ export class Columns extends Handle {
   /**
    * Binds an input by name or slot. Numbers and money take Float64Array, BigInt64Array, Int32Array, Uint8Array; booleans Uint8Array (0, else true) and bits; times BigInt64Array
    * (milliseconds); dates that, and Int32Array (days since 1970); strings utf8 and dictionaries. NaN and infinities count as missing.
-   * @throws CsuccessError CSUCCESS_ENAME, CSUCCESS_ETYPE, CSUCCESS_EENCODING, CSUCCESS_ERANGE (offsets that descend, codes beyond the words); TypeError for an array that is too short
+   * @throws CsuccessError CSUCCESS_ENAME, CSUCCESS_ETYPE, CSUCCESS_EENCODING, CSUCCESS_ERANGE (offsets that descend, codes beyond the words), CSUCCESS_EINVALID (an array that is too short)
    */
   bind(input: string | number, column: Column, validity: Validity = null): this {
     const slot = typeof input === "string" ? this.config.slot(input) : input;

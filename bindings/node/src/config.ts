@@ -46,6 +46,7 @@ function optionsOf(options: CompileOptions): Record<string, unknown> {
   const { resolve, models, bindings, ...rest } = options;
   const out: Record<string, unknown> = { ...rest };
   if (bindings !== undefined) out.bindings = json(bindings);
+  if (resolve !== undefined && typeof resolve !== "function") throw new TypeError("options.resolve must be a function");
   if (resolve) out.resolve = (name: string) => documentOf(resolve(name));
   if (models) out.model = (name: string) => modelOf(typeof models === "function" ? models(name) : Object.hasOwn(models, name) ? models[name] : null);
   return out;
@@ -61,6 +62,22 @@ function modelOf(found: Model | null | undefined): unknown {
 
 function problem(given: Problem): ConfigProblem {
   return { ...given, code: given.code === 0 ? null : (raw.csuccess_result_name(given.code) as ErrorCode) };
+}
+
+/** @internal An error of a function that is given an attribute by name and has no place for messages: with the name, and the nearest when there is none of it. */
+export function named(error: unknown, config: Config, name: string): unknown {
+  if (!(error instanceof CsuccessError) || (error as CsuccessError).pointer !== "") return error;
+  if (error.code === "CSUCCESS_ENAME") {
+    const facts = raw.csuccess_facts_new(config.use());
+    try {
+      raw.csuccess_facts_read_json(facts, JSON.stringify({ [name]: null }));
+    } catch (told) {
+      error.message = (told as Error).message;
+    } finally {
+      raw.csuccess_facts_free(facts);
+    }
+  } else if (error.code === "CSUCCESS_ETYPE" || error.code === "CSUCCESS_ERANGE") error.message = `${name}: ${error.message}`;
+  return error;
 }
 
 /**
@@ -137,7 +154,11 @@ export class Config extends Shared {
 
   /** The slot of an input. @throws CsuccessError CSUCCESS_ENAME, which names the nearest */
   slot(name: string): number {
-    return raw.csuccess_config_slot(this.use(), name);
+    try {
+      return raw.csuccess_config_slot(this.use(), name);
+    } catch (error) {
+      throw named(error, this, name);
+    }
   }
 
   /** The ids of the segments, in the order in which bits speak of them. */

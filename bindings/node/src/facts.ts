@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is known of one customer.
 
-import { Config } from "./config.js";
+import { Config, named } from "./config.js";
 import { Handle, used } from "./handle.js";
 import { raw } from "./raw.js";
 import { type Json, type Time, json, listed, milliseconds } from "./values.js";
@@ -58,6 +58,16 @@ export class Facts extends Handle {
    * @throws CsuccessError CSUCCESS_ENAME, CSUCCESS_ETYPE, CSUCCESS_ERANGE (quarantined: the attribute is missing then), CSUCCESS_ELIMIT
    */
   set(name: string, value: Value): this {
+    if (typeof name !== "string") throw new TypeError("the name of an attribute must be a string");
+    try {
+      this.#set(name, value);
+    } catch (error) {
+      throw named(error, this.config, name);
+    }
+    return this;
+  }
+
+  #set(name: string, value: Value): void {
     const handle = this.use();
     if (value === null) raw.csuccess_facts_unset(handle, name);
     else if (typeof value === "boolean") raw.csuccess_facts_set_bool(handle, name, value ? 1 : 0);
@@ -66,7 +76,6 @@ export class Facts extends Handle {
     else if (typeof value === "string") this.#string(name, value);
     else if (this.#type(name) === "money" && "amount" in value) raw.csuccess_facts_set_money(handle, name, value.amount as number, (value.currency as string | undefined) ?? "");
     else raw.csuccess_facts_set_json(handle, name, json(value));
-    return this;
   }
 
   /** Sets an attribute by its slot (Config.slot()), the fast way: numbers, booleans and strings as they are, a Date for times. */
@@ -80,7 +89,11 @@ export class Facts extends Handle {
 
   /** Sets an attribute from text as a CSV cell has it, by the attribute's type; the empty text is missing. */
   setText(name: string, text: string): this {
-    raw.csuccess_facts_set_text(this.use(), name, text);
+    try {
+      raw.csuccess_facts_set_text(this.use(), name, text);
+    } catch (error) {
+      throw named(error, this.config, name);
+    }
     return this;
   }
 

@@ -33,7 +33,7 @@ export interface PredictBatch {
 }
 
 /** A probability a row; null (or NaN) for a row that has none, which falls back as `churn.fallback` says. */
-export type Probabilities = ArrayLike<number | null>;
+export type Probabilities = Float64Array | Float32Array | readonly (number | null)[];
 
 /** A model of the host's. What it throws comes out of the call that asked, but where the configuration falls back. */
 export type Predict = (batch: PredictBatch) => Probabilities | { probability: Probabilities; confidence?: Probabilities };
@@ -159,7 +159,7 @@ export class Scorer extends Handle {
 
   /** The model that `churn.model.host` speaks of; null takes it away. @throws CsuccessError CSUCCESS_EINVALID when the configuration's model is no host */
   setModel(predict: Predict | null): this {
-    raw.csuccess_scorer_set_model(this.use(), predict && ((batch: PredictBatch & Answers) => answer(predict(batch), batch)));
+    raw.csuccess_scorer_set_model(this.use(), predict && ((batch: PredictBatch) => predict(batch)));
     return this;
   }
 
@@ -190,7 +190,7 @@ export class Scorer extends Handle {
    */
   select(when: string | object, customers: Iterable<Json>, { now = Date.now(), most = 0 }: At & { most?: number } = {}): Selection {
     const rows = customers[Symbol.iterator]();
-    const next = (facts: unknown): number => {
+    const next = (facts: unknown): boolean => {
       const { done, value } = rows.next();
       return give(done ? null : value, facts);
     };
@@ -218,29 +218,10 @@ export class Scorer extends Handle {
 }
 
 /** Puts a row of the host's into facts of the library's and says whether there was one. */
-function give(row: Json | null | undefined, facts: unknown): number {
-  if (row === null || row === undefined) return raw.CSUCCESS_GIVEN_NONE;
+function give(row: Json | null | undefined, facts: unknown): boolean {
+  if (row === null || row === undefined) return false;
   raw.csuccess_facts_read_json(facts, json(row));
-  return raw.CSUCCESS_GIVEN_CUSTOMER;
-}
-
-/** Where the answers of a model go. */
-interface Answers {
-  probability: Float64Array;
-  confidence: Float64Array;
-  status: Int32Array;
-}
-
-function answer(given: ReturnType<Predict>, batch: PredictBatch & Answers): void {
-  const { probability, confidence } = "probability" in given ? given : { probability: given, confidence: undefined };
-  for (let row = 0; row < batch.rows; row++) {
-    const value = probability[row];
-    if (value === null || value === undefined || Number.isNaN(value)) continue;
-    batch.probability[row] = value;
-    const sure = confidence?.[row];
-    if (sure !== null && sure !== undefined) batch.confidence[row] = sure;
-    batch.status[row] = raw.CSUCCESS_OK;
-  }
+  return true;
 }
 
 /** The segments of one customer, kept so that a changed input costs little. */

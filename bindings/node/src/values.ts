@@ -37,8 +37,8 @@ export function date(ms: number | bigint): Date | null {
 /** The text of a JSON document as the library takes it. */
 export function json(value: Json): string | Uint8Array {
   if (typeof value === "string" || value instanceof Uint8Array) return value;
-  const text = JSON.stringify(value);
-  if (text === undefined) throw new TypeError("this is nothing that JSON can hold");
+  const text = typeof value === "object" && value !== null ? JSON.stringify(value) : undefined;
+  if (text === undefined) throw new TypeError("JSON is wanted here: an object, text or bytes");
   return text;
 }
 
