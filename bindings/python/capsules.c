@@ -5,6 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Frees a text and forgets it. */
+static void python_text_end(csuccess_text **text)
+{
+    csuccess_text_free(*text);
+    *text = NULL;
+}
+
 enum { CAPSULE_SCHEMA, CAPSULE_ARRAY, CAPSULE_STREAM };
 
 static const char *const capsule_names[] = {"arrow_schema", "arrow_array",
@@ -33,6 +40,21 @@ static void python_arrow_free(int kind, void *what)
     if (array && array->release) array->release(array);
     if (stream && stream->release) stream->release(stream);
     free(what);
+}
+
+static void python_schema_free(struct ArrowSchema *schema)
+{
+    python_arrow_free(CAPSULE_SCHEMA, schema);
+}
+
+static void python_array_free(struct ArrowArray *array)
+{
+    python_arrow_free(CAPSULE_ARRAY, array);
+}
+
+static void python_stream_free(struct ArrowArrayStream *stream)
+{
+    python_arrow_free(CAPSULE_STREAM, stream);
 }
 
 static void free_schema(PyObject *capsule)

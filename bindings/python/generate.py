@@ -19,13 +19,18 @@ def python_name(slot):
     return "python_" + slot.removeprefix("csuccess_").removesuffix("_fn").replace("_ops_", "_")
 
 
-# What capsules.c, which is part of the module, gives Python.
+# What capsules.c, which is part of the module, gives Python: what is one step there, since an interrupt of the keyboard
+# may come between two of Python.
 CAPSULES = """
 typedef struct python_table python_table;
+void python_text_end(csuccess_text **text);
 const char *python_capsule_name(int kind);
 uintptr_t python_capsule_end(int kind);
 void *python_arrow_new(int kind);
 void python_arrow_free(int kind, void *what);
+void python_schema_free(struct ArrowSchema *schema);
+void python_array_free(struct ArrowArray *array);
+void python_stream_free(struct ArrowArrayStream *stream);
 python_table *python_table_new(struct ArrowSchema *schema);
 void python_table_free(python_table *table);
 int python_table_add(python_table *table, struct ArrowArray *array);

@@ -13,6 +13,7 @@ __all__ = ["ARRAY", "SCHEMA", "STREAM", "ProducerError", "batches", "make", "own
 
 SCHEMA, ARRAY, STREAM = range(3)
 _TYPES = ("struct ArrowSchema *", "struct ArrowArray *", "struct ArrowArrayStream *")
+_FREES = (lib.python_schema_free, lib.python_array_free, lib.python_stream_free)
 _NAMES = tuple(str(ffi.string(lib.python_capsule_name(kind)), "ascii") for kind in range(3))
 # PyCapsule_New(pointer, name, destructor) and PyCapsule_GetPointer(capsule, name); these two are the module's.
 _new = ctypes.PYFUNCTYPE(ctypes.py_object, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)(
@@ -47,7 +48,7 @@ def owned(kind: int) -> Any:
     struct = lib.python_arrow_new(kind)
     if struct == NULL:
         raise OutOfMemoryError("out of memory")
-    return ffi.gc(ffi.cast(_TYPES[kind], struct), lambda pointer: lib.python_arrow_free(kind, pointer))
+    return ffi.gc(ffi.cast(_TYPES[kind], struct), _FREES[kind])
 
 
 def take(capsule: object, kind: int) -> Any:

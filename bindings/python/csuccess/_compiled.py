@@ -63,7 +63,7 @@ class Compiled:
     __slots__ = ("_segments", "handle", "has_health", "inputs", "names", "slots")
 
     def __init__(self, handle: Any) -> None:
-        self.handle = handle
+        self.handle = ffi.gc(handle, lib.csuccess_config_unref)
         self.names = Names()
         self.slots: dict[str, tuple[int, str]] = {}
         self._segments: tuple[str, ...] | None = None
@@ -103,6 +103,3 @@ class Compiled:
         if self._segments is None:
             self._segments = items(lib.csuccess_config_segment, self.handle)
         return self._segments
-
-    def __del__(self) -> None:
-        lib.csuccess_config_unref(self.handle)

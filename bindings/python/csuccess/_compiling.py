@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Union
 
 from ._ffi import NULL, ffi, lib, new, string, text
-from ._hosts import failure
+from ._hosts import callback, failure
 from ._json import Document, encode
 from .errors import Error
 from .model import Model
@@ -59,7 +59,7 @@ def _by_name(found: Any) -> Callable[[str], Any] | None:
     return found.get if isinstance(found, Mapping) else found
 
 
-@ffi.def_extern(name="python_resolve", error=lib.CSUCCESS_ECALLBACK)  # type: ignore[untyped-decorator]
+@callback("python_resolve")
 def _resolve(ud: Any, name: Any, document: Any) -> int:
     compiling: Compiling = ffi.from_handle(ud)
     try:
@@ -74,7 +74,7 @@ def _resolve(ud: Any, name: Any, document: Any) -> int:
         return failure(error)
 
 
-@ffi.def_extern(name="python_model", error=lib.CSUCCESS_ECALLBACK)  # type: ignore[untyped-decorator]
+@callback("python_model")
 def _model(ud: Any, name: Any, out: Any) -> int:
     compiling: Compiling = ffi.from_handle(ud)
     try:

@@ -9,7 +9,7 @@ from typing import Any
 from ._callbacks import Host
 from ._ffi import NULL, ffi
 from ._process import OwnedHandle
-from .errors import BusyError, ClosedError
+from .errors import ClosedError
 
 __all__ = ["CStore"]
 
@@ -56,11 +56,7 @@ class CStore(OwnedHandle):
 
     def _lent(self) -> AbstractContextManager[Any]:
         """What an engine is in while it calls the store."""
-        if self._shared:
-            return nullcontext()
-        if self._lock.locked():
-            raise BusyError(f"{type(self).__name__} is in use by another engine, or by the call that made this one")
-        return self._lock
+        return nullcontext() if self._shared else self._taking
 
     def close(self) -> None:
         """Closes it, or, while an engine uses it, lets that engine close it."""

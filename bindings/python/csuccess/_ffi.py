@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from itertools import repeat, starmap
 from types import TracebackType
 from typing import Any
 
 from ._csuccess import ffi, lib
 from .errors import BusyError, ClosedError, error_of
 
-__all__ = ["NULL", "Borrowed", "Handle", "call", "checked", "data", "ffi", "lib", "new", "string", "take_text", "text"]
+__all__ = ["NULL", "Handle", "Taking", "call", "checked", "data", "ffi", "lib", "new", "string", "take_text", "text"]
 
 NULL = ffi.NULL
 _unpack = ffi.unpack
@@ -63,14 +64,14 @@ def new(struct: str, **fields: Any) -> Any:
 
 
 def take_text(out: Any) -> str:
-    """The csuccess_text behind a csuccess_text **, which is freed."""
+    """The csuccess_text behind a csuccess_text **, which is freed and forgotten in one step: an interrupt in between
+    would have it freed once more."""
     if out[0] == NULL:
         return ""
     try:
         return text(lib.csuccess_text_view(out[0]))
     finally:
-        lib.csuccess_text_free(out[0])
-        out[0] = NULL
+        lib.python_text_end(out)
 
 
 def call(function: Callable[..., int], *arguments: Any) -> int:
@@ -93,6 +94,41 @@ def checked(result: int) -> int:
     return result
 
 
+class _Outcomes(dict[bool, Any]):
+    """What comes of trying the lock of an object: True has the handle, and what is not there is refused."""
+
+    __slots__ = ("kind", "lock")
+    kind: str
+    lock: Any
+
+    def __missing__(self, taken: bool) -> Any:
+        if taken:
+            self.lock.release()
+            raise ClosedError(f"{self.kind} is closed")
+        raise BusyError(f"{self.kind} is in use by another thread, or by the call that made this one")
+
+
+class Taking:
+    """An object of the library for the time of a call: `with taking as handle: ...`. BusyError for whoever comes
+    second, who never waits; ClosedError.
+
+    An interrupt of the keyboard may come between any two instructions of Python, and would leave the lock taken if it
+    came between taking it and the block that gives it back. So entering is a chain of C functions alone: the lock is
+    tried, and what came of it is looked up.
+    """
+
+    __slots__ = ("__enter__", "__exit__", "lock", "outcomes")
+    __enter__: Any
+    __exit__: Any
+
+    def __init__(self, kind: str, lock: Any) -> None:
+        self.lock = lock
+        self.outcomes = outcomes = _Outcomes()
+        outcomes.kind, outcomes.lock = kind, lock
+        self.__enter__ = map(outcomes.__getitem__, starmap(lock.acquire, repeat((False,)))).__next__
+        self.__exit__ = lock.__exit__
+
+
 class Handle:
     """An object of the library. It is freed with its last reference, at the end of `with`, or by close().
 
@@ -100,17 +136,44 @@ class Handle:
     close() everything raises ClosedError.
     """
 
-    __slots__ = ("__weakref__", "_handle", "_lock", "_raised")
+    __slots__ = ("__weakref__", "_raised", "_taking")
     _free: Callable[[Any], None]
 
     def __init__(self, handle: Any) -> None:
-        self._handle = handle
-        self._lock = threading.Lock()
+        self._taking = Taking(type(self).__name__, threading.Lock())
         self._raised: list[BaseException] = []
+        if handle != NULL:
+            self._handle = handle
 
-    def _use(self) -> Borrowed:
+    @property
+    def _handle(self) -> Any:
+        """The handle, whoever uses it; NULL: closed, or not made yet."""
+        return self._taking.outcomes.get(True, NULL)
+
+    @_handle.setter
+    def _handle(self, handle: Any) -> None:
+        if handle == NULL:
+            self._taking.outcomes.clear()
+        else:
+            self._taking.outcomes[True] = self._wrapped(handle)
+
+    def _wrapped(self, handle: Any) -> Any:
+        """The handle that is freed with its last reference: in C, where no interrupt can come between."""
+        return ffi.gc(handle, self._free)
+
+    @property
+    def _lock(self) -> Any:
+        return self._taking.lock
+
+    @_lock.setter
+    def _lock(self, lock: Any) -> None:
+        taking = Taking(type(self).__name__, lock)
+        taking.outcomes.update(self._taking.outcomes)
+        self._taking = taking
+
+    def _use(self) -> Any:
         """The handle for the time of a call: with self._use() as c: ..."""
-        return Borrowed(self)
+        return self._taking
 
     def _call(self, function: Callable[..., int], *arguments: Any) -> int:
         """As call(); what a callback of this object raised meanwhile is raised as itself, in place of the error."""
@@ -129,13 +192,7 @@ class Handle:
 
     def _run(self, function: Callable[..., int], *arguments: Any) -> int:
         """with self._use() as handle: self._call(function, handle, *arguments), for what is called a million times."""
-        lock = self._lock
-        if not lock.acquire(False):
-            raise self._busy()
-        try:
-            handle = self._handle
-            if handle == NULL:
-                raise ClosedError(f"{type(self).__name__} is closed")
+        with self._taking as handle:
             try:
                 err = _take()
             except IndexError:
@@ -144,27 +201,24 @@ class Handle:
             if self._raised:
                 raised, self._raised = self._raised, []
                 raise raised[0]
-        finally:
-            lock.release()
         if result < 0:
             raise error_of(result, err)
         _put(err)
         return result
 
-    def _busy(self) -> BusyError:
-        return BusyError(f"{type(self).__name__} is in use by another thread, or by the call that made this one")
-
     def close(self) -> None:
         """Frees it now. Again does nothing."""
-        if self._handle == NULL:
-            return
-        if not self._lock.acquire(blocking=False):
-            raise BusyError(f"{type(self).__name__} is in use and cannot be closed")
         try:
-            handle, self._handle = self._handle, NULL
-            self._free(handle)
-        finally:
-            self._lock.release()
+            with self._taking:
+                self._end()
+        except ClosedError:
+            return
+        except BusyError as error:
+            raise BusyError(f"{type(self).__name__} is in use and cannot be closed") from error
+
+    def _end(self) -> None:
+        """Frees it, with its lock taken."""
+        self._taking.outcomes.clear()
 
     @property
     def closed(self) -> bool:
@@ -180,32 +234,5 @@ class Handle:
                  trace: TracebackType | None) -> None:
         self.close()
 
-    def __del__(self) -> None:
-        if getattr(self, "_handle", NULL) != NULL:
-            handle, self._handle = self._handle, NULL
-            self._free(handle)
-
     def __reduce__(self) -> Any:
         raise TypeError(f"{type(self).__name__} cannot be copied or pickled: it is an object of this process")
-
-
-class Borrowed:
-    """A handle in use."""
-
-    __slots__ = ("_owner",)
-
-    def __init__(self, owner: Handle) -> None:
-        self._owner = owner
-
-    def __enter__(self) -> Any:
-        owner = self._owner
-        if not owner._lock.acquire(False):
-            raise owner._busy()
-        if owner._handle == NULL:
-            owner._lock.release()
-            raise ClosedError(f"{type(owner).__name__} is closed")
-        return owner._handle
-
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None,
-                 trace: TracebackType | None) -> None:
-        self._owner._lock.release()

@@ -6,20 +6,38 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from ._ffi import NULL, ffi, lib, text
 from ._time import to_utc
 from .prediction import Prediction
 
-__all__ = ["Host", "LogHost", "PredictHost", "Predictions", "failure"]
+__all__ = ["Host", "LogHost", "PredictHost", "Predictions", "callback", "failure"]
 
+Function = TypeVar("Function", bound=Callable[..., Any])
 _STOPS = (KeyboardInterrupt, SystemExit, asyncio.CancelledError, GeneratorExit)
 
 
 def failure(error: BaseException) -> int:
     """What C is told of an exception: to stop at once, or that the callback failed."""
     return int(lib.CSUCCESS_ECANCELLED if isinstance(error, _STOPS) else lib.CSUCCESS_ECALLBACK)
+
+
+def _late(kind: Any, value: BaseException, trace: Any) -> None:
+    """What escaped a callback before or behind its own net: an interrupt of the keyboard at the wrong moment."""
+    ffi.from_handle(trace.tb_frame.f_locals["ud"]).raised.append(value)
+    trace.tb_frame.clear()
+
+
+def callback(name: str, error: int = lib.CSUCCESS_ECANCELLED) -> Callable[[Function], Function]:
+    """Makes a function the one that C calls by that name. `ud` is its first parameter, a handle of what has `raised`;
+    `error` is what C gets when it could not even begin."""
+
+    def define(function: Function) -> Function:
+        ffi.def_extern(name=name, onerror=_late, error=error)(function)
+        return function
+
+    return define
 
 
 class Host:
@@ -85,7 +103,7 @@ def _cells(batch: Any, size: int) -> list[float | str | None]:
     return cells
 
 
-@ffi.def_extern(name="python_predict", error=lib.CSUCCESS_ECALLBACK)  # type: ignore[untyped-decorator]
+@callback("python_predict")
 def _predict(ud: Any, batch: Any) -> int:
     host: PredictHost = ffi.from_handle(ud)
     try:
@@ -101,7 +119,7 @@ class LogHost(Host):
     __slots__ = ()
 
 
-@ffi.def_extern(name="python_log", error=lib.CSUCCESS_ECALLBACK)  # type: ignore[untyped-decorator]
+@callback("python_log")
 def _log(ud: Any, predictions: Any, count: int) -> int:
     host: LogHost = ffi.from_handle(ud)
     try:

@@ -4,11 +4,10 @@
 from __future__ import annotations
 
 import os
-import threading
 from typing import Any
 
-from ._ffi import NULL, Borrowed, Handle, new
-from .errors import ClosedError, InvalidError
+from ._ffi import NULL, Handle, new
+from .errors import InvalidError
 
 __all__ = ["ForkedError", "OwnedHandle", "claim"]
 
@@ -17,17 +16,11 @@ class ForkedError(InvalidError, RuntimeError):
     """The object was made before a fork() and is used in the child: make one there."""
 
 
-def claim(handle: Handle) -> threading.Lock:
-    """The lock of a handle that may be used: `with claim(self): self._handle ...`. As Handle._use(), but an interrupt
-    of the keyboard cannot come between taking the lock and the block that gives it back."""
+def claim(handle: Handle) -> Any:
+    """An object for the time of a call: `with claim(self) as c: ...`. As Handle._use(), and of this process."""
     if isinstance(handle, OwnedHandle):
         handle._check()
-    lock = handle._lock
-    if lock.locked():
-        raise handle._busy()
-    if handle._handle == NULL:
-        raise ClosedError(f"{type(handle).__name__} is closed")
-    return lock
+    return handle._taking
 
 
 class OwnedHandle(Handle):
@@ -52,7 +45,10 @@ class OwnedHandle(Handle):
                 f"{type(self).__name__} is of process {self._pid} and cannot be used after fork(): make one here"
             )
 
-    def _use(self) -> Borrowed:
+    def _wrapped(self, handle: Any) -> Any:
+        return handle
+
+    def _use(self) -> Any:
         self._check()
         return super()._use()
 
@@ -63,6 +59,11 @@ class OwnedHandle(Handle):
             return
         super().close()
 
+    def _end(self) -> None:
+        handle = self._handle
+        super()._end()
+        self._free(handle)
+
     def __del__(self) -> None:
-        if getattr(self, "_pid", None) is not None and self._mine():
-            super().__del__()
+        if getattr(self, "_pid", None) is not None and self._mine() and self._handle != NULL:
+            self._end()

@@ -96,7 +96,7 @@ class Accumulator(Handle):
         try:
             return data(lib.csuccess_text_view(out[0]))
         finally:
-            lib.csuccess_text_free(out[0])
+            lib.python_text_end(out)
 
     def load(self, saved: bytes | bytearray | memoryview) -> Accumulator:
         """Adds what was saved. InvalidError: of another configuration or name; StateError: damaged;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -35,6 +36,12 @@ Buffer = Any  # whatever has the buffer protocol
 Name = Union[str, int]
 
 
+class _Reader:
+    """Somebody who reads columns: who is gone, by whatever way, reads no more."""
+
+    __slots__ = ("__weakref__",)
+
+
 class Columns(Handle):
     """Columns of `rows` rows over the inputs of a configuration. What is not bound is missing in every row.
 
@@ -60,7 +67,7 @@ class Columns(Handle):
         self._compiled = compiled
         self._kept: dict[int, list[Any]] = {}
         self._gate = threading.Lock()
-        self._readers = 0
+        self._readers: weakref.WeakSet[_Reader] = weakref.WeakSet()
 
     @classmethod
     def _import(cls, compiled: Compiled, schema: Any, batch: Any, options: Any) -> Columns:
@@ -110,14 +117,13 @@ class Columns(Handle):
     @contextmanager
     def _reading(self) -> Iterator[Any]:
         """The handle for reading: nobody binds or closes meanwhile."""
-        with self._gate:
-            with self._use() as columns:
-                self._readers += 1
+        reader = _Reader()
+        with self._gate, self._use() as columns:
+            self._readers.add(reader)
         try:
             yield columns
         finally:
-            with self._gate:
-                self._readers -= 1
+            self._readers.discard(reader)
 
     def close(self) -> None:
         """Frees them now, and lets go of the memory. BusyError while they are read."""

@@ -111,4 +111,4 @@ def _run(host: Host, ud: Any, options: Any) -> str:
             raise error_of(result, err)
         return take_text(out)
     finally:
-        lib.csuccess_text_free(out[0])
+        lib.python_text_end(out)

@@ -11,7 +11,7 @@ from ._compiled import Compiled, compiled_of, refusal
 from ._ffi import NULL, Handle, call, ffi, lib, string, text
 from ._json import Document, dump, encode
 from ._time import Time, midnight, to_ms
-from .errors import BusyError, ClosedError, error_of
+from .errors import error_of
 
 if TYPE_CHECKING:
     from .config import Config
@@ -80,18 +80,14 @@ class Facts(Handle):
         known = self._slots.get(name)
         if known is None:
             raise self._compiled.unknown(name)
-        if not self._lock.acquire(False):
-            raise BusyError("Facts are in use by another thread")
-        try:
-            result = self._put(known[0], known[1], name, value)
+        with self._taking as handle:
+            result = self._put(handle, known[0], known[1], name, value)
             if result < 0:
-                self._put_json(result, name, value)
-        finally:
-            self._lock.release()
+                self._put_json(handle, result, name, value)
 
-    def _put(self, slot: int, kind: str, name: str, value: Any) -> int:
+    def _put(self, handle: Any, slot: int, kind: str, name: str, value: Any) -> int:
         """Sets it the short way; -1, CSUCCESS_EGENERIC, for what only the long way can take or explain."""
-        handle, given = self._handle, type(value)
+        given = type(value)
         if value is None:
             return int(lib.csuccess_facts_unset(handle, string(name)))
         if kind == "number" and (given is int or given is float or given is Decimal):
@@ -101,12 +97,12 @@ class Facts(Handle):
         if kind == "string" and given is str:
             return int(lib.csuccess_facts_put_string(handle, slot, string(value)))
         if kind in ("time", "date"):
-            return self._put_time(slot, value)
+            return self._put_time(handle, slot, value)
         if kind == "money":
-            return self._put_money(name, value)
+            return self._put_money(handle, name, value)
         return _LONG_WAY
 
-    def _put_time(self, slot: int, value: Any) -> int:
+    def _put_time(self, handle: Any, slot: int, value: Any) -> int:
         if isinstance(value, datetime):
             if value != value:  # pandas.NaT
                 return _LONG_WAY
@@ -117,25 +113,23 @@ class Facts(Handle):
             ms = value
         else:
             return _LONG_WAY
-        return int(lib.csuccess_facts_put_time(self._handle, slot, ms))
+        return int(lib.csuccess_facts_put_time(handle, slot, ms))
 
-    def _put_money(self, name: str, value: Any) -> int:
+    def _put_money(self, handle: Any, name: str, value: Any) -> int:
         currency = ""
         if isinstance(value, tuple) and len(value) == 2:
             value, currency = value
         if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
             return _LONG_WAY
-        return int(lib.csuccess_facts_set_money(self._handle, string(name), value, string(currency)))
+        return int(lib.csuccess_facts_set_money(handle, string(name), value, string(currency)))
 
-    def _put_json(self, result: int, name: str, value: Any) -> None:
+    def _put_json(self, handle: Any, result: int, name: str, value: Any) -> None:
         """The long way, by JSON, which takes what is left and explains what it does not."""
-        if self._handle == NULL:
-            raise ClosedError("Facts are closed")
         if result == lib.CSUCCESS_ERANGE:
             raise refusal(result, self._list()[-1].reason)
         if result not in (lib.CSUCCESS_EGENERIC, lib.CSUCCESS_ETYPE):
             raise error_of(result)
-        self._call(lib.csuccess_facts_set_json, self._handle, string(name), string(dump(value)))
+        self._call(lib.csuccess_facts_set_json, handle, string(name), string(dump(value)))
 
     def __delitem__(self, name: str) -> None:
         """Makes an attribute missing."""

@@ -40,7 +40,7 @@ class Model:
         out = ffi.new("csuccess_model **")
         self._handle = NULL
         call(lib.csuccess_model_load, out, string(encode(document)), options[0])
-        self._handle = out[0]
+        self._handle = ffi.gc(out[0], lib.csuccess_model_unref)
 
     @classmethod
     def load(cls, source: str | os.PathLike[str], *, name: str = "", rounds: int = 0,
@@ -137,9 +137,6 @@ class Model:
 
     def __reduce__(self) -> Any:
         raise TypeError("Model cannot be copied or pickled; `text` is what it is made of")
-
-    def __del__(self) -> None:
-        lib.csuccess_model_unref(self._handle)
 
 
 def _options(name: str, rounds: int, limits: Mapping[str, int] | None) -> tuple[Any, ...]:

@@ -13,7 +13,7 @@ from ._hosts import LogHost, PredictHost, Predictions
 from ._json import load
 from ._time import Time, now_ms, to_ms, to_utc
 from ._results import WANTED, ColumnResults, score_columns
-from .errors import BusyError, ClosedError, error_of
+from .errors import error_of
 from .facts import Facts
 from .prediction import Prediction
 from .score import Explanation, Score, _Why
@@ -102,28 +102,19 @@ class Scorer(Handle):
         """
         if type(now) is not int:
             now = now_ms() if now is None else to_ms(now)
-        if not self._lock.acquire(False):
-            raise BusyError("Scorer is in use by another thread, or by the call that made this one")
-        try:
+        with self._taking as scorer:
             if type(facts) is not Facts:
                 facts = self._facts(facts)
-            lock = facts._lock
-            if not lock.acquire(False):
-                raise BusyError("Facts are in use by another thread")
-            try:
-                result = _run(self._handle, facts._handle, now, self._out, self._err)
-            finally:
-                lock.release()
+            with facts._taking as given:
+                result = _run(scorer, given, now, self._out, self._err)
             if result < 0 or self._raised:
-                self._fail(result, facts)
+                self._fail(result)
             present, flags, value, raw, previous, change, completeness, confidence, _, _, names = _unpack(self._buffer)
             if present == _USUAL:  # as _read(), without its questions
                 status, trend, profile = self._names[names]
                 return _new_score(Score, (value, raw, status, trend, profile, previous, change, completeness,
                                           confidence, None, None, flags))
             return self._read()
-        finally:
-            self._lock.release()
 
     def _read(self) -> Score:
         (present, flags, value, raw, previous, change, completeness, confidence, weight, review,
@@ -142,16 +133,12 @@ class Scorer(Handle):
             self._review = ms, to_utc(ms)
         return self._review[1]
 
-    def _fail(self, result: int, facts: Facts | None = None) -> None:
+    def _fail(self, result: int) -> None:
         """Raises what a callback raised, else the error of the last call."""
         if self._raised:
             first = self._raised[0]
             self._raised.clear()
             raise first
-        if self._handle == NULL:
-            raise ClosedError("Scorer is closed")
-        if facts is not None and facts._handle == NULL:
-            raise ClosedError("Facts are closed")
         raise error_of(result, self._err)
 
     def _facts(self, row: Row) -> Facts:
@@ -169,7 +156,7 @@ class Scorer(Handle):
         with known._use() as given:
             result = function(self._handle, given, ms, *arguments, self._err)
         if result < 0 or self._raised:
-            self._fail(result, known)
+            self._fail(result)
         return result
 
     def explain(self, facts: Row, now: Time | None = None) -> Score:

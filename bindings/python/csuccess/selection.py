@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 from ._ffi import NULL, call, ffi, lib, new, string, text
-from ._hosts import Host
+from ._hosts import Host, callback
 from ._json import dump, encode
 from ._records import SelectionTotals
 from .errors import error_of
@@ -81,7 +81,7 @@ def _fill(facts: Any, row: Any, given: Any) -> None:
     given[0] = lib.CSUCCESS_GIVEN_NONE if row is None else lib.CSUCCESS_GIVEN_CUSTOMER
 
 
-@ffi.def_extern(name="python_customer_load", error=lib.CSUCCESS_ECALLBACK)  # type: ignore[untyped-decorator]
+@callback("python_customer_load")
 def _load(ud: Any, customer: Any, facts: Any, given: Any) -> int:
     host: Host = ffi.from_handle(ud)
     try:
@@ -91,7 +91,7 @@ def _load(ud: Any, customer: Any, facts: Any, given: Any) -> int:
     return int(lib.CSUCCESS_OK)
 
 
-@ffi.def_extern(name="python_customer_next", error=lib.CSUCCESS_ECALLBACK)  # type: ignore[untyped-decorator]
+@callback("python_customer_next")
 def _next(ud: Any, facts: Any, given: Any) -> int:
     host: Host = ffi.from_handle(ud)
     try:

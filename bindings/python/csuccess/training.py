@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Union
 from ._capsules import batches
 from ._compiled import compiled_of
 from ._ffi import NULL, Handle, call, ffi, lib, new, string, take_text
-from ._hosts import Host
+from ._hosts import Host, callback
 from ._json import dump, load
 from ._records import SamplesTotals
 from ._time import Time, duration, to_ms
@@ -286,8 +286,8 @@ def _progress(ud: Any, done: int, total: int) -> int:
         return 1
 
 
-ffi.def_extern(name="python_train_options_progress", error=1)(_progress)
-ffi.def_extern(name="python_tune_options_progress", error=1)(_progress)
+callback("python_train_options_progress", 1)(_progress)
+callback("python_tune_options_progress", 1)(_progress)
 
 _OF_SAMPLES = ("outcome", "metrics", "exclude", "horizon", "gap", "observed_until", "now")
 

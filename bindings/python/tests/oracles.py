@@ -18,7 +18,7 @@ def number(cell: str) -> float:
 
 def rows(name: str, named: str = "") -> Iterator[tuple[str, str, list[float]]]:
     """Kind, name (of the kinds in `named`, else "") and numbers of each row."""
-    for line in (DATA / name).open(encoding="utf-8"):
+    for line in (DATA / name).read_text(encoding="utf-8").splitlines(keepends=True):
         kind, *cells = line.rstrip("\n").split("\t")
         word = cells.pop(0) if kind in named else ""
         yield kind, word, [number(cell) for cell in cells]

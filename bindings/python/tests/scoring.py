@@ -38,7 +38,7 @@ PLAIN: dict[str, Any] = {"csuccess": 1, "attributes": {"logins": {"type": "numbe
 
 def lines(name: str) -> list[dict[str, Any]]:
     """A file of JSON Lines among the vectors."""
-    return [json.loads(line) for line in (VECTORS / name).open(encoding="utf-8")]
+    return [json.loads(line) for line in (VECTORS / name).read_text(encoding="utf-8").splitlines()]
 
 
 def preset(name: str = "enterprise") -> csuccess.Config:

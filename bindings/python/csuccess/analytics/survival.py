@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from typing import Any, NamedTuple
 
 from .._ffi import NULL, ffi, lib
@@ -135,11 +135,17 @@ _log_rank = Reader(LogRank, "csuccess_log_rank")
 _lifetime = Reader(LifetimeValue, "csuccess_lifetime_value")
 
 
+@contextmanager
+def _held(curve: Survival) -> Iterator[Any]:
+    with curve._use() as c:
+        yield c
+
+
 def log_rank(*groups: Survival) -> LogRank | None:
     """The log-rank test over 2 to 64 groups, all different (Mantel 1966); None: no two were ever at risk together
     when somebody left."""
     with ExitStack() as held:
-        handles = ffi.new("csuccess_survival *[]", [held.enter_context(g._use()) for g in dict.fromkeys(groups)])
+        handles = ffi.new("csuccess_survival *[]", [held.enter_context(_held(g)) for g in dict.fromkeys(groups)])
         if len(handles) != len(groups):
             raise ValueError("a group is there twice")
         out = ffi.new("csuccess_log_rank *")
