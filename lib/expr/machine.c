@@ -251,6 +251,44 @@ csuccess_result csuccess__machine_begin(csuccess__machine *machine,
     return CSUCCESS_OK;
 }
 
+/* A node that needs no work: where its value stands. NULL: any other. */
+static inline const csuccess__value *find_leaf(const csuccess__node *node,
+                                               const csuccess__frame *frame)
+{
+    if (node->op == CSUCCESS__OP_CONSTANT) return &node->as.constant;
+    bool slot = node->op == CSUCCESS__OP_SLOT && node->as.slot < frame->count;
+    return slot ? &frame->slots[node->as.slot] : NULL;
+}
+
+/* What is done of two numbers most often; false: another operation, or its result is missing. */
+static inline bool run_numbers(const csuccess__node *node, double a, double b,
+                               csuccess__value *out)
+{
+    double result;
+    switch (node->op) {
+    case CSUCCESS__OP_ADD_NUMBER:
+        result = csuccess__k_add(a, b);
+        break;
+    case CSUCCESS__OP_SUB_NUMBER:
+        result = csuccess__k_subtract(a, b);
+        break;
+    case CSUCCESS__OP_MUL_NUMBER:
+        result = csuccess__k_multiply(a, b);
+        break;
+    case CSUCCESS__OP_DIV_NUMBER:
+        result = csuccess__k_divide(a, b);
+        break;
+    default:
+        if (rows[node->op].relation == 0) return false;
+        csuccess__give_bool(
+            out, csuccess__k_holds(rows[node->op].relation, csuccess__k_order_number(a, b)));
+        return true;
+    }
+    if (!csuccess__is_finite(result)) return false;
+    csuccess__give_number(out, result);
+    return true;
+}
+
 /* What most conditions are made of, without a call; false for all else. */
 static inline bool run_common(csuccess__machine *machine, const csuccess__node *node,
                               csuccess__value *out)
@@ -263,14 +301,11 @@ static inline bool run_common(csuccess__machine *machine, const csuccess__node *
         *out = machine->frame->slots[node->as.slot];
         return true;
     }
-    unsigned relation = rows[node->op].relation;
-    if (relation == 0) return false;
+    if (node->argc != 2) return false;
     const csuccess__value *a = csuccess__operand(machine, node, 0);
     const csuccess__value *b = csuccess__operand(machine, node, 1);
     if (a->kind != CSUCCESS__KIND_NUMBER || b->kind != CSUCCESS__KIND_NUMBER) return false;
-    int sign = csuccess__k_order_number(a->as.number, b->as.number);
-    csuccess__give_bool(out, csuccess__k_holds(relation, sign));
-    return true;
+    return run_numbers(node, a->as.number, b->as.number, out);
 }
 
 void csuccess__machine_sweep(csuccess__machine *machine, uint32_t from, uint32_t to)
@@ -327,22 +362,58 @@ const csuccess__value *csuccess__machine_force(csuccess__machine *machine, uint3
     return result;
 }
 
+/* The shortest programs are the most, and take longer to set up than to run: a leaf, or one operation of leaves.
+   False: it is none of them, or not all is there. */
+static bool run_short(const csuccess__program *program, const csuccess__machine *machine,
+                      const csuccess__frame *frame, csuccess__value *out)
+{
+    if (program->count > 3 || program->count > machine->limits.evaluation_steps) return false;
+    const csuccess__node *node = &program->nodes[program->count - 1];
+    const csuccess__value *a, *b;
+    if (program->count == 1) {
+        a = find_leaf(node, frame);
+        if (a) *out = *a;
+        return a != NULL;
+    }
+    a = node->argc > 0 ? find_leaf(&program->nodes[program->args[node->args]], frame) : NULL;
+    if (!a) return false;
+    if (node->op == CSUCCESS__OP_HAS) {
+        csuccess__give_bool(out, a->kind != CSUCCESS__KIND_ANY && !a->defaulted);
+        return true;
+    }
+    if (node->argc != 2 || a->kind != CSUCCESS__KIND_NUMBER) return false;
+    b = find_leaf(&program->nodes[program->args[node->args + 1]], frame);
+    if (!b || b->kind != CSUCCESS__KIND_NUMBER) return false;
+    return run_numbers(node, a->as.number, b->as.number, out);
+}
+
+/* Apart, so that short programs do not pay for it. */
+static csuccess_result run_long(const csuccess__program *program, csuccess__machine *machine,
+                                const csuccess__frame *frame, csuccess__value *out)
+{
+    *out = csuccess__missing(CSUCCESS__ABSENCE_UNDECIDED);
+    csuccess_result status = csuccess__machine_prepare(machine, program, frame);
+    if (status != CSUCCESS_OK) return status;
+    uint32_t last = program->count - 1;
+    csuccess__machine_sweep(machine, 0, last);
+    if (machine->failed != CSUCCESS_OK) return machine->failed;
+    const csuccess__value *result = &machine->values[last];
+    if (csuccess__is_pending(result)) result = csuccess__machine_force(machine, last);
+    *out = *result;
+    return machine->failed;
+}
+
 csuccess__value csuccess__program_run(const csuccess__program *program,
                                       csuccess__machine *machine, const csuccess__frame *frame,
                                       csuccess_result *failed)
 {
-    static const csuccess__value none = {.kind = CSUCCESS__KIND_ANY,
-                                         .absence = CSUCCESS__ABSENCE_UNDECIDED};
-    const csuccess__value *result = &none;
-    csuccess_result status = csuccess__machine_prepare(machine, program, frame);
-    if (status == CSUCCESS_OK) {
-        uint32_t last = program->count - 1;
-        csuccess__machine_sweep(machine, 0, last);
-        if (machine->failed == CSUCCESS_OK) result = csuccess__machine_force(machine, last);
-        status = machine->failed;
+    csuccess__value out;
+    csuccess_result status = CSUCCESS_OK;
+    if (!run_short(program, machine, frame, &out)) {
+        status = run_long(program, machine, frame, &out);
     }
     if (failed) *failed = status;
-    return *result;
+    return out;
 }
 
 uint32_t csuccess__not_all_there(csuccess__machine *machine, const csuccess__node *node,

@@ -154,6 +154,8 @@ static void share_of_group(csuccess__card_build *b, uint32_t at)
         if (!b->nodes[c].pair || group->pair) sizes += b->nodes[c].size;
     }
     group->share = share_by(group, weights, all ? sizes : 0);
+    group->countable =
+        group->share != CSUCCESS__SHARE_SIZE || csuccess__is_finite(group->size_sum);
 }
 
 static void note_needed(csuccess__card_build *b, const csuccess__card_node *node,

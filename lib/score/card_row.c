@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A scorecard for one customer: members before their group, from the last node to the first. */
+#include "expr/kernels.h"
 #include "score/additive.h"
 
 bool csuccess__card_defaulted(const csuccess__card_node *node, const csuccess__value *slots)
@@ -20,6 +21,13 @@ csuccess__value csuccess__card_evaluate(const csuccess__program *program,
     return value;
 }
 
+/* Whether a metric is there, and not by a default. */
+static void complete_metric(csuccess__card_result *out, bool whole)
+{
+    out->whole = whole;
+    out->completeness = whole ? 1 : 0;
+}
+
 /* A grid has a cell for everything; it is complete when both of its values are there. */
 static void run_grid(const csuccess__card_node *node, csuccess__card_run *run,
                      csuccess__card_result *out)
@@ -31,60 +39,132 @@ static void run_grid(const csuccess__card_node *node, csuccess__card_run *run,
     out->score = out->points = csuccess__points_cell(node, &out->value, &out->by);
     out->defaulted = csuccess__card_defaulted(node, run->slots);
     bool there = !csuccess__is_missing(out->value) && !csuccess__is_missing(out->by);
-    out->completeness = there && !out->defaulted ? 1 : 0;
+    complete_metric(out, there && !out->defaulted);
 }
 
+/* The value where it stands when it is nothing but a slot; else evaluated into *room. */
+static const csuccess__value *find_value(const csuccess__program *program,
+                                         csuccess__card_run *run, csuccess__value *room)
+{
+    const csuccess__node *first = program->nodes;
+    bool bare = program->count == 1 && first->op == CSUCCESS__OP_SLOT;
+    if (bare && first->as.slot < run->slot_count) return &run->slots[first->as.slot];
+    *room = csuccess__card_evaluate(program, run);
+    return room;
+}
+
+/* Most tables are lines over a number. */
+static inline bool find_points(const csuccess__card_node *node, const csuccess__value *value,
+                               double *score)
+{
+    if (node->points != CSUCCESS__POINTS_LINEAR || value->kind != CSUCCESS__KIND_NUMBER) {
+        return csuccess__points_apply(node, value, score);
+    }
+    *score = csuccess__k_linear(value->as.number, node->at, node->gives, node->point_count);
+    return csuccess__is_finite(*score);
+}
+
+/* kept: more than the score is asked for. */
 static void run_metric(const csuccess__card_node *node, csuccess__card_run *run,
-                       csuccess__card_result *out)
+                       csuccess__card_result *out, bool kept)
 {
     if (node->by) {
         run_grid(node, run, out);
         return;
     }
-    out->value = csuccess__card_evaluate(node->value, run);
-    bool missing = csuccess__is_missing(out->value);
-    bool defaulted = csuccess__card_defaulted(node, run->slots);
-    out->why = (csuccess__absence)out->value.absence;
-    if (!missing && !csuccess__points_apply(node, &out->value, &out->score)) {
-        missing = true;
+    csuccess__value room;
+    const csuccess__value *value = find_value(node->value, run, &room);
+    double score = 0;
+    if (kept) out->value = *value;
+    out->why = (csuccess__absence)value->absence;
+    out->missing = value->kind == CSUCCESS__KIND_ANY;
+    if (!out->missing && !find_points(node, value, &score)) {
+        out->missing = true;
         out->why = CSUCCESS__ABSENCE_NO_POINTS;
     }
-    out->points = missing ? 0 : out->score;
-    out->completeness = missing || defaulted ? 0 : 1;
-    out->missing = missing;
-    out->defaulted = defaulted;
+    if (out->missing) score = 0;
+    out->points = out->score = score;
+    out->defaulted = node->default_count > 0 && csuccess__card_defaulted(node, run->slots);
+    complete_metric(out, !out->missing && !out->defaulted);
 }
 
-static void run_group(const csuccess__scorecard *card, csuccess__card_run *run, uint32_t at)
+/* The share of a group's members that is present. */
+static double present_share(const csuccess__scorecard *card, const csuccess__card_run *run,
+                            uint32_t at)
+{
+    const csuccess__card_node *group = &card->nodes[at];
+    double parts = 0, present = 0;
+    for (uint32_t c = at + 1; c < group->end; c = card->nodes[c].end) {
+        double weight = csuccess__card_weight(card->nodes, run->weights, c);
+        double part = csuccess__card_part(group, &card->nodes[c], weight);
+        parts += part;
+        present += part * run->results[c].completeness;
+    }
+    return csuccess__card_complete(present, parts);
+}
+
+/* What members come to, and which of them are there. */
+typedef struct gathering {
+    csuccess__gather g;
+    bool any, all, whole;
+} gathering;
+
+/* Of members that are all there: as gather_members, which need not ask. The other combines are not worth a loop. */
+static bool gather_whole(const csuccess__scorecard *card, const csuccess__card_run *run,
+                         uint32_t at, csuccess__gather *g)
+{
+    const csuccess__card_node *group = &card->nodes[at];
+    bool sum = group->combine == CSUCCESS__COMBINE_SUM;
+    if (!sum && group->combine != CSUCCESS__COMBINE_WEIGHTED_MEAN) return false;
+    for (uint32_t c = at + 1; sum && c < group->end; c = card->nodes[c].end) {
+        g->a += run->results[c].score; /* nothing is shared out: sizes do not matter */
+    }
+    for (uint32_t c = at + 1; !sum && c < group->end; c = card->nodes[c].end) {
+        double weight = csuccess__card_weight(card->nodes, run->weights, c);
+        g->a += weight * run->results[c].score;
+        g->b += weight;
+    }
+    return true;
+}
+
+static void gather_members(const csuccess__scorecard *card, const csuccess__card_run *run,
+                           uint32_t at, gathering *out)
+{
+    const csuccess__card_node *group = &card->nodes[at];
+    for (uint32_t c = at + 1; c < group->end; c = card->nodes[c].end) {
+        const csuccess__card_result *member = &run->results[c];
+        out->whole &= member->whole;
+        out->all &= !member->missing;
+        if (member->missing) continue;
+        out->any = true;
+        double weight = csuccess__card_weight(card->nodes, run->weights, c);
+        csuccess__gather_add(&out->g, group->combine, &card->nodes[c], weight, member->score);
+    }
+}
+
+/* intact: every node behind this one is whole and there. */
+static void run_group(const csuccess__scorecard *card, csuccess__card_run *run, uint32_t at,
+                      bool intact)
 {
     const csuccess__card_node *group = &card->nodes[at];
     csuccess__card_result *out = &run->results[at];
-    csuccess__gather g = csuccess__gather_start(group->combine);
-    double parts = 0, present = 0;
-    bool any = false, all = true;
-    for (uint32_t c = at + 1; c < group->end; c = card->nodes[c].end) {
-        const csuccess__card_node *member = &card->nodes[c];
-        double weight = csuccess__card_weight(card->nodes, run->weights, c);
-        double part = csuccess__card_part(group, member, weight);
-        parts += part;
-        present += part * run->results[c].completeness;
-        all = all && !run->results[c].missing;
-        if (run->results[c].missing) continue;
-        any = true;
-        csuccess__gather_add(&g, group->combine, member, weight, run->results[c].score);
+    gathering got = {csuccess__gather_start(group->combine), intact, true, group->countable};
+    if (!intact || !gather_whole(card, run, at, &got.g)) {
+        gather_members(card, run, at, &got);
     }
-    out->completeness = csuccess__card_complete(present, parts);
-    out->score = csuccess__gather_score(group, g, all) * group->scale;
-    out->missing = false;
-    if (!csuccess__gather_present(group->combine, g, any)) {
-        out->missing = true;
+    /* The share of all is 1 to the bit: both sums are of the same parts. */
+    out->whole = got.whole;
+    out->completeness = got.whole ? 1 : present_share(card, run, at);
+    out->score = csuccess__gather_score(group, got.g, got.all) * group->scale;
+    out->missing = true;
+    if (!csuccess__gather_present(group->combine, got.g, got.any)) {
         out->why = CSUCCESS__ABSENCE_EMPTY;
     } else if (!csuccess__is_finite(out->score)) {
-        out->missing = true;
         out->why = CSUCCESS__ABSENCE_OVERFLOWED;
     } else if (csuccess__card_short(group, out->completeness)) {
-        out->missing = true;
         out->why = CSUCCESS__ABSENCE_OPERAND;
+    } else {
+        out->missing = false;
     }
 }
 
@@ -92,7 +172,6 @@ static void run_group(const csuccess__scorecard *card, csuccess__card_run *run, 
 static void settle(const csuccess__card_node *node, csuccess__card_run *run, uint32_t at)
 {
     csuccess__card_result *out = &run->results[at];
-    if (!out->missing) return;
     out->score = 0;
     if (node->missing == CSUCCESS__POLICY_FAIL) run->failed_node = at;
     if (node->missing == CSUCCESS__POLICY_FAIL ||
@@ -104,17 +183,12 @@ static void settle(const csuccess__card_node *node, csuccess__card_run *run, uin
     out->score = node->instead;
 }
 
-static void keep_score(const csuccess__card_node *node, csuccess__card_run *run, uint32_t at)
+static void keep_score(const csuccess__card_result *r, csuccess__value *slot)
 {
-    if (node->slot == UINT32_MAX) return;
-    const csuccess__card_result *r = &run->results[at];
-    csuccess__value *slot = &run->slots[node->slot];
     if (r->missing) {
         *slot = csuccess__missing(r->why);
-    } else if (csuccess__is_finite(r->score)) {
-        *slot = (csuccess__value){.kind = CSUCCESS__KIND_NUMBER, .as.number = r->score};
     } else {
-        *slot = csuccess__missing(CSUCCESS__ABSENCE_OVERFLOWED);
+        *slot = csuccess__number(r->score);
     }
 }
 
@@ -124,24 +198,27 @@ static void begin(csuccess__card_result *out)
     out->value = out->by = (csuccess__value){0};
     out->points = out->score = out->completeness = 0;
     out->weight_used = out->contribution = out->slope = 0;
-    out->defaulted = out->policy_used = false;
+    out->defaulted = out->policy_used = out->whole = false;
     out->missing = true;
     out->why = (csuccess__absence)0;
 }
 
-/* Node by node. */
+/* Node by node. Where no more than scores are asked for, what says how they came about is left as it was. */
 static void run_nodes(const csuccess__scorecard *card, csuccess__card_run *run)
 {
+    bool kept = run->contributions || run->spread, intact = true;
+    for (uint32_t i = 0; kept && i < card->count; i++) begin(&run->results[i]);
     for (uint32_t i = card->count; i-- > 0;) {
         const csuccess__card_node *node = &card->nodes[i];
-        begin(&run->results[i]);
+        csuccess__card_result *out = &run->results[i];
         if (node->combine == CSUCCESS__COMBINE_NONE) {
-            run_metric(node, run, &run->results[i]);
+            run_metric(node, run, out, kept);
         } else {
-            run_group(card, run, i);
+            run_group(card, run, i, intact);
         }
-        settle(node, run, i);
-        keep_score(node, run, i);
+        intact = intact && out->whole && !out->missing;
+        if (out->missing) settle(node, run, i);
+        if (node->slot != UINT32_MAX) keep_score(out, &run->slots[node->slot]);
     }
     for (uint32_t i = 0; run->spread && i < card->count; i++) {
         const double *squares = run->spread->squares[i];

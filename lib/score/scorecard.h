@@ -88,6 +88,7 @@ typedef struct csuccess__card_node {
     csuccess__points points;
     csuccess__policy missing;
     csuccess__share share;          /* of a group */
+    bool countable;                 /* of a group: what its members are counted by adds up */
     const csuccess__program *value; /* of a metric: a number, bool, or, by map, a string */
     const csuccess__program *by;    /* GRID: the second value; NULL otherwise */
     /* UPTO, MAP: by `value`; GRID: by `value`, by `by` */
@@ -197,6 +198,7 @@ typedef struct csuccess__card_result {
     double slope; /* what a point more of its score would add, with everything else as it is */
     bool missing; /* no score */
     bool defaulted, policy_used;
+    bool whole; /* nothing below is missing or by a default, so that completeness is 1 */
     /* why the value (or the group) is missing, also where the policy gave a score */
     csuccess__absence why;
 } csuccess__card_result;
