@@ -175,7 +175,7 @@ python_checks() {
         check "python-$version" tests/bindings/python.sh "$build" smoke "$version"
     done
     check python-environment tests/bindings/python.sh "$build" environment
-    check python-complete "$build/venv/bin/python" tests/bindings/complete_test.py "$build/gcc/include/csuccess/results.h" python
+    check bindings-complete "$build/venv/bin/python" tests/bindings/complete_test.py "$build/gcc/include/csuccess/results.h"
     check python-types tests/bindings/python.sh "$build" types
     check python-docs tests/bindings/python.sh "$build" docs
     check service-python tests/bindings/python.sh "$build" services "$build/gcc/examples/cli/csuccess" python
