@@ -185,6 +185,10 @@ static void *values(batch *b, int column)
     X(items_array_released, EINVALID, "released", array(b, L)->children[0]->release = NULL) \
     X(items_descend, ERANGE, "descend", ((int32_t *)values(b, L))[1] = 2) \
     X(items_too_many, ERANGE, "descend", ((int32_t *)values(b, L))[1] = INT32_MAX) \
+    X(items_without_memory, ELIMIT, "row 0 has 999999999 items", \
+      schema(b, L)->format = "+w:999999999"; \
+      array(b, L)->n_buffers = 1; schema(b, L)->children[0]->format = "n"; \
+      array(b, L)->children[0]->length = 2999999997) \
     X(customer_nested, ETYPE, "\"customer_id\"", schema(b, ID)->format = "+l") \
     X(customer_no_format, EINVALID, "\"customer_id\"", schema(b, ID)->format = NULL) \
     X(customer_short, EINVALID, "\"customer_id\"", array(b, ID)->length = 1) \
@@ -296,6 +300,18 @@ static void odd_batches_are_taken(void)
     array(&b, S)->buffers[1] = NULL;
     columns = import(&b, CSUCCESS_OK, NULL);
     CHECK_UINT(csuccess_columns_rows(columns), 0);
+    csuccess_columns_free(columns);
+    b = whole(); /* nulls without memory: as many as one likes, and they take none of ours */
+    schema(&b, C)->dictionary->format = "n";
+    array(&b, C)->dictionary->length = 4000000000;
+    schema(&b, L)->children[0]->format = "n";
+    array(&b, L)->children[0]->length = INT32_MAX;
+    ((int32_t *)values(&b, L))[3] = INT32_MAX;
+    array(&b, L)->null_count = 1;
+    *(uint8_t *)put_buffer(array(&b, L), 0, NULL, 1) = 3;
+    columns = import(&b, CSUCCESS_OK, NULL);
+    CHECK_INT(csuccess_columns_bound(columns, C), 0);
+    CHECK_INT(csuccess_columns_bound(columns, L), 1);
     csuccess_columns_free(columns);
     batch empty = a_batch(5); /* rows without a column */
     columns = import(&empty, CSUCCESS_OK, NULL);

@@ -223,7 +223,7 @@ csuccess_result csuccess__arrow_convert(csuccess__column *out,
 typedef struct lists {
     const void *offsets; /* NULL: as many in each row */
     size_t width, each, base, count;
-    csuccess__value *items;
+    csuccess__value *items; /* NULL: all of them are null */
 } lists;
 
 static csuccess_result find_items(lists *in, const csuccess__arrow_source *source,
@@ -247,6 +247,34 @@ static csuccess_result find_items(lists *in, const csuccess__arrow_source *sourc
                           "column %q is longer than memory can have", source->column.name);
 }
 
+/* The items of a row. */
+static void items_of(const lists *in, size_t row, size_t *from, size_t *count)
+{
+    *from = row * in->each;
+    *count = in->each;
+    if (!in->offsets) return;
+    *from = (size_t)csuccess__arrow_offset(in->offsets, in->width, row) - in->base;
+    *count = (size_t)csuccess__arrow_offset(in->offsets, in->width, row + 1) - in->base - *from;
+}
+
+/* Before anything is made of the items: items of type null are as many as a producer likes, without memory of its own. */
+static csuccess_result check_lengths(lists *in, const csuccess__column *column,
+                                     const csuccess__arrow_source *source)
+{
+    const uint32_t most = source->columns->config->limits.list_items;
+    size_t from, count;
+    for (size_t i = 0; i < source->rows; i++) {
+        items_of(in, i, &from, &count);
+        if (count <= most || !csuccess__column_set(column, i)) continue;
+        return csuccess__fail(source->column.err, CSUCCESS_ELIMIT,
+                              "column %q: the list of row %z has %z items, "
+                              "limits.list_items allows %u",
+                              source->column.name, i, count, most);
+    }
+    if (in->each > most) in->count = 0; /* no row is there */
+    return CSUCCESS_OK;
+}
+
 /* All items as values, read as a column of their own. */
 static csuccess_result read_items(lists *in, const csuccess__arrow_source *source)
 {
@@ -263,7 +291,7 @@ static csuccess_result read_items(lists *in, const csuccess__arrow_source *sourc
                                .fallback = csuccess__missing(CSUCCESS__ABSENCE_NEVER_SET)};
     csuccess_result status = csuccess__arrow_take_type(&type, items.schema, &items.column);
     if (status == CSUCCESS_OK) status = csuccess__arrow_read(&column, &items, &type, in->base);
-    if (status < 0) return status;
+    if (status < 0 || column.form == CSUCCESS__FORM_NONE) return status;
     in->items = CSUCCESS__NEW_ARRAY(&source->columns->words, csuccess__value, in->count);
     if (!in->items) return no_memory(source);
     for (size_t i = 0; i < in->count; i++) {
@@ -277,15 +305,15 @@ static csuccess_result read_items(lists *in, const csuccess__arrow_source *sourc
 }
 
 /* A list of which an item is missing is missing: the row side refuses it too. */
-static csuccess__value list_of(const csuccess__value *items, size_t count)
+static csuccess__value list_of(const lists *in, size_t from, size_t count)
 {
     csuccess__value list = {.kind = CSUCCESS__KIND_LIST};
     for (size_t i = 0; i < count; i++) {
-        if (csuccess__is_missing(items[i])) {
+        if (!in->items || csuccess__is_missing(in->items[from + i])) {
             return csuccess__missing(CSUCCESS__ABSENCE_QUARANTINED);
         }
     }
-    list.as.many.items = items;
+    list.as.many.items = in->items ? in->items + from : NULL;
     list.as.many.count = count;
     return list;
 }
@@ -294,30 +322,20 @@ csuccess_result csuccess__arrow_lists(csuccess__column *out,
                                       const csuccess__arrow_source *source,
                                       const csuccess__arrow_type *type)
 {
-    const uint32_t most = source->columns->config->limits.list_items;
     lists in = {.offsets = NULL};
     csuccess_result status = find_items(&in, source, type);
+    if (status == CSUCCESS_OK) status = check_lengths(&in, out, source);
     if (status == CSUCCESS_OK) status = read_items(&in, source);
     if (status < 0) return status;
     csuccess__value *values =
         CSUCCESS__NEW_ARRAY(&source->columns->words, csuccess__value, source->rows);
     if (!values) return no_memory(source);
     for (size_t i = 0; i < source->rows; i++) {
-        size_t from = i * in.each, count = in.each;
+        size_t from, count;
         values[i] = out->fallback;
         if (!csuccess__column_set(out, i)) continue;
-        if (in.offsets) {
-            from = (size_t)csuccess__arrow_offset(in.offsets, in.width, i) - in.base;
-            count =
-                (size_t)csuccess__arrow_offset(in.offsets, in.width, i + 1) - in.base - from;
-        }
-        if (count > most) {
-            return csuccess__fail(source->column.err, CSUCCESS_ELIMIT,
-                                  "column %q: the list of row %z has %z items, "
-                                  "limits.list_items allows %u",
-                                  source->column.name, i, count, most);
-        }
-        values[i] = list_of(in.items + from, count);
+        items_of(&in, i, &from, &count);
+        values[i] = list_of(&in, from, count);
     }
     out->data = values;
     out->validity = NULL;

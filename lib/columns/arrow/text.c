@@ -190,7 +190,8 @@ static uint32_t code_at(const csuccess__column *column, size_t row)
     }
 }
 
-/* The words as values that borrow the producer's bytes; *holes: some are null. */
+/* The words as values that borrow the producer's bytes; *holes: some are null. Words of type null take no memory, of
+   the producer's or of ours: then there is no dictionary. */
 static csuccess_result take_words(csuccess__column *out, const csuccess__arrow_source *source,
                                   const csuccess__arrow_type *type, bool *holes)
 {
@@ -206,6 +207,8 @@ static csuccess_result take_words(csuccess__column *out, const csuccess__arrow_s
     words.rows = (size_t)words.array->length;
     csuccess_result status = csuccess__arrow_read(&column, &words, &plain, 0);
     if (status < 0) return status;
+    out->dictionary_count = (uint32_t)words.rows;
+    if (column.form == CSUCCESS__FORM_NONE) return CSUCCESS_OK;
     csuccess__value *values =
         CSUCCESS__NEW_ARRAY(&source->columns->words, csuccess__value, words.rows);
     if (!values) return csuccess__fail(source->column.err, CSUCCESS_ENOMEM, "out of memory");
@@ -219,7 +222,6 @@ static csuccess_result take_words(csuccess__column *out, const csuccess__arrow_s
         }
     }
     out->dictionary = values;
-    out->dictionary_count = (uint32_t)words.rows;
     return CSUCCESS_OK;
 }
 
@@ -257,6 +259,10 @@ csuccess_result csuccess__arrow_dictionary(csuccess__column *out,
     size_t bad = bad_code(out, type->codes->format[0], source->rows, out->dictionary_count);
     if (bad < source->rows) {
         return out_of_range(source, "a code that its dictionary does not have", bad);
+    }
+    if (!out->dictionary) {
+        out->form = CSUCCESS__FORM_NONE;
+        out->validity = NULL;
     }
     return holes ? take_holes(out, source) : CSUCCESS_OK;
 }
