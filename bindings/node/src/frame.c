@@ -175,9 +175,12 @@ bool frame_result(frame *f, csuccess_result result)
 void frame_report(frame *f, csuccess_text *text, bool first)
 {
     napi_value error = NULL, report = NULL;
+    bool pending = false;
     if (!text) return;
     csuccess_str view = csuccess_text_view(text);
-    if (first && napi_get_and_clear_last_exception(f->env, &error) == napi_ok) {
+    /* What a hook threw is thrown as it is, later. */
+    napi_is_exception_pending(f->env, &pending);
+    if (first && pending && napi_get_and_clear_last_exception(f->env, &error) == napi_ok) {
         if (napi_create_string_utf8(f->env, view.len ? view.ptr : "", view.len, &report) ==
             napi_ok)
             napi_set_named_property(f->env, error, "report", report);
