@@ -201,6 +201,8 @@ node_checks() {
     node_tests node test
     check node-newest tests/bindings/node.sh "$build" newest
     check node-smoke tests/bindings/node.sh "$build" smoke
+    check node-docs tests/bindings/node.sh "$build" docs
+    check node-koffi tests/bindings/node.sh "$build" koffi
     check node-pack tests/bindings/node.sh "$build" pack
 }
 

@@ -5,6 +5,8 @@
 #   newest          Node 24 in BUILD/nodes, from the npm registry
 #   test [ARG..]    node --test of everything
 #   smoke           the same binary under that Node 24: README and the tests of the addon
+#   docs            the snippets of the guide and the README
+#   koffi           examples/node-koffi over the library of BUILD/gcc
 #   pack            what would be published holds no sources and runs nothing when it is installed
 #   asan            the tests of the addon over that of BUILD/asan, under the address sanitizer
 set -euo pipefail
@@ -72,6 +74,17 @@ pack() {
     jq -e '.scripts | has("install") or has("preinstall") or has("postinstall") | not' "$package/package.json"
 }
 
+docs() { node tests/bindings/snippets.mjs "$package" docs/guides/node.md "$package/README.md"; }
+
+koffi() {
+    local place=$nodes/koffi
+    mkdir -p "$place"
+    cp "$root"/examples/node-koffi/{app.mjs,package.json} "$place"
+    [ -d "$place/node_modules/koffi" ] || (cd "$place" && npm install)
+    (cd "$place" && node app.mjs "$build/gcc/lib/libcsuccess.so") | tee "$place/out"
+    diff <(awk '/^```text$/ { on = 1; next } /^```/ { on = 0 } on' "$root/examples/node-koffi/README.md") "$place/out"
+}
+
 asan() {
     local runtime
     runtime=$(clang -print-file-name="libclang_rt.asan-$(uname -m).so")
@@ -81,7 +94,7 @@ asan() {
 }
 
 case $what in
-install | newest | smoke | pack | asan) "$what" "$@" ;;
+install | newest | smoke | docs | koffi | pack | asan) "$what" "$@" ;;
 test) run_tests "$@" ;;
 *) sed -n 's/^# \{0,1\}//p' "$0" >&2 && exit 2 ;;
 esac
