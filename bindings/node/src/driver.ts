@@ -15,7 +15,7 @@ import { type AsyncStore, checkStore, isPromise, why } from "./store.js";
 import type { SendRequest } from "./structs.js";
 import { type Time, milliseconds } from "./values.js";
 
-/** Milliseconds that a pump, or promises that are ready one after the other, may keep the event loop. */
+/** Milliseconds that a store which does not wait may keep the event loop. */
 const SLICE = 5;
 
 /** What a call is about; what its kind does not use is absent. */
@@ -48,8 +48,10 @@ export abstract class Driver extends EngineBase {
   #waiting: { call: Call; asked: Record<string, unknown> }[] = [];
   #ended: Operation[] = [];
   #scheduled = false;
-  /** When the event loop was let go on last. */
-  #turn = 0;
+  /** The latest time that was seen. */
+  #seen: number | bigint = 0;
+  /** How many of the active calls were given up. */
+  #givenUp = 0;
   /** The latest time that a call under way was given. */
   #given: number | bigint | undefined;
   #idle: (() => void)[] = [];
@@ -102,6 +104,7 @@ export abstract class Driver extends EngineBase {
   #start(call: Call, asked: Record<string, unknown>): void {
     call.ticket = raw.csuccess_engine_start(this.use(), asked);
     this.#active.set(call.ticket, call);
+    this.#seen = asked.nowMs as number | bigint;
     if (call.now !== undefined && (this.#given === undefined || call.now > this.#given)) this.#given = call.now;
     this.#schedule();
   }
@@ -124,6 +127,7 @@ export abstract class Driver extends EngineBase {
     call.givenUp = true;
     call.reject(reason);
     if (!this.#active.has(call.ticket)) return;
+    this.#givenUp++;
     for (const operation of this.#operations.values()) {
       if (operation.over || !this.#owners(operation).every((owner) => owner.givenUp)) continue;
       operation.over = true;
@@ -166,14 +170,8 @@ export abstract class Driver extends EngineBase {
   #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    if (performance.now() - this.#turn < SLICE) {
-      queueMicrotask(() => this.#pump());
-    } else {
-      setImmediate(() => {
-        this.#turn = performance.now();
-        this.#pump();
-      });
-    }
+    // One turn of the event loop takes in what many timers and sockets have brought, and lets others have theirs.
+    setImmediate(() => this.#pump());
   }
 
   /** Hands in what was answered, hands out what there is, ends calls. */
@@ -209,7 +207,6 @@ export abstract class Driver extends EngineBase {
       if (operation.waits) continue;
       this.#answer(operation);
       if (performance.now() > until) {
-        this.#turn = 0;
         this.#schedule();
         return;
       }
@@ -218,13 +215,18 @@ export abstract class Driver extends EngineBase {
 
   /** The time of operations: the latest that a call under way was given, else the clock's. */
   #stand(): number | bigint {
-    return this.#given ?? this.time(undefined);
+    if (this.#given !== undefined) return this.#given;
+    try {
+      this.#seen = this.time(undefined);
+    } catch (error) {
+      this.#blame(error, [...this.#active.values()]);
+    }
+    return this.#seen;
   }
 
   /** Asks the store or the channel. */
   #begin(operation: Operation): void {
-    const calls = this.#active.size > 0 ? this.#owners(operation) : [];
-    if (calls.length > 0 && calls.every((call) => call.givenUp)) {
+    if (this.#givenUp > 0 && this.#owners(operation).every((call) => call.givenUp)) {
       operation.reply.end(raw.CSUCCESS_ECANCELLED, "the call was given up");
       return;
     }
@@ -296,6 +298,7 @@ export abstract class Driver extends EngineBase {
       }
       const failed = failure !== undefined || raw.lastResult() === raw.CSUCCESS_UNDECIDED;
       this.#active.delete(ticket);
+      if (call.givenUp) this.#givenUp--;
       const told = call.verdict(failed) ?? failure;
       if (told) call.reject(told[0]);
       else call.resolve(outcome!);
