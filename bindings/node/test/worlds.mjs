@@ -84,8 +84,10 @@ const fits = (lease, token, now) => held(lease, now) && lease.token === token;
 const OUTCOMES = { [Settled.DELIVERED]: "delivered", [Settled.DEAD]: "dead", [Settled.UNKNOWN]: "unknown", [Settled.DROPPED]: "dropped" };
 const bySeq = (a, b) => a.seq - b.seq;
 const order = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
-/** Ids in the order of their bytes. */
-const bytes = (a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b));
+/** Ids in the order of their bytes, which is that of their units but for those beyond the first plane. */
+const BEYOND = /[\ud800-\udfff]/;
+const bytes = (a, b) => (BEYOND.test(a) || BEYOND.test(b) ? Buffer.compare(Buffer.from(a), Buffer.from(b)) : order(a, b));
+const mine = (id, { shards, shard: own }) => shards < 2 || shard(id, shards) === own;
 
 export class MapStore {
   constructor(tenants = new Map()) {
@@ -176,7 +178,7 @@ export class MapStore {
   }
 
   due(request, reply) {
-    const all = [...this.of(request).plans].filter(([id, { due, parked }]) => due !== Infinity && !parked && shard(id, request.shards) === request.shard)
+    const all = [...this.of(request).plans].filter(([id, { due, parked }]) => due !== Infinity && !parked && mine(id, request))
       .map(([id, item]) => ({ id, item })).sort((a, b) => order(a.item.due, b.item.due) || bytes(a.id, b.id));
     this.ready(all, request, reply, ({ id, item }) => {
       item.lease = this.lend(request.leaseUntilMs);
@@ -193,7 +195,7 @@ export class MapStore {
 
   claim(request, reply) {
     const all = [...this.of(request).messages].map(([id, item]) => ({ id, item }))
-      .filter(({ item: { outcome, message } }) => !outcome && shard(message.target || message.customer, request.shards) === request.shard)
+      .filter(({ item: { outcome, message } }) => !outcome && mine(message.target || message.customer, request))
       .sort((a, b) => order(a.item.when, b.item.when) || bytes(a.id, b.id));
     this.ready(all, request, reply, ({ item }) => {
       item.lease = this.lend(request.leaseUntilMs);
