@@ -275,6 +275,13 @@ static int python_stream_schema(struct ArrowArrayStream *stream, struct ArrowSch
     return stream->get_schema(stream, out);
 }
 
+/* In one piece, so that an interrupt finds it in one place or the other. */
+static void python_stream_move(struct ArrowArrayStream *from, struct ArrowArrayStream *to)
+{
+    *to = *from;
+    from->release = NULL;
+}
+
 static int python_stream_next(struct ArrowArrayStream *stream, struct ArrowArray *out)
 {
     return stream->get_next(stream, out);

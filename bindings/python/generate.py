@@ -40,6 +40,7 @@ int python_table_schema(python_table *table, struct ArrowSchema *out);
 int python_table_array(python_table *table, size_t batch, struct ArrowArray *out);
 int python_table_stream(python_table *table, struct ArrowArrayStream *out);
 int python_stream_schema(struct ArrowArrayStream *stream, struct ArrowSchema *out);
+void python_stream_move(struct ArrowArrayStream *from, struct ArrowArrayStream *to);
 int python_stream_next(struct ArrowArrayStream *stream, struct ArrowArray *out);
 const char *python_stream_error(struct ArrowArrayStream *stream);
 """

@@ -66,13 +66,11 @@ def take(capsule: object, kind: int) -> Any:
     return struct
 
 
-def moved(capsule: object, kind: int) -> Any:
-    """The struct out of a capsule, which counts as consumed from then on. As take()."""
-    given = take(capsule, kind)
-    struct = owned(kind)
-    struct[0] = given[0]
-    given.release = NULL
-    return struct
+def _stream(capsule: object) -> Any:
+    """The stream out of a capsule, which counts as consumed from then on. As take()."""
+    given, stream = take(capsule, STREAM), owned(STREAM)
+    lib.python_stream_move(given, stream)
+    return stream
 
 
 def batches(source: Any) -> Iterator[tuple[Any, Any]]:
@@ -85,7 +83,7 @@ def batches(source: Any) -> Iterator[tuple[Any, Any]]:
             raise TypeError(f"{type(source).__name__}.__arrow_c_array__() gave no pair of capsules")
         yield take(capsules[0], SCHEMA), take(capsules[1], ARRAY)
         return
-    stream = moved(stream_of(source), STREAM)
+    stream = _stream(stream_of(source))
     schema, array = _schema(stream), owned(ARRAY)
     _read(lib.python_stream_next, stream, array)
     yield schema, array
