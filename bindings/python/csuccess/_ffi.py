@@ -18,7 +18,7 @@ from typing import Any
 from ._csuccess import ffi, lib
 from .errors import BusyError, ClosedError, error_of
 
-__all__ = ["NULL", "Handle", "Taking", "call", "checked", "data", "ffi", "lib", "new", "string", "take_text", "text"]
+__all__ = ["NULL", "Handle", "Taking", "call", "checked", "data", "ffi", "lib", "new", "one_of", "string", "take_text", "text"]
 
 NULL = ffi.NULL
 _unpack = ffi.unpack
@@ -92,6 +92,13 @@ def checked(result: int) -> int:
     if result < 0:
         raise error_of(result)
     return result
+
+
+def one_of(kind: type[Any], value: Any) -> Any:
+    """The value, which is of that class. TypeError: it is none."""
+    if not isinstance(value, kind):
+        raise TypeError(f"one of csuccess.{kind.__name__} is needed, not {type(value).__name__}")
+    return value
 
 
 class _Outcomes(dict[bool, Any]):

@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ._ffi import ffi, lib, new
+from ._ffi import ffi, lib, new, one_of
 from .prediction import SOURCES
 
 if TYPE_CHECKING:
@@ -99,6 +99,9 @@ def _memory(name: str, count: int, given: Any) -> tuple[Any, Any]:
 def score_columns(scorer: Scorer, columns: Columns, now: int, rows: tuple[int, int | None],
                   wanted: Iterable[str] | Mapping[str, Any], segments: bool) -> ColumnResults:
     """Scorer.score_columns()."""
+    from .columns import Columns
+
+    one_of(Columns, columns)
     first, count = rows
     count = max(len(columns) - first, 0) if count is None else count
     given: Mapping[str, Any] = wanted if isinstance(wanted, Mapping) else dict.fromkeys(wanted)

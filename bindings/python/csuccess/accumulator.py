@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ._ffi import NULL, Handle, call, data, ffi, lib, new, string, take_text
+from ._ffi import NULL, Handle, call, data, ffi, lib, new, one_of, string, take_text
 from ._given import c_config
 from ._json import Document, encode, load
 from ._time import Time, to_ms
@@ -58,14 +58,16 @@ class Accumulator(Handle):
 
     def add_scored(self, scorer: Scorer) -> None:
         """Of "segments": adds the customer that the scorer (of the same configuration) explained last. InvalidError."""
-        with scorer._use() as last:
+        from .scorer import Scorer
+
+        with one_of(Scorer, scorer)._use() as last:
             self._run(lib.csuccess_accumulator_add_scored, last)
 
     def merge(self, other: Accumulator) -> Accumulator:
         """Adds what another one of the same configuration and name has; that stays as it is. InvalidError: of
         another."""
         with self._use() as into:
-            if other is self:
+            if one_of(Accumulator, other) is self:
                 self._call(lib.csuccess_accumulator_merge, into, into)
             else:
                 with other._use() as source:

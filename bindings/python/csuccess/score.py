@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
-from ._ffi import NULL, Handle, call, ffi, lib, new, text
+from ._ffi import NULL, Handle, call, ffi, lib, new, one_of, text
 from ._json import load
 
 if TYPE_CHECKING:
@@ -252,7 +252,7 @@ class Difference(Sequence[Cause]):
     def __init__(self, before: Explanation, after: Explanation) -> None:
         """MissingError: either has no score."""
         out = ffi.new("csuccess_difference **")
-        if before is after:
+        if one_of(Explanation, before) is one_of(Explanation, after):
             with before._use() as both:
                 call(lib.csuccess_explanation_difference, out, both, both, NULL)
         else:

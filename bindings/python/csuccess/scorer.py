@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, Union
 
 from ._compiled import Compiled, Names, compiled_of, refusal
-from ._ffi import NULL, Handle, call, data, ffi, lib, new, string, text
+from ._ffi import NULL, Handle, call, data, ffi, lib, new, one_of, string, text
 from ._hosts import LogHost, PredictHost, Predictions
 from ._json import load
 from ._time import Time, now_ms, to_ms, to_utc
@@ -213,7 +213,7 @@ class Scorer(Handle):
         all of them. What only others can move is not looked at. The first call of a membership looks at
         everything."""
         slots = [c if isinstance(c, int) else self._compiled.slot(c) for c in changed]
-        with self._use(), membership._use() as kept:
+        with self._use(), one_of(Membership, membership)._use() as kept:
             self._do(lib.csuccess_scorer_membership, facts, now, kept, ffi.new("uint32_t[]", slots or [0]), len(slots))
             return membership._segments()
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Union
 
 from ._capsules import batches
 from ._compiled import compiled_of
-from ._ffi import NULL, Handle, call, ffi, lib, new, string, take_text
+from ._ffi import NULL, Handle, call, ffi, lib, new, one_of, string, take_text
 from ._hosts import Host, callback
 from ._json import dump, load
 from ._records import SamplesTotals
@@ -144,7 +144,7 @@ class Samples(Handle):
     def add(self, row: Row, sample: Sample = Sample()) -> None:
         """Adds one row, as facts or as Facts.read_json() takes it. Its customer id says which rows belong together:
         they are never split between training and checking. After an error nothing was added."""
-        struct = sample._struct()
+        struct = one_of(Sample, sample)._struct()
         facts = row if isinstance(row, Facts) else self._row.read_json(row)
         with self._use() as samples, facts._use() as given:
             self._call(lib.csuccess_samples_add, samples, given, struct)
@@ -153,9 +153,9 @@ class Samples(Handle):
                     customers: Sequence[str] | None = None, first: int = 0, count: int | None = None) -> None:
         """Adds rows of columns, with a Sample and a customer each (None: nothing is known beside the columns). After
         an error none of them was added. RangeError: the rows are not there."""
-        count = max(len(columns) - first, 0) if count is None else count
+        count = max(len(one_of(Columns, columns)) - first, 0) if count is None else count
         known, keep = _sample_columns(given, customers, count)
-        with self._use() as samples, columns._reading() as read:
+        with self._use() as samples, one_of(Columns, columns)._reading() as read:
             self._call(lib.csuccess_samples_add_columns, samples, read, first, count, known)
         del keep
 
@@ -205,7 +205,7 @@ class Samples(Handle):
             target=_word(TARGETS, target, "target"), name=keep[0], seed=seed,
             evaluation=_word(EVALUATIONS, evaluation, "evaluation"), folds=folds, holdout=holdout,
             calibration=_word(CALIBRATIONS, calibration, "calibration"), update=_word(UPDATES, update, "update"),
-            parent=NULL if parent is None else parent._handle, cost_false_alarm=cost_false_alarm,
+            parent=NULL if parent is None else one_of(Model, parent)._handle, cost_false_alarm=cost_false_alarm,
             cost_missed=cost_missed, capacity=capacity, min_rows=min_rows, min_events=min_events,
             rising=keep[1][0], falling=keep[2][0],
             rising_count=len(rising), falling_count=len(falling), period=keep[3], parameters=keep[4])

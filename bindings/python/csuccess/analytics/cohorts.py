@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .._ffi import NULL, Handle, call, ffi, lib, take_text
+from .._ffi import NULL, Handle, call, ffi, lib, one_of, take_text
 from .._given import c_config
 from .._json import load
 from .._time import Time, to_ms
@@ -38,7 +38,7 @@ class Cohorts(Gathered):
     def add(self, facts: Facts, now: Time) -> None:
         """Adds one customer as of `now`. InvalidError: facts of another configuration; LimitError; nothing was
         added then."""
-        with facts._use() as one:
+        with one_of(Facts, facts)._use() as one:
             self._run(lib.csuccess_cohorts_add, one, to_ms(now))
 
     def to_json(self) -> dict[str, Any]:

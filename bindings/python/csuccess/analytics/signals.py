@@ -7,7 +7,7 @@ from contextlib import nullcontext
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from .._ffi import NULL, ffi, lib, new, string
+from .._ffi import NULL, ffi, lib, new, one_of, string
 from .._time import Time, to_ms
 from ._gather import Gathered, Ordered, Reader, Words, doubles, family, fill, integers, milliseconds, undecided
 
@@ -237,7 +237,7 @@ class Warnings(Ordered[Warning_]):
         """Adds one customer by its finished indicators; add each one once. InvalidError, RangeError (a probability
         outside 0 to 1)."""
         chance = NULL if probability is None else ffi.new("double *", probability)
-        with indicators._use() as seen:
+        with one_of(Indicators, indicators)._use() as seen:
             self._run(lib.csuccess_warnings_add, string(customer), chance, seen)
 
     def signals(self, index: int) -> list[Signal]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any, NamedTuple
 
-from .._ffi import NULL, ffi, lib
+from .._ffi import NULL, ffi, lib, one_of
 from ..errors import MissingError
 from ._gather import Gathered, Reader, doubles, family, fill, flags, maybe
 
@@ -137,7 +137,7 @@ _lifetime = Reader(LifetimeValue, "csuccess_lifetime_value")
 
 @contextmanager
 def _held(curve: Survival) -> Iterator[Any]:
-    with curve._use() as c:
+    with one_of(Survival, curve)._use() as c:
         yield c
 
 
@@ -174,5 +174,5 @@ def lifetime_value(*, margin: float, periods: int, discount: float = 0.0, churn:
 
     if survival is None:
         return estimate(None)
-    with survival._use() as curve:
+    with one_of(Survival, survival)._use() as curve:
         return estimate(curve)

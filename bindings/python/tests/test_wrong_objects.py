@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An object of another class is told which one is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import csuccess
+from csuccess import analytics as an
+
+CONFIG = csuccess.Config.compile({"csuccess": 1, "extends": "enterprise"})
+NOW = 1_769_817_600_000
+ASKED: dict[str, Callable[[Any], Any]] = {
+    "Columns": lambda it: csuccess.Scorer(CONFIG).score_columns(it, NOW),
+    "Membership": lambda it: csuccess.Scorer(CONFIG).membership({}, it, (), NOW),
+    "Explanation": lambda it: csuccess.Difference(it, it),
+    "Scorer": lambda it: csuccess.Accumulator(CONFIG, "segments").add_scored(it),
+    "Accumulator": lambda it: csuccess.Accumulator(CONFIG, "segments").merge(it),
+    "Sample": lambda it: csuccess.Samples(CONFIG).add({}, it),
+    "Survival": lambda it: an.lifetime_value(margin=1, periods=2, survival=it),
+    "Indicators": lambda it: an.Warnings().add("a", it),
+}
+
+
+@pytest.mark.parametrize("kind", ASKED)
+def test_what_is_needed_is_named(kind: str) -> None:
+    others: tuple[Any, ...] = ("text", 1, {}, object, CONFIG)
+    for wrong in others:
+        with pytest.raises(TypeError, match=rf"one of csuccess\.{kind} is needed, not "):
+            ASKED[kind](wrong)
+
+
+def test_a_model_that_could_not_be_made_is_quiet(capfd: pytest.CaptureFixture[str]) -> None:
+    wrong: Any = object()
+    with pytest.raises(TypeError):
+        csuccess.Model(b"{}", rounds=wrong)
+    assert capfd.readouterr() == ("", "")
