@@ -362,34 +362,51 @@ const csuccess__value *csuccess__machine_force(csuccess__machine *machine, uint3
     return result;
 }
 
-/* The shortest programs are the most, and take longer to set up than to run: a leaf, or one operation of leaves.
-   False: it is none of them, or not all is there. */
-static bool run_short(const csuccess__program *program, const csuccess__machine *machine,
-                      const csuccess__frame *frame, csuccess__value *out)
+/* What is done of one value most often. */
+static inline bool run_one(const csuccess__node *node, const csuccess__frame *frame,
+                           const csuccess__value *a, csuccess__value *out)
 {
-    if (program->count > 3 || program->count > machine->limits.evaluation_steps) return false;
-    const csuccess__node *node = &program->nodes[program->count - 1];
-    const csuccess__value *a, *b;
-    if (program->count == 1) {
-        a = find_leaf(node, frame);
-        if (a) *out = *a;
-        return a != NULL;
-    }
-    a = node->argc > 0 ? find_leaf(&program->nodes[program->args[node->args]], frame) : NULL;
-    if (!a) return false;
+    bool timed = a->kind == CSUCCESS__KIND_TIME && csuccess__time_valid(frame->now);
     if (node->op == CSUCCESS__OP_HAS) {
         csuccess__give_bool(out, a->kind != CSUCCESS__KIND_ANY && !a->defaulted);
         return true;
     }
+    if (node->op != CSUCCESS__OP_DAYS_SINCE || !timed) return false;
+    csuccess__give_number(out, csuccess__k_days_since(frame->now, a->as.time));
+    return true;
+}
+
+/* One operation of leaves. False: it is none that is done here, or not all is there. */
+static inline bool run_operation(const csuccess__program *program, const csuccess__frame *frame,
+                                 csuccess__value *out)
+{
+    const csuccess__node *node = &program->nodes[program->count - 1];
+    const uint32_t *args = &program->args[node->args];
+    const csuccess__value *a =
+        node->argc > 0 ? find_leaf(&program->nodes[args[0]], frame) : NULL;
+    if (!a) return false;
+    if (node->argc == 1) return run_one(node, frame, a, out);
     if (node->argc != 2 || a->kind != CSUCCESS__KIND_NUMBER) return false;
-    b = find_leaf(&program->nodes[program->args[node->args + 1]], frame);
+    const csuccess__value *b = find_leaf(&program->nodes[args[1]], frame);
     if (!b || b->kind != CSUCCESS__KIND_NUMBER) return false;
     return run_numbers(node, a->as.number, b->as.number, out);
 }
 
-/* Apart, so that short programs do not pay for it. */
-static csuccess_result run_long(const csuccess__program *program, csuccess__machine *machine,
-                                const csuccess__frame *frame, csuccess__value *out)
+/* The shortest programs are the most, and take longer to set up than to run: a leaf, or one operation of leaves.
+   False: it is none of them, or not all is there. */
+static inline bool run_short(const csuccess__program *program, const csuccess__machine *machine,
+                             const csuccess__frame *frame, csuccess__value *out)
+{
+    if (program->count > 3 || program->count > machine->limits.evaluation_steps) return false;
+    if (program->count > 1) return run_operation(program, frame, out);
+    const csuccess__value *leaf = find_leaf(program->nodes, frame);
+    if (leaf) *out = *leaf;
+    return leaf != NULL;
+}
+
+csuccess_result csuccess__machine_run(const csuccess__program *program,
+                                      csuccess__machine *machine, const csuccess__frame *frame,
+                                      csuccess__value *out)
 {
     *out = csuccess__missing(CSUCCESS__ABSENCE_UNDECIDED);
     csuccess_result status = csuccess__machine_prepare(machine, program, frame);
@@ -410,7 +427,7 @@ csuccess__value csuccess__program_run(const csuccess__program *program,
     csuccess__value out;
     csuccess_result status = CSUCCESS_OK;
     if (!run_short(program, machine, frame, &out)) {
-        status = run_long(program, machine, frame, &out);
+        status = csuccess__machine_run(program, machine, frame, &out);
     }
     if (failed) *failed = status;
     return out;

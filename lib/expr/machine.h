@@ -55,6 +55,10 @@ static inline void csuccess__machine_seed(csuccess__machine *machine, uint32_t n
 const csuccess__value *csuccess__machine_force(csuccess__machine *machine, uint32_t node);
 /* Computes what is cheap of the nodes from..to. */
 void csuccess__machine_sweep(csuccess__machine *machine, uint32_t from, uint32_t to);
+/* As csuccess__program_run, which does without the nodes' values where it can; here they all stand in machine->values. */
+csuccess_result csuccess__machine_run(const csuccess__program *program,
+                                      csuccess__machine *machine, const csuccess__frame *frame,
+                                      csuccess__value *out);
 /* Makes room for a program. */
 csuccess_result csuccess__machine_prepare(csuccess__machine *machine,
                                           const csuccess__program *program,

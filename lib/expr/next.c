@@ -512,12 +512,12 @@ csuccess__move csuccess__program_move(const csuccess__program *program,
                                       csuccess__machine *machine, const csuccess__frame *frame,
                                       int64_t grain_ms, const csuccess__move *slots)
 {
-    csuccess_result failed = CSUCCESS_OK;
+    csuccess__value result;
     int64_t room = INT64_MAX - 1 - grain_ms;
     scan s = {machine, frame, slots, frame->now, frame->now, NULL, NULL};
     s.vague = frame->now < room ? frame->now + grain_ms : INT64_MAX - 1;
     if (!program->reads_now && !some_move(program, slots)) return still(NEVER);
-    (void)csuccess__program_run(program, machine, frame, &failed);
+    csuccess_result failed = csuccess__machine_run(program, machine, frame, &result);
     s.moves = CSUCCESS__NEW_ARRAY(&machine->arena, csuccess__move, program->count);
     s.inside = CSUCCESS__NEW_ARRAY(&machine->arena, uint8_t, program->count);
     bool known = failed == CSUCCESS_OK && csuccess__time_valid(frame->now) && s.moves &&

@@ -193,21 +193,37 @@ static void keep_score(const csuccess__card_result *r, csuccess__value *slot)
 }
 
 /* Member by member: of one literal compilers make a `rep stos`, which takes longer than all the rest of a node. */
-static void begin(csuccess__card_result *out)
+static void begin(csuccess__card_result *results, uint32_t count)
 {
-    out->value = out->by = (csuccess__value){0};
-    out->points = out->score = out->completeness = 0;
-    out->weight_used = out->contribution = out->slope = 0;
-    out->defaulted = out->policy_used = out->whole = false;
-    out->missing = true;
-    out->why = (csuccess__absence)0;
+    for (uint32_t i = 0; i < count; i++) {
+        csuccess__card_result *out = &results[i];
+        out->value = out->by = (csuccess__value){0};
+        out->points = out->score = out->completeness = 0;
+        out->weight_used = out->contribution = out->slope = 0;
+        out->defaulted = out->policy_used = out->whole = false;
+        out->missing = true;
+        out->why = (csuccess__absence)0;
+    }
+}
+
+/* The squares of the spread of the bins that the customer is in. */
+static double spread_squares(const csuccess__scorecard *card, const csuccess__card_run *run)
+{
+    double variance = 0;
+    for (uint32_t i = 0; i < card->count; i++) {
+        const double *squares = run->spread->squares[i];
+        const csuccess__card_result *r = &run->results[i];
+        if (!squares) continue;
+        variance += squares[csuccess__card_bin(&card->nodes[i], &r->value, &r->by)];
+    }
+    return variance;
 }
 
 /* Node by node. Where no more than scores are asked for, what says how they came about is left as it was. */
 static void run_nodes(const csuccess__scorecard *card, csuccess__card_run *run)
 {
     bool kept = run->contributions || run->spread, intact = true;
-    for (uint32_t i = 0; kept && i < card->count; i++) begin(&run->results[i]);
+    if (kept) begin(run->results, card->count);
     for (uint32_t i = card->count; i-- > 0;) {
         const csuccess__card_node *node = &card->nodes[i];
         csuccess__card_result *out = &run->results[i];
@@ -220,12 +236,7 @@ static void run_nodes(const csuccess__scorecard *card, csuccess__card_run *run)
         if (out->missing) settle(node, run, i);
         if (node->slot != UINT32_MAX) keep_score(out, &run->slots[node->slot]);
     }
-    for (uint32_t i = 0; run->spread && i < card->count; i++) {
-        const double *squares = run->spread->squares[i];
-        const csuccess__card_result *r = &run->results[i];
-        if (!squares) continue;
-        run->variance += squares[csuccess__card_bin(&card->nodes[i], &r->value, &r->by)];
-    }
+    if (run->spread) run->variance = spread_squares(card, run);
 }
 
 static csuccess__value missing_root(const csuccess__card_run *run)

@@ -41,9 +41,11 @@ static void clear_slots(const csuccess__health *h, csuccess__health_run *run)
                                          .absence = CSUCCESS__ABSENCE_OPERAND};
     const uint32_t own[] = {h->score,   h->raw,          h->status,    h->trend,
                             h->profile, h->completeness, h->confidence};
-    for (size_t i = 0; i < sizeof own / sizeof own[0]; i++) run->slots[own[i]] = none;
-    for (uint32_t i = 0; i < h->kept_count; i++) run->slots[h->kept[i]] = none;
-    for (uint32_t i = 0; i < h->change_count; i++) run->slots[h->changes[i]] = none;
+    csuccess__value *slots = run->slots;
+    const uint32_t *kept = h->kept, *kept_end = kept + h->kept_count;
+    for (size_t i = 0; i < sizeof own / sizeof own[0]; i++) slots[own[i]] = none;
+    for (; kept < kept_end; kept++) slots[*kept] = none;
+    for (uint32_t i = 0; i < h->change_count; i++) slots[h->changes[i]] = none;
 }
 
 static void clear_result(csuccess__health_result *out)
