@@ -19,7 +19,7 @@ from ._calls import Call, Operation, Outcome
 from ._cstore import CStore
 from ._engine import EngineBase, EngineOptions
 from ._ffi import NULL, ffi, lib, new, string, take_text
-from ._moments import Time, to_ms
+from ._time import Time, to_ms
 from ._process import claim
 from ._requests import READ, read_outgoing
 from .channel import AnyChannel, sent

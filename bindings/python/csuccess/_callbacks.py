@@ -14,7 +14,7 @@ from typing import Any
 
 from ._ffi import NULL, ffi, lib, string, text
 from ._json import dump
-from ._moments import moment
+from ._time import moment
 from ._reply import Reply
 from ._requests import READ, read_outgoing
 from .channel import sent

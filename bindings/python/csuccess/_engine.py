@@ -13,9 +13,8 @@ from ._callbacks import CHANNEL_OPS, STORE_OPS, Host, Port
 from ._cstore import CStore
 from ._ffi import NULL, ffi, lib, new, string, text
 from ._given import c_config, c_limits
-from ._moments import Time, length_ms, moment, moment_or_never, to_ms
+from ._time import Time, length_ms, moment, now_ms, to_ms, to_utc
 from ._process import OwnedHandle, claim
-from ._time import now_ms
 from .channel import AnyChannel, sender
 from .errors import error_of
 from .principal import Principal, c_principal
@@ -284,7 +283,7 @@ class EngineBase(OwnedHandle):
             (
                 *(getattr(counts, name) for name in _COUNTS),
                 clock,
-                moment_or_never(counts.next_due_ms),
+                to_utc(counts.next_due_ms),
                 timedelta(milliseconds=counts.oldest_message_ms),
                 tuple(counts.lag_count),
                 counts.breakers_open,

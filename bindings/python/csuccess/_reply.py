@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from ._ffi import NULL, ffi, lib, new, string
-from ._moments import Time, length_ms, to_ms, to_ms_or_never
+from ._time import Time, length_ms, to_ms, to_ms_or_never
 from .errors import BusyError, error_of
 
 if TYPE_CHECKING:

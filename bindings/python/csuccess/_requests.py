@@ -9,7 +9,7 @@ from typing import Any
 
 from . import store as s
 from ._ffi import NULL, data, ffi, lib, text
-from ._moments import NEVER, moment, moment_or_never
+from ._time import NEVER, moment, to_utc
 from .channel import Outgoing
 
 __all__ = ["READ", "SLOTS", "read_batch", "read_entry", "read_message", "read_outgoing"]
@@ -28,7 +28,7 @@ def _input(c: Any) -> s.InputKey:
 
 def _write(c: Any) -> s.Write:
     body = None if c.body.ptr == NULL else data(c.body)
-    return s.Write(_key(c.key), c.expected, body, moment_or_never(c.due_ms), text(c.token))
+    return s.Write(_key(c.key), c.expected, body, to_utc(c.due_ms), text(c.token))
 
 
 def read_entry(c: Any) -> s.Entry:
@@ -62,7 +62,7 @@ def read_message(c: Any) -> s.Message:
         data(c.body),
         moment(c.created_ms),
         moment(c.not_before_ms),
-        moment_or_never(c.expires_ms),
+        to_utc(c.expires_ms),
         c.flags,
         c.attempts,
     )
@@ -111,7 +111,7 @@ def _defer(c: Any) -> s.DeferRequest:
         text(c.tenant),
         text(c.customer),
         text(c.token),
-        moment_or_never(c.until_ms),
+        to_utc(c.until_ms),
         bool(c.failed),
         c.park_after,
         text(c.reason),
@@ -131,7 +131,7 @@ def _settle(c: Any) -> s.SettleRequest:
         text(c.token),
         _SETTLED.get(c.outcome, c.outcome),
         bool(c.counts),
-        moment_or_never(c.retry_ms),
+        to_utc(c.retry_ms),
         text(c.reason),
         signal,
     )
@@ -191,7 +191,7 @@ def read_outgoing(c: Any) -> Outgoing:
         now=moment(c.now_ms),
         created=moment(m.created_ms),
         not_before=moment(m.not_before_ms),
-        expires=moment_or_never(m.expires_ms),
+        expires=to_utc(m.expires_ms),
         attempt=c.attempt,
         internal=bool(m.flags & lib.CSUCCESS_MESSAGE_INTERNAL),
     )

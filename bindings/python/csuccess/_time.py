@@ -7,7 +7,20 @@ import time
 from datetime import date, datetime, timedelta, timezone
 from typing import Union
 
-__all__ = ["NEVER", "Time", "at_ms", "duration", "midnight", "now_ms", "rfc3339", "to_ms", "to_utc"]
+__all__ = [
+    "NEVER",
+    "Time",
+    "at_ms",
+    "duration",
+    "length_ms",
+    "midnight",
+    "moment",
+    "now_ms",
+    "rfc3339",
+    "to_ms",
+    "to_ms_or_never",
+    "to_utc",
+]
 
 # A time that goes in: an aware datetime, milliseconds since the epoch, or RFC 3339 text.
 Time = Union[datetime, int, str]
@@ -52,6 +65,16 @@ def _read(text: str) -> int:
     return (whole - _EPOCH) // _MS + int(((fraction or "") + "000")[:3])
 
 
+def to_ms_or_never(value: Time | None) -> int:
+    """A time as the library takes it, None for one that does not come."""
+    return NEVER if value is None else to_ms(value)
+
+
+def moment(ms: int) -> datetime:
+    """A time that always comes: datetime in UTC. OverflowError beyond the years 1 to 9999."""
+    return _EPOCH + timedelta(milliseconds=ms)
+
+
 def to_utc(ms: int) -> datetime | None:
     """A time that comes out: datetime in UTC; None for one that does not come (CSUCCESS_TIME_NEVER)."""
     return None if ms == NEVER else _EPOCH + timedelta(milliseconds=ms)
@@ -81,3 +104,8 @@ def duration(value: timedelta | str) -> str:
     days, rest = divmod(ms, 86_400_000)
     seconds = f"{rest / 1000:.3f}".rstrip("0").rstrip(".")
     return f"{sign}P{days}D" + (f"T{seconds}S" if rest else "")
+
+
+def length_ms(value: timedelta | int) -> int:
+    """A length of time in milliseconds."""
+    return value // _MS if isinstance(value, timedelta) else int(value)

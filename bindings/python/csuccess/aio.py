@@ -13,7 +13,7 @@ from ._aio import Driver
 from ._engine import EngineOptions, c_run_limits
 from ._ffi import lib
 from ._given import c_config
-from ._moments import Time, moment_or_never
+from ._time import Time, to_utc
 from .channel import AnyChannel
 from .errors import DigestError
 from .events import AnyEvents, EventResult, events_of
@@ -89,7 +89,7 @@ class AsyncEngine(Driver):
     ) -> datetime | None:
         """As Engine.run()."""
         outcome = await self._perform(lib.CSUCCESS_CALL_RUN, principal, now, limits=c_run_limits(customers, messages))
-        return moment_or_never(outcome.next_ms)
+        return to_utc(outcome.next_ms)
 
     # ---- Customers ----
 

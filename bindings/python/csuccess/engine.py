@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ._engine import EngineBase, EngineOptions, Figures, c_run_limits
 from ._ffi import ffi, lib, string, take_text
 from ._given import c_config
-from ._moments import Time, moment_or_never
+from ._time import Time, to_utc
 from ._process import claim
 from .channel import AnyChannel, AsyncChannel
 from .errors import DigestError
@@ -117,7 +117,7 @@ class Engine(EngineBase):
             self._drive(
                 lib.csuccess_engine_run, c, c_principal(principal), at, c_run_limits(customers, messages), next_ms
             )
-        return moment_or_never(next_ms[0])
+        return to_utc(next_ms[0])
 
     # ---- Customers ----
 

@@ -10,9 +10,8 @@ from typing import Any, NamedTuple, Union
 from ._ffi import NULL, Handle, checked, ffi, lib, new, string, text
 from ._given import c_limits
 from ._json import Document, dump, encode
-from ._moments import Time, moment, to_ms
+from ._time import Time, at_ms, moment, to_ms
 from ._process import claim
-from ._time import at_ms
 from .errors import Error, UnknownNameError, error_of
 
 __all__ = ["AnyEvents", "Event", "EventResult", "Events"]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ._callbacks import Host
 from ._ffi import NULL, ffi, lib, new, string
 from ._given import c_config, c_limits
-from ._moments import Time, moment, to_ms
+from ._time import Time, moment, to_ms
 from ._process import OwnedHandle, claim
 from .channel import Outgoing, Sent
 from .engine import Engine

@@ -9,7 +9,7 @@ from typing import Any
 
 from ._cstore import CStore
 from ._ffi import NULL, ffi, lib, new, string
-from ._moments import length_ms
+from ._time import length_ms
 from ._process import claim
 from .errors import UnsupportedError
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Union
 
 from ._cstore import CStore
 from ._ffi import NULL
-from ._moments import Time, moment, to_ms
+from ._time import Time, moment, to_ms
 from ._reply import Reply
 from ._requests import READ
 from .channel import Channel, Outgoing, Sent

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Union
 from ._callbacks import reason
 from ._cstore import CStore
 from ._ffi import NULL, ffi, lib, new, string, take_text
-from ._moments import Time
+from ._time import Time
 from ._process import claim
 from ._reply import Reply
 from ._requests import READ, read_batch

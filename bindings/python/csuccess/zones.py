@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta, tzinfo
 from typing import Any, NamedTuple
 
-from ._moments import moment, to_ms
+from ._time import moment, to_ms
 
 __all__ = ["ZoneAnswer", "system_zone"]
 
