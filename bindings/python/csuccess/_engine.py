@@ -15,6 +15,7 @@ from ._ffi import NULL, ffi, lib, new, string, text
 from ._given import c_config, c_limits
 from ._time import Time, length_ms, moment, now_ms, to_ms, to_utc
 from ._process import OwnedHandle, claim
+from ._requests import READ
 from .channel import AnyChannel, sender
 from .errors import error_of
 from .principal import Principal, c_principal
@@ -129,6 +130,10 @@ class EngineBase(OwnedHandle):
     def __init__(
         self, config: Config, store: Any, channels: Mapping[str, AnyChannel] | None, tenant: str, options: EngineOptions
     ) -> None:
+        if store is not None and not isinstance(store, CStore):
+            for slot in READ:
+                if not callable(getattr(store, slot, None)):
+                    raise TypeError(f"a store is a csuccess.Store, not {type(store).__name__}: it has no {slot}()")
         super().__init__(NULL)
         self._host = Host()
         self._ud = ffi.new_handle(self._host)
@@ -304,9 +309,8 @@ class EngineBase(OwnedHandle):
         self._release()
 
     def _free_transactions(self) -> None:
-        for txn in self._transactions.values():
-            lib.csuccess_txn_free(txn)
-        self._transactions.clear()
+        while self._transactions:  # one by one: after an interrupt none is freed again
+            lib.csuccess_txn_free(self._transactions.popitem()[1])
 
     def _release(self) -> None:
         store, self._store = self._store, None

@@ -125,9 +125,8 @@ class Simulation(OwnedHandle):
         super().close()
 
     def _free_transactions(self) -> None:
-        for txn in self._transactions.values():
-            lib.csuccess_txn_free(txn)
-        self._transactions.clear()
+        while self._transactions:  # one by one: after an interrupt none is freed again
+            lib.csuccess_txn_free(self._transactions.popitem()[1])
 
     def __del__(self) -> None:
         if getattr(self, "_handle", NULL) != NULL:

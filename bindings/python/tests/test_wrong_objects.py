@@ -38,3 +38,10 @@ def test_a_model_that_could_not_be_made_is_quiet(capfd: pytest.CaptureFixture[st
     with pytest.raises(TypeError):
         csuccess.Model(b"{}", rounds=wrong)
     assert capfd.readouterr() == ("", "")
+
+
+def test_what_is_no_store_is_refused_when_the_engine_is_made() -> None:
+    wrong: Any = "success.db"
+    for kind in (csuccess.Engine, csuccess.AsyncEngine):
+        with pytest.raises(TypeError, match=r"a store is a csuccess\.Store, not str: it has no "):
+            kind(CONFIG, store=wrong)
