@@ -62,8 +62,13 @@ static uint32_t add_word(frame *f, word_list *w, csuccess_str text, uint16_t *pl
     return index;
 }
 
+static bool is_word(const word *at, csuccess_str text)
+{
+    return at->len == text.len && (text.len == 0 || memcmp(at->bytes, text.ptr, text.len) == 0);
+}
+
 /* The place of a text in the array; one that is not there yet is added. */
-static uint32_t word_of(frame *f, csuccess_str text)
+static uint32_t find_word(frame *f, csuccess_str text)
 {
     word_list *w = &f->addon->words;
     uint32_t hash = 2166136261u;
@@ -71,11 +76,16 @@ static uint32_t word_of(frame *f, csuccess_str text)
         hash = (hash ^ (unsigned char)text.ptr[i]) * 16777619u;
     for (uint32_t i = hash % WORD_PLACES;; i = (i + 1) % WORD_PLACES) {
         if (!w->places[i]) return add_word(f, w, text, &w->places[i]);
-        const word *at = &w->list[w->places[i] - 1];
-        if (at->len == text.len &&
-            (text.len == 0 || memcmp(at->bytes, text.ptr, text.len) == 0))
-            return (uint32_t)w->places[i] - 1;
+        if (is_word(&w->list[w->places[i] - 1], text)) return (uint32_t)w->places[i] - 1;
     }
+}
+
+static uint32_t word_of(frame *f, csuccess_str text, uint32_t which)
+{
+    word_list *w = &f->addon->words;
+    if (w->last[which] >= w->count || !is_word(&w->list[w->last[which]], text))
+        w->last[which] = find_word(f, text);
+    return w->last[which];
 }
 
 enum { SCORE_ITEMS = 13 };
@@ -94,9 +104,9 @@ static void put_score(frame *f, const csuccess_score *s, double *out)
     out[7] = s->confidence;
     out[8] = s->weight;
     out[9] = (double)s->review_at;
-    out[10] = word_of(f, s->status);
-    out[11] = word_of(f, s->trend);
-    out[12] = word_of(f, s->profile);
+    out[10] = word_of(f, s->status, 0);
+    out[11] = word_of(f, s->trend, 1);
+    out[12] = word_of(f, s->profile, 2);
 }
 
 /* scorerRunInto(scorer, facts, now, Float64Array): the items in the order of put_score(); the last three are places in scoreWords(). */

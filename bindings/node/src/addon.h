@@ -27,6 +27,7 @@ typedef struct word_list {
     struct word *list;
     uint16_t *places; /**< by hash: 1 + index */
     uint32_t count;
+    uint32_t last[3]; /**< of the last score: the next one as a rule bears the same */
     napi_ref array;
 } word_list;
 

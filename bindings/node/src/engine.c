@@ -164,6 +164,13 @@ static const csuccess_op *op_of_txn(frame *f, handle *reply)
     return op->request ? op : NULL;
 }
 
+/* The operation that a reply answers; NULL: it is over. */
+static const csuccess_op *op_of_reply(frame *f, handle *reply)
+{
+    return reply->lender && reply->lender->kind == kind_of_txn ? op_of_txn(f, reply)
+                                                               : reply->op;
+}
+
 /* The operation behind what csuccess_engine_next() gave, or behind the reply of a slot or a transaction. */
 static const csuccess_op *take_op(frame *f, napi_value value)
 {
@@ -175,8 +182,7 @@ static const csuccess_op *take_op(frame *f, napi_value value)
     if (type == napi_object &&
         frame_ok(f, napi_get_named_property(f->env, value, "reply", &reply)))
         h = take_handle(f, reply, kind_of_reply, true);
-    if (h && !f->failed)
-        op = h->lender && h->lender->kind == kind_of_txn ? op_of_txn(f, h) : h->op;
+    if (h && !f->failed) op = op_of_reply(f, h);
     if (!f->failed && !op) frame_type_error(f, "what csuccess_engine_next() gave");
     return op;
 }
