@@ -12,7 +12,7 @@ import type { Answer, Outgoing } from "./channel.js";
 import type { EngineCalls } from "./engine.js";
 import { MemoryStore, NativeStore } from "./native_store.js";
 import { raw } from "./raw.js";
-import { type AsyncStore, type CommitRequest, Reply, SLOTS, type Slot, type Store, checkStore, isPromise } from "./store.js";
+import { type CommitRequest, Reply, SLOTS, type Slot, type Store, checkStore, isPromise } from "./store.js";
 import type {
   ClaimRequest, DeferRequest, DueRequest, EraseRequest, HistoryRequest, LoadRequest, OutboxRequest, ScanRequest, SettleRequest,
 } from "./structs.js";
@@ -190,49 +190,56 @@ export class FaultyStore<R extends void | Promise<void> = void> implements Store
     if (lost) (store as MemoryStore).heal();
   }
 
+  /** As the store's. */
   load(request: LoadRequest, reply: Reply): R {
     return this.#ask("load", request, reply);
   }
 
+  /** As the store's. */
   commit(request: CommitRequest, reply: Reply): R {
     return this.#ask("commit", request, reply);
   }
 
+  /** As the store's. */
   due(request: DueRequest, reply: Reply): R {
     return this.#ask("due", request, reply);
   }
 
+  /** As the store's. */
   defer(request: DeferRequest, reply: Reply): R {
     return this.#ask("defer", request, reply);
   }
 
+  /** As the store's. */
   claim(request: ClaimRequest, reply: Reply): R {
     return this.#ask("claim", request, reply);
   }
 
+  /** As the store's. */
   settle(request: SettleRequest, reply: Reply): R {
     return this.#ask("settle", request, reply);
   }
 
+  /** As the store's. */
   scan(request: ScanRequest, reply: Reply): R {
     return this.#ask("scan", request, reply);
   }
 
+  /** As the store's. */
   history(request: HistoryRequest, reply: Reply): R {
     return this.#ask("history", request, reply);
   }
 
+  /** As the store's. */
   outbox(request: OutboxRequest, reply: Reply): R {
     return this.#ask("outbox", request, reply);
   }
 
+  /** As the store's. */
   erase(request: EraseRequest, reply: Reply): R {
     return this.#ask("erase", request, reply);
   }
 }
-
-/** A store that the tests of an AsyncEngine wrap. */
-export type { AsyncStore };
 
 /** Moves the clock to what is due, or to the end. False: there is nothing more. */
 function next(clock: VirtualClock, due: Date | null, end: number): boolean {
