@@ -12,7 +12,8 @@ struct csuccess_columns {
     csuccess__column *slots; /* config->schema->inputs */
     csuccess__arena
         words; /* dictionaries and their strings; of imported ones what was converted */
-    struct csuccess__arrow_held *schema, *batch; /* imported ones: whose memory they are; else NULL */
+    struct csuccess__arrow_held *schema,
+        *batch;      /* imported ones: whose memory they are; else NULL */
     size_t customer; /* of imported ones: the child that names the customers; SIZE_MAX: none */
 };
 

@@ -171,18 +171,23 @@ static const csuccess_op *op_of_reply(frame *f, handle *reply)
                                                                : reply->op;
 }
 
-/* The operation behind what csuccess_engine_next() gave, or behind the reply of a slot or a transaction. */
-static const csuccess_op *take_op(frame *f, napi_value value)
+/* The handle at the name "reply" of an object; NULL: there is none. */
+static handle *take_reply(frame *f, napi_value value)
 {
     napi_valuetype type = napi_undefined;
     napi_value reply = NULL;
-    handle *h = NULL;
-    const csuccess_op *op = NULL;
-    if (f->failed || !frame_ok(f, napi_typeof(f->env, value, &type))) return NULL;
-    if (type == napi_object &&
-        frame_ok(f, napi_get_named_property(f->env, value, "reply", &reply)))
-        h = take_handle(f, reply, kind_of_reply, true);
-    if (h && !f->failed) op = op_of_reply(f, h);
+    if (!frame_ok(f, napi_typeof(f->env, value, &type)) || type != napi_object) return NULL;
+    if (!frame_ok(f, napi_get_named_property(f->env, value, "reply", &reply))) return NULL;
+    return take_handle(f, reply, kind_of_reply, true);
+}
+
+/* The operation behind what csuccess_engine_next() gave, or behind the reply of a slot or a transaction. */
+static const csuccess_op *take_op(frame *f, napi_value value)
+{
+    if (f->failed) return NULL;
+    handle *h = take_reply(f, value);
+    if (f->failed) return NULL;
+    const csuccess_op *op = h ? op_of_reply(f, h) : NULL;
     if (!f->failed && !op) frame_type_error(f, "what csuccess_engine_next() gave");
     return op;
 }
