@@ -50,6 +50,7 @@ TARGETS = {  # share of the reference's rate that is asked for
     ("selection among 1,000 campaigns, to SQLite", "csuccess"): 10,
     ("one score call, Python", "csuccess"): 1 / 25,
     ("one score call, Node.js", "csuccess"): 1 / 15,
+    ("one score call of twelve metrics, Node.js", "csuccess"): 1 / 15,
     ("1,000,000 rows through Arrow", "csuccess, pyarrow"): 0.8,
     ("1,000,000 rows through Arrow", "csuccess, polars"): 0.8,
     ("1,000,000 rows through Arrow", "csuccess, DuckDB"): 0.8,
@@ -57,6 +58,7 @@ TARGETS = {  # share of the reference's rate that is asked for
 KNOWN = {  # asked for and not reached, as docs/benchmark.md says: the share below which the run fails all the same
     ("30 aggregates, batches, to Node.js", "csuccess"): 0.2,
     ("one score call, Node.js", "csuccess"): 1 / 40,
+    ("one score call of twelve metrics, Node.js", "csuccess"): 1 / 25,
 }
 TELCO = HERE.parents[1] / "examples/telco"
 
