@@ -36,8 +36,8 @@ class Compiling:
 
     def __init__(self, bindings: Document | None, resolve: Resolve | None, model: Models | None,
                  limits: Mapping[str, int] | None, name: str) -> None:
-        self.resolve = _by_name(resolve)
-        self.model = _by_name({model.name: model} if isinstance(model, Model) else model)
+        self.resolve = _by_name("resolve", resolve)
+        self.model = _by_name("model", {model.name: model} if isinstance(model, Model) else model)
         self.raised: list[BaseException] = []
         self.refused: Error | None = None
         values = b"" if bindings is None else encode(bindings)
@@ -55,8 +55,11 @@ class Compiling:
             raise self.raised[0]
 
 
-def _by_name(found: Any) -> Callable[[str], Any] | None:
-    return found.get if isinstance(found, Mapping) else found
+def _by_name(what: str, found: Any) -> Callable[[str], Any] | None:
+    given: Callable[[str], Any] | None = found.get if isinstance(found, Mapping) else found
+    if given is not None and not callable(given):
+        raise TypeError(f"{what}: a mapping or a function by name is needed, not {type(found).__name__}")
+    return given
 
 
 @callback("python_resolve")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict, Union
 from ._callbacks import CHANNEL_OPS, STORE_OPS, Host, Port
 from ._cstore import CStore
 from ._ffi import NULL, ffi, lib, new, string, text
-from ._given import c_config, c_limits
+from ._given import c_config, c_limits, named
 from ._time import Time, length_ms, moment, now_ms, to_ms, to_utc
 from ._process import OwnedHandle, claim
 from ._requests import READ
@@ -148,7 +148,7 @@ class EngineBase(OwnedHandle):
         if isinstance(store, CStore):
             store._attach()
         self._store = store
-        for name, channel in (channels or {}).items():
+        for name, channel in () if channels is None else named("channels", channels):
             self.add_channel(name, channel)
         if "trace" in options:
             self.set_trace(options["trace"])

@@ -12,7 +12,7 @@ from .errors import UnknownNameError
 if TYPE_CHECKING:
     from .config import Config
 
-__all__ = ["c_config", "c_limits"]
+__all__ = ["c_config", "c_limits", "named"]
 
 
 def c_config(config: Config) -> Any:
@@ -23,6 +23,13 @@ def c_config(config: Config) -> Any:
         raise TypeError(
             f"a configuration is a Config, not {type(config).__name__}: Config.load() and Config.compile() make one"
         ) from None
+
+
+def named(what: str, given: Any) -> Any:
+    """What is given by name: something with items(). TypeError: it has none."""
+    if not hasattr(given, "items"):
+        raise TypeError(f"{what} are given by name: a dict is needed, not {type(given).__name__}")
+    return given.items()
 
 
 def c_limits(limits: Mapping[str, int] | None) -> Any:

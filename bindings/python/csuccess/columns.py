@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Union
 from ._capsules import batches
 from ._compiled import Compiled, compiled_of, refusal
 from ._ffi import NULL, Handle, call, ffi, lib, new, string
+from ._given import named
 from ._time import midnight, to_ms
 from .errors import BusyError
 
@@ -245,7 +246,7 @@ class Columns(Handle):
 
     def bind_all(self, columns: Mapping[str, Buffer | Sequence[Any]]) -> Columns:
         """Binds several by name."""
-        for name, values in columns.items():
+        for name, values in named("columns", columns):
             self.bind(name, values)
         return self
 

@@ -183,10 +183,14 @@ class Events(Handle):
         each: Iterable[str | bytes] = (
             bytes(lines).split(b"\n") if isinstance(lines, (bytes, bytearray, memoryview)) else lines
         )
+        if not isinstance(each, Iterable):
+            raise TypeError(f"lines are text, bytes or several of them, not {type(lines).__name__}")
         with claim(self):
             c = self._handle
             for number, line in enumerate(each, 1):
                 raw = line.encode("utf-8", "surrogatepass") if isinstance(line, str) else line
+                if not isinstance(raw, (bytes, bytearray)):
+                    raise TypeError(f"a line is text or bytes, not {type(raw).__name__}")
                 if raw.strip():
                     try:
                         self._add(c, raw)

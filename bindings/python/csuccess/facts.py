@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ._compiled import Compiled, compiled_of, refusal
 from ._ffi import NULL, Handle, call, ffi, lib, string, text
+from ._given import named
 from ._json import Document, dump, encode
 from ._time import Time, midnight, to_ms
 from .errors import error_of
@@ -141,7 +142,7 @@ class Facts(Handle):
 
     def update(self, row: Mapping[str, Any]) -> None:
         """Sets several, one after the other; the first that is refused ends it. "customer_id" is the customer."""
-        for name, value in row.items():
+        for name, value in named("values", row):
             if name == "customer_id":
                 self.customer = value or ""
             else:

@@ -262,7 +262,7 @@ def _texts(words: Sequence[str]) -> tuple[Any, list[Any]]:
 def _sample_columns(given: Iterable[Sample] | None, customers: Sequence[str] | None,
                     count: int) -> tuple[Any, list[Any]]:
     """csuccess_sample_columns, and what it points at."""
-    structs = [sample._struct() for sample in given or ()]
+    structs = [one_of(Sample, sample)._struct() for sample in given or ()]
     if given is not None and len(structs) != count or customers is not None and len(customers) != count:
         raise ValueError(f"there are {count} rows, {len(structs)} samples and {len(customers or ())} customers")
     out = new("csuccess_sample_columns")

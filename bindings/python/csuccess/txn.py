@@ -84,6 +84,8 @@ class Txn:
         self._engine = engine
         self._events: Events | None = None
         words = (string(customer), string(token))
+        if not hasattr(engine, "_now"):
+            raise TypeError(f"one of csuccess.Engine is needed, not {type(engine).__name__}")
         about = new("csuccess_txn_about", principal=c_principal(principal), now_ms=engine._now(now), publish=publish)
         setattr(about, "import", import_)
         (about.customer.ptr, about.customer.len), (about.token.ptr, about.token.len) = words

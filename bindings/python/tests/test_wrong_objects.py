@@ -21,6 +21,8 @@ ASKED: dict[str, Callable[[Any], Any]] = {
     "Accumulator": lambda it: csuccess.Accumulator(CONFIG, "segments").merge(it),
     "Sample": lambda it: csuccess.Samples(CONFIG).add({}, it),
     "Survival": lambda it: an.lifetime_value(margin=1, periods=2, survival=it),
+    "Engine": lambda it: csuccess.Txn(it, "acme", now=NOW),
+    "Model": lambda it: an.Drift(CONFIG, it),
     "Indicators": lambda it: an.Warnings().add("a", it),
 }
 
@@ -45,3 +47,18 @@ def test_what_is_no_store_is_refused_when_the_engine_is_made() -> None:
     for kind in (csuccess.Engine, csuccess.AsyncEngine):
         with pytest.raises(TypeError, match=r"a store is a csuccess\.Store, not str: it has no "):
             kind(CONFIG, store=wrong)
+
+
+@pytest.mark.parametrize("ask, needed", [
+    (lambda it: csuccess.Engine(CONFIG, channels=it), "channels are given by name: a dict is needed, not "),
+    (lambda it: csuccess.Facts(CONFIG).update(it), "values are given by name: a dict is needed, not "),
+    (lambda it: csuccess.Columns(CONFIG, 1).bind_all(it), "columns are given by name: a dict is needed, not "),
+    (lambda it: csuccess.Config.compile({"csuccess": 1}, model=it), "model: a mapping or a function by name is needed, not "),
+    (lambda it: csuccess.Config.compile({"csuccess": 1}, resolve=it), "resolve: a mapping or a function by name is needed, not "),
+    (lambda it: csuccess.Samples(CONFIG).add_columns(csuccess.Columns(CONFIG, 1), given=[it]), "Sample is needed, not "),
+    (lambda it: csuccess.Events.from_json_lines([it]), "a line is text or bytes, not "),
+])
+def test_what_is_given_by_name_or_line(ask: Callable[[Any], Any], needed: str) -> None:
+    for wrong in (1, object(), [1], CONFIG):
+        with pytest.raises(TypeError, match=needed):
+            ask(wrong)

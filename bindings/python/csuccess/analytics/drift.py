@@ -6,17 +6,17 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .._ffi import NULL, Handle, call, ffi, lib, new, take_text
+from .._ffi import NULL, Handle, call, ffi, lib, new, one_of, take_text
 from .._given import c_config
 from .._json import load
 from .._time import Time, to_ms
 from ..facts import Facts
+from ..model import Model
 from ._gather import Gathered, Reader, Words, doubles, each, family, fill, milliseconds
 
 if TYPE_CHECKING:
     from ..columns import Columns
     from ..config import Config
-    from ..model import Model
 
 __all__ = ["Detector", "DistributionShift", "Drift", "DriftMetric", "DriftVerdict", "compare"]
 
@@ -175,7 +175,7 @@ class Drift(Gathered):
         before a verdict 100. `retrain_every` in days or a timedelta; without it as the configuration says.
         `recalibrated`: the model's intercept has been fitted anew already, so that drift calls for retraining.
         DataError: the model has no snapshot; ModelError, UnknownNameError, ValueTypeError, RangeError."""
-        self._config, self._model = config, model
+        self._config, self._model = config, one_of(Model, model)
         self._open({"psi_warn": psi_warn, "psi_drift": psi_drift, "shift_warn": shift_warn, "shift_drift": shift_drift,
                     "alpha": alpha,
                     "least": least, "retrain_every_ms": milliseconds(retrain_every), "recalibrated": int(recalibrated)})
