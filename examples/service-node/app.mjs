@@ -122,7 +122,7 @@ const routes = {
       each(body, (event) => events.add(event));
       const results = engine.ingest(events);
       setImmediate(run);
-      return { results: results.map(({ code, reason }, index) => ({ messageId: events.get(index).id, result: code, reason })) };
+      return { results: results.map(({ id, code, reason }) => ({ messageId: id, result: code, reason })) };
     } finally {
       events.close();
     }

@@ -312,6 +312,9 @@ def test_a_real_interrupt_of_the_keyboard() -> None:
     """A signal that comes while Python answers stops the call."""
     import _thread
 
+    # What runs in the background may have been started with the signal ignored.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+
     class Slow(DictStore):
         calls = 0
 
@@ -323,11 +326,14 @@ def test_a_real_interrupt_of_the_keyboard() -> None:
                     threading.Event().wait(0.01)
             super().load(request, reply)
 
-    with csuccess.Engine(CONFIG, store=Slow(), batch=1) as engine:
-        with pytest.raises(KeyboardInterrupt):
-            engine.ingest([login(f"c{i}", "e") for i in range(50)], now=NOW)
-        assert Slow.calls < 3
-        still_works(engine)
+    try:
+        with csuccess.Engine(CONFIG, store=Slow(), batch=1) as engine:
+            with pytest.raises(KeyboardInterrupt):
+                engine.ingest([login(f"c{i}", "e") for i in range(50)], now=NOW)
+            assert Slow.calls < 3
+            still_works(engine)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no timers here")

@@ -53,9 +53,18 @@ def test_what_is_no_store_is_refused_when_the_engine_is_made() -> None:
     (lambda it: csuccess.Engine(CONFIG, channels=it), "channels are given by name: a dict is needed, not "),
     (lambda it: csuccess.Facts(CONFIG).update(it), "values are given by name: a dict is needed, not "),
     (lambda it: csuccess.Columns(CONFIG, 1).bind_all(it), "columns are given by name: a dict is needed, not "),
-    (lambda it: csuccess.Config.compile({"csuccess": 1}, model=it), "model: a mapping or a function by name is needed, not "),
-    (lambda it: csuccess.Config.compile({"csuccess": 1}, resolve=it), "resolve: a mapping or a function by name is needed, not "),
-    (lambda it: csuccess.Samples(CONFIG).add_columns(csuccess.Columns(CONFIG, 1), given=[it]), "Sample is needed, not "),
+    (
+        lambda it: csuccess.Config.compile({"csuccess": 1}, model=it),
+        "model: a mapping or a function by name is needed, not ",
+    ),
+    (
+        lambda it: csuccess.Config.compile({"csuccess": 1}, resolve=it),
+        "resolve: a mapping or a function by name is needed, not ",
+    ),
+    (
+        lambda it: csuccess.Samples(CONFIG).add_columns(csuccess.Columns(CONFIG, 1), given=[it]),
+        "Sample is needed, not ",
+    ),
     (lambda it: csuccess.Events.from_json_lines([it]), "a line is text or bytes, not "),
 ])
 def test_what_is_given_by_name_or_line(ask: Callable[[Any], Any], needed: str) -> None:
